@@ -1,0 +1,36 @@
+import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
+
+/** One customer record with its comparable form, made when it was written. */
+export type Candidate = {
+  readonly record: CustomerRecord
+  readonly person: ComparablePerson
+}
+
+/**
+ * What a search for candidates found.
+ * `overflowed` names the keys under which there were more than `limit` records: what they would have brought is
+ * unknown, so nothing may be linked on this answer alone (matching.md, 5: blocking).
+ * `complete` is false when a source did not answer in time or only in part: such an answer never links.
+ */
+export type CandidateSet = {
+  readonly candidates: readonly Candidate[]
+  readonly overflowed: readonly string[]
+  readonly complete: boolean
+}
+
+/** How often a name stands in the customer base: term → number of records; absent means never. */
+export type TermCounts = {
+  readonly total: number
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** Read-only access to the service lines' customer records. Over-returning is fine, missing is not. */
+export type CustomerSource = {
+  readonly id: string
+  /** All records that share at least one blocking key with the probes, each once. */
+  findCandidates(probes: readonly string[], limitPerKey: number): Promise<CandidateSet>
+  /** Frequencies of `first:<name>` and `family:<name>` terms over the whole base. */
+  termCounts(terms: readonly string[]): Promise<TermCounts>
+  /** The records of one customer number, over all service lines; for a proof, not for matching. */
+  findByCustomerId(customerId: string): Promise<readonly Candidate[]>
+}

@@ -1,0 +1,67 @@
+declare const brand: unique symbol
+type Branded<Name extends string> = string & { readonly [brand]: Name }
+
+/** PIAS's own account identifier: random, never reused, and the public `sub` of tokens (OIDC Core 2). */
+export type AccountId = Branded<'AccountId'>
+
+/** Languages of the hosted pages; also what itsme accepts in `ui_locales`. */
+export const LOCALES = ['nl', 'fr', 'de', 'en'] as const
+export type Locale = (typeof LOCALES)[number]
+
+/** PIAS's own authentication context class, from weak to strong. Upstream levels are mapped onto it by configuration. */
+export const ACRS = ['urn:pias:acr:basic', 'urn:pias:acr:advanced'] as const
+export type Acr = (typeof ACRS)[number]
+
+/** Why a person is sent upstream; itsme has a service code for each (itsme.md, 1). */
+export type Purpose = 'login' | 'registration' | 'confirmation'
+
+/**
+ * Who the upstream says somebody is. The key is all three parts: itsme's `sub` may be pairwise per client, and an
+ * issuer may not be mixed with another's (OIDC Core 5.7).
+ */
+export type IdentityKey = {
+  readonly issuer: string
+  readonly clientId: string
+  readonly subject: string
+}
+
+/** A postal address as an identity document gives it (OIDC Core 5.1.1, without region). */
+export type IdentityAddress = {
+  readonly streetAddress?: string
+  readonly postalCode?: string
+  readonly locality?: string
+  readonly country?: string
+  readonly formatted?: string
+}
+
+/**
+ * The claims PIAS understands, each absent when the upstream did not give it (never null or empty).
+ * `birthdate` is `YYYY-MM-DD`; `phoneNumber` is as given, with `phoneVerified` telling its provenance;
+ * `givenName` may hold several first names separated by spaces.
+ */
+export type IdentityClaims = {
+  readonly name?: string
+  readonly givenName?: string
+  readonly familyName?: string
+  readonly birthdate?: string
+  readonly gender?: string
+  readonly locale?: Locale
+  readonly email?: string
+  readonly emailVerified?: boolean
+  readonly phoneNumber?: string
+  readonly phoneVerified?: boolean
+  readonly address?: IdentityAddress
+}
+
+/**
+ * What an upstream leg yields: a person proved by somebody PIAS trusts.
+ * `authTime` is in seconds since the epoch; `acr` is already PIAS's own; `amr` are RFC 8176 values.
+ */
+export type VerifiedIdentity = {
+  readonly upstream: string
+  readonly key: IdentityKey
+  readonly acr: Acr
+  readonly amr: readonly string[]
+  readonly authTime: number
+  readonly claims: IdentityClaims
+}

@@ -1,0 +1,31 @@
+import type { AccountsPort } from './accounts.ts'
+import type { ArtifactsPort } from './artifacts.ts'
+import type { AttemptsPort } from './attempts.ts'
+import type { AuditPort } from './audit.ts'
+import type { CustomersPort } from './customers.ts'
+import type { KeysPort } from './keys.ts'
+import type { LimitsPort } from './limits.ts'
+
+/** What must last: lost never, not even on a power cut after the answer went out. */
+export type DurableStore = {
+  readonly accounts: AccountsPort
+  readonly audit: AuditPort
+  readonly customers: CustomersPort
+  readonly keys: KeysPort
+  /** Grants and refresh tokens: what was ended must not revive. */
+  readonly grants: ArtifactsPort
+}
+
+/** What may be redone by a click: gone after its time to live, and at worst after a crash. */
+export type ExpiringStore = {
+  readonly artifacts: ArtifactsPort
+  readonly attempts: AttemptsPort
+  readonly limits: LimitsPort
+}
+
+/** All persistence of a node. `ping` rejects with `store.unavailable` when a write would fail; `close` ends it. */
+export type Store = DurableStore &
+  ExpiringStore & {
+    ping(): Promise<void>
+    close(): Promise<void>
+  }

@@ -1,0 +1,30 @@
+import type { Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+
+/**
+ * One upstream identity provider, reached by redirect. Stateless: what `begin` returns as `handoff` (nonce, PKCE
+ * verifier…) the caller keeps in the attempt and gives back to `complete`, once.
+ */
+export type UpstreamIdp = {
+  readonly id: string
+  /**
+   * Starts a redirect leg.
+   * @param input.state the caller's own value, bound to the browser; comes back on the callback
+   * @param input.callbackUrl the registered redirect URI, matched exactly by the upstream
+   * @throws PiasError `upstream.unavailable` when the upstream's metadata cannot be had
+   */
+  begin(input: {
+    purpose: Purpose
+    locale: Locale
+    acr: Acr | undefined
+    state: string
+    callbackUrl: string
+  }): Promise<{ redirectTo: string; handoff: Json }>
+  /**
+   * Ends the leg: exchanges the code (never twice), verifies everything that comes back.
+   * @param input.callback the full URL the browser came back on
+   * @throws PiasError `upstream.denied` when the person or the upstream refused, `upstream.unavailable` when it did not
+   *   answer in time, `upstream.invalid_response` when what came back cannot be trusted
+   */
+  complete(input: { callback: URL; state: string; callbackUrl: string; handoff: Json }): Promise<VerifiedIdentity>
+}
