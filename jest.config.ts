@@ -10,6 +10,7 @@ const config: Config = {
   testTimeout: 60_000,
   // Two cores: more workers only make the browser tests slower.
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
 }
 
 export default config

@@ -1,5 +1,5 @@
-import type { AccountId, IdentityClaims, IdentityKey } from '#src/kernel/identity.ts'
 import type { CustomerKey, Role } from '#src/kernel/customer.ts'
+import type { AccountId, IdentityClaims, IdentityKey } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { AuditEvent } from './audit.ts'
 

@@ -7,7 +7,7 @@ export type ArtifactIndexes = {
   readonly userCode?: string
 }
 
-/** A stored artifact; `consumedAt` is in epoch seconds once it was consumed. */
+/** A stored artifact; `consumedAt` is in epoch milliseconds once it was consumed. */
 export type StoredArtifact = {
   readonly payload: Json
   readonly consumedAt?: number

@@ -16,5 +16,9 @@ export type AuditEvent = {
 export type AuditPort = {
   append(events: readonly AuditEvent[]): Promise<void>
   /** Oldest first, after the given sequence number (0 for the beginning). */
-  list(query: { after: number; limit: number; accountId?: string }): Promise<readonly (AuditEvent & { sequence: number })[]>
+  list(query: {
+    after: number
+    limit: number
+    accountId?: string
+  }): Promise<readonly (AuditEvent & { sequence: number })[]>
 }

@@ -1,0 +1,37 @@
+import type { CustomerLine } from '#examples/customer-data/records/to-line.ts'
+import { type CustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
+import personas from './personas.json' with { type: 'json' }
+
+/** The personas of the itsme simulator, by their ids there. */
+export type PersonaId = keyof typeof personas
+
+/**
+ * What PIAS should make of a persona's first login.
+ * `link`: exactly these records are linked without a question. `confirm`: these are the persona's own too, but too weak
+ * to link; each can be proved with its customer number and invoice reference.
+ */
+export type PersonaTruth = { readonly link: readonly CustomerKey[]; readonly confirm: readonly CustomerKey[] }
+
+type Records = { readonly [kind in 'link' | 'confirm' | 'others']: readonly CustomerLine[] }
+
+const entries = Object.entries(personas) as readonly [PersonaId, Records][]
+
+const keyOf = (line: CustomerLine): CustomerKey => {
+  const serviceLine = SERVICE_LINES.find(known => known === line.serviceLine)
+  if (!serviceLine) throw new Error(`personas.json: ${line.customerId} has no service line`)
+  return { serviceLine, customerId: line.customerId }
+}
+
+/** By service line and customer id, as `AccountsPort.customersOf` lists them. */
+const sortedKeys = (lines: readonly CustomerLine[]): readonly CustomerKey[] =>
+  lines.map(keyOf).sort((a, b) => (`${a.serviceLine} ${a.customerId}` < `${b.serviceLine} ${b.customerId}` ? -1 : 1))
+
+/** The records around the personas: their own, and `others` of people near them that must never be linked. */
+export const personaLines = (): readonly CustomerLine[] =>
+  entries.flatMap(([, { link, confirm, others }]) => [...link, ...confirm, ...others])
+
+/** What each persona's login must lead to, for tests. */
+export const personaTruth = (): Readonly<Record<PersonaId, PersonaTruth>> =>
+  Object.fromEntries(
+    entries.map(([id, { link, confirm }]) => [id, { link: sortedKeys(link), confirm: sortedKeys(confirm) }]),
+  ) as Record<PersonaId, PersonaTruth>

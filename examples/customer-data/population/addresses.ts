@@ -1,0 +1,64 @@
+import places from '#examples/customer-data/data/places.json' with { type: 'json' }
+import streets from '#examples/customer-data/data/streets.json' with { type: 'json' }
+import type { Random } from '#examples/customer-data/random.ts'
+import type { Address, Language } from './types.ts'
+
+/** A municipality with its share of the population; `area` is the code of its landlines. */
+export type Place = {
+  readonly postalCode: string
+  readonly region: string
+  readonly area: string
+  readonly weight: number
+  readonly nl?: string
+  readonly fr?: string
+  readonly de?: string
+}
+
+const STREETS: Readonly<Record<Language, readonly string[]>> = {
+  nl: streets.nl.split(', '),
+  fr: streets.fr.split(', '),
+  de: streets.de.split(', '),
+}
+
+/** Per postcode of Brussels: each street as its Dutch and its French name. */
+const BILINGUAL: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
+  Object.entries(streets.brussels).map(([code, list]) => [code, list.split(', ').map(pair => pair.split(' = '))]),
+)
+
+export const drawPlace = (random: Random): Place => random.weighted<Place>(places)
+
+/** The language a household in this place speaks with a company. */
+export const drawLanguage = (random: Random, place: Place): Language => {
+  if (place.region === 'brussels') return random.chance(0.85) ? 'fr' : 'nl'
+  if (place.region === 'fr') return random.chance(0.99) ? 'fr' : 'nl'
+  if (place.region === 'de') return random.chance(0.9) ? 'de' : 'fr'
+  return random.chance(0.97) ? 'nl' : 'fr'
+}
+
+const nameIn = (place: Place, language: Language): string =>
+  place[language] ?? place.nl ?? place.fr ?? place.de ?? place.postalCode
+
+const drawNumber = (random: Random): string =>
+  `${random.int(1, random.chance(0.2) ? 380 : 95)}${random.chance(0.06) ? random.pick(['A', 'B', 'C']) : ''}`
+
+/** Towns have flats; half of them in buildings of many boxes. */
+const drawBox = (random: Random, place: Place): { box?: string } => {
+  if (!random.chance(place.weight >= 8 ? 0.35 : 0.12)) return {}
+  return {
+    box: random.pick([`${random.int(1, 40)}`, `${random.int(1, 9)}`, `${random.int(0, 6)}0${random.int(1, 4)}`]),
+  }
+}
+
+/** An address in the place, in the given language where the place has it. */
+export const drawAddress = (random: Random, place: Place, language: Language): Address => {
+  const rest = { number: drawNumber(random), ...drawBox(random, place), postalCode: place.postalCode, area: place.area }
+  const pairs = BILINGUAL.get(place.postalCode)
+  if (!pairs) {
+    const spoken: Language = place.region === 'fr' || place.region === 'de' ? place.region : 'nl'
+    return { street: random.pick(STREETS[spoken]), locality: nameIn(place, spoken), ...rest }
+  }
+  const [dutch = '', french = ''] = random.pick(pairs)
+  const nl = { street: dutch, locality: nameIn(place, 'nl') }
+  const fr = { street: french, locality: nameIn(place, 'fr') }
+  return language === 'nl' ? { ...nl, other: fr, ...rest } : { ...fr, other: nl, ...rest }
+}

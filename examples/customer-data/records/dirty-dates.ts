@@ -1,0 +1,42 @@
+import { PRESENT_YEAR } from '#examples/customer-data/population/types.ts'
+import type { Random } from '#examples/customer-data/random.ts'
+import type { Contract } from './contract.ts'
+
+const PLACEHOLDERS = ['1900-01-01', '1900-01-01', '1970-01-01', '0000-00-00', '9999-12-31', '1901-01-01']
+
+const swapped = (date: string): string => `${date.slice(0, 4)}-${date.slice(8)}-${date.slice(5, 7)}`
+
+const mistyped = (random: Random, date: string): string => {
+  const at = random.pick([2, 3, 6, 9])
+  return `${date.slice(0, at)}${random.int(0, 9)}${date.slice(at + 1)}`
+}
+
+const reformatted = (random: Random, date: string): string => {
+  const [year = '', month = '', day = ''] = date.split('-')
+  return random.pick([`${day}/${month}/${year}`, `${day}.${month}.${year}`, `${year}${month}${day}`])
+}
+
+/** A record's birth date of its holder: absent on one in eight, and for most company contacts. */
+export const drawDirtyBirthDate = (random: Random, { holder, company, household }: Contract, dirt: number) => {
+  const date = holder.birthDate
+  if (random.chance(company ? 0.8 : 0.1 * dirt)) return random.pick([undefined, undefined, null, ''])
+  const roll = random.next() / dirt
+  if (roll < 0.015) return random.pick(PLACEHOLDERS)
+  if (roll < 0.03) return `${date.slice(0, 4)}-01-01`
+  if (roll < 0.036) return Number(date.slice(8)) <= 12 ? swapped(date) : date
+  if (roll < 0.042) return mistyped(random, date)
+  if (roll < 0.045) return random.pick(household.adults).birthDate
+  if (roll < 0.06) return reformatted(random, date)
+  return date
+}
+
+const pad = (value: number): string => String(value).padStart(2, '0')
+
+/** When the record was made, as the system wrote it. */
+export const drawCreatedAt = (random: Random, { createdIn }: Contract): string => {
+  const month = random.int(1, createdIn === PRESENT_YEAR ? 6 : 12)
+  const day = `${createdIn}-${pad(month)}-${pad(random.int(1, 28))}`
+  return random.chance(0.5)
+    ? day
+    : `${day}T${pad(random.int(7, 20))}:${pad(random.int(0, 59))}:${pad(random.int(0, 59))}Z`
+}

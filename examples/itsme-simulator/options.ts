@@ -1,0 +1,46 @@
+/** What one of the partner's service codes stands for; each has its own rules (itsme's services are not one). */
+export type Service = 'authentication' | 'identification' | 'confirmation'
+export const SERVICES: readonly Service[] = ['authentication', 'identification', 'confirmation']
+
+/** A service code as the partner got it; `redirectUris` narrows the client's list for this code alone. */
+export type ServiceCode = { readonly service: Service; readonly redirectUris?: readonly string[] }
+
+/** A relying party ("partner") as onboarding leaves it. */
+export type Client = {
+  readonly clientId: string
+  /** Compared letter by letter. */
+  readonly redirectUris: readonly string[]
+  /** Where the partner publishes its signing and encryption keys. Read when first needed. */
+  readonly jwksUri: string
+  readonly serviceCodes: Readonly<Record<string, ServiceCode>>
+  /** Scopes granted beside `openid` and `service:CODE`; `eid` and `idDocument` only to who may have them. */
+  readonly scopes?: readonly string[]
+}
+
+/** The scopes every partner gets. */
+export const DEFAULT_SCOPES: readonly string[] = ['profile', 'email', 'phone', 'address']
+
+/** A synthetic person with the claims itsme would give, before any of the switches. */
+export type Persona = {
+  readonly id: string
+  readonly label: string
+  readonly note: string
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** Details in which itsme's environments and versions differ; the first value of each is the default. */
+export const SWITCHES = {
+  encryptionAlg: ['RSA-OAEP-256', 'RSA-OAEP'],
+  encryptionEnc: ['A128CBC-HS256', 'A256GCM'],
+  jweKid: ['on', 'off'],
+  userinfoType: ['application/json', 'application/jwt'],
+  acr: ['lower', 'V2', 'absent'],
+  authTime: ['on', 'off'],
+  address: ['object', 'string'],
+  pkce: ['enforced', 'optional'],
+} as const
+
+export type Switches = { -readonly [K in keyof typeof SWITCHES]: (typeof SWITCHES)[K][number] }
+
+export const defaultSwitches = (): Switches =>
+  Object.fromEntries(Object.entries(SWITCHES).map(([name, [first]]) => [name, first])) as Switches

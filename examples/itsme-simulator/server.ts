@@ -1,0 +1,162 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import Router from '@koa/router'
+import Koa from 'koa'
+import { createClientAuthentication } from './crypto/client-assertion.ts'
+import { createClientKeys } from './crypto/client-keys.ts'
+import { createTokenIssuer } from './crypto/nested-jwt.ts'
+import { createProviderKeys } from './crypto/provider-keys.ts'
+import { createRequestObjectReader } from './crypto/request-object.ts'
+import { createAuthorizationRoutes } from './endpoints/authorization.ts'
+import { createControlRoutes } from './endpoints/control.ts'
+import { createTokenRoutes } from './endpoints/token.ts'
+import { createUserinfoRoutes } from './endpoints/userinfo.ts'
+import { createExpiringMap } from './expiring-map.ts'
+import { createFaults } from './faults.ts'
+import { createGrants } from './grants.ts'
+import { createLineFaults } from './line-faults.ts'
+import { discoveryDocument } from './metadata.ts'
+import { type Client, defaultSwitches, type Persona } from './options.ts'
+import { messagePage } from './pages/message-page.ts'
+import { securityHeaders } from './pages/security-headers.ts'
+
+/** Assertion ids are remembered for longer than any sensible assertion lives. */
+const JTI_MS = 3600_000
+
+const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8')
+
+/** The personas that come with the simulator; all of them are synthetic. */
+export const loadPersonas = (): Persona[] => JSON.parse(read('personas.json'))
+
+const publicRoutes = (issuer: string, jwks: () => object): Router => {
+  const router = new Router()
+  const stylesheet = read('pages/simulator.css')
+  router.get('/v2/.well-known/openid-configuration', ctx => {
+    ctx.body = discoveryDocument(issuer)
+  })
+  router.get('/v2/jwkSet', ctx => {
+    ctx.body = jwks()
+  })
+  router.get('/simulator.css', ctx => {
+    ctx.type = 'css'
+    ctx.set('cache-control', 'max-age=300')
+    ctx.body = stylesheet
+  })
+  router.get('/', ctx => {
+    ctx.type = 'html'
+    ctx.body = messagePage(
+      'itsme simulator',
+      'A stand-in for tests and demonstrations. Start at the app you want to log in to.',
+    )
+  })
+  return router
+}
+
+const createApp = async (issuer: string, input: { clients: readonly Client[]; personas: readonly Persona[] }) => {
+  let offsetMs = 0
+  const clock = () => Date.now() + offsetMs
+  const clients = new Map(input.clients.map(client => [client.clientId, client]))
+  const findClient = (clientId: string) => clients.get(clientId)
+  const register = (client: Client) => void clients.set(client.clientId, client)
+  const generations = new Map<string, number>()
+  const generationOf = (personaId: string) => generations.get(personaId) ?? 1
+
+  const keys = await createProviderKeys()
+  const clientKeys = createClientKeys(clock)
+  const switches = defaultSwitches()
+  const faults = createFaults()
+  const grants = createGrants(clock)
+  const issueToken = createTokenIssuer({ keys, switches, clock })
+  const readRequestObject = createRequestObjectReader({ keys, clientKeys, issuer, clock })
+  const seen = createExpiringMap<true>(clock, JTI_MS)
+  const claimJti = (key: string): boolean => {
+    if (seen.find(key)) return false
+    seen.put(key, true)
+    return true
+  }
+  const authenticate = createClientAuthentication({
+    findClient,
+    clientKeys,
+    tokenUrl: `${issuer}/token`,
+    clock,
+    claimJti,
+  })
+
+  const shared = { issuer, clock, switches, faults, grants }
+  const { personas } = input
+  const routers = [
+    publicRoutes(issuer, keys.jwks),
+    createAuthorizationRoutes({ ...shared, findClient, personas, readRequestObject, generationOf }),
+    createTokenRoutes({ ...shared, clientKeys, authenticate, issueToken }),
+    createUserinfoRoutes({ ...shared, issueToken }),
+    createControlRoutes({
+      ...shared,
+      keys,
+      register,
+      setOffset: seconds => {
+        offsetMs = seconds * 1000
+      },
+      recreate: personaId => {
+        generations.set(personaId, generationOf(personaId) + 1)
+        return personas.some(({ id }) => id === personaId)
+      },
+    }),
+  ]
+  const app = new Koa()
+  app.use(securityHeaders)
+  app.use(createLineFaults(faults))
+  for (const router of routers) app.use(router.routes()).use(router.allowedMethods())
+  return { app, register }
+}
+
+const listen = async (server: Server, port: number, host: string): Promise<string> => {
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}
+
+/** A running simulator. */
+export type Simulator = {
+  /** What a relying party configures as issuer. */
+  readonly issuer: string
+  readonly origin: string
+  /** Adds a relying party, or replaces the one with its id. */
+  register(client: Client): void
+  close(): Promise<void>
+}
+
+/**
+ * Starts the itsme simulator.
+ * @param options.port 0 for any free port
+ * @param options.host loopback by default: whoever reaches the port may become any persona
+ * @param options.personas by default those of personas.json
+ * @throws Error when NODE_ENV is production, and what listening fails with (EADDRINUSE…)
+ */
+export const startSimulator = async (options: {
+  port?: number
+  host?: string
+  clients?: readonly Client[]
+  personas?: readonly Persona[]
+}): Promise<Simulator> => {
+  if (process.env.NODE_ENV === 'production') throw new Error('the itsme simulator does not run in production')
+  const { port = 3100, host = '127.0.0.1', clients = [], personas = loadPersonas() } = options
+  const server = createServer()
+  const origin = await listen(server, port, host)
+  const issuer = `${origin}/v2`
+  const { app, register } = await createApp(issuer, { clients, personas })
+  server.on('request', app.callback())
+  return {
+    issuer,
+    origin,
+    register,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}

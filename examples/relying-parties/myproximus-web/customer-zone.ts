@@ -1,0 +1,72 @@
+import type { LoggedIn } from './relying-party.ts'
+
+const SERVICES = [
+  { line: 'mobile', name: 'Mobile', about: 'Calls, texts and data on the go' },
+  { line: 'internet', name: 'Internet', about: 'Wi-Fi at home' },
+  { line: 'tv', name: 'TV', about: 'Channels, replay and recordings' },
+  { line: 'landline', name: 'Landline', about: 'Your number at home' },
+] as const
+
+const ROLES: Readonly<Record<string, string>> = {
+  holder: 'You hold this contract',
+  user: 'You use this service',
+  administrator: 'You manage this for a company',
+}
+
+/** One entry of PIAS's claim `customer_accounts`. */
+type CustomerAccount = { readonly service_line: string; readonly customer_id: string; readonly role?: string }
+
+const isCustomerAccount = (value: unknown): value is CustomerAccount => {
+  const entry = value as Partial<CustomerAccount> | null
+  return typeof entry?.service_line === 'string' && typeof entry.customer_id === 'string'
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const longDate = (value: string | undefined): string | undefined => {
+  const day = new Date(`${value}T00:00:00Z`)
+  if (value === undefined || Number.isNaN(day.getTime())) return value
+  return day.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+}
+
+/** The end of a token tells two tokens apart as well as the whole, and is of no use to who reads over a shoulder. */
+const shorten = (token: string): string => `${token.slice(0, 10)}… (${token.length} characters)`
+
+/** Services by line, also those that are not linked. */
+export const toServices = (claim: unknown) => {
+  const accounts = Array.isArray(claim) ? claim.filter(isCustomerAccount) : []
+  return SERVICES.map(service => ({
+    ...service,
+    accounts: accounts
+      .filter(account => account.service_line === service.line)
+      .map(account => ({ customerId: account.customer_id, role: ROLES[account.role ?? ''] ?? 'Linked to you' })),
+  }))
+}
+
+/** All that the customer zone shows of a login: plain data for its template. */
+export const toCustomerZone = ({ claims, idTokenClaims, tokens }: LoggedIn) => {
+  const address = claims.address as { formatted?: string; street_address?: string } | undefined
+  const place = [claims.address?.postal_code, claims.address?.locality].filter(Boolean).join(' ')
+  const written = text(address?.formatted) ?? [address?.street_address, place].filter(Boolean).join(', ')
+  const details = [
+    { label: 'Name', value: text(claims.name) },
+    { label: 'Date of birth', value: longDate(text(claims.birthdate)) },
+    { label: 'Mobile number', value: text(claims.phone_number), verified: claims.phone_number_verified === true },
+    { label: 'E-mail', value: text(claims.email), verified: claims.email_verified === true },
+    { label: 'Address', value: text(written) },
+  ]
+  return {
+    name: text(claims.name) ?? 'customer',
+    firstName: text(claims.given_name)?.split(' ')[0] ?? text(claims.name) ?? 'there',
+    services: toServices(claims.customer_accounts),
+    details: details.filter(detail => detail.value !== undefined),
+    idTokenClaims: JSON.stringify(idTokenClaims, null, 2),
+    userinfo: JSON.stringify(claims, null, 2),
+    tokens: [
+      { name: 'ID token', value: shorten(tokens.idToken) },
+      { name: 'Access token', value: shorten(tokens.accessToken) },
+      { name: 'Refresh token', value: tokens.refreshToken === undefined ? 'none' : shorten(tokens.refreshToken) },
+      { name: 'Access token lives', value: tokens.expiresIn === undefined ? 'unknown' : `${tokens.expiresIn} s` },
+    ],
+  }
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { dataDirFromEnv } from './data-dir.ts'
+import { failureLine } from './failure-line.ts'
+import { createProgram } from './program.ts'
+
+const program = createProgram({
+  defaultDataDir: dataDirFromEnv(process.env),
+  clock: Date.now,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  setExitCode: code => {
+    process.exitCode = code
+  },
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`pias: ${failureLine(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import { countCustomers } from './commands/count-customers.ts'
+import { importCustomersFile } from './commands/import-customers-file.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
+export const createProgram = (terminal: Terminal): Command => {
+  const program = new Command('pias').description('Operates PIAS: customer records (more as they come)')
+  program.showHelpAfterError('(pias --help tells more)')
+
+  const customers = program.command('customers').description('the customer records of the four service lines')
+  const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
+
+  customers
+    .command('import')
+    .description('takes in a file of customer records, one JSON object a line; may be repeated')
+    .argument('<file>', 'JSON Lines file')
+    .option(...dataDir)
+    .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
+    .action(async (file: string, options: { dataDir: string; rejects?: string }) =>
+      importCustomersFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+    )
+
+  customers
+    .command('count')
+    .description('prints how many customer records there are')
+    .option(...dataDir)
+    .action(async (options: { dataDir: string }) => countCustomers(terminal, options))
+
+  return program
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '#src/kernel/runtime.ts'
+
+/** What a command has of the process it runs in; tests hand over their own. */
+export type Terminal = {
+  /** Used where `--data-dir` is not given. */
+  readonly defaultDataDir: string
+  readonly clock: Clock
+  /** Results. */
+  readonly stdout: { write(text: string): unknown }
+  /** Progress and failures; a terminal has `isTTY`. */
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  readonly setExitCode: (code: 0 | 1 | 2) => void
+}
+
+/** 20000 as `20,000`. */
+export const grouped = (count: number): string => Math.round(count).toLocaleString('en')

@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import type { Context, Middleware } from 'koa'
+import type Provider from 'oidc-provider'
+import { openClientRegistry } from '#src/clients/client-registry.ts'
+import type { Config } from '#src/config/schema.ts'
+import { isLoopbackHttp } from '#src/config/schema.ts'
+import { loadSecret, loadSigningKeys } from '#src/crypto/signing-keys.ts'
+import { openCustomerSources } from '#src/customers/registry.ts'
+import { errorBoundary } from '#src/http/error-boundary.ts'
+import { hostCheck } from '#src/http/host-check.ts'
+import { type ClientBrand, createPageResponder } from '#src/http/page-responder.ts'
+import { publicDocuments } from '#src/http/public-documents.ts'
+import { requestId } from '#src/http/request-id.ts'
+import { securityHeaders } from '#src/http/security-headers.ts'
+import { staticAssets } from '#src/http/static-assets.ts'
+import { createAttempts } from '#src/interaction/attempts.ts'
+import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
+import { createInteractionRoutes } from '#src/interaction/routes.ts'
+import { createStartInteraction } from '#src/interaction/start-interaction.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createProveCustomer } from '#src/linking/prove-customer.ts'
+import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { health } from '#src/operations/health.ts'
+import { createAssets } from '#src/pages/assets.ts'
+import { createPages } from '#src/pages/render.ts'
+import { createProvider } from '#src/provider/create-provider.ts'
+import { createInteractionGate } from '#src/provider/interaction-gate.ts'
+import { createSettings } from '#src/provider/settings.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import { openStore } from '#src/store/registry.ts'
+import { createUpstreamJwksRoutes } from '#src/upstream/jwks-route.ts'
+import { openUpstreams } from '#src/upstream/registry.ts'
+
+/** A node, ready to be given requests. */
+export type Pias = {
+  readonly store: Store
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void
+  /** Makes a new provider from the keys and settings of this moment; running requests end on the old one. */
+  reload(): Promise<void>
+  close(): Promise<void>
+}
+
+const VIEWS = join(import.meta.dirname, '..', 'views')
+
+/** Random, never reused, and longer than anybody can guess: the public `sub` of tokens. */
+const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as AccountId
+
+/**
+ * Joins the stations. Reads like the walk of a login: store, clients, upstream, matching and linking, the hosted
+ * journey, and around it the provider.
+ */
+export const compose = async (config: Config, deps: { clock: Clock; logger: Logger }): Promise<Pias> => {
+  const { clock, logger } = deps
+  const { issuer, lifetimes } = config
+  const https = issuer.startsWith('https:')
+  const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
+  const store = await openStore(config.store, { dataDir: config.dataDir, clock })
+  const source = await openCustomerSources({ customers: store.customers })
+  const upstreams = await openUpstreams(config.upstreams, {
+    keys: store.keys,
+    clock,
+    logger,
+  })
+
+  const assets = createAssets({ dir: join(VIEWS, 'assets') })
+  const pages = createPages({ viewsDir: VIEWS, assets })
+  const brandOf = (clientId: string): ClientBrand | undefined => {
+    const client = clients.find(clientId)
+    if (client === undefined) return undefined
+    return {
+      name: client.client_name,
+      ...(client.pias_help_uri === undefined ? {} : { helpUrl: client.pias_help_uri }),
+      ...(client.initiate_login_uri === undefined ? {} : { appUrl: client.initiate_login_uri }),
+      ...(client.pias_default_locale === undefined ? {} : { defaultLocale: client.pias_default_locale }),
+    }
+  }
+  const responder = createPageResponder({ pages, brandOf, defaultLocale: config.pages.defaultLocale, https })
+
+  const linking = {
+    accounts: store.accounts,
+    audit: store.audit,
+    limits: store.limits,
+    source,
+    clock,
+    newAccountId,
+    logger,
+    matching: config.matching,
+  }
+  const binding = createBrowserBinding({ https, ttlSeconds: lifetimes.interaction })
+  let provider: Provider
+  let handle: Pias['handle']
+  const gate = createInteractionGate(() => provider)
+  const steps = {
+    attempts: createAttempts(store.attempts, lifetimes.interaction),
+    upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
+    callbackUrl: (upstream: string) => `${issuer}/callback/${upstream}`,
+    resolveLink: createResolveLink(linking),
+    proveCustomer: createProveCustomer(linking),
+    openNewAccount: createOpenNewAccount(linking),
+    finish: gate.finish,
+    issuer,
+    binding,
+    clock,
+    logger,
+  }
+  const startInteraction = createStartInteraction({
+    ...steps,
+    chooseLocale: responder.localeOf,
+    upstreamFor: () => 'itsme',
+  })
+  const interactionRoutes = createInteractionRoutes({
+    ...steps,
+    rememberLocale: responder.rememberLocale,
+    show: (ctx, attempt, page, model) =>
+      responder.show(ctx, page, model, { clientId: attempt.clientId, locale: attempt.locale }),
+  })
+
+  const errorPage = (ctx: Context, error: PiasError) => responder.showError(ctx, error, ctx.state.clientId)
+  const middleware = [
+    requestId,
+    securityHeaders({ https }),
+    errorBoundary({ renderErrorPage: errorPage, logger }),
+    health(store.ping),
+    hostCheck(issuer),
+    staticAssets(assets),
+    createUpstreamJwksRoutes(upstreams).routes() as unknown as Middleware,
+    interactionRoutes,
+    publicDocuments,
+  ]
+
+  const reload = async (): Promise<void> => {
+    const settings = createSettings({
+      https,
+      lifetimes,
+      cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
+      signingKeys: await loadSigningKeys(store.keys),
+    })
+    provider = createProvider({
+      issuer,
+      settings,
+      proxyHops: config.server.proxyHops,
+      accounts: store.accounts,
+      artifacts: store.artifacts,
+      grants: store.grants,
+      findClient: clients.find,
+      startInteraction,
+      renderOAuthError: (ctx, { error, description, sessionLost }) =>
+        errorPage(ctx, new PiasError(sessionLost ? 'oidc.session' : 'oidc.request', [error, description].join(': '))),
+      logoutPages: {
+        ask: (ctx, model) => responder.show(ctx, 'logout', model),
+        done: (ctx, model) => responder.show(ctx, 'logged-out', model),
+      },
+      middleware,
+      clock,
+      logger,
+    })
+    handle = provider.callback()
+  }
+  await reload()
+
+  return {
+    store,
+    handle: (request, response) => handle(request, response),
+    reload,
+    close: () => store.close(),
+  }
+}
+
+/** Whether a node listens on loopback only unless told otherwise: plain HTTP is for this machine alone. */
+export const listensOnLoopback = (config: Config): boolean => isLoopbackHttp(config.issuer) && !config.server.proxyHops

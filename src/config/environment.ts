@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+
+/** One environment variable and the place in the configuration it overrides. */
+type Override = { readonly path: readonly string[]; readonly number?: true; readonly file?: true }
+
+/**
+ * The variables PIAS reads. A secret one (`file`) may instead come from the file named by `<NAME>_FILE`, as the
+ * official container images do it; giving both is an error.
+ */
+export const OVERRIDES: Readonly<Record<string, Override>> = {
+  PIAS_ENVIRONMENT: { path: ['environment'] },
+  PIAS_ISSUER: { path: ['issuer'] },
+  PIAS_HOST: { path: ['server', 'host'] },
+  PIAS_PORT: { path: ['server', 'port'], number: true },
+  PIAS_PROXY_HOPS: { path: ['server', 'proxyHops'], number: true },
+  PIAS_TLS_CERT_FILE: { path: ['server', 'tls', 'certFile'] },
+  PIAS_TLS_KEY_FILE: { path: ['server', 'tls', 'keyFile'] },
+  PIAS_DATA_DIR: { path: ['dataDir'] },
+  PIAS_CLIENTS_DIR: { path: ['clientsDir'] },
+  PIAS_LOG_LEVEL: { path: ['logLevel'] },
+  PIAS_COOKIE_KEY: { path: ['cookieKey'], file: true },
+  PIAS_UPSTREAM_ITSME_ISSUER: { path: ['upstreams', 'itsme', 'issuer'] },
+  PIAS_UPSTREAM_ITSME_CLIENT_ID: { path: ['upstreams', 'itsme', 'clientId'] },
+}
+
+type Tree = { [key: string]: unknown }
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const put = (tree: Tree, [head, ...rest]: readonly string[], value: unknown): Tree => {
+  if (head === undefined) return tree
+  if (rest.length === 0) return { ...tree, [head]: value }
+  const branch = tree[head]
+  return { ...tree, [head]: put(isTree(branch) ? branch : {}, rest, value) }
+}
+
+/** Deep merge of plain objects; anything else of `over` replaces what was there. */
+export const mergeTrees = (base: Tree, over: Tree): Tree => {
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key]
+    merged[key] = isTree(below) && isTree(value) ? mergeTrees(below, value) : value
+  }
+  return merged
+}
+
+const readVariable = (
+  name: string,
+  override: Override,
+  env: NodeJS.ProcessEnv,
+  problems: string[],
+): string | undefined => {
+  const direct = env[name] || undefined
+  const file = override.file ? env[`${name}_FILE`] || undefined : undefined
+  if (direct !== undefined && file !== undefined) {
+    problems.push(`${name}: set either ${name} or ${name}_FILE, not both`)
+    return undefined
+  }
+  if (file === undefined) return direct
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    problems.push(`${name}_FILE: cannot read the file (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`)
+    return undefined
+  }
+}
+
+/**
+ * Lays the environment's variables over a configuration tree.
+ * Problems (both forms of a secret set, an unreadable secret file) are added to `problems`, one line each.
+ */
+export const applyEnvironment = (tree: Tree, env: NodeJS.ProcessEnv, problems: string[]): Tree => {
+  let result = tree
+  for (const [name, override] of Object.entries(OVERRIDES)) {
+    const value = readVariable(name, override, env, problems)
+    if (value === undefined) continue
+    const number = override.number && value.trim() !== '' ? Number(value) : Number.NaN
+    result = put(result, override.path, override.number && !Number.isNaN(number) ? number : value)
+  }
+  return result
+}

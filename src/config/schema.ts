@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { LOCALES } from '#src/kernel/identity.ts'
+import { storeConfigSchema } from '#src/store/registry.ts'
+import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Whether a URL is plain HTTP to this very machine, the only place where HTTP is allowed (RFC 8252, 8.3). */
+export const isLoopbackHttp = (url: string): boolean => {
+  const parsed = URL.parse(url)
+  return parsed?.protocol === 'http:' && LOOPBACK.has(parsed.hostname)
+}
+
+/** An issuer identifier: https, or http on loopback; no query, fragment, credentials, path or trailing slash. */
+const issuer = z.string().superRefine((value, context) => {
+  const url = URL.parse(value)
+  const fail = (message: string) => context.addIssue({ code: 'custom', message })
+  if (url === null) return fail('is not a URL')
+  if (url.protocol !== 'https:' && !isLoopbackHttp(value)) return fail('must be https (http only on loopback)')
+  if (url.origin !== value) return fail(`must be an origin without path or trailing slash, such as ${url.origin}`)
+})
+
+const seconds = z.int().positive()
+
+/** Lifetimes in seconds (security.md, B). A Grant outlives every refresh chain that hangs on it. */
+const lifetimes = z
+  .strictObject({
+    authorizationCode: seconds.max(60).default(60),
+    accessToken: seconds.default(600),
+    idToken: seconds.default(600),
+    refreshToken: seconds.default(14 * 24 * 3600),
+    grant: seconds.default(365 * 24 * 3600),
+    session: seconds.default(12 * 3600),
+    interaction: seconds.default(1800),
+  })
+  .prefault({})
+
+/** Linking parameters (matching.md, 5). */
+const matching = z
+  .strictObject({
+    /** Accepted probability that one automatic link is wrong. */
+    errorBudget: z.number().gt(0).max(0.001).default(1e-4),
+    /** Milliseconds one decision may take; a late or partial answer never links. */
+    deadlineMs: z.int().positive().default(250),
+    /** Records under one blocking key beyond which the key tells nothing. */
+    limitPerKey: z.int().positive().default(400),
+  })
+  .prefault({})
+
+/** The whole configuration of a node; every field has a default but `issuer`'s, which follows from the port. */
+export const configSchema = z
+  .strictObject({
+    environment: z.enum(['development', 'production']).default('production'),
+    issuer,
+    server: z.strictObject({
+      /** Address to listen on; by default loopback for an http issuer, else all. */
+      host: z.string().min(1).optional(),
+      port: z.int().min(0).max(65535),
+      tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+      /** Trusted reverse proxies before PIAS: 0, or 1 that sets X-Forwarded-Proto and X-Forwarded-For. */
+      proxyHops: z.int().min(0).max(1).default(0),
+    }),
+    dataDir: z.string().min(1),
+    clientsDir: z.string().min(1),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    /** Secret that signs cookies; by default made once and kept in the store. At least 32 characters. */
+    cookieKey: z.string().min(32).optional(),
+    store: storeConfigSchema,
+    upstreams: upstreamsConfigSchema,
+    lifetimes,
+    matching,
+    pages: z.strictObject({ defaultLocale: z.enum(LOCALES).default('nl') }).prefault({}),
+  })
+  .superRefine((config, context) => {
+    const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    const https = config.issuer.startsWith('https:')
+    if (config.server.tls !== undefined && !https) fail(['issuer'], 'must be https when PIAS serves TLS itself')
+    if (config.environment !== 'production') return
+    if (!https) fail(['issuer'], 'must be https in production')
+    for (const [id, upstream] of Object.entries(config.upstreams)) {
+      if (!upstream.issuer.startsWith('https:')) fail(['upstreams', id, 'issuer'], 'must be https in production')
+    }
+  })
+
+/** A configuration that passed: complete and consistent. */
+export type Config = z.infer<typeof configSchema>

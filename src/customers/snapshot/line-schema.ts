@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
+
+const SEGMENTS = ['consumer', 'business', 'prospect'] as const
+const STATUSES = ['active', 'closed', 'prospect', 'deceased'] as const
+
+/** Removes keys without a value, so that absent is absent and not `undefined` (exactOptionalPropertyTypes). */
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
+}
+
+export const present = <T extends object>(value: T): Present<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Present<T>
+
+const blankToAbsent = (text: string | null | undefined): string | undefined =>
+  text == null || text.trim() === '' ? undefined : text
+
+/** Text of any content: a dirty value is kept as it is, since the normaliser alone judges it. */
+const text = z.string('must be text').nullish().transform(blankToAbsent)
+
+const texts = z
+  .array(text, 'must be a list of texts')
+  .nullish()
+  .transform(list => (list ?? []).filter(item => item !== undefined))
+
+/** One word of a list, in any case; an unknown word counts as absent, since only the two key fields are strict. */
+const word = <const W extends string>(words: readonly W[]) =>
+  text.transform(value => words.find(known => known === value?.trim().toLowerCase()))
+
+const addressShape = z.object(
+  { street: text, number: text, box: text, postalCode: text, locality: text, country: text },
+  'must be an object',
+)
+
+const address = addressShape.nullish().transform(value => {
+  const parts = present(value ?? {})
+  return Object.keys(parts).length === 0 ? undefined : parts
+})
+
+const addresses = z
+  .array(address, 'must be a list of addresses')
+  .nullish()
+  .transform(list => (list ?? []).filter(item => item !== undefined))
+
+/** Printable, without spaces at its ends and at most 64 characters: two ids that look alike are never two. */
+const customerId = z
+  .string('must be text')
+  .min(1, 'must not be empty')
+  .max(64, 'must have at most 64 characters')
+  .regex(/^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$/u, 'must be printable and without spaces at its ends')
+
+/**
+ * One line of a customer file (issue 4): strict on the two key fields, generous on all others. Unknown fields are
+ * ignored. The messages are the reasons of rejects files and name no value.
+ */
+export const lineSchema = z.object(
+  {
+    customerId,
+    serviceLine: z.enum(SERVICE_LINES, `must be one of ${SERVICE_LINES.join(', ')}`),
+    firstName: text,
+    lastName: text,
+    birthDate: text,
+    emails: texts,
+    phones: texts,
+    address,
+    formerAddresses: addresses,
+    nationalNumber: text,
+    invoiceReferences: texts,
+    role: word(ROLES),
+    language: text,
+    segment: word(SEGMENTS),
+    status: word(STATUSES),
+    companyName: text,
+    createdAt: text,
+    // A removal read as a record without any field would wipe the good one: refused until removals are understood.
+    deleted: z.literal(false, 'removals are not supported').nullish(),
+  },
+  'is not a JSON object',
+)

@@ -1,0 +1,46 @@
+import type { CustomerRecord } from '#src/kernel/customer.ts'
+import { lineSchema, present } from './line-schema.ts'
+
+/** Why a line is not taken; `field` as a path (`emails[1]`, `address.street`). Never holds a value of the line. */
+export type LineFault = { readonly reason: string; readonly field?: string }
+
+export type ParsedLine =
+  | { readonly kind: 'record'; readonly record: CustomerRecord }
+  | { readonly kind: 'fault'; readonly fault: LineFault }
+
+const fieldOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('')
+
+const fault = (reason: string, path: readonly PropertyKey[] = []): ParsedLine => ({
+  kind: 'fault',
+  fault: { reason, ...(path.length > 0 && { field: fieldOf(path) }) },
+})
+
+const parseJson = (line: string): { value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(line) }
+  } catch {
+    // The engine's message quotes the text, hence personal data: it is not passed on.
+    return undefined
+  }
+}
+
+/**
+ * Reads one line of a customer file, whole or not at all.
+ *
+ * A field of the wrong type is a fault, for then the file is not what it claims to be; a text of any content is kept.
+ * Null, empty and blank mean absent. Fields come out in one order, so equal records have equal JSON.
+ */
+export const parseLine = (line: string): ParsedLine => {
+  const json = parseJson(line)
+  if (!json) return fault('is not JSON')
+  const parsed = lineSchema.safeParse(json.value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    return fault(issue?.message ?? 'is not a customer record', issue?.path)
+  }
+  const { deleted: _, ...record } = parsed.data
+  return { kind: 'record', record: present(record) }
+}

@@ -1,0 +1,31 @@
+import { hash } from 'node:crypto'
+import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
+import type { StoredCustomer } from '#src/store/ports/customers.ts'
+import { encodeDocument } from './document.ts'
+
+/**
+ * How a record becomes comparable and findable, handed over by the composition root because matching is not for
+ * customers to import. `normaliserVersion` changes whenever any of the three functions does.
+ */
+export type RecordForm = {
+  readonly toComparablePerson: (record: CustomerRecord) => ComparablePerson
+  readonly blockingKeys: (person: ComparablePerson) => readonly string[]
+  readonly terms: (person: ComparablePerson) => readonly string[]
+  readonly normaliserVersion: string
+}
+
+/**
+ * The stored form of a record. The digest covers the normaliser's version too, so that a new normaliser rewrites what
+ * an old one wrote although the record is unchanged.
+ */
+export const toStoredCustomer = (record: CustomerRecord, form: RecordForm): StoredCustomer => {
+  const person = form.toComparablePerson(record)
+  return {
+    serviceLine: record.serviceLine,
+    customerId: record.customerId,
+    document: encodeDocument({ record, person }),
+    digest: hash('sha256', `${form.normaliserVersion}\n${JSON.stringify(record)}`, 'base64url'),
+    keys: form.blockingKeys(person),
+    terms: form.terms(person),
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context, Middleware } from 'koa'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Logger } from '#src/kernel/runtime.ts'
+
+/** Shows an error to a person. */
+export type RenderErrorPage = (ctx: Context, error: PiasError) => void
+
+/** What a Koa body parser or Koa itself throws for bad input carries a 4xx status; everything else is our fault. */
+const toPiasError = (error: unknown): PiasError => {
+  if (error instanceof PiasError) return error
+  const status = (error as { status?: unknown }).status
+  if (status === 413) return new PiasError('request.too_large', undefined, { cause: error })
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new PiasError('request.invalid', undefined, { cause: error })
+  }
+  return new PiasError('server.failed', undefined, { cause: error })
+}
+
+/** The whole chain of causes, each with its own message: for the log, never for a person. */
+const causesOf = (error: unknown): string[] =>
+  error instanceof Error ? [error.stack ?? error.message, ...causesOf(error.cause)] : []
+
+const problemOf = (error: PiasError, reference: string) => ({
+  type: 'about:blank',
+  title: error.code,
+  status: error.status,
+  ...(error.status < 500 && error.detail !== undefined ? { detail: error.detail } : {}),
+  reference,
+})
+
+/**
+ * The one place where an error becomes an answer: a page for browsers, `application/problem+json` (RFC 9457) for
+ * machines. Developers find code, reference and cause in the log; nobody sees a stack.
+ */
+export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: Logger }): Middleware => {
+  const answer = (ctx: Context, error: PiasError): void => {
+    const { reference } = ctx.state
+    const fields = { reference, code: error.code, method: ctx.method, path: ctx.path }
+    if (error.status >= 500) deps.logger.error({ ...fields, causes: causesOf(error) }, error.message)
+    else deps.logger.info(fields, error.message)
+    ctx.status = error.status
+    if (error.status === 503) ctx.set('Retry-After', '5')
+    if (ctx.accepts('json', 'html') === 'html') return deps.renderErrorPage(ctx, error)
+    ctx.body = problemOf(error, reference)
+    ctx.type = 'application/problem+json'
+  }
+  return async (ctx, next) => {
+    try {
+      await next()
+      if (ctx.status === 404 && ctx.body == null) throw new PiasError('page.not_found')
+    } catch (thrown) {
+      answer(ctx, toPiasError(thrown))
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import type { Context } from 'koa'
+import type { ErrorCode, PiasError } from '#src/kernel/errors.ts'
+import { LOCALES, type Locale } from '#src/kernel/identity.ts'
+import { chooseLocale } from '#src/pages/locale.ts'
+import type { Pages } from '#src/pages/render.ts'
+import type { PageClient, PageModels, PageName } from '#src/pages/view-models.ts'
+
+/** What a page needs to know of the app it is shown for. */
+export type ClientBrand = PageClient & { readonly appUrl?: string; readonly defaultLocale?: Locale }
+
+/** How one page is shown. `switchable`: the same address in another language shows the same page. */
+export type ShowOptions = { readonly clientId?: string; readonly locale?: Locale; readonly switchable?: boolean }
+
+/** Pages as responses: language, app, reference and status found from the request. */
+export type PageResponder = {
+  localeOf(ctx: Context, hints?: { uiLocales?: string; clientId?: string }): Locale
+  /** Keeps the language for later logins, when the person chose it. */
+  rememberLocale(ctx: Context, locale: Locale): void
+  show<Name extends PageName>(ctx: Context, page: Name, model: PageModels[Name], options?: ShowOptions): void
+  showError(ctx: Context, error: PiasError, clientId?: string): void
+}
+
+const LANGUAGE_COOKIE = 'pias_lang'
+const YEAR_MS = 365 * 24 * 3600 * 1000
+
+/** Errors that have a page of their own. */
+const ERROR_PAGES: Partial<Record<ErrorCode, 'elsewhere' | 'expired' | 'finished'>> = {
+  'interaction.elsewhere': 'elsewhere',
+  'interaction.expired': 'expired',
+  'interaction.finished': 'finished',
+  'oidc.session': 'expired',
+}
+
+const languageLinks = (ctx: Context): Record<Locale, string> => {
+  const link = (locale: Locale): string => {
+    const query = new URLSearchParams(ctx.querystring)
+    query.set('lang', locale)
+    return `${ctx.path}?${query}`
+  }
+  return Object.fromEntries(LOCALES.map(locale => [locale, link(locale)])) as Record<Locale, string>
+}
+
+/** @param deps.brandOf what is known of a client; undefined for unknown ones */
+export const createPageResponder = (deps: {
+  pages: Pages
+  brandOf: (clientId: string) => ClientBrand | undefined
+  defaultLocale: Locale
+  https: boolean
+}): PageResponder => {
+  const { pages, brandOf, https } = deps
+
+  const localeOf: PageResponder['localeOf'] = (ctx, hints = {}) => {
+    const brand = hints.clientId === undefined ? undefined : brandOf(hints.clientId)
+    return chooseLocale({
+      chosen: typeof ctx.query.lang === 'string' ? ctx.query.lang : undefined,
+      uiLocales: hints.uiLocales,
+      cookie: ctx.cookies.get(LANGUAGE_COOKIE, { signed: false }),
+      acceptLanguage: ctx.get('Accept-Language'),
+      clientDefault: brand?.defaultLocale ?? deps.defaultLocale,
+    })
+  }
+
+  const show: PageResponder['show'] = (ctx, page, model, options = {}) => {
+    const { clientId, switchable = true } = options
+    ctx.type = 'html'
+    ctx.body = pages.render(page, {
+      locale: options.locale ?? localeOf(ctx, clientId === undefined ? {} : { clientId }),
+      model,
+      client: clientId === undefined ? undefined : brandOf(clientId),
+      languageLinks: switchable ? languageLinks(ctx) : undefined,
+      reference: ctx.state.reference,
+    })
+  }
+
+  return {
+    localeOf,
+    show,
+    rememberLocale: (ctx, locale) => {
+      const cookie = { httpOnly: true, sameSite: 'lax', secure: https, signed: false, maxAge: YEAR_MS } as const
+      ctx.cookies.set(LANGUAGE_COOKIE, locale, cookie)
+    },
+    showError: (ctx, error, clientId) => {
+      const appUrl = clientId === undefined ? undefined : brandOf(clientId)?.appUrl
+      const app = appUrl === undefined ? {} : { appUrl }
+      const options = { switchable: false, ...(clientId === undefined ? {} : { clientId }) }
+      const page = ERROR_PAGES[error.code]
+      if (page !== undefined) return show(ctx, page, app, options)
+      const retry = error.retryable && ctx.method === 'GET' ? { retryUrl: ctx.originalUrl } : {}
+      const detail = error.status < 500 && error.detail !== undefined ? { detail: error.detail } : {}
+      show(ctx, 'error', { code: error.code, ...detail, ...retry, ...app }, options)
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { bodyParser } from '@koa/bodyparser'
+import type Router from '@koa/router'
+import type { Context } from 'koa'
+import { z } from 'zod'
+import { requireSameOrigin } from '#src/http/same-origin.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { LoginAttempt } from './attempt.ts'
+import { newAccountFacts } from './facts.ts'
+import { type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { nextStep } from './next-step.ts'
+import { type Answered, answerNew, answerProof } from './steps/ask-person.ts'
+
+const proofForm = z.object({ customerId: z.string().max(64), invoiceReference: z.string().max(64) })
+
+const form = bodyParser({ enableTypes: ['form'], formLimit: '8kb' })
+
+/** The pages that ask the person, and their forms: `/interaction/:uid/prove` and `/interaction/:uid/new`. */
+export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
+  const { binding, clock, show } = deps
+  const pathOf = (attempt: LoginAttempt) => `/interaction/${attempt.uid}`
+
+  const showProof = (ctx: Context, attempt: LoginAttempt, customerId: string, error?: 'wrong' | 'incomplete') => {
+    if (error !== undefined) ctx.status = 422
+    show(ctx, attempt, 'prove', {
+      action: `${pathOf(attempt)}/prove`,
+      csrf: binding.formToken(ctx, attempt.uid),
+      values: { customerId },
+      backUrl: pathOf(attempt),
+      ...(error === undefined ? {} : { error }),
+    })
+  }
+
+  const showLocked = (ctx: Context, attempt: LoginAttempt) =>
+    show(ctx, attempt, 'proof-locked', { newUrl: `${pathOf(attempt)}/new`, cancelUrl: `${pathOf(attempt)}/cancel` })
+
+  const conclude = (ctx: Context, attempt: LoginAttempt, answered: Answered): void =>
+    redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
+
+  const loadForm = async (ctx: Context, uid: string) => {
+    requireSameOrigin(ctx, deps.issuer)
+    const found = await load(ctx, uid)
+    const body = (ctx.request.body ?? {}) as Record<string, unknown>
+    if (!binding.checkFormToken(ctx, uid, body.csrf)) throw new PiasError('request.forged', 'wrong form token')
+    return { found, body }
+  }
+
+  router.get('/interaction/:uid/prove', async ctx => {
+    const { attempt } = await load(ctx, single(ctx.params.uid))
+    const step = nextStep(attempt, clock())
+    if (step.kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    return step.proofLocked ? showLocked(ctx, attempt) : showProof(ctx, attempt, '')
+  })
+
+  router.post('/interaction/:uid/prove', form, async ctx => {
+    const { found, body } = await loadForm(ctx, single(ctx.params.uid))
+    const parsed = proofForm.safeParse(body)
+    const customerId = parsed.data?.customerId.trim() ?? ''
+    const invoiceReference = parsed.data?.invoiceReference.trim() ?? ''
+    if (customerId === '' || invoiceReference === '') return showProof(ctx, found.attempt, customerId, 'incomplete')
+    const answered = await answerProof(deps, found, { customerId, invoiceReference })
+    if (answered.kind === 'wrong') return showProof(ctx, found.attempt, customerId, 'wrong')
+    if (answered.kind === 'locked') return redirect(ctx, `${pathOf(found.attempt)}/prove`)
+    conclude(ctx, found.attempt, answered)
+  })
+
+  router.get('/interaction/:uid/new', async ctx => {
+    const { attempt } = await load(ctx, single(ctx.params.uid))
+    if (nextStep(attempt, clock()).kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    show(ctx, attempt, 'new-account', {
+      action: `${pathOf(attempt)}/new`,
+      csrf: binding.formToken(ctx, attempt.uid),
+      facts: newAccountFacts(attempt.identity?.claims ?? {}),
+      backUrl: pathOf(attempt),
+    })
+  })
+
+  router.post('/interaction/:uid/new', form, async ctx => {
+    const { found } = await loadForm(ctx, single(ctx.params.uid))
+    conclude(ctx, found.attempt, await answerNew(deps, found))
+  })
+}

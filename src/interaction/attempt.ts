@@ -1,0 +1,76 @@
+import type { ErrorCode } from '#src/kernel/errors.ts'
+import type { AccountId, Acr, Locale, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+
+/**
+ * Where a leg upstream stands. `away`: the browser is there. `returning`: one request has taken the state and works on
+ * it, since `since` (epoch milliseconds). `back`: an identity came of it. `failed`: it ended without one.
+ */
+export type UpstreamLeg =
+  | { readonly status: 'away'; readonly state: string; readonly handoff: Json }
+  | { readonly status: 'returning'; readonly since: number }
+  | { readonly status: 'back' }
+  | { readonly status: 'failed'; readonly code: ErrorCode }
+
+/** How an attempt ended; the browser is sent to `returnTo` with the result that is stored there. */
+export type AttemptEnd =
+  | { readonly kind: 'logged-in'; readonly accountId: AccountId }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'stopped'; readonly code: ErrorCode }
+
+/** One login of one browser at one app, from the authorization request to the answer. */
+export type LoginAttempt = {
+  /** The interaction's id at the provider. */
+  readonly uid: string
+  readonly returnTo: string
+  readonly clientId: string
+  readonly upstream: string
+  /** SHA-256 of the secret in the browser's own cookie for this attempt. */
+  readonly browser: string
+  readonly locale: Locale
+  /** The level the app asked for, if any. */
+  readonly acr?: Acr
+  readonly leg: UpstreamLeg
+  /** Present from the moment a person came back who could not be linked with certainty. */
+  readonly identity?: VerifiedIdentity
+  /** Proofs tried so far. */
+  readonly proofTries: number
+  readonly end?: AttemptEnd
+}
+
+/** Tries at a proof within one attempt. */
+export const MAX_PROOF_TRIES = 5
+
+/** The browser goes upstream (again): what an earlier leg left behind is dropped. */
+export const leave = (attempt: LoginAttempt, state: string, handoff: Json): LoginAttempt => ({
+  ...attempt,
+  leg: { status: 'away', state, handoff },
+})
+
+/** One request takes the upstream's answer; no other can after that. */
+export const takeReturn = (attempt: LoginAttempt, now: number): LoginAttempt => ({
+  ...attempt,
+  leg: { status: 'returning', since: now },
+})
+
+/** The leg ended without an identity. */
+export const failLeg = (attempt: LoginAttempt, code: ErrorCode): LoginAttempt => ({
+  ...attempt,
+  leg: { status: 'failed', code },
+})
+
+/** An identity came back that needs the person's own word: a proof, or "I am new here". */
+export const awaitPerson = (attempt: LoginAttempt, identity: VerifiedIdentity): LoginAttempt => ({
+  ...attempt,
+  leg: { status: 'back' },
+  identity,
+})
+
+/** One more try at a proof, counted before it is looked at. */
+export const countProof = (attempt: LoginAttempt): LoginAttempt => ({ ...attempt, proofTries: attempt.proofTries + 1 })
+
+/** The attempt is over; the identity is forgotten with it. */
+export const endAttempt = (attempt: LoginAttempt, end: AttemptEnd): LoginAttempt => {
+  const { identity: _forgotten, ...rest } = attempt
+  return { ...rest, leg: rest.leg.status === 'failed' ? rest.leg : { status: 'back' }, end }
+}

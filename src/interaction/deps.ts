@@ -1,0 +1,36 @@
+import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { ProofAnswer, ProofOutcome } from '#src/linking/prove-customer.ts'
+import type { LinkResolution } from '#src/linking/resolve-link.ts'
+import type { UpstreamIdp } from '#src/upstream/port.ts'
+import type { Attempts } from './attempts.ts'
+import type { AccountLogin } from './steps/finish.ts'
+
+/** Ends the interaction at the provider; structurally the provider's gate. */
+export type FinishInteraction = (
+  uid: string,
+  result:
+    | { readonly login: AccountLogin }
+    | { readonly consent: true }
+    | { readonly error: 'access_denied' | 'temporarily_unavailable'; readonly description: string },
+) => Promise<string | undefined>
+
+/** What the steps of a login work with. */
+export type StepDeps = {
+  readonly attempts: Attempts
+  readonly upstreams: ReadonlyMap<string, UpstreamIdp>
+  readonly callbackUrl: (upstream: string) => string
+  readonly resolveLink: (identity: VerifiedIdentity, context: { clientId: string }) => Promise<LinkResolution>
+  readonly proveCustomer: (
+    identity: VerifiedIdentity,
+    context: { clientId: string; attemptUid: string },
+    answer: ProofAnswer,
+  ) => Promise<ProofOutcome>
+  readonly openNewAccount: (
+    identity: VerifiedIdentity,
+    context: { clientId: string },
+  ) => Promise<{ accountId: AccountId }>
+  readonly finish: FinishInteraction
+  readonly clock: Clock
+  readonly logger: Logger
+}

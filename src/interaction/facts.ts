@@ -1,0 +1,16 @@
+import type { IdentityClaims } from '#src/kernel/identity.ts'
+import type { Fact } from '#src/pages/view-models.ts'
+
+/** The verified data of a person, read-only and in reading order; what is unknown is left out. */
+export const newAccountFacts = (claims: IdentityClaims): Fact[] => {
+  const { address } = claims
+  const locality = [address?.postalCode, address?.locality].filter(Boolean).join(' ')
+  const facts: { label: Fact['label']; value: string | undefined }[] = [
+    { label: 'name', value: claims.name ?? [claims.givenName, claims.familyName].filter(Boolean).join(' ') },
+    { label: 'birthdate', value: claims.birthdate },
+    { label: 'address', value: [address?.streetAddress, locality].filter(Boolean).join(', ') || address?.formatted },
+    { label: 'phone', value: claims.phoneNumber },
+    { label: 'email', value: claims.email },
+  ]
+  return facts.filter((fact): fact is Fact => fact.value !== undefined && fact.value !== '')
+}

@@ -1,0 +1,39 @@
+import type { Context } from 'koa'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Locale } from '#src/kernel/identity.ts'
+import type { Versioned } from './attempts.ts'
+import type { BrowserBinding } from './browser-binding.ts'
+import type { StepDeps } from './deps.ts'
+import type { ShowPage } from './show-step.ts'
+
+/** What the routes of the journey work with. */
+export type JourneyDeps = StepDeps & {
+  readonly issuer: string
+  readonly binding: BrowserBinding
+  readonly show: ShowPage
+  readonly rememberLocale: (ctx: Context, locale: Locale) => void
+}
+
+/** 303, so that a form's POST becomes a GET (RFC 9110, 15.4.4). */
+export const redirect = (ctx: Context, to: string): void => {
+  ctx.status = 303
+  ctx.redirect(to)
+}
+
+/** A query parameter that was sent once; empty for anything else. */
+export const single = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Finds the attempt of a URL in the browser it belongs to. */
+export type LoadAttempt = (ctx: Context, uid: string) => Promise<Versioned>
+
+/** @returns a function that throws PiasError `interaction.expired` or, in another browser, `interaction.elsewhere` */
+export const createAttemptLoader =
+  (deps: Pick<JourneyDeps, 'attempts' | 'binding'>): LoadAttempt =>
+  async (ctx, uid) => {
+    const found = await deps.attempts.find(uid)
+    if (found === undefined) throw new PiasError('interaction.expired')
+    // The app it belongs to may be named on the error's page.
+    ctx.state.clientId = found.attempt.clientId
+    if (!deps.binding.holds(ctx, found.attempt)) throw new PiasError('interaction.elsewhere')
+    return found
+  }

@@ -1,0 +1,67 @@
+import type { Context } from 'koa'
+import { PiasError } from '#src/kernel/errors.ts'
+import { ACRS, type Acr, type Locale } from '#src/kernel/identity.ts'
+import type { LoginAttempt } from './attempt.ts'
+import type { BrowserBinding } from './browser-binding.ts'
+import type { StepDeps } from './deps.ts'
+import { departUpstream } from './steps/to-upstream.ts'
+
+/** What the provider hands over when an authorization request needs a person. */
+export type InteractionRequest = {
+  readonly uid: string
+  readonly returnTo: string
+  readonly prompt: string
+  readonly clientId: string
+  readonly uiLocales?: string
+  readonly acrValues?: string
+}
+
+/** The strongest of the requested levels PIAS knows (`acr_values`, OIDC Core 3.1.2.1). */
+const requestedAcr = (acrValues: string | undefined): Acr | undefined => {
+  const asked = new Set(acrValues?.split(' '))
+  return ACRS.findLast(acr => asked.has(acr))
+}
+
+/**
+ * Begins a login: keeps the attempt, binds it to the browser, and answers the URL to send the browser to. That is the
+ * upstream itself whenever no page is needed, which saves a redirect and a page (performance.md).
+ */
+export const createStartInteraction =
+  (
+    deps: StepDeps & {
+      binding: BrowserBinding
+      chooseLocale: (ctx: Context, request: InteractionRequest) => Locale
+      upstreamFor: (clientId: string) => string
+      issuer: string
+    },
+  ) =>
+  async (ctx: Context, request: InteractionRequest): Promise<string> => {
+    const { uid, returnTo, prompt, clientId } = request
+    if (prompt === 'consent') {
+      // PIAS's own apps have their consent by contract: asking for the page means asking for nothing more.
+      await deps.finish(uid, { consent: true })
+      return returnTo
+    }
+
+    const acr = requestedAcr(request.acrValues)
+    const attempt: Omit<LoginAttempt, 'browser' | 'leg'> = {
+      uid,
+      returnTo,
+      clientId,
+      upstream: deps.upstreamFor(clientId),
+      locale: deps.chooseLocale(ctx, request),
+      ...(acr === undefined ? {} : { acr }),
+      proofTries: 0,
+    }
+    const browser = deps.binding.bind(ctx, uid)
+    try {
+      const { redirectTo, state, handoff } = await departUpstream(deps, attempt)
+      await deps.attempts.create({ ...attempt, browser, leg: { status: 'away', state, handoff } })
+      return redirectTo
+    } catch (error) {
+      if (!(error instanceof PiasError) || error.code !== 'upstream.unavailable') throw error
+      deps.logger.warn({ upstream: attempt.upstream, detail: error.detail }, 'upstream unavailable at the start')
+      await deps.attempts.create({ ...attempt, browser, leg: { status: 'failed', code: error.code } })
+      return `${deps.issuer}/interaction/${uid}`
+    }
+  }

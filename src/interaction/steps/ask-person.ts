@@ -1,0 +1,63 @@
+import { countProof, endAttempt, MAX_PROOF_TRIES } from '#src/interaction/attempt.ts'
+import type { Versioned } from '#src/interaction/attempts.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
+import { nextStep } from '#src/interaction/next-step.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { ProofAnswer } from '#src/linking/prove-customer.ts'
+import { finishLogin } from './finish.ts'
+
+/** The browser goes on, the answer was wrong, or the dispatcher has something else to say. */
+export type Answered =
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'wrong' }
+  /** Wrong once too often. */
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'show' }
+
+const SHOW: Answered = { kind: 'show' }
+
+const identityOf = (from: Versioned): VerifiedIdentity => {
+  const { identity } = from.attempt
+  if (identity === undefined) throw new PiasError('interaction.finished', 'no identity waits in this attempt')
+  return identity
+}
+
+/**
+ * "I am already a customer": one try at a proof, counted before it is looked at, so that parallel forms do not buy
+ * more tries. Bound to this identity and this attempt.
+ */
+export const answerProof = async (deps: StepDeps, from: Versioned, answer: ProofAnswer): Promise<Answered> => {
+  const step = nextStep(from.attempt, deps.clock())
+  if (step.kind !== 'ask-person') return SHOW
+  if (step.proofLocked) return { kind: 'locked' }
+  const identity = identityOf(from)
+  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
+  if (counted === undefined) return SHOW
+
+  const { clientId, uid } = from.attempt
+  const outcome = await deps.proveCustomer(identity, { clientId, attemptUid: uid }, answer)
+  switch (outcome.kind) {
+    case 'proved':
+      return { kind: 'redirect', to: await finishLogin(deps, counted, outcome.accountId, identity) }
+    case 'wrong':
+      return { kind: counted.attempt.proofTries >= MAX_PROOF_TRIES ? 'locked' : 'wrong' }
+    case 'locked':
+      await deps.attempts.tryTransition(counted, endAttempt(counted.attempt, { kind: 'stopped', code: 'proof.locked' }))
+      return SHOW
+    case 'owned-elsewhere':
+      await deps.attempts.tryTransition(
+        counted,
+        endAttempt(counted.attempt, { kind: 'stopped', code: 'link.owned_elsewhere' }),
+      )
+      return SHOW
+  }
+}
+
+/** "I am new here": an account with the verified data and no records. */
+export const answerNew = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
+  if (nextStep(from.attempt, deps.clock()).kind !== 'ask-person') return SHOW
+  const identity = identityOf(from)
+  const { accountId } = await deps.openNewAccount(identity, { clientId: from.attempt.clientId })
+  return { kind: 'redirect', to: await finishLogin(deps, from, accountId, identity) }
+}

@@ -1,0 +1,41 @@
+import { type AttemptEnd, endAttempt } from '#src/interaction/attempt.ts'
+import type { Versioned } from '#src/interaction/attempts.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { AccountId, Acr, VerifiedIdentity } from '#src/kernel/identity.ts'
+
+/** A login as the provider's session keeps it; `authTime` in epoch seconds. */
+export type AccountLogin = { accountId: AccountId; acr: Acr; amr: readonly string[]; authTime: number }
+
+const conclude = async (
+  deps: StepDeps,
+  from: Versioned,
+  end: AttemptEnd,
+  result: Parameters<StepDeps['finish']>[1],
+) => {
+  const returnTo = await deps.finish(from.attempt.uid, result)
+  if (returnTo === undefined) throw new PiasError('interaction.expired', 'the interaction is gone at the provider')
+  // Whoever is faster, the result is the same: both requests lead back to the provider.
+  await deps.attempts.tryTransition(from, endAttempt(from.attempt, end))
+  return returnTo
+}
+
+/**
+ * Hands the login to the provider, only after everything it rests on is written (security.md, A: no session before the
+ * link is committed).
+ * @returns where the browser goes
+ * @throws PiasError `interaction.expired`
+ */
+export const finishLogin = (
+  deps: StepDeps,
+  from: Versioned,
+  accountId: AccountId,
+  identity: VerifiedIdentity,
+): Promise<string> => {
+  const { acr, amr, authTime } = identity
+  return conclude(deps, from, { kind: 'logged-in', accountId }, { login: { accountId, acr, amr, authTime } })
+}
+
+/** The person leaves: the app gets `access_denied` (OIDC Core 3.1.2.6). */
+export const cancelLogin = (deps: StepDeps, from: Versioned): Promise<string> =>
+  conclude(deps, from, { kind: 'cancelled' }, { error: 'access_denied', description: 'the person cancelled' })

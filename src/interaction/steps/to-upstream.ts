@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+
+/** A leg that has begun: the upstream's URL, and what its answer will be checked with. */
+export type Departure = { readonly redirectTo: string; readonly state: string; readonly handoff: Json }
+
+/**
+ * Begins a leg upstream. The state names the attempt, so that the callback finds it in one read, and is unguessable;
+ * only the browser that holds the attempt's cookie can use it, once.
+ * @throws PiasError `upstream.unavailable`
+ */
+export const departUpstream = async (
+  deps: Pick<StepDeps, 'upstreams' | 'callbackUrl'>,
+  attempt: Pick<LoginAttempt, 'uid' | 'upstream' | 'locale' | 'acr'>,
+): Promise<Departure> => {
+  const idp = deps.upstreams.get(attempt.upstream)
+  if (idp === undefined) throw new PiasError('upstream.unavailable', `no upstream "${attempt.upstream}"`)
+  const state = `${attempt.uid}.${randomBytes(24).toString('base64url')}`
+  const callbackUrl = deps.callbackUrl(attempt.upstream)
+  const { redirectTo, handoff } = await idp.begin({
+    purpose: 'login',
+    locale: attempt.locale,
+    acr: attempt.acr,
+    state,
+    callbackUrl,
+  })
+  return { redirectTo, state, handoff }
+}
+
+/** The attempt's id inside a state; whether the state is right is decided against the attempt. */
+export const attemptOfState = (state: string): string => state.slice(0, Math.max(0, state.lastIndexOf('.')))

@@ -1,0 +1,82 @@
+import type { Candidate } from '#src/customers/port.ts'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Clock, Json } from '#src/kernel/runtime.ts'
+import type { MatchDecision } from '#src/matching/decide.ts'
+import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+
+export type OpeningDeps = {
+  readonly accounts: Pick<AccountsPort, 'open'>
+  readonly clock: Clock
+  readonly newAccountId: () => AccountId
+}
+
+/** How an account came to be: by matching, by a proof, or because the person is new. */
+export type Origin = 'match' | 'proof' | 'new'
+
+export type Opening = {
+  readonly identity: VerifiedIdentity
+  readonly clientId: string
+  readonly origin: Origin
+  readonly customers: readonly CustomerLink[]
+  /** What the audit record should hold besides: codes and references only. */
+  readonly data?: { readonly [name: string]: Json }
+}
+
+/**
+ * Writes the links of a decision: role from the record, evidence from the explanation. Records of `proven` are linked by
+ * proof, all others by match.
+ */
+export const toCustomerLinks = (
+  decision: MatchDecision,
+  candidates: readonly Candidate[],
+  proven: readonly CustomerKey[] = [],
+): readonly CustomerLink[] => {
+  const records = new Map(candidates.map(({ record }) => [customerKeyOf(record), record]))
+  const explanations = new Map(decision.explanations.map(explanation => [customerKeyOf(explanation), explanation]))
+  const byProof = new Set(proven.map(customerKeyOf))
+  return decision.links.map(key => {
+    const text = customerKeyOf(key)
+    const role = records.get(text)?.role
+    return {
+      serviceLine: key.serviceLine,
+      customerId: key.customerId,
+      ...(role === undefined ? {} : { role }),
+      method: byProof.has(text) ? 'proof' : 'match',
+      ruleVersion: decision.ruleVersion,
+      evidence: explanations.get(text) ?? null,
+    }
+  })
+}
+
+const openingEvents = (opening: Opening, accountId: AccountId, at: number): readonly AuditEvent[] => {
+  const { identity, clientId, origin, customers, data = {} } = opening
+  const common = { at, accountId, clientId }
+  const opened = { upstream: identity.upstream, acr: identity.acr, origin, customers: customers.length, ...data }
+  return [
+    { ...common, type: 'account.opened', data: opened },
+    ...customers.map(({ serviceLine, customerId, method, ruleVersion }) => ({
+      ...common,
+      type: 'link.created',
+      data: { serviceLine, customerId, method, ruleVersion },
+    })),
+  ]
+}
+
+/**
+ * Opens an account for an identity, with its links and audit events in one transaction: all or nothing.
+ * @returns what the store says; `already` and `owned-elsewhere` have written nothing
+ */
+export const createOpenAccount =
+  ({ accounts, clock, newAccountId }: OpeningDeps) =>
+  (opening: Opening): Promise<BindResult> => {
+    const now = clock()
+    const id = newAccountId()
+    return accounts.open({
+      account: { id, createdAt: now, updatedAt: now, claims: opening.identity.claims },
+      identity: opening.identity.key,
+      customers: opening.customers,
+      events: openingEvents(opening, id, now),
+    })
+  }

@@ -1,0 +1,103 @@
+import type { Candidate, CandidateSet, CustomerSource, TermCounts } from '#src/customers/port.ts'
+import { type ComparablePerson, type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Logger } from '#src/kernel/runtime.ts'
+import { probes, terms } from '#src/matching/blocking.ts'
+import { decide, type MatchDecision } from '#src/matching/decide.ts'
+import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
+import { identityToPerson } from '#src/matching/normalise.ts'
+
+/** What configuration says about linking. */
+export type MatchingParameters = {
+  /** Accepted probability that one automatic link is wrong; overrides the model's. */
+  readonly errorBudget: number
+  /** Milliseconds the search for candidates may take; a later answer never links. */
+  readonly deadlineMs: number
+  /** Records under one blocking key beyond which the key tells nothing. */
+  readonly limitPerKey: number
+}
+
+/** The parameters of matching.md, 5. */
+export const DEFAULT_MATCHING: MatchingParameters = { errorBudget: 1e-4, deadlineMs: 50, limitPerKey: 400 }
+
+export type MatchDeps = {
+  readonly source: CustomerSource
+  readonly matching: MatchingParameters
+  readonly logger: Logger
+  /** The scoring model; the one set by hand unless a trained one is given. */
+  readonly model?: MatchModel
+}
+
+/** What a search brought: the candidates and the frequencies of the names in play. */
+export type Findings = CandidateSet & { readonly termCounts: TermCounts }
+
+/** A search that ran out of time: nothing is known, which is not the same as nothing is there. */
+const TIMED_OUT: Findings = {
+  candidates: [],
+  overflowed: [],
+  complete: false,
+  termCounts: { total: 0, counts: new Map() },
+}
+
+/**
+ * Looks a person up and decides. `add` puts records among the findings that the search need not have brought, with the
+ * frequencies of their names; `decideOn` may be told which records are proved.
+ */
+export type MatchIdentity = {
+  search(identity: VerifiedIdentity): Promise<Findings>
+  add(findings: Findings, candidates: readonly Candidate[]): Promise<Findings>
+  decideOn(identity: VerifiedIdentity, findings: Findings, proven?: readonly CustomerKey[]): MatchDecision
+}
+
+/** Rejects nothing: resolves with `late` when the time is over; the timer never outlives the race. */
+const within = async <T>(work: Promise<T>, milliseconds: number, late: T): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<T>(resolve => {
+    timer = setTimeout(resolve, milliseconds, late)
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...new Set(people.flatMap(terms))]
+
+/**
+ * Joins the source of customer records with the pure engine: blocking probes in, decision out.
+ * A source that does not answer within the deadline leaves an incomplete picture, on which nothing is linked.
+ */
+export const createMatchIdentity = ({ source, matching, logger, model = DEFAULT_MODEL }: MatchDeps): MatchIdentity => {
+  const inForce: MatchModel = { ...model, epsilon: matching.errorBudget }
+
+  const find = async (identity: VerifiedIdentity): Promise<Findings> => {
+    const person = identityToPerson(identity.claims)
+    const found = await source.findCandidates(probes(person), matching.limitPerKey)
+    const people = [person, ...found.candidates.map(candidate => candidate.person)]
+    const termCounts = await source.termCounts(termsOf(people))
+    return { ...found, termCounts }
+  }
+
+  return {
+    search: async identity => {
+      const findings = await within(find(identity), matching.deadlineMs, TIMED_OUT)
+      if (findings === TIMED_OUT) logger.warn({ deadlineMs: matching.deadlineMs }, 'candidate search out of time')
+      return findings
+    },
+    add: async (findings, candidates) => {
+      const known = new Set(findings.candidates.map(({ record }) => customerKeyOf(record)))
+      const fresh = candidates.filter(({ record }) => !known.has(customerKeyOf(record)))
+      // Asked even for nothing, so that a proof does the same work whether or not it found a record.
+      const { total, counts } = await source.termCounts(termsOf(fresh.map(({ person }) => person)))
+      return {
+        ...findings,
+        candidates: [...findings.candidates, ...fresh],
+        termCounts: { total, counts: new Map([...findings.termCounts.counts, ...counts]) },
+      }
+    },
+
+    decideOn: (identity, findings, proven = []) =>
+      decide({ ...findings, identity: identityToPerson(identity.claims), model: inForce, proven }),
+  }
+}

@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { MatchDecision } from '#src/matching/decide.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { AuditPort } from '#src/store/ports/audit.ts'
+import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
+import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+
+/**
+ * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
+ * `unresolved`: the person must say more (a proof, or that he is new); nothing was written but an audit event.
+ */
+export type LinkResolution =
+  | { readonly kind: 'known'; readonly accountId: AccountId }
+  | { readonly kind: 'linked'; readonly accountId: AccountId }
+  | { readonly kind: 'unresolved' }
+
+export type ResolveLinkDeps = MatchDeps &
+  OpeningDeps & {
+    readonly accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'open' | 'updateClaims'>
+    readonly audit: Pick<AuditPort, 'append'>
+  }
+
+const UNRESOLVED: LinkResolution = { kind: 'unresolved' }
+
+/**
+ * Makes the step from a verified identity to an account.
+ *
+ * A returning person is recognised by issuer, client and subject alone and never matched again; newly verified claims
+ * are taken over. Otherwise the decision of matching.md, 5 holds: only `link` opens an account here. Parallel first
+ * logins end in one account, whoever comes first. A record that another account owns is never moved: that leaves the
+ * identity unresolved, too.
+ * @throws PiasError `store.unavailable`
+ */
+export const createResolveLink = (deps: ResolveLinkDeps) => {
+  const { accounts, audit, clock } = deps
+  const matcher = createMatchIdentity(deps)
+  const openAccount = createOpenAccount(deps)
+
+  const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
+    const account = await accounts.find(accountId)
+    if (account !== undefined && !isDeepStrictEqual(account.claims, identity.claims)) {
+      await accounts.updateClaims(accountId, identity.claims, clock())
+    }
+    return { kind: 'known', accountId }
+  }
+
+  const leaveUnresolved = async (
+    decision: MatchDecision,
+    clientId: string,
+    reason: MatchDecision['outcome'] | 'owned-elsewhere',
+  ): Promise<LinkResolution> => {
+    const { ruleVersion, margins, candidates, explanations } = decision
+    const data = { outcome: reason, ruleVersion, margins, offered: candidates.length, compared: explanations.length }
+    await audit.append([{ at: clock(), type: 'link.unresolved', clientId, data }])
+    return UNRESOLVED
+  }
+
+  return async (identity: VerifiedIdentity, { clientId }: { clientId: string }): Promise<LinkResolution> => {
+    const known = await accounts.findByIdentity(identity.key)
+    if (known !== undefined) return recognise(known, identity)
+
+    const findings = await matcher.search(identity)
+    const decision = matcher.decideOn(identity, findings)
+    if (decision.outcome !== 'link') return leaveUnresolved(decision, clientId, decision.outcome)
+
+    const customers = toCustomerLinks(decision, findings.candidates)
+    const bound = await openAccount({ identity, clientId, origin: 'match', customers })
+    switch (bound.kind) {
+      case 'bound':
+        return { kind: 'linked', accountId: bound.accountId }
+      case 'already':
+        return { kind: 'known', accountId: bound.accountId }
+      case 'owned-elsewhere':
+        return leaveUnresolved(decision, clientId, 'owned-elsewhere')
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { compose, listensOnLoopback } from '#src/compose.ts'
+import { loadConfig } from '#src/config/load.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import { listen } from '#src/operations/listen.ts'
+import { createLogger } from '#src/operations/logger.ts'
+
+/** How long running requests may take once the node is told to stop, in milliseconds. */
+const DRAIN_MS = 25_000
+
+const start = async (): Promise<void> => {
+  const config = loadConfig({ env: process.env, root: process.cwd() })
+  const logger = createLogger(config.logLevel)
+  const pias = await compose(config, { clock: Date.now, logger })
+  const { port, host, tls } = config.server
+  const server = await listen(pias.handle, { port, host, tls, loopback: listensOnLoopback(config) })
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
+  )
+
+  const stop = async (): Promise<void> => {
+    await server.close(DRAIN_MS)
+    await pias.close()
+    process.exit(0)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+try {
+  await start()
+} catch (error) {
+  // What a person can mend is one line; anything else is a bug and shows where.
+  const message = error instanceof PiasError ? (error.detail ?? error.code) : (error as Error).stack
+  process.stderr.write(`PIAS cannot start: ${message}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,93 @@
+import type { ComparableAddress, ComparablePerson } from '#src/kernel/customer.ts'
+import { swapDayAndMonth } from '#src/matching/normalise/dates.ts'
+import { withoutParticles } from '#src/matching/normalise/names.ts'
+import { phoneticCode } from './phonetic.ts'
+
+/** `nationalNumber`: whether it may be a key; off unless configuration says that the law allows it. */
+export type BlockingOptions = { readonly nationalNumber?: boolean }
+
+/** The most keys one query may ask for. */
+export const MAX_PROBES = 12
+
+const surnameCodes = (person: ComparablePerson): string[] => [
+  ...new Set([...person.familyNames].map(name => phoneticCode(withoutParticles(name)))),
+]
+
+const contactKeys = (person: ComparablePerson, options: BlockingOptions): string[] => [
+  ...(options.nationalNumber === true && person.nationalNumber !== undefined ? [`i:${person.nationalNumber}`] : []),
+  ...person.emails.map(email => `e:${email}`),
+  ...person.mobiles.map(mobile => `m:${mobile}`),
+  ...person.landlines.map(landline => `l:${landline}`),
+]
+
+const birthAndSurnameKeys = (date: string | undefined, codes: readonly string[]): string[] =>
+  date === undefined ? [] : codes.map(code => `b:${date}:${code.slice(0, 2)}`)
+
+const birthAndFirstLetterKeys = (person: ComparablePerson): string[] =>
+  person.birthDate === undefined ? [] : person.firstNames.map(name => `f:${person.birthDate}:${name.charAt(0)}`)
+
+const addressKey = (address: ComparableAddress): string[] =>
+  address.postalCode === undefined || address.number === undefined || address.street === undefined
+    ? []
+    : // The house number without its letter: systems lose it.
+      [`a:${address.postalCode}:${Number.parseInt(address.number, 10)}:${address.street.charAt(0)}`]
+
+const nameAndPlaceKeys = (person: ComparablePerson, codes: readonly string[]): string[] => {
+  const start = person.firstNames[0]?.replace('-', '').slice(0, 3)
+  if (start === undefined) return []
+  const places = person.addresses.flatMap(address => address.postalCode ?? [])
+  return places.flatMap(place => codes.map(code => `n:${code}:${start}:${place}`))
+}
+
+/**
+ * The keys a record is found under, made when it is written. Prefixes: `e:` e-mail, `m:` mobile, `l:` landline,
+ * `b:` birth date + two phonetic letters of the surname, `f:` birth date + first letter of a given name,
+ * `a:` postal code + house number + first letter of the street, `n:` phonetic surname + three letters of the first
+ * name + postal code, `i:` national number (by option only).
+ * @see matching.md, 5: blocking keys
+ */
+export const blockingKeys = (person: ComparablePerson, options: BlockingOptions = {}): readonly string[] => {
+  const codes = surnameCodes(person)
+  return [
+    ...new Set([
+      ...contactKeys(person, options),
+      ...birthAndSurnameKeys(person.birthDate, codes),
+      ...birthAndFirstLetterKeys(person),
+      ...person.addresses.flatMap(addressKey),
+      ...nameAndPlaceKeys(person, codes),
+    ]),
+  ]
+}
+
+/**
+ * The keys to look a person up by, the most telling first, {@link MAX_PROBES} at most. Besides the person's own keys they
+ * hold those of records whose birth date has day and month exchanged, or only the year.
+ */
+export const probes = (person: ComparablePerson, options: BlockingOptions = {}): readonly string[] => {
+  const codes = surnameCodes(person)
+  const date = person.birthDate
+  const keys = [
+    ...contactKeys(person, options),
+    ...birthAndSurnameKeys(date, codes),
+    ...person.addresses.flatMap(addressKey),
+    ...nameAndPlaceKeys(person, codes.slice(0, 2)),
+    ...birthAndFirstLetterKeys(person).slice(0, 3),
+    ...birthAndSurnameKeys(date === undefined ? undefined : swapDayAndMonth(date), codes.slice(0, 1)),
+    ...birthAndSurnameKeys(date === undefined ? undefined : `${date.slice(0, 4)}-01-01`, codes.slice(0, 1)),
+  ]
+  return [...new Set(keys)].slice(0, MAX_PROBES)
+}
+
+/** The term a first name is counted under; a compound name counts the same with and without its hyphen. */
+export const firstNameTerm = (name: string): string => `first:${name.replaceAll('-', '')}`
+
+/** The term a family name, whole or in part, is counted under. */
+export const familyNameTerm = (name: string): string => `family:${name}`
+
+/** What a person adds to the name frequencies: `first:<name>` and `family:<name>`, each once, initials left out. */
+export const terms = (person: ComparablePerson): readonly string[] => [
+  ...new Set([
+    ...person.firstNames.filter(name => name.length > 1).map(firstNameTerm),
+    ...(person.familyName === undefined ? [] : [person.familyName, ...person.familyNames].map(familyNameTerm)),
+  ]),
+]

@@ -1,0 +1,40 @@
+import type { ComparableAddress } from '#src/kernel/customer.ts'
+import { editDistance } from '#src/matching/strings.ts'
+import { ADDRESS_LEVELS, type AddressLevel } from './levels.ts'
+
+const SHORTEST_FOR_ONE_SLIP = 5
+const SHORTEST_FOR_TWO_SLIPS = 9
+
+const sameStreet = (a: string | undefined, b: string | undefined): boolean => {
+  if (a === undefined || b === undefined) return false
+  const shorter = Math.min(a.length, b.length)
+  const bound = shorter >= SHORTEST_FOR_TWO_SLIPS ? 2 : shorter >= SHORTEST_FOR_ONE_SLIP ? 1 : 0
+  return editDistance(a, b, bound) <= bound
+}
+
+/** Whether two addresses lie in one place; undefined when one of them does not say. */
+const samePlace = (a: ComparableAddress, b: ComparableAddress): boolean | undefined => {
+  if (a.postalCode !== undefined && b.postalCode !== undefined) return a.postalCode === b.postalCode
+  return a.locality === undefined || b.locality === undefined ? undefined : a.locality === b.locality
+}
+
+const compareHouses = (a: ComparableAddress, b: ComparableAddress): AddressLevel => {
+  if (a.number === undefined || a.number !== b.number) return 'street'
+  // A box that one side leaves out contradicts nothing: older systems have no field for it.
+  return a.box !== undefined && b.box !== undefined && a.box !== b.box ? 'house' : 'full'
+}
+
+/** Compares two addresses. Symmetric. */
+export const compareAddress = (a: ComparableAddress, b: ComparableAddress): AddressLevel => {
+  const place = samePlace(a, b)
+  if (place === undefined) return 'missing'
+  if (!place) return 'differ'
+  return sameStreet(a.street, b.street) ? compareHouses(a, b) : 'place'
+}
+
+/** The best agreement of any two addresses of two people, present or former. Symmetric. */
+export const compareAddresses = (a: readonly ComparableAddress[], b: readonly ComparableAddress[]): AddressLevel => {
+  const levels = new Set(a.flatMap(one => b.map(other => compareAddress(one, other))))
+  const telling = ADDRESS_LEVELS.filter(level => level !== 'missing')
+  return telling.find(level => levels.has(level)) ?? 'missing'
+}

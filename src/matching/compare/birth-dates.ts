@@ -1,0 +1,26 @@
+import { swapDayAndMonth } from '#src/matching/normalise/dates.ts'
+import { editDistance } from '#src/matching/strings.ts'
+import type { BirthDateLevel } from './levels.ts'
+
+/** The birth date of a person (see `ComparablePerson`). */
+export type ComparedBirthDate = {
+  readonly birthDate?: string
+  readonly birthYearOnly?: boolean
+}
+
+/** A digit wrong by this many years would be a parent or a child of the same name, not a slip. */
+const GENERATION_YEARS = 12
+
+/**
+ * Compares birth dates. Two equal dates on 1 January agree by year only: for many that is what a system puts when it
+ * knows no more. Symmetric.
+ */
+export const compareBirthDates = (a: ComparedBirthDate, b: ComparedBirthDate): BirthDateLevel => {
+  if (a.birthDate === undefined || b.birthDate === undefined) return 'missing'
+  const years = Math.abs(Number(a.birthDate.slice(0, 4)) - Number(b.birthDate.slice(0, 4)))
+  if (a.birthYearOnly === true || b.birthYearOnly === true) return years === 0 ? 'year' : 'differ'
+  if (a.birthDate === b.birthDate) return 'exact'
+  if (swapDayAndMonth(a.birthDate) === b.birthDate) return 'swapped'
+  const isTypo = years < GENERATION_YEARS && editDistance(a.birthDate, b.birthDate, 1) === 1
+  return isTypo ? 'typo' : 'differ'
+}

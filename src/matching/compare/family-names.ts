@@ -1,0 +1,36 @@
+import { withoutParticles } from '#src/matching/normalise/names.ts'
+import { editDistance } from '#src/matching/strings.ts'
+import type { FamilyNameLevel } from './levels.ts'
+
+/** The family name of a person, whole and in parts (see `ComparablePerson`). */
+export type ComparedFamilyName = {
+  readonly familyName?: string
+  readonly familyNames: readonly string[]
+}
+
+const SHORTEST_FOR_ONE_SLIP = 4
+const SHORTEST_FOR_TWO_SLIPS = 8
+const SHORTEST_CUT_OFF = 6
+
+const isSlip = (a: string, b: string): boolean => {
+  const shorter = Math.min(a.length, b.length)
+  if (shorter >= SHORTEST_CUT_OFF && (a.startsWith(b) || b.startsWith(a))) return true
+  const bound = shorter >= SHORTEST_FOR_TWO_SLIPS ? 2 : 1
+  return shorter >= SHORTEST_FOR_ONE_SLIP && editDistance(a, b, bound) <= bound
+}
+
+const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every(part => b.includes(part))
+
+/**
+ * Compares family names. Siblings, parents and half of the namesakes share them, so even `exact` proves little; a
+ * `misspelling` may well be another family ("Janssen" and "Janssens"), which its frequency accounts for in the score.
+ * Symmetric.
+ */
+export const compareFamilyNames = (a: ComparedFamilyName, b: ComparedFamilyName): FamilyNameLevel => {
+  if (a.familyName === undefined || b.familyName === undefined) return 'missing'
+  if (a.familyName === b.familyName || sameParts(a.familyNames, b.familyNames)) return 'exact'
+  if (a.familyNames.some(part => b.familyNames.includes(part))) return 'part'
+  if (withoutParticles(a.familyName) === withoutParticles(b.familyName)) return 'part'
+  return isSlip(a.familyName, b.familyName) ? 'misspelling' : 'differ'
+}

@@ -1,0 +1,70 @@
+import { editDistance, jaroWinkler } from '#src/matching/strings.ts'
+import type { FirstNameLevel } from './levels.ts'
+import { areNicknames } from './nicknames.ts'
+
+const glue = (names: readonly string[]): string => names.join('').replaceAll('-', '')
+const isInitial = (name: string): boolean => name.length === 1
+
+/** A compound name may be written with a hyphen, a space or neither: how many names each side takes for one call name. */
+const SPLITS = [
+  [1, 1],
+  [2, 1],
+  [1, 2],
+] as const
+
+const areCompatible = (a: string, b: string): boolean => {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  return long.startsWith(short) || editDistance(a, b, 1) <= 1
+}
+
+/** Whether the names after the call name speak against each other: "Jean Pierre" and "Jean Paul" are two people. */
+const contradicts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length > 0 && b.length > 0 && !a.some(one => b.some(other => areCompatible(glue([one]), glue([other]))))
+
+const compareCallNames = (a: readonly string[], b: readonly string[]): FirstNameLevel | undefined => {
+  const split = SPLITS.find(
+    ([ofA, ofB]) => a.length >= ofA && b.length >= ofB && glue(a.slice(0, ofA)) === glue(b.slice(0, ofB)),
+  )
+  if (split === undefined) return undefined
+  return contradicts(a.slice(split[0]), b.slice(split[1])) ? 'similar' : 'exact'
+}
+
+const LONGEST_COMMON_CUT = 5
+const isSlip = (a: string, b: string): boolean => {
+  const shorter = Math.min(a.length, b.length)
+  if (shorter < 3) return false
+  const cutOff = shorter >= LONGEST_COMMON_CUT && (a.startsWith(b) || b.startsWith(a))
+  return cutOff || editDistance(a, b, 1) <= 1
+}
+
+const SIMILAR_FROM = 0.9
+
+const compareDifferent = (a: string, b: string, isRare: boolean): FirstNameLevel => {
+  if (areNicknames(a, b)) return 'nickname'
+  if (a.split('-').includes(b) || b.split('-').includes(a)) return 'partial'
+  const [gluedA, gluedB] = [glue([a]), glue([b])]
+  if (isSlip(gluedA, gluedB)) return isRare ? 'misspelling' : 'similar'
+  return jaroWinkler(gluedA, gluedB) >= SIMILAR_FROM ? 'similar' : 'differ'
+}
+
+/**
+ * Compares first names in register order.
+ * @param isRare whether the record's form is borne by almost nobody: only then may it be a slip of the pen, because a
+ *   real name one letter away is most likely a sibling's (matching.md, 4: "a twin taken for a misspelling")
+ * @returns the level; symmetric for the same `isRare`
+ */
+export const compareFirstNames = (
+  identity: readonly string[],
+  record: readonly string[],
+  isRare: boolean,
+): FirstNameLevel => {
+  const [a, b] = [identity[0], record[0]]
+  if (a === undefined || b === undefined) return 'missing'
+  if (isInitial(a) || isInitial(b)) return a.charAt(0) === b.charAt(0) ? 'initial' : 'differ'
+  const same = compareCallNames(identity, record)
+  if (same !== undefined) return same
+  const isOther =
+    identity.slice(1).some(name => glue([name]) === glue([b])) ||
+    record.slice(1).some(name => glue([name]) === glue([a]))
+  return isOther ? 'other' : compareDifferent(a, b, isRare)
+}

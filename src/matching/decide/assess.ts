@@ -1,0 +1,78 @@
+import type { ComparablePerson } from '#src/kernel/customer.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { Comparison } from '#src/matching/compare/levels.ts'
+import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import { type Score, score } from '#src/matching/score.ts'
+import { nameShares } from './facts.ts'
+import type { DecideInput, MatchCandidate } from './input.ts'
+import { type Bar, barOf, countTies, isMadeBeforeHolderAge, showsNamesake, showsTwin } from './rules.ts'
+
+/** A candidate compared with the identity, scored among the other candidates, and held against the bars. */
+export type Assessment = {
+  readonly key: string
+  readonly candidate: MatchCandidate
+  readonly comparison: Comparison
+  readonly bar: Bar | undefined
+  readonly score: Score
+  /** The score when another comparison is put in the place of the candidate's own. */
+  readonly rescore: (comparison: Comparison) => Score
+}
+
+/** Compares and scores every candidate; in the order of their keys, whatever order they came in. */
+export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Assessment[] => {
+  const { identity, termCounts, model } = input
+  const compared = input.candidates
+    .map(candidate => ({
+      key: customerKeyOf(candidate.record),
+      candidate,
+      comparison: compare(identity, candidate.person, facts),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+  const twinVisible = compared.some(({ comparison }) => showsTwin(comparison))
+  const juniorVisible = compared.some(({ comparison }) => showsNamesake(comparison))
+
+  return compared.map(({ key, candidate, comparison }) => {
+    const madeBeforeHolderAge = isMadeBeforeHolderAge(candidate.record, identity, model)
+    const scoreFacts = {
+      total: termCounts.total,
+      ...nameShares(identity, candidate.person, termCounts),
+      twinVisible,
+      juniorVisible,
+      madeBeforeHolderAge,
+    }
+    const rescore = (other: Comparison): Score => score(other, scoreFacts, model)
+    const bar = barOf(candidate.record, comparison, madeBeforeHolderAge)
+    return { key, candidate, comparison, bar, score: rescore(comparison), rescore }
+  })
+}
+
+/** A candidate as seen from the anchors. */
+export type Tied = {
+  readonly ties: number
+  /** How it agrees with the anchors' contacts and addresses. */
+  readonly toAnchors: Comparison
+  /** The score with the ties counted like the identity's own contacts. */
+  readonly score: Score
+}
+
+/** All anchors as one person: the identity's names and date, the contacts and addresses of the anchors. */
+export const joinAnchors = (identity: ComparablePerson, anchors: readonly Assessment[]): ComparablePerson => ({
+  ...identity,
+  emails: anchors.flatMap(({ candidate }) => candidate.person.emails),
+  mobiles: anchors.flatMap(({ candidate }) => candidate.person.mobiles),
+  landlines: anchors.flatMap(({ candidate }) => candidate.person.landlines),
+  addresses: anchors.flatMap(({ candidate }) => candidate.person.addresses),
+})
+
+/** Compares a candidate with the anchors and scores it again with what ties it to them. */
+export const tie = (assessment: Assessment, anchors: ComparablePerson, facts: ComparisonFacts): Tied => {
+  const { comparison, candidate } = assessment
+  const toAnchors = compare(anchors, candidate.person, facts)
+  const merged = {
+    ...comparison,
+    ...(toAnchors.email === 'exact' ? { email: toAnchors.email } : {}),
+    ...(toAnchors.mobile === 'exact' ? { mobile: toAnchors.mobile } : {}),
+    ...(toAnchors.address === 'full' ? { address: toAnchors.address } : {}),
+  }
+  return { ties: countTies(toAnchors), toAnchors, score: assessment.rescore(merged) }
+}

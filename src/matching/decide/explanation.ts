@@ -1,0 +1,56 @@
+import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { FieldScore, Score } from '#src/matching/score.ts'
+import type { Bar } from './rules.ts'
+
+/** How a record came to be linked. */
+export type LinkRule = 'anchor' | 'satellite' | 'proven'
+
+/** Why a record was not linked although it might have been. */
+export type Hindrance = Bar | Margin | 'improbable' | 'kind-of-evidence'
+
+/** What stands against linking anything, or all records of a kind. */
+export type Margin = 'overflowed' | 'incomplete' | 'namesake-on-contact' | 'two-national-numbers'
+
+/**
+ * Why one record was linked, offered or passed over: levels, weights and each rival's share; no value of any field, so it
+ * may be stored and shown to support.
+ */
+export type MatchExplanation = CustomerKey & {
+  readonly verdict: 'linked' | 'offered' | 'passed-over'
+  readonly rule?: LinkRule
+  readonly hindrance?: Hindrance
+  /** P(wrong). */
+  readonly wrong: number
+  readonly own: number
+  readonly rivals: Score['rivals']
+  readonly fields: readonly FieldScore[]
+  readonly possessions: number
+  /** Ties to the anchors; see `countTies`. */
+  readonly ties: number
+}
+
+const SIGNIFICANT_DIGITS = 4
+const round = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS))
+
+const roundAll = <T extends object>(values: T): T =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+  ) as T
+
+/** Writes a score down as an explanation, numbers to four digits. Fields that say nothing are left out. */
+export const explain = (
+  key: CustomerKey,
+  verdict: Pick<MatchExplanation, 'verdict' | 'rule' | 'hindrance'>,
+  score: Score,
+  ties: number,
+): MatchExplanation => ({
+  serviceLine: key.serviceLine,
+  customerId: key.customerId,
+  ...verdict,
+  wrong: round(score.wrong),
+  own: round(score.own),
+  rivals: roundAll(score.rivals),
+  fields: score.fields.filter(({ level }) => level !== 'missing').map(roundAll),
+  possessions: score.possessions,
+  ties,
+})

@@ -1,0 +1,86 @@
+import type { ComparablePerson } from '#src/kernel/customer.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
+import { isKnownFirstName } from '#src/matching/compare/known-first-names.ts'
+import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import { SMALLEST_BASE } from '#src/matching/model.ts'
+import type { DecideInput, MatchCandidate, NameFrequencies } from './input.ts'
+
+const countOf = (term: string, { counts }: NameFrequencies): number => counts.get(term) ?? 0
+
+/** The share of the base that bears the most frequent of some names; never less than one record. */
+const highestShare = (terms: readonly string[], frequencies: NameFrequencies): number =>
+  Math.max(1, ...terms.map(term => countOf(term, frequencies))) / Math.max(SMALLEST_BASE, frequencies.total)
+
+/** Shares of the base that bear the names of two people: of two forms the more frequent one. */
+export const nameShares = (
+  a: ComparablePerson,
+  b: ComparablePerson,
+  frequencies: NameFrequencies,
+): { firstNameShare: number; familyNameShare: number } => ({
+  firstNameShare: highestShare(
+    [...a.firstNames.slice(0, 1), ...b.firstNames.slice(0, 1)].map(firstNameTerm),
+    frequencies,
+  ),
+  familyNameShare: highestShare([...a.familyNames, ...b.familyNames].map(familyNameTerm), frequencies),
+})
+
+const contactsOf = (person: ComparablePerson): readonly string[] => [
+  ...person.emails,
+  ...person.mobiles,
+  ...person.landlines,
+]
+
+/** How much a record says of its holder: names and birth date present. */
+const fullness = ({ person }: MatchCandidate): number =>
+  Number(person.birthDate !== undefined) +
+  Number(person.familyName !== undefined) +
+  Number(person.firstNames.length > 0)
+
+const byFullness = (a: MatchCandidate, b: MatchCandidate): number =>
+  fullness(b) - fullness(a) || (customerKeyOf(a.record) < customerKeyOf(b.record) ? -1 : 1)
+
+const isSameHolder = (a: ComparablePerson, b: ComparablePerson, facts: ComparisonFacts): boolean => {
+  const { firstName, familyName, birthDate } = compare(a, b, facts)
+  const differs = firstName === 'differ' || firstName === 'similar' || familyName === 'differ' || birthDate === 'differ'
+  return !differs
+}
+
+/**
+ * Counts the distinct people among records: the fullest come first, and each further record either may be one of those
+ * counted or is one more.
+ */
+const countHolders = (records: readonly MatchCandidate[], facts: ComparisonFacts): number => {
+  const holders: ComparablePerson[] = []
+  for (const { person } of [...records].sort(byFullness)) {
+    if (!holders.some(holder => isSameHolder(holder, person, facts))) holders.push(person)
+  }
+  return holders.length
+}
+
+/**
+ * What comparing needs to know of the base and of the candidates. Contacts with more than `mostHolders` distinct holders
+ * are generic (a dealer's address, a company's switchboard): nobody's possession.
+ * @see matching.md, 5: generic by count
+ */
+export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts' | 'model'>): ComparisonFacts => {
+  const { candidates, termCounts, model } = input
+  const rareUpTo = Math.max(model.rareFirstName.records, model.rareFirstName.share * termCounts.total)
+  const isRareFirstName = (name: string): boolean =>
+    !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
+  const whileCounting: ComparisonFacts = { isRareFirstName, isGeneric: () => false }
+
+  const holdersOf = new Map<string, MatchCandidate[]>()
+  for (const candidate of candidates) {
+    for (const contact of contactsOf(candidate.person)) {
+      holdersOf.set(contact, [...(holdersOf.get(contact) ?? []), candidate])
+    }
+  }
+  const generic = new Set(
+    [...holdersOf]
+      .filter(([, records]) => records.length > model.mostHolders)
+      .filter(([, records]) => countHolders(records, whileCounting) > model.mostHolders)
+      .map(([contact]) => contact),
+  )
+  return { isRareFirstName, isGeneric: contact => generic.has(contact) }
+}

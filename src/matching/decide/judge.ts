@@ -1,0 +1,102 @@
+import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
+import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.ts'
+import type { Hindrance, LinkRule, Margin } from './explanation.ts'
+import { gatherFacts } from './facts.ts'
+import type { DecideInput } from './input.ts'
+import { isAnchor, isSatellite, sharesContact, showsNamesake } from './rules.ts'
+
+/** Whether a record is linked and by which rule, or what hinders it. */
+export type Verdict = { readonly rule: LinkRule } | { readonly hindrance: Hindrance }
+
+/** A candidate with its verdict. */
+export type Judged = { readonly assessment: Assessment; readonly tied: Tied; readonly verdict: Verdict }
+
+/** Whether the verdict is to link. */
+export const isLinked = ({ verdict }: Judged): boolean => 'rule' in verdict
+
+/** An incomplete picture hides the rivals that the margins need, so nothing follows from it. */
+const searchMargins = ({ overflowed, complete }: DecideInput): Margin[] => [
+  ...(overflowed.length > 0 ? ['overflowed' as const] : []),
+  ...(complete ? [] : ['incomplete' as const]),
+]
+
+/** Everything that is the same for all candidates of a decision. */
+type Situation = {
+  readonly epsilon: number
+  readonly proven: ReadonlySet<string>
+  readonly anchors: ComparablePerson
+  readonly facts: ComparisonFacts
+  readonly margins: readonly Margin[]
+}
+
+const isProbable = (wrong: number, epsilon: number): boolean => wrong < epsilon
+
+const judgeByEvidence = (assessment: Assessment, tied: Tied, { epsilon, margins }: Situation): Verdict => {
+  const { comparison, bar, score } = assessment
+  if (bar !== undefined) return { hindrance: bar }
+  // A namesake on the contact only matters to records that could be his: those without the exact birth date.
+  const margin = margins.find(name => name !== 'namesake-on-contact' || comparison.birthDate !== 'exact')
+  if (margin !== undefined) return { hindrance: margin }
+  const [anchor, satellite] = [isAnchor(comparison), isSatellite(comparison, tied.ties)]
+  if (anchor && isProbable(score.wrong, epsilon)) return { rule: 'anchor' }
+  if (satellite && isProbable(tied.score.wrong, epsilon)) return { rule: 'satellite' }
+  return { hindrance: anchor || satellite ? 'improbable' : 'kind-of-evidence' }
+}
+
+const judgeOne = (assessment: Assessment, situation: Situation): Judged => {
+  const tied = tie(assessment, situation.anchors, situation.facts)
+  if (situation.proven.has(assessment.key)) return { assessment, tied, verdict: { rule: 'proven' } }
+  return { assessment, tied, verdict: judgeByEvidence(assessment, tied, situation) }
+}
+
+/** Whether a namesake shares a contact or house with the identity or with one of the anchors. */
+const hasNamesakeOnContact = (
+  assessments: readonly Assessment[],
+  anchors: ComparablePerson,
+  facts: ComparisonFacts,
+): boolean =>
+  assessments.some(
+    ({ comparison, candidate }) =>
+      showsNamesake(comparison) &&
+      (sharesContact(comparison) || sharesContact(compare(anchors, candidate.person, facts))),
+  )
+
+/** Two numbers among the records to be linked: at least one of them is somebody else's. */
+const hasTwoNationalNumbers = (judged: readonly Judged[]): boolean => {
+  const numbers = judged.filter(isLinked).flatMap(({ assessment }) => assessment.candidate.person.nationalNumber ?? [])
+  return new Set(numbers).size > 1
+}
+
+/**
+ * Judges every candidate: bars, margins, anchors, then the satellites of these anchors.
+ * @returns the candidates in the order of their keys, and what stands against linking beyond single records
+ */
+export const judge = (input: DecideInput): { judged: readonly Judged[]; margins: readonly Margin[] } => {
+  const { identity, model } = input
+  const facts = gatherFacts(input)
+  const assessments = assess(input, facts)
+  const proven = new Set((input.proven ?? []).map(customerKeyOf))
+  const anchors = assessments.filter(
+    ({ key, bar, comparison, score }) =>
+      proven.has(key) || (bar === undefined && isAnchor(comparison) && isProbable(score.wrong, model.epsilon)),
+  )
+  const isNamesakeNear = hasNamesakeOnContact(assessments, joinAnchors(identity, anchors), facts)
+  const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || comparison.birthDate === 'exact')
+  const margins: Margin[] = [...searchMargins(input), ...(isNamesakeNear ? ['namesake-on-contact' as const] : [])]
+  const situation: Situation = {
+    epsilon: model.epsilon,
+    proven,
+    // What a margin forbids to link may not vouch for others either.
+    anchors: joinAnchors(identity, isNamesakeNear ? exactAnchors : anchors),
+    facts,
+    margins,
+  }
+  const judged = assessments.map(assessment => judgeOne(assessment, situation))
+  if (!hasTwoNationalNumbers(judged)) return { judged, margins }
+  const withNumbers: Margin[] = [...margins, 'two-national-numbers']
+  return {
+    judged: assessments.map(assessment => judgeOne(assessment, { ...situation, margins: withNumbers })),
+    margins: withNumbers,
+  }
+}

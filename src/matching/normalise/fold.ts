@@ -1,0 +1,44 @@
+/** Letters that Unicode decomposition leaves alone although people type them without their stroke or ligature. */
+const UNDECOMPOSED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ı: 'i',
+  ø: 'o',
+  æ: 'ae',
+  œ: 'oe',
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  þ: 'th',
+}
+
+/**
+ * Lower case without diacritics: "Françoise Łøß" becomes "francoise loss". Everything that is no letter stays.
+ * @see Unicode Standard Annex 15 (NFKD)
+ */
+export const fold = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[ßıøæœđðłþ]/g, letter => UNDECOMPOSED[letter] as string)
+
+const VOWEL = /[aeiouy]/
+const LOOKALIKES: Readonly<Record<string, string>> = { 0: 'o', 3: 'e', 4: 'a', 5: 's', 6: 'g', 8: 'b' }
+
+/**
+ * Turns digits inside a folded name back into the letters they were read from: "j0zef" is "jozef", "mar1a" is "maria",
+ * "pau1" is "paul". A "1" after a vowel, or before one at the beginning, is an l; elsewhere it is an i.
+ */
+export const digitsToLetters = (word: string): string =>
+  word.replace(/\d/g, (digit, at: number) => {
+    if (digit !== '1') return LOOKALIKES[digit] ?? ''
+    const neighbour = at === 0 ? word.charAt(1) : word.charAt(at - 1)
+    return VOWEL.test(neighbour) ? 'l' : 'i'
+  })
+
+/** Words of folded letters and digits; an apostrophe glues ("d'hondt" is one word), everything else parts. */
+export const wordsOf = (text: string): string[] =>
+  fold(text)
+    .replace(/['’`´]/g, '')
+    .split(/[^a-z0-9]+/)
+    .filter(word => word !== '')

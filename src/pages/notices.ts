@@ -1,0 +1,67 @@
+import type { Action, NoticeContent, PageView } from './page-view.ts'
+import type { PageModels } from './view-models.ts'
+
+type NoticeName = Exclude<keyof PageModels, 'unresolved' | 'prove' | 'new-account' | 'logout'>
+type Notice = PageView<'notice', NoticeContent>
+
+const primary = (href: string | undefined, label: string): Action[] =>
+  href === undefined ? [] : [{ kind: 'primary', href, label }]
+
+const secondary = (href: string | undefined, label: string): Action[] =>
+  href === undefined ? [] : [{ kind: 'secondary', href, label }]
+
+const notice = (icon: Notice['icon'], words: string, content: NoticeContent): Notice => ({
+  template: 'notice',
+  icon,
+  words,
+  content,
+})
+
+/** Where trying again cannot help, the way on is the primary action; else it stands back. */
+const errorActions = (model: PageModels['error']): Action[] =>
+  model.retryUrl === undefined
+    ? primary(model.appUrl, 'actions.to_app')
+    : [...primary(model.retryUrl, 'actions.retry'), ...secondary(model.appUrl, 'actions.to_app')]
+
+/** From model to view for the pages that tell something: a table, so that their differences show. */
+export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P]) => Notice } = {
+  'proof-locked': model =>
+    notice('lock', 'errors.proof.locked', {
+      contact: true,
+      actions: [...primary(model.newUrl, 'actions.new'), ...secondary(model.cancelUrl, 'actions.cancel')],
+    }),
+  'linked-elsewhere': model =>
+    notice('lock', 'errors.link.owned_elsewhere', {
+      contact: true,
+      actions: secondary(model.cancelUrl, 'actions.cancel'),
+    }),
+  'upstream-denied': model =>
+    notice('turn-back', 'errors.upstream.denied', {
+      actions: [
+        { kind: 'itsme', href: model.retryUrl, label: 'itsme.log_in' },
+        ...secondary(model.cancelUrl, 'actions.cancel'),
+      ],
+    }),
+  'upstream-unavailable': model =>
+    notice('pause', 'errors.upstream.unavailable', {
+      actions: [...primary(model.retryUrl, 'actions.retry'), ...secondary(model.cancelUrl, 'actions.cancel')],
+    }),
+  'upstream-invalid': model =>
+    notice('warning', 'errors.upstream.invalid_response', {
+      actions: [...primary(model.retryUrl, 'actions.retry'), ...secondary(model.cancelUrl, 'actions.cancel')],
+    }),
+  wait: model => notice('clock', 'wait', { busy: true, actions: primary(model.checkUrl, 'actions.check_again') }),
+  elsewhere: model =>
+    notice('devices', 'errors.interaction.elsewhere', { actions: secondary(model.appUrl, 'actions.to_app') }),
+  expired: model =>
+    notice('clock', 'errors.interaction.expired', { actions: primary(model.appUrl, 'actions.start_again') }),
+  finished: model =>
+    notice('check', 'errors.interaction.finished', { actions: primary(model.appUrl, 'actions.to_app') }),
+  error: model =>
+    notice('warning', `errors.${model.code}`, {
+      contact: model.retryUrl === undefined && model.appUrl === undefined,
+      actions: errorActions(model),
+      developer: { code: model.code, ...(model.detail === undefined ? {} : { detail: model.detail }) },
+    }),
+  'logged-out': model => notice('check', 'logged_out', { actions: primary(model.appUrl, 'actions.to_app') }),
+}

@@ -1,0 +1,81 @@
+import type { Locale } from '#src/kernel/identity.ts'
+
+/** Verified data that a new account starts with; each has words under `facts.<label>`. */
+export const FACT_LABELS = ['name', 'birthdate', 'email', 'phone', 'address'] as const
+export type FactLabel = (typeof FACT_LABELS)[number]
+
+/** One verified datum: `value` as it is shown, but `birthdate` as `YYYY-MM-DD`, which the page writes out. */
+export type Fact = { readonly label: FactLabel; readonly value: string }
+
+/** What each page must be told. All URLs are addresses of PIAS or of registered apps: pages do not check them. */
+export type PageModels = {
+  /** We could not be certain. The same for no, one or many candidates: it says nothing of any record. */
+  unresolved: { readonly proveUrl: string; readonly newUrl: string; readonly cancelUrl: string }
+  /**
+   * Customer number and invoice reference: posts `csrf`, `customerId` and `invoiceReference`. `wrong` is whatever does
+   * not prove it; `incomplete` says that a field is empty.
+   */
+  prove: {
+    readonly action: string
+    readonly csrf: string
+    readonly values: { readonly customerId: string; readonly invoiceReference?: string }
+    readonly error?: 'wrong' | 'incomplete'
+    readonly backUrl: string
+  }
+  /** What itsme verified, to read; one button that posts `csrf`. */
+  'new-account': {
+    readonly action: string
+    readonly csrf: string
+    readonly facts: readonly Fact[]
+    readonly backUrl: string
+  }
+  /** Too many tries to prove it. */
+  'proof-locked': { readonly newUrl?: string; readonly cancelUrl?: string }
+  /** What was proved belongs to another account. */
+  'linked-elsewhere': { readonly cancelUrl?: string }
+  /** Cancelled or refused at itsme; `retryUrl` begins a new leg. */
+  'upstream-denied': { readonly retryUrl: string; readonly cancelUrl: string }
+  /** itsme does not answer; the login is kept. */
+  'upstream-unavailable': { readonly retryUrl: string; readonly cancelUrl?: string }
+  /** itsme answered something we may not trust. */
+  'upstream-invalid': { readonly retryUrl: string; readonly cancelUrl?: string }
+  /** The login is being completed by another request; `checkUrl` looks again. */
+  wait: { readonly checkUrl: string }
+  /** Came back from itsme in another browser than the one that began. */
+  elsewhere: { readonly appUrl?: string }
+  /** Took too long. `appUrl` is the app's `initiate_login_uri`. */
+  expired: { readonly appUrl?: string }
+  /** This login was finished before (back button, second tab). */
+  finished: { readonly appUrl?: string }
+  /**
+   * Everything else: words by `errors.<code>`, those of `server.failed` for codes without words. `detail` is for the
+   * developer of an app: shown folded, never translated.
+   */
+  error: { readonly code: string; readonly detail?: string; readonly retryUrl?: string; readonly appUrl?: string }
+  /** RP-initiated logout asks: posts `xsrf`, and `logout=yes` for yes. */
+  logout: { readonly action: string; readonly xsrf: string; readonly clientName?: string }
+  /** After logout. */
+  'logged-out': { readonly appUrl?: string; readonly clientName?: string }
+}
+
+export type PageName = keyof PageModels
+export type PageModel<P extends PageName = PageName> = PageModels[P]
+
+/** The app that asks for this login, as far as a page shows it. */
+export type PageClient = {
+  readonly name: string
+  /** An image of PIAS's own origin (the policy allows no other). */
+  readonly logoUrl?: string
+  /** `#rrggbb`; a colour that cannot be read on white is not used. */
+  readonly accent?: string
+  readonly helpUrl?: string
+}
+
+/** All that one rendering needs. `languageLinks`: this very page in each language; without it there is no switcher. */
+export type PageInput<P extends PageName = PageName> = {
+  readonly locale: Locale
+  readonly model: PageModels[P]
+  readonly client?: PageClient | undefined
+  readonly languageLinks?: Readonly<Record<Locale, string>> | undefined
+  readonly reference?: string | undefined
+}

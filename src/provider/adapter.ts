@@ -1,0 +1,88 @@
+import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Clock, Json } from '#src/kernel/runtime.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import { toProviderClient } from './client-payload.ts'
+
+/** What was ended must not revive, so it is kept where nothing is lost (security.md, D: State). */
+const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
+
+/**
+ * How long the losers of a race for one code or refresh token are only refused. Later, reuse means theft and revokes
+ * the grant (RFC 9700, 2.2.2 and 4.14.2; ADR 0004).
+ */
+const RACE_WINDOW_MS = 2000
+
+const asUnavailable = (error: unknown): never => {
+  if (!(error instanceof PiasError) || error.code !== 'store.unavailable') throw error
+  // A plain error would be a 500; this one is a 503 at the endpoints and an OAuth error at the app.
+  const unavailable = new errors.CustomOIDCProviderError('temporarily_unavailable', 'try again in a moment')
+  throw Object.assign(unavailable, { status: 503, statusCode: 503, cause: error })
+}
+
+const indexesOf = (payload: AdapterPayload) => ({
+  ...(payload.grantId === undefined ? {} : { grantId: payload.grantId }),
+  ...(payload.uid === undefined ? {} : { uid: payload.uid }),
+  ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
+})
+
+const artifactAdapter = (model: string, artifacts: ArtifactsPort, clock: Clock): Adapter => {
+  type Found = Awaited<ReturnType<ArtifactsPort['find']>>
+
+  const toPayload = (found: Found): AdapterPayload | undefined => {
+    if (found === undefined) return undefined
+    const { consumedAt } = found
+    const payload = found.payload as AdapterPayload
+    if (consumedAt === undefined) return payload
+    const racing = Provider.ctx?.oidc.route === 'token' && clock() - consumedAt < RACE_WINDOW_MS
+    return racing ? undefined : { ...payload, consumed: Math.floor(consumedAt / 1000) }
+  }
+
+  return {
+    upsert: (id, payload, expiresIn) =>
+      artifacts.upsert(model, id, payload as Json, expiresIn ?? 0, indexesOf(payload)).catch(asUnavailable),
+    find: id => artifacts.find(model, id).then(toPayload, asUnavailable),
+    findByUid: uid => artifacts.findByUid(model, uid).then(toPayload, asUnavailable),
+    findByUserCode: code => artifacts.findByUserCode(model, code).then(toPayload, asUnavailable),
+    destroy: id => artifacts.destroy(model, id).catch(asUnavailable),
+    revokeByGrantId: grantId => artifacts.revokeByGrantId(model, grantId).catch(asUnavailable),
+    consume: async id => {
+      const won = await artifacts.consume(model, id).catch(asUnavailable)
+      if (!won) throw new errors.InvalidGrant('already redeemed by a parallel request')
+    },
+  }
+}
+
+const refuse = (): never => {
+  throw new Error('clients are files; oidc-provider does not write them')
+}
+
+const clientAdapter = (find: (clientId: string) => ClientMetadata | undefined): Adapter => ({
+  find: async clientId => {
+    const client = find(clientId)
+    return client === undefined ? undefined : (toProviderClient(client) as AdapterPayload)
+  },
+  upsert: refuse,
+  destroy: refuse,
+  consume: refuse,
+  findByUid: refuse,
+  findByUserCode: refuse,
+  revokeByGrantId: refuse,
+})
+
+/**
+ * Lets oidc-provider keep its artifacts in our store: grants and refresh tokens durably, all else where it expires;
+ * clients are read from the registry. The single use of codes and refresh tokens is the store's compare-and-set.
+ */
+export const createAdapter =
+  (deps: {
+    artifacts: ArtifactsPort
+    grants: ArtifactsPort
+    findClient: (clientId: string) => ClientMetadata | undefined
+    clock: Clock
+  }) =>
+  (model: string): Adapter => {
+    if (model === 'Client') return clientAdapter(deps.findClient)
+    return artifactAdapter(model, DURABLE_MODELS.has(model) ? deps.grants : deps.artifacts, deps.clock)
+  }

@@ -1,0 +1,73 @@
+import type { FindAccount, Account as ProviderAccount } from 'oidc-provider'
+import type { AccountId, IdentityAddress, IdentityClaims } from '#src/kernel/identity.ts'
+import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+
+/**
+ * Which claims a scope brings (OIDC Core 5.4). `acr`, `amr` and `auth_time` hang on `openid`, so that every ID token
+ * says how and when the person logged in.
+ */
+export const CLAIMS_BY_SCOPE = {
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
+  profile: ['name', 'given_name', 'family_name', 'birthdate', 'gender', 'locale', 'updated_at'],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  address: ['address'],
+  customer: ['customer_accounts'],
+}
+
+type Claims = { [claim: string]: unknown }
+
+const present = (claims: Claims): Claims =>
+  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+
+const addressClaim = (address: IdentityAddress): Claims =>
+  present({
+    formatted: address.formatted,
+    street_address: address.streetAddress,
+    postal_code: address.postalCode,
+    locality: address.locality,
+    country: address.country,
+  })
+
+/**
+ * The standard claims of a verified identity (OIDC Core 5.1). Provenance is kept: `email_verified` and
+ * `phone_number_verified` say what the upstream vouched for, which for an itsme e-mail is nothing.
+ */
+export const standardClaims = (claims: IdentityClaims): Claims =>
+  present({
+    name: claims.name,
+    given_name: claims.givenName,
+    family_name: claims.familyName,
+    birthdate: claims.birthdate,
+    gender: claims.gender,
+    locale: claims.locale,
+    email: claims.email,
+    email_verified: claims.email === undefined ? undefined : claims.emailVerified === true,
+    phone_number: claims.phoneNumber?.replaceAll(' ', ''),
+    phone_number_verified: claims.phoneNumber === undefined ? undefined : claims.phoneVerified === true,
+    address: claims.address === undefined ? undefined : addressClaim(claims.address),
+  })
+
+const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
+  links.map(link => present({ service_line: link.serviceLine, customer_id: link.customerId, role: link.role }))
+
+const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
+  accountId: account.id,
+  claims: async (_use, scope) => {
+    const scopes = new Set(scope.split(' '))
+    return {
+      sub: account.id,
+      ...standardClaims(account.claims),
+      updated_at: Math.floor(account.updatedAt / 1000),
+      ...(scopes.has('customer') ? { customer_accounts: customerClaim(await accounts.customersOf(account.id)) } : {}),
+    }
+  },
+})
+
+/** Looks an account up for oidc-provider; one that is gone ends its sessions and refresh tokens. */
+export const createFindAccount =
+  (accounts: AccountsPort): FindAccount =>
+  async (_ctx, sub) => {
+    const account = await accounts.find(sub as AccountId)
+    return account === undefined ? undefined : toProviderAccount(account, accounts)
+  }

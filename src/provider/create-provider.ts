@@ -1,0 +1,129 @@
+import type { Context, Middleware } from 'koa'
+import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import { createAdapter } from './adapter.ts'
+import { createFindAccount } from './claims.ts'
+import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
+
+/** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
+export type StartInteraction = (
+  ctx: Context,
+  request: {
+    uid: string
+    returnTo: string
+    prompt: string
+    clientId: string
+    uiLocales?: string
+    acrValues?: string
+  },
+) => Promise<string>
+
+/** Shows an OAuth error that cannot go back to the app. */
+export type RenderOAuthError = (
+  ctx: Context,
+  error: { error: string; description?: string; sessionLost: boolean; appUrl?: string },
+) => void
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const optional = <Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } =>
+  value === undefined ? {} : ({ [key]: value } as { [K in Key]: string })
+
+const interactionUrl =
+  (startInteraction: StartInteraction) =>
+  async (ctx: KoaContextWithOIDC, interaction: InstanceType<Provider['Interaction']>): Promise<string> =>
+    startInteraction(ctx, {
+      uid: interaction.uid,
+      returnTo: interaction.returnTo,
+      prompt: interaction.prompt.name,
+      clientId: String(interaction.params.client_id),
+      ...optional('uiLocales', text(interaction.params.ui_locales)),
+      ...optional('acrValues', text(interaction.params.acr_values)),
+    })
+
+const logEvents = (provider: Provider, logger: Logger): void => {
+  type Failure = Error & { error_detail?: string | undefined }
+  const refused = (ctx: KoaContextWithOIDC, error: Failure) =>
+    logger.info(
+      {
+        reference: ctx.state.reference,
+        route: ctx.oidc?.route,
+        error: error.message,
+        detail: error.error_detail,
+        client: ctx.oidc?.client?.clientId,
+      },
+      'OAuth request refused',
+    )
+  provider.on('authorization.error', refused)
+  provider.on('grant.error', refused)
+  provider.on('userinfo.error', refused)
+  provider.on('revocation.error', refused)
+  provider.on('server_error', (ctx, error) =>
+    logger.error(
+      { event: 'server_error', reference: ctx.state?.reference, causes: [error.stack, String(error.cause ?? '')] },
+      error.message,
+    ),
+  )
+}
+
+/**
+ * The public Koa host: oidc-provider with our store, claims, pages and, before its own routes, our middleware.
+ * Cheap to make anew (about a millisecond), which is how keys and settings change without a restart.
+ */
+export const createProvider = (deps: {
+  issuer: string
+  settings: Configuration
+  proxyHops: number
+  accounts: AccountsPort
+  artifacts: ArtifactsPort
+  grants: ArtifactsPort
+  findClient: (clientId: string) => ClientMetadata | undefined
+  startInteraction: StartInteraction
+  renderOAuthError: RenderOAuthError
+  logoutPages: LogoutPages
+  middleware: readonly Middleware[]
+  clock: Clock
+  logger: Logger
+}): Provider => {
+  const { settings, artifacts } = deps
+  const provider = new Provider(deps.issuer, {
+    ...settings,
+    adapter: createAdapter(deps),
+    findAccount: createFindAccount(deps.accounts),
+    interactions: { ...settings.interactions, url: interactionUrl(deps.startInteraction) },
+    renderError: async (ctx, out, error) =>
+      deps.renderOAuthError(ctx, {
+        error: out.error,
+        sessionLost: error.name === 'SessionNotFound',
+        ...optional('description', out.error_description),
+        ...optional('appUrl', text(ctx.oidc?.client?.initiateLoginUri)),
+      }),
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: { enabled: false },
+      revocation: { enabled: true },
+      rpInitiatedLogout: createLogoutFeature(deps.logoutPages),
+      userinfo: { enabled: true },
+    },
+  })
+
+  // The library looks before it writes; of parallel replays all would pass (security.md, A: double spend).
+  provider.ReplayDetection.unique = async (issuer, id, expiresAt) => {
+    const ttl = expiresAt - Math.floor(deps.clock() / 1000)
+    return ttl > 0 && artifacts.insertOnce('ReplayDetection', `${issuer}\n${id}`, ttl)
+  }
+
+  if (deps.proxyHops > 0) {
+    provider.proxy = true
+    provider.maxIpsCount = deps.proxyHops
+  }
+  logEvents(provider, deps.logger)
+  for (const middleware of deps.middleware) provider.use(middleware)
+  provider.use(skipEmptyLogout)
+  return provider
+}

@@ -1,0 +1,29 @@
+import { interactionPolicy } from 'oidc-provider'
+import { keepOfflineAccess } from './offline-access.ts'
+
+const { base, Check } = interactionPolicy
+
+/**
+ * Which prompts an authorization request needs (oidc-provider: interactions.policy). The library's own checks, without
+ * the second prompt for native clients, and with one for sessions whose account is gone: else such a person is stuck
+ * until the cookies are cleared.
+ */
+export const createPolicy = () => {
+  const policy = base()
+  policy.get('consent')?.checks.remove('native_client_prompt')
+  const login = policy.get('login')?.checks
+  login?.add(
+    new Check('account_gone', 'End-User authentication is required', ctx => {
+      const gone = ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
+      return gone ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+    }),
+  )
+  // Never asks for anything: the checks are what runs on every request before its parameters are stored.
+  login?.add(
+    new Check('offline_access', 'never needed', ctx => {
+      keepOfflineAccess(ctx)
+      return Check.NO_NEED_TO_PROMPT
+    }),
+  )
+  return policy
+}

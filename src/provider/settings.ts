@@ -1,0 +1,100 @@
+import { type Configuration, errors } from 'oidc-provider'
+import type { SigningJwk } from '#src/crypto/signing-keys.ts'
+import { ACRS, LOCALES } from '#src/kernel/identity.ts'
+import { CLAIMS_BY_SCOPE } from './claims.ts'
+import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
+import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
+import { loadExistingGrant } from './grants.ts'
+import { createPolicy } from './policy.ts'
+
+/** Lifetimes in seconds. */
+export type Lifetimes = {
+  readonly authorizationCode: number
+  readonly accessToken: number
+  readonly idToken: number
+  readonly refreshToken: number
+  readonly grant: number
+  readonly session: number
+  readonly interaction: number
+}
+
+const MAX_ASSERTION_SECONDS = 300
+
+/**
+ * Cookies of an https issuer carry the prefixes that bind them to this very host (RFC 6265bis, 4.1.3). Two are scoped
+ * to a path, which `__Host-` forbids.
+ */
+const cookieSettings = (https: boolean, keys: CookieKeys): NonNullable<Configuration['cookies']> => ({
+  names: https
+    ? { session: '__Host-pias_sid', interaction: '__Secure-pias_int', resume: '__Secure-pias_res' }
+    : { session: 'pias_sid', interaction: 'pias_int', resume: 'pias_res' },
+  long: { httpOnly: true, sameSite: 'lax', signed: true, secure: https, path: '/' },
+  short: { httpOnly: true, sameSite: 'lax', signed: true, secure: https },
+  // The library passes them on to the cookies package, which takes anything shaped like Keygrip.
+  keys: keys as unknown as string[],
+})
+
+/**
+ * oidc-provider's settings that do not depend on other stations (security.md, B; oidc-provider.md). Every deviation
+ * from the library's defaults is here or in `create-provider.ts`.
+ */
+export const createSettings = (options: {
+  https: boolean
+  cookieSecrets: readonly string[]
+  signingKeys: readonly SigningJwk[]
+  lifetimes: Lifetimes
+}): Configuration => {
+  const { lifetimes } = options
+  return {
+    acceptQueryParamAccessTokens: false,
+    acrValues: ACRS,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    assertJwtClientAuthClaimsAndHeader: async (ctx, payload) => {
+      const now = Math.floor(Date.now() / 1000)
+      // The library would take an assertion that is valid for ten years.
+      if (Number(payload.exp) - now > MAX_ASSERTION_SECONDS) throw new errors.InvalidClientAuth('exp is too far ahead')
+      const audience = Array.isArray(payload.aud) && payload.aud.length === 1 ? payload.aud[0] : payload.aud
+      if (audience !== ctx.oidc.issuer && audience !== `${ctx.oidc.issuer}/token`) {
+        throw new errors.InvalidClientAuth('aud must be the issuer or the token endpoint')
+      }
+    },
+    claims: CLAIMS_BY_SCOPE,
+    clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
+    clientBasedCORS: () => false,
+    clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'private_key_jwt' },
+    clockTolerance: 10,
+    conformIdTokenClaims: true,
+    cookies: cookieSettings(options.https, createCookieKeys(options.cookieSecrets)),
+    discovery: {
+      claims_parameter_supported: false,
+      response_modes_supported: ['query'],
+      ui_locales_supported: LOCALES,
+    },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+    },
+    enableHttpPostMethods: false,
+    expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    extraClientMetadata: { properties: EXTRA_CLIENT_FIELDS },
+    fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
+    interactions: { policy: createPolicy() },
+    issueRefreshToken: (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
+    jwks: { keys: options.signingKeys as never },
+    loadExistingGrant,
+    pkce: { required: () => true },
+    responseTypes: ['code'],
+    scopes: ['openid', 'offline_access'],
+    subjectTypes: ['public'],
+    ttl: {
+      AccessToken: lifetimes.accessToken,
+      AuthorizationCode: lifetimes.authorizationCode,
+      Grant: lifetimes.grant,
+      IdToken: lifetimes.idToken,
+      Interaction: lifetimes.interaction,
+      RefreshToken: lifetimes.refreshToken,
+      Session: lifetimes.session,
+    },
+  }
+}

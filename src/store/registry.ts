@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { Clock } from '#src/kernel/runtime.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import { sqliteConfigSchema } from '#src/store/sqlite/config.ts'
+
+/** What every store is given. `dataDir` is the node's data directory, for stores that keep files. */
+export type StoreDeps = { readonly clock: Clock; readonly dataDir?: string }
+
+type Backend<Schema extends z.ZodObject> = {
+  readonly schema: Schema
+  /** Loads the backend's code and driver on first use: what is not configured is never imported. */
+  readonly load: () => Promise<(input: StoreDeps & z.output<Schema>) => Promise<Store>>
+}
+
+/** Ties a backend's configuration to its opening, so that the map below stays typed without naming every kind twice. */
+const backend = <Schema extends z.ZodObject>({ schema, load }: Backend<Schema>) => ({
+  schema,
+  open: async (config: unknown, deps: StoreDeps): Promise<Store> => {
+    const open = await load()
+    return open({ ...deps, ...schema.parse(config) })
+  },
+})
+
+/** Every kind of store; another one is a folder beside `sqlite/` and a line here. */
+const BACKENDS = {
+  sqlite: backend({
+    schema: sqliteConfigSchema,
+    load: async () => (await import('#src/store/sqlite/open.ts')).openSqliteStore,
+  }),
+}
+
+type Kind = keyof typeof BACKENDS
+type Schema = (typeof BACKENDS)[Kind]['schema']
+
+/** Configuration of the store: the schemas of all backends, told apart by `kind`. */
+export const storeConfigSchema = z.discriminatedUnion(
+  'kind',
+  Object.values(BACKENDS).map(({ schema }) => schema) as [Schema, ...Schema[]],
+)
+
+/** A store's configuration, by `kind`. */
+export type StoreConfig = z.output<typeof storeConfigSchema>
+
+/**
+ * Opens the configured store.
+ * @throws PiasError `store.unusable` with one line that says what to do
+ */
+export const openStore = (config: StoreConfig, deps: StoreDeps): Promise<Store> =>
+  BACKENDS[config.kind].open(config, deps)

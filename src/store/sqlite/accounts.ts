@@ -1,0 +1,123 @@
+import { type CustomerKey, customerKeyOf, type Role, type ServiceLine } from '#src/kernel/customer.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { AccountId, IdentityClaims, IdentityKey } from '#src/kernel/identity.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import type { Account, AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import { prepareAppend } from './audit.ts'
+import type { Database } from './database.ts'
+
+type AccountRow = { id: AccountId; created_at: number; updated_at: number; claims: string }
+type OwnerRow = { account_id: AccountId }
+type LinkRow = {
+  service_line: ServiceLine
+  customer_id: string
+  role: Role | null
+  method: CustomerLink['method']
+  rule_version: string
+  evidence: string
+  linked_at: number
+}
+
+const toAccount = (row: AccountRow): Account => ({
+  id: row.id,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  claims: JSON.parse(row.claims) as IdentityClaims,
+})
+
+const toLink = (row: LinkRow): StoredCustomerLink => ({
+  serviceLine: row.service_line,
+  customerId: row.customer_id,
+  ...(row.role !== null && { role: row.role }),
+  method: row.method,
+  ruleVersion: row.rule_version,
+  evidence: JSON.parse(row.evidence) as Json,
+  linkedAt: row.linked_at,
+})
+
+const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
+  if (new Set(customers.map(customerKeyOf)).size === customers.length) return
+  throw new PiasError('server.failed', 'a customer record is named twice for one account')
+}
+
+const prepareInserts = (db: Database) => {
+  const account = db.prepare('INSERT INTO accounts (id, created_at, updated_at, claims) VALUES (?, ?, ?, ?)')
+  const identity = db.prepare('INSERT INTO identities (issuer, client_id, subject, account_id) VALUES (?, ?, ?, ?)')
+  const link = db.prepare(
+    `INSERT INTO customer_links
+     (service_line, customer_id, account_id, role, method, rule_version, evidence, linked_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  return {
+    account: ({ id, createdAt, updatedAt, claims }: Account) =>
+      account.run(id, createdAt, updatedAt, JSON.stringify(claims)),
+    identity: (key: IdentityKey, id: AccountId) => identity.run(key.issuer, key.clientId, key.subject, id),
+    link: (customer: CustomerLink, { id, createdAt }: Account) => {
+      const { serviceLine, customerId, role, method, ruleVersion, evidence } = customer
+      link.run(serviceLine, customerId, id, role ?? null, method, ruleVersion, JSON.stringify(evidence), createdAt)
+    },
+  }
+}
+
+/** Accounts, identities and links on SQLite. A link counts from the creation of the account it is opened with. */
+export const createAccounts = (db: Database): AccountsPort => {
+  const insert = prepareInserts(db)
+  const append = prepareAppend(db)
+  const select = db.prepare<AccountRow>('SELECT id, created_at, updated_at, claims FROM accounts WHERE id = ?')
+  const selectByIdentity = db.prepare<OwnerRow>(
+    'SELECT account_id FROM identities WHERE issuer = ? AND client_id = ? AND subject = ?',
+  )
+  const selectOwner = db.prepare<OwnerRow>(
+    'SELECT account_id FROM customer_links WHERE service_line = ? AND customer_id = ?',
+  )
+  const selectLinks = db.prepare<LinkRow>(
+    `SELECT service_line, customer_id, role, method, rule_version, evidence, linked_at
+     FROM customer_links WHERE account_id = ? ORDER BY service_line, customer_id`,
+  )
+  const update = db.prepare('UPDATE accounts SET claims = ?, updated_at = ? WHERE id = ?')
+
+  const accountOf = (key: IdentityKey) => selectByIdentity.get(key.issuer, key.clientId, key.subject)?.account_id
+  const ownerOf = (key: CustomerKey) => selectOwner.get(key.serviceLine, key.customerId)?.account_id
+
+  return {
+    find: async id => {
+      const row = select.get(id)
+      return row && toAccount(row)
+    },
+
+    findByIdentity: async key => accountOf(key),
+
+    open: async ({ account, identity, customers, events }) => {
+      refuseDuplicates(customers)
+      return db.transaction(() => {
+        const already = accountOf(identity)
+        if (already !== undefined) return { kind: 'already', accountId: already }
+        const owned = customers.filter(customer => ownerOf(customer) !== undefined)
+        if (owned.length > 0) {
+          const keys = owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
+          return { kind: 'owned-elsewhere', customers: keys }
+        }
+        insert.account(account)
+        insert.identity(identity, account.id)
+        for (const customer of customers) insert.link(customer, account)
+        append(events)
+        return { kind: 'bound', accountId: account.id }
+      })
+    },
+
+    updateClaims: async (id, claims, updatedAt) => {
+      update.run(JSON.stringify(claims), updatedAt, id)
+    },
+
+    customersOf: async id => selectLinks.all(id).map(toLink),
+
+    ownersOf: async keys => {
+      const owners = new Map<string, AccountId>()
+      for (const key of keys) {
+        const owner = ownerOf(key)
+        if (owner !== undefined) owners.set(customerKeyOf(key), owner)
+      }
+      return owners
+    },
+  }
+}

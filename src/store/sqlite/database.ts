@@ -1,0 +1,116 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+
+/** Values in the order of their question marks, or one object for the names after a colon. */
+type Values = SQLInputValue[] | [Record<string, SQLInputValue>]
+
+/** A statement prepared once; `Row` is what its columns are known to be. `run` returns the number of rows changed. */
+export type Statement<Row> = {
+  run(...values: Values): number
+  get(...values: Values): Row | undefined
+  all(...values: Values): readonly Row[]
+}
+
+/** One open SQLite file. Statements and transactions throw PiasErrors; `prepare` and `exec` throw as SQLite does. */
+export type Database = {
+  /** To be called while the store is opened, so that a statement that does not fit the file is found then. */
+  prepare<Row = never>(sql: string): Statement<Row>
+  /** Runs a script; for opening only. */
+  exec(sql: string): void
+  /** Takes the write lock first, so nothing read inside can change before the commit; rolls back when `work` throws. */
+  transaction<Result>(work: () => Result): Result
+  close(): void
+}
+
+// https://www.sqlite.org/rescode.html: extended codes keep the primary one in their low byte.
+const SQLITE_CONSTRAINT = 19
+const PRIMARY_CODE = 0xff
+
+/**
+ * What a failure of SQLite means to a caller: `server.failed` for a broken constraint (a programming error),
+ * `store.unavailable` for all else (disk full, locked for too long, closed). Other errors are returned as they are.
+ * Only SQLite's fixed wording goes into the detail: no value ever does.
+ */
+const toPiasError = (error: unknown): unknown => {
+  const { code, errcode, errstr } = error as { code?: string; errcode?: number; errstr?: string }
+  if (code === 'ERR_INVALID_STATE') return new PiasError('store.unavailable', 'the store is closed', { cause: error })
+  if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return error
+  const meaning = (errcode & PRIMARY_CODE) === SQLITE_CONSTRAINT ? 'server.failed' : 'store.unavailable'
+  return new PiasError(meaning, `SQLite: ${errstr ?? 'unknown failure'} (${errcode})`, { cause: error })
+}
+
+const translating = <Result>(work: () => Result): Result => {
+  try {
+    return work()
+  } catch (error) {
+    throw toPiasError(error)
+  }
+}
+
+/**
+ * Opens one SQLite file in WAL mode.
+ * @param options.busyTimeoutMs how long a write waits for another process's (`pias customers import`, for instance)
+ * @param options.synchronous `FULL`: a commit survives a power cut; `NORMAL`: it survives a crash of the process
+ * @throws SQLite's own error
+ */
+export const openDatabase = (
+  file: string,
+  options: { synchronous: 'FULL' | 'NORMAL'; busyTimeoutMs: number },
+): Database => {
+  const db = new DatabaseSync(file, { timeout: options.busyTimeoutMs })
+  try {
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous}; PRAGMA cache_size = -16384`)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
+
+  return {
+    prepare: <Row>(sql: string): Statement<Row> => {
+      const statement = db.prepare(sql)
+      return {
+        run: (...values) => translating(() => Number(statement.run(...(values as SQLInputValue[])).changes)),
+        get: (...values) => translating(() => statement.get(...(values as SQLInputValue[])) as Row | undefined),
+        all: (...values) => translating(() => statement.all(...(values as SQLInputValue[])) as Row[]),
+      }
+    },
+    exec: sql => db.exec(sql),
+    transaction: work =>
+      translating(() => {
+        begin.run()
+        try {
+          const result = work()
+          commit.run()
+          return result
+        } catch (error) {
+          // SQLite has rolled back by itself after some failures (disk full, for one).
+          if (db.isTransaction) rollback.run()
+          throw error
+        }
+      }),
+    close: () => {
+      if (db.isOpen) db.close()
+    },
+  }
+}
+
+const WRITES_PER_SWEEP = 100
+const ROWS_PER_SWEEP = 200
+
+/**
+ * Deletes expired rows as part of writing, so that no timer is needed: every hundredth call deletes up to 200.
+ * Call it before a write: should it fail, nothing was written that the caller is told has failed.
+ */
+export const createSweeper = (db: Database, table: 'artifacts' | 'attempts' | 'limits', clock: Clock): (() => void) => {
+  const deleteExpired = db.prepare(
+    `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ? LIMIT ${ROWS_PER_SWEEP})`,
+  )
+  let writes = 0
+  return () => {
+    if (writes++ % WRITES_PER_SWEEP === 0) deleteExpired.run(clock())
+  }
+}

@@ -1,0 +1,20 @@
+import type { KeysPort } from '#src/store/ports/keys.ts'
+import type { Database } from './database.ts'
+
+/** Shared secrets and key sets on SQLite. */
+export const createKeys = (db: Database): KeysPort => {
+  const select = db.prepare<{ value: string }>('SELECT value FROM keys WHERE name = ?')
+  const insert = db.prepare('INSERT INTO keys (name, value) VALUES (?, ?)')
+
+  return {
+    find: async name => select.get(name)?.value,
+
+    putIfAbsent: async (name, value) =>
+      db.transaction(() => {
+        const stored = select.get(name)
+        if (stored !== undefined) return stored.value
+        insert.run(name, value)
+        return value
+      }),
+  }
+}

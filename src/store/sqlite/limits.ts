@@ -1,0 +1,25 @@
+import type { Clock } from '#src/kernel/runtime.ts'
+import type { LimitsPort } from '#src/store/ports/limits.ts'
+import { createSweeper, type Database } from './database.ts'
+
+/** Counters of attempts on SQLite. */
+export const createLimits = (db: Database, clock: Clock): LimitsPort => {
+  const sweep = createSweeper(db, 'limits', clock)
+  const count = db.prepare<{ hits: number }>(
+    `INSERT INTO limits (key, hits, expires_at) VALUES (:key, 1, :end)
+     ON CONFLICT (key) DO UPDATE SET
+       hits = CASE WHEN expires_at > :now THEN hits + 1 ELSE 1 END,
+       expires_at = CASE WHEN expires_at > :now THEN expires_at ELSE :end END
+     RETURNING hits`,
+  )
+
+  return {
+    hit: async (key, windowSeconds) => {
+      sweep()
+      const now = clock()
+      // `all` steps to the end, so that a failing commit is an error; `get` would stop at the row before it.
+      const [row] = count.all({ key, now, end: now + windowSeconds * 1000 })
+      return row?.hits ?? 1
+    },
+  }
+}

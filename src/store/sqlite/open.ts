@@ -1,0 +1,148 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.ts'
+import { createAccounts } from './accounts.ts'
+import { createArtifacts } from './artifacts.ts'
+import { createAttempts } from './attempts.ts'
+import { createAudit } from './audit.ts'
+import { createCustomers } from './customers.ts'
+import { type Database, openDatabase } from './database.ts'
+import { createKeys } from './keys.ts'
+import { createLimits } from './limits.ts'
+import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
+
+/** How long a write waits while another process writes to the same file. */
+const BUSY_TIMEOUT_MS = 5000
+const RETRY_MS = 20
+const SQLITE_BUSY = 5
+
+const FORBIDDEN = 'cannot be written: give this user the right to, or set another data directory'
+const NOT_A_DIRECTORY = 'is not a directory: remove it, or set another data directory'
+const DAMAGED = 'is damaged or not a database: restore it from a backup, or move it away to start empty'
+const NO_ROOM = 'cannot be written because the disk is full: make room'
+
+/** What went wrong and what to do, by Node's code or SQLite's primary result code. */
+const REMEDIES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ['EACCES', FORBIDDEN],
+  ['EPERM', FORBIDDEN],
+  ['EROFS', FORBIDDEN],
+  ['EEXIST', NOT_A_DIRECTORY],
+  ['ENOTDIR', NOT_A_DIRECTORY],
+  ['EISDIR', 'is a directory where a file should be: move it away'],
+  ['ENOSPC', NO_ROOM],
+  [3, FORBIDDEN],
+  [SQLITE_BUSY, 'is locked by another process: end that process, then try again'],
+  [8, FORBIDDEN],
+  [11, DAMAGED],
+  [13, NO_ROOM],
+  [14, FORBIDDEN],
+  [26, DAMAGED],
+])
+
+/** Node's code, or SQLite's primary result code, behind an error. */
+const resultCodeOf = (error: unknown): string | number | undefined => {
+  const origin = error instanceof PiasError ? error.cause : error
+  const { code, errcode } = (origin ?? {}) as { code?: string; errcode?: number }
+  return errcode === undefined ? code : errcode & 0xff
+}
+
+const unusable = (path: string, error: unknown): PiasError => {
+  const known = error instanceof PiasError && error.code === 'store.unusable' ? error.detail : undefined
+  const code = resultCodeOf(error)
+  const detail = known ?? REMEDIES.get(code) ?? `cannot be opened as a database of PIAS (${code ?? 'unknown reason'})`
+  return new PiasError('store.unusable', `${path} ${detail}`, { cause: error })
+}
+
+type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations }
+
+/** Opens one file with its ports, each of which prepares its statements now. */
+const openFile = <Ports>(path: string, options: FileOptions, createPorts: (db: Database) => Ports) => {
+  let db: Database | undefined
+  try {
+    // SQLite would make the file readable for all; its -wal and -shm files take over the mode of this one.
+    closeSync(openSync(path, 'a', 0o600))
+    db = openDatabase(path, { synchronous: options.synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS })
+    migrate(db, options.migrations)
+    const write = db.prepare('UPDATE health SET pings = pings + 1')
+    return { ports: createPorts(db), ping: () => write.run(), close: db.close }
+  } catch (error) {
+    db?.close()
+    throw error
+  }
+}
+
+/**
+ * Opens a file though other processes may open or close it at the same moment: then SQLite answers "busy" at once,
+ * without its busy timeout (https://www.sqlite.org/wal.html, "Sometimes queries return SQLITE_BUSY").
+ */
+const openPatiently = async <Ports>(path: string, options: FileOptions, createPorts: (db: Database) => Ports) => {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      return openFile(path, options, createPorts)
+    } catch (error) {
+      if (resultCodeOf(error) !== SQLITE_BUSY || performance.now() > deadline) throw unusable(path, error)
+    }
+    await sleep(RETRY_MS)
+  }
+}
+
+const createDurablePorts = (db: Database, clock: Clock): DurableStore => ({
+  accounts: createAccounts(db),
+  audit: createAudit(db),
+  customers: createCustomers(db),
+  keys: createKeys(db),
+  grants: createArtifacts(db, clock),
+})
+
+const createExpiringPorts = (db: Database, clock: Clock): ExpiringStore => ({
+  artifacts: createArtifacts(db, clock),
+  attempts: createAttempts(db, clock),
+  limits: createLimits(db, clock),
+})
+
+/**
+ * Opens the embedded store: `durable.db` and `expiring.db` in `dataDir`, made for this user only when missing, and
+ * brought to this version's schema. Several processes may have it open.
+ * @throws PiasError `store.unusable` with one line naming the path and what to do
+ */
+export const openSqliteStore = async (input: { dataDir?: string; clock: Clock }): Promise<Store> => {
+  const { dataDir, clock } = input
+  if (dataDir === undefined) throw new PiasError('store.unusable', 'the sqlite store has no data directory: set one')
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw unusable(dataDir, error)
+  }
+  const durable = await openPatiently(
+    join(dataDir, 'durable.db'),
+    { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS },
+    db => createDurablePorts(db, clock),
+  )
+  try {
+    // NORMAL, not OFF: both survive a crash of the process, but OFF may leave a damaged file after a power cut.
+    const expiring = await openPatiently(
+      join(dataDir, 'expiring.db'),
+      { synchronous: 'NORMAL', migrations: EXPIRING_MIGRATIONS },
+      db => createExpiringPorts(db, clock),
+    )
+    return {
+      ...durable.ports,
+      ...expiring.ports,
+      ping: async () => {
+        durable.ping()
+        expiring.ping()
+      },
+      close: async () => {
+        durable.close()
+        expiring.close()
+      },
+    }
+  } catch (error) {
+    durable.close()
+    throw error
+  }
+}

@@ -1,0 +1,123 @@
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Database } from './database.ts'
+
+/** What a file holds: one script per version. A script that was released is never edited; changes are a new one. */
+export type Migrations = readonly string[]
+
+// A plain table with indexes: WITHOUT ROWID is slower for rows as long as these (https://www.sqlite.org/withoutrowid.html).
+const ARTIFACTS = `
+  CREATE TABLE artifacts (
+    model TEXT NOT NULL,
+    id TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    consumed_at INTEGER,
+    grant_id TEXT,
+    uid TEXT,
+    user_code TEXT,
+    UNIQUE (model, id)
+  ) STRICT;
+  CREATE INDEX artifacts_by_expiry ON artifacts (expires_at);
+  CREATE INDEX artifacts_by_grant ON artifacts (grant_id) WHERE grant_id IS NOT NULL;
+  CREATE INDEX artifacts_by_uid ON artifacts (uid) WHERE uid IS NOT NULL;
+  CREATE INDEX artifacts_by_user_code ON artifacts (user_code) WHERE user_code IS NOT NULL;`
+
+const ACCOUNTS = `
+  CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    claims TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE identities (
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    PRIMARY KEY (issuer, client_id, subject),
+    UNIQUE (account_id, issuer, client_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE customer_links (
+    service_line TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    role TEXT,
+    method TEXT NOT NULL,
+    rule_version TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    linked_at INTEGER NOT NULL,
+    PRIMARY KEY (service_line, customer_id)
+  ) STRICT;
+  CREATE INDEX customer_links_by_account ON customer_links (account_id, service_line, customer_id);
+  CREATE TABLE audit_events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    account_id TEXT,
+    client_id TEXT,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_events_by_account ON audit_events (account_id) WHERE account_id IS NOT NULL;
+  CREATE TABLE keys (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`
+
+// customer_total spares counting all rows, which every decision about a match would otherwise do.
+const CUSTOMERS = `
+  CREATE TABLE customers (
+    record INTEGER PRIMARY KEY,
+    service_line TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    document TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    UNIQUE (customer_id, service_line)
+  ) STRICT;
+  CREATE TABLE customer_keys (
+    key TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (key, record)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX customer_keys_by_record ON customer_keys (record);
+  CREATE TABLE customer_terms (term TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE customer_total (records INTEGER NOT NULL) STRICT;
+  INSERT INTO customer_total VALUES (0);`
+
+const ATTEMPTS_AND_LIMITS = `
+  CREATE TABLE attempts (
+    uid TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    expires_at REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX attempts_by_expiry ON attempts (expires_at);
+  CREATE TABLE limits (key TEXT PRIMARY KEY, hits INTEGER NOT NULL, expires_at REAL NOT NULL) STRICT;
+  CREATE INDEX limits_by_expiry ON limits (expires_at);`
+
+// Written by `ping`, to learn whether a write succeeds.
+const HEALTH = `
+  CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
+  INSERT INTO health VALUES (0);`
+
+/** Accounts, links, audit, keys, customer records, grants. */
+export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + ARTIFACTS + HEALTH]
+
+/** What may be redone by a click. */
+export const EXPIRING_MIGRATIONS: Migrations = [ARTIFACTS + ATTEMPTS_AND_LIMITS + HEALTH]
+
+/**
+ * Brings a file to the newest version, in one transaction; `user_version` counts the scripts that ran.
+ * @throws PiasError `store.unusable` for a file of a later PIAS
+ */
+export const migrate = (db: Database, migrations: Migrations): void => {
+  const readVersion = db.prepare<{ user_version: number }>('PRAGMA user_version')
+  const pending = (): Migrations => {
+    const version = readVersion.get()?.user_version ?? 0
+    if (version > migrations.length) throw new PiasError('store.unusable', 'was written by a later version of PIAS')
+    return migrations.slice(version)
+  }
+  if (pending().length === 0) return
+  db.transaction(() => {
+    // Read again under the lock: another process may have been faster.
+    for (const script of pending()) db.exec(script)
+    db.exec(`PRAGMA user_version = ${migrations.length}`)
+  })
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { KeysPort } from '#src/store/ports/keys.ts'
+import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
+import type { UpstreamIdp } from './port.ts'
+
+/** What every kind of upstream is given. `fetch` is for all calls it makes; the built-in one by default. */
+export type UpstreamDeps = {
+  readonly keys: KeysPort
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly fetch?: typeof globalThis.fetch
+}
+
+/** An upstream in use; `publicJwks` gives what it must be able to fetch from PIAS (`jwks-route.ts`), where it must. */
+export type Upstream = {
+  readonly idp: UpstreamIdp
+  readonly publicJwks?: () => { readonly keys: readonly object[] }
+}
+
+type Kind<Schema extends z.ZodObject> = {
+  readonly schema: Schema
+  /** Loads the kind's code and driver on first use: what is not configured is never imported. */
+  readonly load: () => Promise<(config: z.output<Schema>, deps: UpstreamDeps) => Promise<Upstream>>
+}
+
+/** Ties a kind's configuration to its opening, so that the map below stays typed without naming every kind twice. */
+const kind = <Schema extends z.ZodObject>({ schema, load }: Kind<Schema>) => ({
+  schema,
+  open: async (config: unknown, deps: UpstreamDeps): Promise<Upstream> => (await load())(schema.parse(config), deps),
+})
+
+/** Every kind of upstream; another one is a folder beside `itsme/` and a line here. */
+const KINDS = {
+  itsme: kind({
+    schema: itsmeConfigSchema,
+    load: async () => (await import('#src/upstream/itsme/connect.ts')).openItsme,
+  }),
+}
+
+type Schema = (typeof KINDS)[keyof typeof KINDS]['schema']
+
+const upstreamConfigSchema = z.discriminatedUnion(
+  'kind',
+  Object.values(KINDS).map(({ schema }) => schema) as [Schema, ...Schema[]],
+)
+
+/** Configuration of all upstreams, by id; the id is also in the callback's path, so it is kept plain. */
+export const upstreamsConfigSchema = z
+  .record(z.string().regex(/^[a-z0-9-]+$/), upstreamConfigSchema)
+  .refine(upstreams => Object.keys(upstreams).length > 0, 'at least one upstream is needed')
+  .superRefine((upstreams, context) => {
+    for (const [id, upstream] of Object.entries(upstreams)) {
+      if (upstream.id === id) continue
+      context.addIssue({
+        code: 'custom',
+        path: [id, 'id'],
+        message: `must be "${id}", the name it is configured under`,
+      })
+    }
+  })
+
+export type UpstreamsConfig = z.output<typeof upstreamsConfigSchema>
+
+/**
+ * Opens the configured upstreams. Nothing is asked of them yet, so an upstream that is down does not stop the start.
+ * @returns by id
+ */
+export const openUpstreams = async (
+  configs: UpstreamsConfig,
+  deps: UpstreamDeps,
+): Promise<ReadonlyMap<string, Upstream>> => {
+  const opened = await Promise.all(
+    Object.entries(configs).map(async ([id, config]) => [id, await KINDS[config.kind].open(config, deps)] as const),
+  )
+  return new Map(opened)
+}

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The import rules of docs/architecture.md, held against the text of every file, so that type imports count too. */
+const SRC = join(dirname(fileURLToPath(import.meta.url)), '..', 'src')
+
+/** Folder → what it may import from other folders; a name ending in `.ts` allows that file only. */
+const ALLOWED: Record<string, string[]> = {
+  kernel: [],
+  matching: ['kernel'],
+  crypto: ['kernel', 'store/ports'],
+  'store/ports': ['kernel'],
+  'upstream/port.ts': ['kernel'],
+  'customers/port.ts': ['kernel'],
+  clients: ['kernel'],
+  linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
+  interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'store/ports'],
+  provider: ['kernel', 'clients', 'crypto', 'pages', 'http', 'store/ports'],
+  pages: ['kernel'],
+  http: ['kernel', 'pages'],
+  operations: ['kernel'],
+  'store/sqlite': ['kernel', 'store/ports'],
+  'upstream/itsme': ['kernel', 'upstream/port.ts', 'store/ports'],
+  'customers/snapshot': ['kernel', 'customers/port.ts', 'store/ports'],
+  'store/registry.ts': ['kernel', 'store'],
+  'upstream/registry.ts': ['kernel', 'upstream', 'store/ports'],
+  'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
+  config: ['kernel', 'store/registry.ts', 'upstream/registry.ts'],
+  cli: ['kernel', 'config', 'customers', 'store', 'matching', 'operations', 'compose.ts'],
+  'compose.ts': ['*'],
+  'main.ts': ['*'],
+}
+
+/** Vendor → the only places that may import it. */
+const VENDORS: Record<string, string[]> = {
+  'oidc-provider': ['provider', 'compose.ts'],
+  'openid-client': ['upstream'],
+  ejs: ['pages/render.ts'],
+  'node:sqlite': ['store/sqlite'],
+  mongodb: ['store/mongo'],
+  ioredis: ['store/redis'],
+  'libphonenumber-js': ['matching'],
+  commander: ['cli'],
+  pino: ['operations'],
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts'))
+  .map(file => ({ file, text: readFileSync(join(SRC, file), 'utf8') }))
+
+const importsOf = (text: string): string[] =>
+  [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)[^'";]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s+'([^']+)'/g,
+    ),
+  ].map(match => match[1] ?? match[2] ?? match[3] ?? '')
+
+/** The most specific entry of a table that a path lies in. */
+const placeOf = (path: string, places: string[]): string | undefined =>
+  places.filter(place => path === place || path.startsWith(`${place}/`)).sort((a, b) => b.length - a.length)[0]
+
+const within = (path: string, places: string[]): boolean => places.includes('*') || placeOf(path, places) !== undefined
+
+describe('architecture', () => {
+  test('sees the source', () => {
+    expect(files.length).toBeGreaterThan(60)
+    expect(files.flatMap(({ text }) => importsOf(text)).length).toBeGreaterThan(150)
+  })
+
+  test.each(files.map(({ file, text }) => [file, text]))('%s imports only what its folder may', (file, text) => {
+    const home = placeOf(file, Object.keys(ALLOWED))
+    expect(home).toBeDefined()
+    const wrong = importsOf(text).filter(specifier => {
+      if (specifier.startsWith('../')) return true
+      if (specifier.startsWith('#src/')) {
+        const target = specifier.slice('#src/'.length)
+        return !(within(target, [home as string]) || within(target, ALLOWED[home as string] ?? []))
+      }
+      const vendor = Object.keys(VENDORS).find(name => specifier === name || specifier.startsWith(`${name}/`))
+      return vendor !== undefined && !within(file, VENDORS[vendor] ?? [])
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('the dispatcher is pure: it imports types, errors and the attempt only', () => {
+    const dispatcher = files.find(({ file }) => file === 'interaction/next-step.ts')
+    expect(importsOf(dispatcher?.text ?? '').sort()).toEqual(['#src/kernel/errors.ts', './attempt.ts'])
+  })
+
+  test('steps do not import steps, but for the last one', () => {
+    const steps = files.filter(({ file }) => file.startsWith('interaction/steps/'))
+    const crossing = steps.flatMap(({ file, text }) =>
+      importsOf(text)
+        .filter(specifier => specifier.startsWith('./') && specifier !== './finish.ts')
+        .map(specifier => `${file} → ${specifier}`),
+    )
+    expect(steps.length).toBeGreaterThan(2)
+    expect(crossing).toEqual([])
+  })
+
+  test('registries load their children lazily: only the configuration of a child is imported at once', () => {
+    const registries = files.filter(({ file }) => file.endsWith('/registry.ts'))
+    const eager = registries.flatMap(({ file, text }) => {
+      const children = new RegExp(`\\bfrom '(#src/${dirname(file)}/(?!ports/)[^/']+/[^']+)'`, 'g')
+      const values = text.replaceAll(/import type [^']*'[^']+'/g, '')
+      return [...values.matchAll(children)].map(match => match[1]).filter(path => !path?.endsWith('/config.ts'))
+    })
+    expect(registries.length).toBe(3)
+    expect(eager).toEqual([])
+  })
+
+  test('every folder says what it owns', () => {
+    const folders = [...new Set(files.map(({ file }) => dirname(file)))].filter(folder => /^\w+$/.test(folder))
+    const readmes = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('README.md'))
+    expect(folders.filter(folder => !readmes.includes(join(folder, 'README.md')))).toEqual([])
+    expect(folders.length).toBeGreaterThan(10)
+  })
+
+  test('only the configuration, its callers and the command line read the environment', () => {
+    const readers = files.filter(({ text }) => text.replaceAll('`process.env`', '').includes('process.env'))
+    expect(readers.map(({ file }) => file).sort()).toEqual(['cli/pias.ts', 'main.ts'])
+  })
+})

@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process'
+import { access, chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dataDirFromEnv } from '#src/cli/data-dir.ts'
+
+const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
+const GOOD = JSON.stringify({ customerId: 'MOB-1', serviceLine: 'mobile', firstName: 'Lotte' })
+
+let folder: string
+let file: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pias-cli-'))
+  file = join(folder, 'customers.jsonl')
+})
+
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+type Outcome = { code: number | string; stdout: string; stderr: string }
+
+const pias = (...args: string[]): Promise<Outcome> =>
+  new Promise(resolve => {
+    const env = { PATH: process.env.PATH, PIAS_DATA_DIR: join(folder, 'data') }
+    execFile(process.execPath, [PIAS, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    )
+  })
+
+describe('pias customers', () => {
+  test('import, again, and count', async () => {
+    await writeFile(file, `${GOOD}\n`)
+    const first = await pias('customers', 'import', file)
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(first.stdout).toMatch(
+      /^1 lines in \d+\.\d s: 1 inserted, 0 updated, 0 unchanged, 0 superseded, 0 rejected\n$/,
+    )
+    expect((await pias('customers', 'import', file)).stdout).toContain(' 0 inserted, 0 updated, 1 unchanged')
+    expect(await pias('customers', 'count')).toEqual({ code: 0, stdout: '1\n', stderr: '' })
+    await expect(access(`${file}.rejects.jsonl`)).rejects.toThrow('ENOENT')
+  })
+
+  test('--data-dir goes before the environment', async () => {
+    await writeFile(file, GOOD)
+    await pias('customers', 'import', file, '--data-dir', join(folder, 'other'))
+    expect((await pias('customers', 'count')).stdout).toBe('0\n')
+    expect((await pias('customers', 'count', '--data-dir', join(folder, 'other'))).stdout).toBe('1\n')
+  })
+
+  test('rejected lines are told in a file that only its owner reads, and exit 0', async () => {
+    await writeFile(file, `${GOOD}\nLotte Geheim\n{"customerId":"MOB-2","serviceLine":"Geheim"}\n`)
+    const { code, stderr } = await pias('customers', 'import', file)
+    const path = `${file}.rejects.jsonl`
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `pias: 2 lines were rejected, see ${path}\n` })
+    const rejects = (await readFile(path, 'utf8')).trimEnd().split('\n')
+    expect(rejects.map(line => JSON.parse(line))).toEqual([
+      { line: 2, reason: 'is not JSON' },
+      { line: 3, reason: 'must be one of mobile, internet, tv, landline', field: 'serviceLine' },
+    ])
+    expect(rejects.join()).not.toContain('Geheim')
+    expect((await stat(path)).mode & 0o077).toBe(0)
+  })
+
+  test('--rejects names the file, and a good run removes that of an earlier one', async () => {
+    const rejects = join(folder, 'bad.jsonl')
+    await writeFile(file, `${GOOD}\nx\n`)
+    await pias('customers', 'import', file, '--rejects', rejects)
+    expect(await readFile(rejects, 'utf8')).toBe('{"line":2,"reason":"is not JSON"}\n')
+    await writeFile(file, GOOD)
+    await pias('customers', 'import', file, '--rejects', rejects)
+    await expect(access(rejects)).rejects.toThrow('ENOENT')
+  })
+
+  test('nothing but bad lines: exit 2', async () => {
+    await writeFile(file, 'x\ny\n')
+    const { code, stderr } = await pias('customers', 'import', file)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `pias: every line was rejected, see ${file}.rejects.jsonl\n`,
+    })
+  })
+
+  test('an empty file is done at once', async () => {
+    await writeFile(file, '')
+    expect(await pias('customers', 'import', file)).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('a file that is not there, or is a folder: exit 2 with one line', async () => {
+    expect(await pias('customers', 'import', file)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `pias: cannot read ${file}: no such file or directory\n`,
+    })
+    expect(await pias('customers', 'import', folder)).toMatchObject({
+      code: 2,
+      stderr: `pias: cannot read ${folder}: it is a directory\n`,
+    })
+  })
+
+  test('the file itself cannot be its rejects file', async () => {
+    await writeFile(file, 'x\n')
+    const { code, stderr } = await pias('customers', 'import', file, '--rejects', file)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'pias: the rejects file must not be the file itself\n' })
+    expect(await readFile(file, 'utf8')).toBe('x\n')
+  })
+
+  test('a rejects file that cannot be written: one line, exit 1', async () => {
+    await writeFile(file, 'x\n')
+    const { code, stderr } = await pias('customers', 'import', file, '--rejects', join(folder, 'no', 'r.jsonl'))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^pias: .*no such file or directory.*\n$/)
+  })
+
+  test('a data directory that cannot be used: one line, exit 1, no stack trace', async () => {
+    await writeFile(file, GOOD)
+    const { code, stderr } = await pias('customers', 'import', file, '--data-dir', file)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^pias: store\.unusable: .+\n$/)
+  })
+
+  test('a database that is none: one line, exit 1', async () => {
+    const other = join(folder, 'other')
+    await pias('customers', 'count', '--data-dir', other)
+    await writeFile(join(other, 'durable.db'), 'not a database, whatever it is called'.repeat(40))
+    await chmod(join(other, 'durable.db'), 0o600)
+    const { code, stderr } = await pias('customers', 'count', '--data-dir', other)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^pias: store\.unusable: .+\n$/)
+  })
+
+  test('a wrong command line tells what is wrong', async () => {
+    expect(await pias('customers', 'import')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("missing required argument 'file'"),
+    })
+    expect(await pias('customers', 'export')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("unknown command 'export'"),
+    })
+  })
+})
+
+describe('dataDirFromEnv', () => {
+  test.each([
+    [{}, 'data/pias'],
+    [{ PIAS_DATA_DIR: '' }, 'data/pias'],
+    [{ PIAS_DATA_DIR: '/srv/pias' }, '/srv/pias'],
+  ])('%j', (env, dataDir) => {
+    expect(dataDirFromEnv(env)).toBe(dataDir)
+  })
+})

@@ -1,0 +1,155 @@
+import { parseLine } from '#src/customers/snapshot/parse-line.ts'
+
+const KEY = { customerId: 'MOB-1', serviceLine: 'mobile' }
+
+const WHOLE = {
+  customerId: 'MOB-100001',
+  serviceLine: 'mobile',
+  firstName: 'Lotte',
+  lastName: 'Vandenbroucke',
+  birthDate: '1988-03-14',
+  emails: ['lotte@example.com'],
+  phones: ['0470/12.34.56'],
+  address: { street: 'Zennestraat', number: '32', box: '20', postalCode: '1000', locality: 'Brussel', country: 'BE' },
+  formerAddresses: [{ street: 'Coupure', number: '114', postalCode: '9000', locality: 'Gent' }],
+  nationalNumber: '88.03.14-998.63',
+  invoiceReferences: ['INV-2025-0110001'],
+  role: 'holder',
+  language: 'nl',
+  segment: 'consumer',
+  status: 'active',
+  companyName: 'Vandenbroucke BV',
+  createdAt: '2014-02-11',
+}
+
+const EMPTY_LISTS = { emails: [], phones: [], formerAddresses: [], invoiceReferences: [] }
+
+const recordOf = (value: unknown) => {
+  const parsed = parseLine(JSON.stringify(value))
+  if (parsed.kind !== 'record') throw new Error(`not a record: ${parsed.fault.reason}`)
+  return parsed.record
+}
+
+const faultOf = (line: string) => {
+  const parsed = parseLine(line)
+  return parsed.kind === 'fault' ? parsed.fault : undefined
+}
+
+describe('a good line', () => {
+  test('a whole record comes out as it went in', () => {
+    expect(recordOf(WHOLE)).toEqual(WHOLE)
+  })
+
+  test('the two key fields are enough', () => {
+    expect(recordOf(KEY)).toStrictEqual({ ...KEY, ...EMPTY_LISTS })
+  })
+
+  test.each([null, '', '   '])('%j means absent, in every field', blank => {
+    const fields = Object.keys(WHOLE).filter(field => !(field in KEY) && !['address'].includes(field))
+    const lists = new Set(Object.keys(EMPTY_LISTS))
+    const texts = fields.filter(field => !lists.has(field)).map(field => [field, blank])
+    const items = [...lists].filter(field => field !== 'formerAddresses').map(field => [field, [blank, 'x', blank]])
+    const line = {
+      ...KEY,
+      ...Object.fromEntries([...texts, ...items]),
+      address: { street: blank, number: blank },
+      formerAddresses: [null, { locality: blank }],
+    }
+    const x = ['x']
+    expect(recordOf(line)).toStrictEqual({
+      ...KEY,
+      emails: x,
+      phones: x,
+      formerAddresses: [],
+      invoiceReferences: x,
+    })
+  })
+
+  test('null lists and a null address are absent', () => {
+    const nulls = { emails: null, phones: null, formerAddresses: null, invoiceReferences: null, address: null }
+    expect(recordOf({ ...KEY, ...nulls })).toStrictEqual({ ...KEY, ...EMPTY_LISTS })
+  })
+
+  test('dirty text is kept as it is', () => {
+    const dirty = { firstName: ' LOTTE?', birthDate: '00/00/0000', emails: ['geen'], phones: ['0'], createdAt: 'soon' }
+    expect(recordOf({ ...KEY, ...dirty })).toMatchObject(dirty)
+  })
+
+  test.each([
+    ['segment', 'Business', 'business'],
+    ['status', ' DECEASED ', 'deceased'],
+    ['role', 'Administrator', 'administrator'],
+  ])('%s %j is understood', (field, given, understood) => {
+    expect(recordOf({ ...KEY, [field]: given })).toHaveProperty(field, understood)
+  })
+
+  test.each(['segment', 'status', 'role'])('an unknown %s counts as absent', field => {
+    expect(recordOf({ ...KEY, [field]: 'whatever' })).not.toHaveProperty(field)
+  })
+
+  test('unknown fields are ignored, those of objects themselves too', () => {
+    const line = '{"customerId":"A","serviceLine":"tv","loyalty":7,"__proto__":{"firstName":"X"},"constructor":"y"}'
+    const parsed = parseLine(line)
+    expect(parsed).toStrictEqual({ kind: 'record', record: { customerId: 'A', serviceLine: 'tv', ...EMPTY_LISTS } })
+    expect(({} as { firstName?: string }).firstName).toBeUndefined()
+  })
+
+  test('the order of fields changes nothing', () => {
+    const reversed = Object.fromEntries(Object.entries(WHOLE).reverse())
+    expect(JSON.stringify(recordOf(reversed))).toBe(JSON.stringify(recordOf(WHOLE)))
+  })
+
+  test.each(['a', 'é'.repeat(64), 'A B', '0000', '客户-1'])('customer id %j', customerId => {
+    expect(recordOf({ ...KEY, customerId }).customerId).toBe(customerId)
+  })
+})
+
+describe('a bad line', () => {
+  test.each([
+    ['{"customerId": "MOB-1", "serviceLine": "mob', 'is not JSON'],
+    ['', 'is not JSON'],
+    ['[1]', 'is not a JSON object'],
+    ['null', 'is not a JSON object'],
+    ['"MOB-1"', 'is not a JSON object'],
+  ])('%s %s', (line, reason) => {
+    expect(faultOf(line)).toEqual({ reason })
+  })
+
+  test.each([
+    ['customerId', undefined, 'must be text'],
+    ['customerId', null, 'must be text'],
+    ['customerId', 7, 'must be text'],
+    ['customerId', '', 'must not be empty'],
+    ['customerId', 'x'.repeat(65), 'must have at most 64 characters'],
+    ['customerId', ' MOB-1', 'must be printable and without spaces at its ends'],
+    ['customerId', 'MOB\u0000-1', 'must be printable and without spaces at its ends'],
+    ['customerId', '\ud800', 'must be printable and without spaces at its ends'],
+    ['serviceLine', undefined, 'must be one of mobile, internet, tv, landline'],
+    ['serviceLine', 'Mobile', 'must be one of mobile, internet, tv, landline'],
+    ['firstName', 7, 'must be text'],
+    ['lastName', ['Maes'], 'must be text'],
+    ['birthDate', 19880314, 'must be text'],
+    ['emails', 'lotte@example.com', 'must be a list of texts'],
+    ['phones', { home: '0' }, 'must be a list of texts'],
+    ['address', 'Zennestraat 32', 'must be an object'],
+    ['address', ['Zennestraat'], 'must be an object'],
+    ['formerAddresses', {}, 'must be a list of addresses'],
+    ['status', true, 'must be text'],
+    ['deleted', true, 'removals are not supported'],
+  ])('%s %j %s', (field, value, reason) => {
+    expect(faultOf(JSON.stringify({ ...KEY, [field]: value }))).toEqual({ field, reason })
+  })
+
+  test.each([
+    [{ emails: ['a@example.com', 7] }, 'emails[1]'],
+    [{ address: { street: 'Zennestraat', number: 32 } }, 'address.number'],
+    [{ formerAddresses: [{}, { postalCode: 1000 }] }, 'formerAddresses[1].postalCode'],
+  ])('%j names %s', (fields, field) => {
+    expect(faultOf(JSON.stringify({ ...KEY, ...fields }))).toEqual({ field, reason: 'must be text' })
+  })
+
+  test('a reason holds nothing of the line', () => {
+    const secrets = ['{"customerId": "Lotte Geheim"', JSON.stringify({ ...KEY, serviceLine: 'Lotte Geheim' })]
+    for (const line of secrets) expect(JSON.stringify(faultOf(line))).not.toMatch(/Lotte|Geheim/)
+  })
+})

@@ -1,0 +1,334 @@
+import type { CustomerRecord } from '#src/kernel/customer.ts'
+import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import { identityToPerson } from '#src/matching/normalise.ts'
+import { claims, decideAmong, ELSEWHERE, idsOf, record, type Situation, TIDY } from './people.ts'
+
+type Expected = { outcome: 'link' | 'confirm' | 'none'; links?: string[]; candidates?: string[] }
+type Case = [why: string, records: CustomerRecord[], expected: Expected, situation?: Situation]
+
+const NO_CONTACT = { emails: [], phones: [] }
+const link = (...links: string[]): Expected => ({ outcome: 'link', links })
+const confirm = (...candidates: string[]): Expected => ({ outcome: 'confirm', candidates })
+const NONE: Expected = { outcome: 'none' }
+const as = (changes: Parameters<typeof claims>[0]): Situation => ({ identity: identityToPerson(claims(changes)) })
+
+const check = (records: CustomerRecord[], expected: Expected, situation?: Situation): void => {
+  expect(idsOf(decideAmong(records, situation))).toEqual({ links: [], candidates: [], ...expected })
+}
+
+/** Each case is one that a real base holds; the first column says why the decision must be what it is. */
+describe('decide: anchors', () => {
+  test.each<Case>([
+    ['everything agrees', [record()], link('1')],
+    [
+      'all four service lines are one person',
+      [1, 2, 3, 4].map(n => record({ customerId: `${n}` })),
+      link('1', '2', '3', '4'),
+    ],
+    ['name, date and full address are who and what', [record(NO_CONTACT)], link('1')],
+    ['stale address: the mobile is what', [record({ emails: [], address: ELSEWHERE.address })], link('1')],
+    [
+      'the present address stands among the former ones',
+      [record({ ...NO_CONTACT, address: ELSEWHERE.address, formerAddresses: [TIDY.address ?? {}] })],
+      link('1'),
+    ],
+    ['an e-mail address few people share is what', [record({ phones: [], address: ELSEWHERE.address })], link('1')],
+    ['name and date alone are nobody’s possession', [record(ELSEWHERE)], confirm('1')],
+    [
+      'a landline belongs to a house, not to a person',
+      [record({ ...ELSEWHERE, emails: [], phones: ['09 223 45 67'] })],
+      confirm('1'),
+    ],
+    ['two first names on the record, in order', [record({ firstName: 'Lotte Marie' })], link('1')],
+    ['a second first name that contradicts is somebody else’s', [record({ firstName: 'Lotte Anna' })], confirm('1')],
+    ['called by the second register name, with both possessions', [record({ firstName: 'Marie' })], link('1')],
+    [
+      'called by the second register name, with one: may be her mother',
+      [record({ firstName: 'Marie', emails: [] })],
+      confirm('1'),
+    ],
+    [
+      'a slip of the pen that is nobody’s name, with a possession',
+      [record({ firstName: 'Lottte', emails: [] })],
+      link('1'),
+    ],
+    ['a slip of the pen without possession', [record({ firstName: 'Lottte', ...NO_CONTACT })], confirm('1')],
+    [
+      'one letter away, but a name of its own: a sister until proven otherwise',
+      [record({ firstName: 'Lotta' })],
+      confirm('1'),
+    ],
+    ['a name of its own without possession is not even offered', [record({ firstName: 'Lotta', ...NO_CONTACT })], NONE],
+    ['initials only', [record({ firstName: 'L.' })], confirm('1')],
+    ['married name, mobile and e-mail', [record({ lastName: 'Peeters' })], link('1')],
+    [
+      'married name, mobile and address: could be a housemate with her date',
+      [record({ lastName: 'Peeters', emails: [] })],
+      confirm('1'),
+    ],
+    ['birth name among two', [record({ lastName: 'Peeters ep. Van den Broeck', emails: [] })], link('1')],
+    ['two names inexact at once', [record({ firstName: 'Lottte', lastName: 'Peeters' })], confirm('1')],
+    [
+      'first and family name in each other’s field',
+      [record({ firstName: 'Van den Broeck', lastName: 'Lotte' })],
+      link('1'),
+    ],
+    ['record without birth date', [record({ birthDate: undefined })], confirm('1')],
+    ['placeholder date 1900-01-01', [record({ birthDate: '1900-01-01' })], confirm('1')],
+    ['placeholder date 1970-01-01', [record({ birthDate: '01/01/1970' })], confirm('1')],
+    ['only the year is known', [record({ birthDate: '1988-01-01' })], confirm('1')],
+    ['one digit of the date is off', [record({ birthDate: '1988-03-15' })], confirm('1')],
+    [
+      'day and month exchanged, with both possessions',
+      [record({ birthDate: '1988-05-04' })],
+      link('1'),
+      as({ birthdate: '1988-04-05' }),
+    ],
+    [
+      'day and month exchanged, with one',
+      [record({ birthDate: '1988-05-04', emails: [] })],
+      confirm('1'),
+      as({ birthdate: '1988-04-05' }),
+    ],
+    ['no family name on the record', [record({ lastName: undefined })], confirm('1')],
+    ['no first name on the record: may be anybody in the house', [record({ firstName: undefined })], confirm('1')],
+    ['no record at all', [], NONE],
+    ['the upstream gave no birth date', [record()], confirm('1'), as({ birthdate: undefined })],
+    ['the upstream gave no first name', [record()], confirm('1'), as({ givenName: undefined })],
+    [
+      'the upstream does not vouch for the phone',
+      [record({ emails: [], address: ELSEWHERE.address })],
+      confirm('1'),
+      as({ phoneVerified: false }),
+    ],
+  ])('%s', (_, records, expected, situation) => check(records, expected, situation))
+
+  test.each(['Van den Broeck', 'VANDENBROECK', 'Vanden Broeck', 'Broeck van den', 'van den Bröck', 'v.d. Broeck'])(
+    '%s is the same family name',
+    lastName => check([record({ lastName, emails: [] })], link('1')),
+  )
+})
+
+describe('decide: other people', () => {
+  const spouse = { firstName: 'Tom', lastName: 'Peeters', birthDate: '1986-02-01' }
+  const twin = record({ customerId: '2', firstName: 'Anna', ...NO_CONTACT })
+  const father = { customerId: '2', birthDate: '1958-07-21' }
+
+  test.each<Case>([
+    ['a twin’s record with every contact of hers', [record({ firstName: 'Anna' })], NONE],
+    ['a visible twin leaves her own record with a possession', [record({ emails: [] }), twin], link('1')],
+    ['a visible twin makes an address too little', [record(NO_CONTACT), twin], confirm('1')],
+    ['a misspelt name beside a visible twin', [record({ firstName: 'Lottte', emails: [] }), twin], confirm('1')],
+    [
+      'junior: the senior of the same name and house is not offered',
+      [record(), record({ ...father, ...NO_CONTACT })],
+      link('1'),
+    ],
+    [
+      'junior: the senior shares the phone: proof could tell',
+      [record(), record(father)],
+      { ...link('1'), candidates: ['2'] },
+    ],
+    [
+      'a namesake on the contact blocks records without the exact date',
+      [record({ ...father, ...NO_CONTACT }), record(), record({ customerId: '3', birthDate: undefined })],
+      { ...link('1'), candidates: ['3'] },
+    ],
+    [
+      'a namesake on the contact blocks an exchanged date and what hangs on it',
+      [
+        record({ ...father, ...NO_CONTACT }),
+        record({ birthDate: '1988-05-04', emails: ['lotte.vdb@example.com', 'l@example.net'] }),
+        record({ customerId: '3', birthDate: '1988-04-05', ...ELSEWHERE, emails: ['l@example.net'] }),
+      ],
+      confirm('1', '3'),
+      as({ birthdate: '1988-04-05' }),
+    ],
+    ['a namesake elsewhere blocks nothing', [record(), record({ ...father, ...ELSEWHERE })], link('1')],
+    ['same name, other birth date, nothing else', [record({ ...father, ...ELSEWHERE })], NONE],
+    ['a recycled phone with another holder', [record({ ...spouse, emails: [], address: ELSEWHERE.address })], NONE],
+    ['the spouse’s contract with her mobile and e-mail', [record(spouse)], NONE],
+    ['the spouse’s contract with her birth date', [record({ ...spouse, birthDate: '1988-03-14' })], NONE],
+    [
+      'a shared household mailbox: two holders are no crowd',
+      [record(), record({ customerId: '2', ...spouse })],
+      link('1'),
+    ],
+    [
+      'a dealer’s e-mail: three holders',
+      [
+        record({ phones: [], address: ELSEWHERE.address }),
+        record({ customerId: '2', ...spouse, phones: [] }),
+        record({ customerId: '3', firstName: 'Jan', lastName: 'Janssens', birthDate: '1970-02-03', phones: [] }),
+      ],
+      confirm('1'),
+    ],
+    [
+      'a dealer’s phone: three holders',
+      [
+        record({ emails: [], address: ELSEWHERE.address }),
+        record({ customerId: '2', ...spouse, emails: [] }),
+        record({ customerId: '3', firstName: 'Jan', lastName: 'Janssens', emails: [] }),
+      ],
+      confirm('1'),
+    ],
+    [
+      'many records of one person, spelt variously, are one holder',
+      [
+        record({ phones: [], address: ELSEWHERE.address }),
+        record({ customerId: '2', firstName: 'L.', phones: [], address: undefined }),
+        record({
+          customerId: '3',
+          firstName: undefined,
+          lastName: undefined,
+          birthDate: undefined,
+          phones: [],
+          address: undefined,
+        }),
+        record({ customerId: '4', birthDate: undefined, phones: [], address: undefined }),
+      ],
+      { ...link('1'), candidates: ['2', '3', '4'] },
+    ],
+  ])('%s', (_, records, expected, situation) => check(records, expected, situation))
+})
+
+describe('decide: never automatically', () => {
+  test.each<Case>([
+    ['business segment: it takes a mandate', [record({ segment: 'business' })], confirm('1')],
+    ['a company’s contact, whatever the segment says', [record({ companyName: 'Synthetic Works' })], confirm('1')],
+    ['the administrator of a company', [record({ role: 'administrator' })], confirm('1')],
+    ['a user is on the record by name and stays a user', [record({ role: 'user' })], link('1')],
+    ['a prospect by segment', [record({ segment: 'prospect' })], confirm('1')],
+    ['a prospect by status', [record({ status: 'prospect' })], confirm('1')],
+    ['a deceased holder is neither linked nor offered', [record({ status: 'deceased' })], NONE],
+    ['a closed contract is still hers', [record({ status: 'closed' })], link('1')],
+    ['made before she was 17', [record({ createdAt: '2005-03-13' })], confirm('1')],
+    ['made on her 17th birthday', [record({ createdAt: '2005-03-14T09:00:00Z' })], link('1')],
+    ['made on a placeholder date', [record({ createdAt: '1970-01-01' })], link('1')],
+    ['made nobody knows when', [record({ createdAt: undefined })], link('1')],
+    ['an overflowed key hides rivals', [record()], confirm('1'), { overflowed: ['e:lotte.vdb@example.com'] }],
+    ['an overflowed key without any record is no “none”', [], confirm(), { overflowed: ['a:9000:32:k'] }],
+    ['an incomplete search hides rivals', [record()], confirm('1'), { complete: false }],
+    ['an incomplete search without any record is no “none”', [], confirm(), { complete: false }],
+    ['an error budget nothing meets', [record()], confirm('1'), { model: { ...DEFAULT_MODEL, epsilon: 1e-12 } }],
+  ])('%s', (_, records, expected, situation) => check(records, expected, situation))
+
+  test('margins say why', () => {
+    expect(decideAmong([record()], { complete: false, overflowed: ['x'] }).margins).toEqual([
+      'overflowed',
+      'incomplete',
+    ])
+  })
+})
+
+describe('decide: satellites', () => {
+  const anchor = record({ emails: ['lotte.vdb@example.com', 'l@example.net'], phones: ['0470123456', '0471234567'] })
+  const tied = (changes: Parameters<typeof record>[0]): CustomerRecord =>
+    record({ customerId: '2', emails: ['l@example.net'], phones: [], address: undefined, ...changes })
+
+  test.each<Case>([
+    ['one tie for exact name and date', [anchor, tied({})], link('1', '2')],
+    [
+      'a former address ties, too',
+      [
+        record({ formerAddresses: [ELSEWHERE.address] }),
+        record({ customerId: '2', ...NO_CONTACT, address: ELSEWHERE.address }),
+      ],
+      link('1', '2'),
+    ],
+    ['no tie, no link', [anchor, tied({ emails: [] })], { ...link('1'), candidates: ['2'] }],
+    ['no anchor, no satellite', [tied({}), tied({ customerId: '3' })], confirm('2', '3')],
+    ['an initial takes two ties', [anchor, tied({ firstName: 'L' })], { ...link('1'), candidates: ['2'] }],
+    ['an initial with two ties', [anchor, tied({ firstName: 'L', phones: ['0471234567'] })], link('1', '2')],
+    ['no birth date with two ties', [anchor, tied({ birthDate: undefined, phones: ['0471234567'] })], link('1', '2')],
+    [
+      'two weaknesses are too many',
+      [anchor, tied({ firstName: 'L', birthDate: undefined, phones: ['0471234567'] })],
+      { ...link('1'), candidates: ['2'] },
+    ],
+    [
+      'another first name is nobody’s satellite',
+      [anchor, tied({ firstName: 'Tom', phones: ['0471234567'] })],
+      link('1'),
+    ],
+    [
+      'two ties, yet improbable beside a twin',
+      [
+        anchor,
+        tied({ firstName: 'L', phones: ['0471234567'] }),
+        record({ customerId: '3', firstName: 'Anna', ...NO_CONTACT }),
+      ],
+      { ...link('1'), candidates: ['2'] },
+    ],
+    ['barred records stay barred', [anchor, tied({ segment: 'business' })], { ...link('1'), candidates: ['2'] }],
+  ])('%s', (_, records, expected, situation) => check(records, expected, situation))
+
+  test('a proven record is linked and vouches for those tied to it', () => {
+    const proven = record({ birthDate: undefined, ...NO_CONTACT, emails: ['l@example.net'] })
+    const records = [proven, tied({}), tied({ customerId: '3', firstName: 'Tom' })]
+    check(records, confirm('1', '2'))
+    check(records, link('1', '2'), { proven: [proven] })
+    const rules = decideAmong(records, { proven: [proven] }).explanations.map(({ rule }) => rule)
+    expect(rules).toEqual(['proven', 'satellite', undefined])
+  })
+
+  test('an incomplete search leaves of a proof only the proven record', () => {
+    check([anchor, tied({})], { ...link('2'), candidates: ['1'] }, { proven: [tied({})], complete: false })
+  })
+})
+
+describe('decide: national numbers, where the law allows them', () => {
+  const hers = { nationalNumber: '88.03.14-026.65' }
+  const identity = { ...identityToPerson(claims()), nationalNumber: '88031402665' }
+  const allowed: Situation = { identity, nationalNumber: true }
+
+  test.each<Case>([
+    ['not looked at by default', [record({ nationalNumber: '90421503154' })], link('1'), { identity }],
+    [
+      'a number and a fitting name are who, even without the date',
+      [record({ ...hers, birthDate: undefined, emails: [] })],
+      link('1'),
+      allowed,
+    ],
+    ['a colliding number on another name is not', [record({ ...hers, lastName: 'Peeters' })], confirm('1'), allowed],
+    [
+      'another number is another person',
+      [record({ nationalNumber: '90421503154' })],
+      { outcome: 'confirm', candidates: ['1'] },
+      allowed,
+    ],
+    [
+      'two numbers among her records: somebody else is in it',
+      [record({ ...hers, emails: [] }), record({ customerId: '2', nationalNumber: '03061110587', phones: [] })],
+      confirm('1', '2'),
+      { nationalNumber: true },
+    ],
+  ])('%s', (_, records, expected, situation) => check(records, expected, situation))
+})
+
+describe('decide: explanation', () => {
+  test('names the rule, the levels and the rivals, and no value of any field', () => {
+    const decision = decideAmong([record(), record({ customerId: '2', firstName: 'Tom' })])
+    const [linked, passedOver] = decision.explanations
+    expect(linked).toMatchObject({ verdict: 'linked', rule: 'anchor', possessions: 2, customerId: '1' })
+    expect(linked?.fields.map(({ field, level }) => `${field} ${level}`)).toEqual([
+      'firstName exact',
+      'familyName exact',
+      'birthDate exact',
+      'mobile exact',
+      'email exact',
+      'address full',
+    ])
+    expect(passedOver).toMatchObject({ verdict: 'passed-over', hindrance: 'kind-of-evidence' })
+    expect(JSON.stringify(decision)).not.toMatch(/lotte|broeck|1988|470|kerk/i)
+  })
+
+  test('carries the versions it was made with', () => {
+    expect(decideAmong([]).ruleVersion).toBe(`r1+${DEFAULT_MODEL.version}+n1`)
+  })
+
+  test('can be made again from its inputs', () => {
+    const records = [record(), record({ customerId: '2', firstName: 'L' })]
+    expect(decideAmong(records)).toEqual(decideAmong(records))
+  })
+})

@@ -1,0 +1,157 @@
+import type { StoredCustomer } from '#src/store/ports/customers.ts'
+import { AWKWARD_IDS, type Context, LARGE, RACERS, race } from './context.ts'
+
+const customer = (
+  serviceLine: StoredCustomer['serviceLine'],
+  customerId: string,
+  more: Partial<StoredCustomer> = {},
+): StoredCustomer => ({
+  serviceLine,
+  customerId,
+  document: `${serviceLine} ${customerId}`,
+  digest: 'digest-1',
+  keys: [],
+  terms: [],
+  ...more,
+})
+
+/** The contract of `CustomersPort`. */
+export const describeCustomers = (context: Context): void => {
+  const port = () => context.store().customers
+  const find = async (...keys: string[]) => (await port().findByKeys(keys, 100)).documents
+
+  const describeWriting = () => {
+    test('tells inserted, updated and unchanged records', async () => {
+      const records = [customer('tv', '1'), customer('tv', '2'), customer('mobile', '1')]
+      expect(await port().upsertMany(records)).toEqual({ inserted: 3, updated: 0, unchanged: 0 })
+      expect(await port().upsertMany(records)).toEqual({ inserted: 0, updated: 0, unchanged: 3 })
+      const next = [customer('tv', '1', { digest: 'digest-2' }), customer('tv', '2'), customer('tv', '3')]
+      expect(await port().upsertMany(next)).toEqual({ inserted: 1, updated: 1, unchanged: 1 })
+      expect(await port().upsertMany([])).toEqual({ inserted: 0, updated: 0, unchanged: 0 })
+      expect(await port().count()).toBe(4)
+    })
+
+    test('leaves a record with the same digest alone', async () => {
+      await port().upsertMany([customer('tv', '1', { keys: ['k'], terms: ['t'] })])
+      await port().upsertMany([customer('tv', '1', { document: 'other', keys: ['other'], terms: ['other'] })])
+      expect(await find('k', 'other')).toEqual(['tv 1'])
+      expect(await find('other')).toEqual([])
+      expect(await port().termCounts(['t', 'other'])).toEqual(new Map([['t', 1]]))
+    })
+
+    test('replaces document, keys and terms with another digest', async () => {
+      await port().upsertMany([customer('tv', '1', { keys: ['a', 'b'], terms: ['x', 'y'] })])
+      const next = { document: 'new', digest: 'digest-2', keys: ['b', 'c'], terms: ['y', 'z'] }
+      await port().upsertMany([customer('tv', '1', next)])
+      expect(await find('a')).toEqual([])
+      expect(await find('b')).toEqual(['new'])
+      expect(await find('c')).toEqual(['new'])
+      expect(await port().findByCustomerId('1')).toEqual(['new'])
+      expect(await port().termCounts(['x', 'y', 'z'])).toEqual(
+        new Map([
+          ['y', 1],
+          ['z', 1],
+        ]),
+      )
+      expect(await port().count()).toBe(1)
+    })
+
+    test('the last of several versions in one batch stays', async () => {
+      const versions = ['1', '2', '3'].map(version =>
+        customer('tv', '1', { document: version, digest: version, keys: [`k${version}`], terms: [`t${version}`, 't'] }),
+      )
+      expect(await port().upsertMany(versions)).toEqual({ inserted: 1, updated: 2, unchanged: 0 })
+      expect(await find('k1', 'k2')).toEqual([])
+      expect(await find('k3')).toEqual(['3'])
+      expect(await port().termCounts(['t', 't1', 't2', 't3'])).toEqual(
+        new Map([
+          ['t', 1],
+          ['t3', 1],
+        ]),
+      )
+      expect(await port().count()).toBe(1)
+    })
+
+    test('parallel imports of the same records leave each once', async () => {
+      const records = ['1', '2', '3'].map(id => customer('tv', id, { keys: ['k'], terms: ['t'] }))
+      const results = await race(() => port().upsertMany(records))
+      const sum = (outcome: 'inserted' | 'updated' | 'unchanged') =>
+        results.reduce((total, result) => total + result[outcome], 0)
+      expect([sum('inserted'), sum('updated'), sum('unchanged')]).toEqual([3, 0, 3 * (RACERS - 1)])
+      expect(await find('k')).toEqual(['tv 1', 'tv 2', 'tv 3'])
+      expect(await port().termCounts(['t'])).toEqual(new Map([['t', 3]]))
+      expect(await port().count()).toBe(3)
+    })
+  }
+
+  const describeFinding = () => {
+    test('finds records that hold one of the keys, each once, ordered by service line and customer id', async () => {
+      await port().upsertMany([
+        customer('tv', '1', { keys: ['a', 'b', 'a'] }),
+        customer('mobile', '9', { keys: ['b'] }),
+        customer('mobile', '10', { keys: ['a'] }),
+        customer('internet', '5', { keys: ['a', 'c'] }),
+        customer('landline', '1', { keys: ['d'] }),
+      ])
+      expect(await port().findByKeys(['b', 'a', 'none', 'a'], 100)).toEqual({
+        documents: ['internet 5', 'mobile 10', 'mobile 9', 'tv 1'],
+        overflowed: [],
+      })
+      expect(await port().findByKeys([], 100)).toEqual({ documents: [], overflowed: [] })
+      expect(await port().findByKeys(['none'], 100)).toEqual({ documents: [], overflowed: [] })
+    })
+
+    test('a key with too many records yields none by itself and is named', async () => {
+      const many = ['1', '2', '3'].map(id => customer('tv', id, { keys: ['full', 'over', `own-${id}`] }))
+      await port().upsertMany([...many, customer('tv', '4', { keys: ['over'] })])
+      expect(await port().findByKeys(['full', 'over'], 3)).toEqual({
+        documents: ['tv 1', 'tv 2', 'tv 3'],
+        overflowed: ['over'],
+      })
+      expect(await port().findByKeys(['over', 'own-2'], 3)).toEqual({ documents: ['tv 2'], overflowed: ['over'] })
+      const both = await port().findByKeys(['over', 'full', 'over'], 2)
+      expect(both.documents).toEqual([])
+      expect([...both.overflowed].sort()).toEqual(['full', 'over'])
+    })
+
+    test('finds a customer id in any service line', async () => {
+      await port().upsertMany([customer('tv', '7'), customer('mobile', '7'), customer('tv', '77')])
+      expect(await port().findByCustomerId('7')).toEqual(['mobile 7', 'tv 7'])
+      expect(await port().findByCustomerId('8')).toEqual([])
+    })
+
+    test('counts the records that hold a term, once each', async () => {
+      await port().upsertMany([
+        customer('tv', '1', { terms: ['first:an', 'first:an', 'family:peeters'] }),
+        customer('mobile', '1', { terms: ['first:an'] }),
+      ])
+      expect(await port().termCounts(['first:an', 'family:peeters', 'family:none', 'first:an'])).toEqual(
+        new Map([
+          ['first:an', 2],
+          ['family:peeters', 1],
+        ]),
+      )
+      expect(await port().termCounts([])).toEqual(new Map())
+    })
+
+    test('counts nothing in an empty store', async () => {
+      expect(await port().count()).toBe(0)
+    })
+
+    test('keeps awkward ids, keys and terms apart, and large documents whole', async () => {
+      const awkward = (id: string) => customer('tv', id, { document: LARGE + id, digest: id, keys: [id], terms: [id] })
+      await port().upsertMany(AWKWARD_IDS.map(awkward))
+      for (const id of AWKWARD_IDS) {
+        expect(await find(id)).toEqual([LARGE + id])
+        expect(await port().findByCustomerId(id)).toEqual([LARGE + id])
+        expect(await port().termCounts([id])).toEqual(new Map([[id, 1]]))
+      }
+      expect(await port().count()).toBe(AWKWARD_IDS.length)
+    })
+  }
+
+  describe('customers', () => {
+    describeWriting()
+    describeFinding()
+  })
+}

@@ -1,0 +1,118 @@
+import { AWKWARD_IDS, AWKWARD_JSON, type Context, LARGE, RACERS, race } from './context.ts'
+
+/** The contract of `AttemptsPort`. */
+export const describeAttempts = (context: Context): void => {
+  const port = () => context.store().attempts
+
+  describe('attempts', () => {
+    test('starts at version 1 and grows by one with each transition', async () => {
+      expect(await port().find('u')).toBeUndefined()
+      expect(await port().create('u', AWKWARD_JSON, 60)).toBe(1)
+      expect(await port().find('u')).toEqual({ version: 1, data: AWKWARD_JSON })
+      expect(await port().transition('u', 1, { step: 2 })).toBe('ok')
+      expect(await port().find('u')).toEqual({ version: 2, data: { step: 2 } })
+      expect(await port().transition('u', 2, { step: 3 })).toBe('ok')
+      expect(await port().find('u')).toEqual({ version: 3, data: { step: 3 } })
+    })
+
+    test('a transition from another version is stale and changes nothing', async () => {
+      await port().create('u', { step: 1 }, 60)
+      await port().transition('u', 1, { step: 2 })
+      expect(await port().transition('u', 1, { step: 'late' })).toBe('stale')
+      expect(await port().transition('u', 3, { step: 'early' })).toBe('stale')
+      expect(await port().transition('none', 1, {})).toBe('stale')
+      expect(await port().find('u')).toEqual({ version: 2, data: { step: 2 } })
+      expect(await port().find('none')).toBeUndefined()
+    })
+
+    test('expires by its first time to live, whatever comes in between', async () => {
+      await port().create('u', {}, 60)
+      context.advance(59)
+      expect(await port().transition('u', 1, {})).toBe('ok')
+      context.advance(1)
+      expect(await port().find('u')).toBeUndefined()
+      expect(await port().transition('u', 2, {})).toBe('stale')
+    })
+
+    test('refuses an id that exists, and takes it again once that has expired', async () => {
+      await port().create('u', { n: 1 }, 60)
+      await expect(port().create('u', { n: 2 }, 60)).rejects.toThrow()
+      expect(await port().find('u')).toEqual({ version: 1, data: { n: 1 } })
+      await port().transition('u', 1, {})
+      context.advance(60)
+      expect(await port().create('u', { n: 3 }, 60)).toBe(1)
+      expect(await port().find('u')).toEqual({ version: 1, data: { n: 3 } })
+    })
+
+    test('of parallel transitions one wins and its data stay', async () => {
+      await port().create('u', {}, 60)
+      const results = await race(racer => port().transition('u', 1, { racer }))
+      expect(results.filter(result => result === 'ok')).toHaveLength(1)
+      expect(await port().find('u')).toEqual({ version: 2, data: { racer: results.indexOf('ok') } })
+    })
+
+    test('keeps awkward ids apart', async () => {
+      for (const id of AWKWARD_IDS) await port().create(id, { id }, 60)
+      for (const id of AWKWARD_IDS) {
+        expect(await port().find(id)).toEqual({ version: 1, data: { id } })
+        expect(await port().transition(id, 1, [id])).toBe('ok')
+      }
+    })
+  })
+}
+
+/** The contract of `KeysPort`. */
+export const describeKeys = (context: Context): void => {
+  const port = () => context.store().keys
+
+  describe('keys', () => {
+    test('the first value put under a name stays', async () => {
+      expect(await port().find('cookies')).toBeUndefined()
+      expect(await port().putIfAbsent('cookies', 'first')).toBe('first')
+      expect(await port().putIfAbsent('cookies', 'second')).toBe('first')
+      expect(await port().putIfAbsent('other', 'second')).toBe('second')
+      expect(await port().find('cookies')).toBe('first')
+    })
+
+    test('parallel callers all get the one that is stored', async () => {
+      const values = await race(racer => port().putIfAbsent('cookies', `value-${racer}`))
+      expect(new Set(values).size).toBe(1)
+      expect(await port().find('cookies')).toBe(values[0])
+    })
+
+    test('keeps awkward names apart, and large values whole', async () => {
+      for (const id of AWKWARD_IDS) expect(await port().putIfAbsent(id, LARGE + id)).toBe(LARGE + id)
+      for (const id of AWKWARD_IDS) expect(await port().find(id)).toBe(LARGE + id)
+    })
+  })
+}
+
+/** The contract of `LimitsPort`. */
+export const describeLimits = (context: Context): void => {
+  const port = () => context.store().limits
+
+  describe('limits', () => {
+    test('counts within a window that starts with the first hit', async () => {
+      expect(await port().hit('k', 60)).toBe(1)
+      context.advance(40)
+      expect(await port().hit('k', 60)).toBe(2)
+      expect(await port().hit('other', 60)).toBe(1)
+      context.advance(19)
+      expect(await port().hit('k', 60)).toBe(3)
+      context.advance(1)
+      expect(await port().hit('k', 60)).toBe(1)
+      context.advance(59)
+      expect(await port().hit('k', 60)).toBe(2)
+    })
+
+    test('counts every one of parallel hits', async () => {
+      const counts = await race(() => port().hit('k', 60))
+      expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: RACERS }, (_, index) => index + 1))
+    })
+
+    test('keeps awkward keys apart', async () => {
+      for (const id of AWKWARD_IDS) expect(await port().hit(id, 60)).toBe(1)
+      for (const id of AWKWARD_IDS) expect(await port().hit(id, 60)).toBe(2)
+    })
+  })
+}
