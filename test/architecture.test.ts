@@ -12,6 +12,7 @@ const ALLOWED: Record<string, string[]> = {
   crypto: ['kernel', 'store/ports'],
   'store/ports': ['kernel'],
   'upstream/port.ts': ['kernel'],
+  'upstream/jwks-route.ts': ['kernel'],
   'customers/port.ts': ['kernel'],
   clients: ['kernel'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],

@@ -23,6 +23,12 @@ import { type Client, defaultSwitches, type Persona } from './options.ts'
 import { messagePage } from './pages/message-page.ts'
 import { securityHeaders } from './pages/security-headers.ts'
 
+type AppInput = {
+  readonly clients: readonly Client[]
+  readonly personas: readonly Persona[]
+  readonly fetch: typeof globalThis.fetch
+}
+
 /** Assertion ids are remembered for longer than any sensible assertion lives. */
 const JTI_MS = 3600_000
 
@@ -55,7 +61,7 @@ const publicRoutes = (issuer: string, jwks: () => object): Router => {
   return router
 }
 
-const createApp = async (issuer: string, input: { clients: readonly Client[]; personas: readonly Persona[] }) => {
+const createApp = async (issuer: string, input: AppInput) => {
   let offsetMs = 0
   const clock = () => Date.now() + offsetMs
   const clients = new Map(input.clients.map(client => [client.clientId, client]))
@@ -65,7 +71,7 @@ const createApp = async (issuer: string, input: { clients: readonly Client[]; pe
   const generationOf = (personaId: string) => generations.get(personaId) ?? 1
 
   const keys = await createProviderKeys()
-  const clientKeys = createClientKeys(clock)
+  const clientKeys = createClientKeys(clock, input.fetch)
   const switches = defaultSwitches()
   const faults = createFaults()
   const grants = createGrants(clock)
@@ -134,6 +140,7 @@ export type Simulator = {
  * @param options.port 0 for any free port
  * @param options.host loopback by default: whoever reaches the port may become any persona
  * @param options.personas by default those of personas.json
+ * @param options.fetch reads the clients' keys; for tests whose certificates nobody else trusts
  * @throws Error when NODE_ENV is production, and what listening fails with (EADDRINUSE…)
  */
 export const startSimulator = async (options: {
@@ -141,13 +148,14 @@ export const startSimulator = async (options: {
   host?: string
   clients?: readonly Client[]
   personas?: readonly Persona[]
+  fetch?: typeof globalThis.fetch
 }): Promise<Simulator> => {
   if (process.env.NODE_ENV === 'production') throw new Error('the itsme simulator does not run in production')
-  const { port = 3100, host = '127.0.0.1', clients = [], personas = loadPersonas() } = options
+  const { port = 3100, host = '127.0.0.1', clients = [], personas = loadPersonas(), fetch = globalThis.fetch } = options
   const server = createServer()
   const origin = await listen(server, port, host)
   const issuer = `${origin}/v2`
-  const { app, register } = await createApp(issuer, { clients, personas })
+  const { app, register } = await createApp(issuer, { clients, personas, fetch })
   server.on('request', app.callback())
   return {
     issuer,

@@ -106,7 +106,11 @@ export const createProvider = (deps: {
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        // RFC 7009, 2.1: a client revokes its own tokens and learns nothing of others'.
+        allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+      },
       rpInitiatedLogout: createLogoutFeature(deps.logoutPages),
       userinfo: { enabled: true },
     },

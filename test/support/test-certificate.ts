@@ -11,7 +11,13 @@ export const createTestCertificate = async (dir: string): Promise<TestCertificat
     keyType: 'ec',
     extensions: [
       { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
     ],
   })
   const certificate = { certFile: join(dir, 'cert.pem'), keyFile: join(dir, 'key.pem'), pem: made.cert }

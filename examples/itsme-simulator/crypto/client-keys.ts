@@ -19,7 +19,7 @@ const maxAge = (response: Response): number => {
  * The partners' published keys, fetched by URL and kept. A key id that is not among them makes for one more look, so
  * that a partner restarted with new keys is understood; the real itsme may make it wait.
  */
-export const createClientKeys = (clock: () => number) => {
+export const createClientKeys = (clock: () => number, fetch: typeof globalThis.fetch) => {
   const kept = new Map<string, Promise<Kept>>()
 
   const load = async (client: Client): Promise<Kept> => {

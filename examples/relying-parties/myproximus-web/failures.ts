@@ -44,21 +44,18 @@ export const NOT_FOUND: Failure = {
   code: 'not_found',
 }
 
-const isNetworkError = (error: unknown): boolean =>
-  error instanceof TypeError || ['TimeoutError', 'AbortError'].includes((error as Error).name)
+/** A provider that is down: fetch's own error, a timeout, or a status that no endpoint of OpenID Connect has. */
+const isUnreachable = (error: { name?: unknown; message?: unknown; code?: unknown }): boolean =>
+  (error.name === 'TypeError' && error.message === 'fetch failed') ||
+  error.code === 'OAUTH_TIMEOUT' ||
+  error.code === 'OAUTH_RESPONSE_IS_NOT_CONFORM'
 
-/**
- * From any error of a login to its page. A provider that is down shows as fetch's `TypeError`, a timeout, or a status
- * that discovery did not expect.
- */
+/** From any error of a login to its page. */
 export const toFailure = (error: unknown): Failure => {
-  const { error: oauthCode, code, cause } = error as { error?: unknown; code?: unknown; cause?: unknown }
-  if (typeof oauthCode === 'string') {
-    const known = BY_CODE[oauthCode]
-    if (known !== undefined) return { ...known, code: oauthCode }
-  }
-  if (isNetworkError(error) || isNetworkError(cause) || code === 'OAUTH_TIMEOUT') return UNREACHABLE
-  if (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM') return UNREACHABLE
+  const { error: oauthCode, code } = error as { error?: unknown; code?: unknown }
+  const known = typeof oauthCode === 'string' ? BY_CODE[oauthCode] : undefined
+  if (known !== undefined) return { ...known, code: String(oauthCode) }
+  if (isUnreachable(error as Error)) return UNREACHABLE
   return {
     status: 502,
     title: 'Logging in did not work',

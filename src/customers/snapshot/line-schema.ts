@@ -15,8 +15,10 @@ export const present = <T extends object>(value: T): Present<T> =>
 const blankToAbsent = (text: string | null | undefined): string | undefined =>
   text == null || text.trim() === '' ? undefined : text
 
-/** Text of any content: a dirty value is kept as it is, since the normaliser alone judges it. */
-const text = z.string('must be text').nullish().transform(blankToAbsent)
+const numberToText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
+
+/** Text of any content: a dirty value is kept as it is, since the normaliser alone judges it. Exports write house numbers as numbers. */
+const text = z.preprocess(numberToText, z.string('must be text').nullish()).transform(blankToAbsent)
 
 const texts = z
   .array(text, 'must be a list of texts')
@@ -26,6 +28,12 @@ const texts = z
 /** One word of a list, in any case; an unknown word counts as absent, since only the two key fields are strict. */
 const word = <const W extends string>(words: readonly W[]) =>
   text.transform(value => words.find(known => known === value?.trim().toLowerCase()))
+
+/** A segment we do not know may be any kind of company: such a record is treated as one, hence never linked unasked. */
+const segment = text.transform(value => {
+  if (value === undefined) return undefined
+  return SEGMENTS.find(known => known === value.trim().toLowerCase()) ?? 'business'
+})
 
 const addressShape = z.object(
   { street: text, number: text, box: text, postalCode: text, locality: text, country: text },
@@ -68,7 +76,7 @@ export const lineSchema = z.object(
     invoiceReferences: texts,
     role: word(ROLES),
     language: text,
-    segment: word(SEGMENTS),
+    segment,
     status: word(STATUSES),
     companyName: text,
     createdAt: text,

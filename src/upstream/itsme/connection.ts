@@ -29,6 +29,8 @@ export type ItsmeDeps = {
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
+/** A little less than the minute after which the library asks for keys again: it counts in whole seconds. */
+const JWKS_FRESH_MS = 55_000
 /** For itsme's public documents: far above what they measure. */
 const MAX_DOCUMENT_BYTES = 65_536
 
@@ -148,7 +150,7 @@ export const createConnection = (deps: ItsmeDeps): (() => Promise<Configuration>
   )
 
   const connect = (metadata: ProviderMetadata): Configuration => {
-    const jwks = document('jwks', MINUTE_MS, metadata.jwks_uri)
+    const jwks = document('jwks', JWKS_FRESH_MS, metadata.jwks_uri)
     const send = (url: string, request: RequestOptions) => http(url, request, config.maxTokenBytes)
     return createClient(deps, metadata, createRelay(metadata, { send, openToken, jwks }))
   }

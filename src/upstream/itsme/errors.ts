@@ -26,11 +26,12 @@ const ownError = (error: unknown): PiasError | undefined => {
   return undefined
 }
 
-/** openid-client hangs the claims and bodies it compared on its errors; of these only the claim's name may go on. */
-const claimName = (error: ClientError): string => {
-  const inner = error.cause instanceof Error ? (error.cause.cause as { claim?: unknown } | undefined) : undefined
-  return typeof inner?.claim === 'string' ? ` (${printable(inner.claim)})` : ''
-}
+/**
+ * What the library found wrong. The inner error says it best, in fixed words; the claims and bodies that hang on it
+ * stay behind.
+ */
+const finding = ({ message, cause }: ClientError): string =>
+  cause instanceof Error && cause.name === 'OperationProcessingError' ? cause.message : message
 
 /**
  * Turns whatever a leg failed with into one of the port's three errors, free of claims, codes and tokens.
@@ -48,7 +49,7 @@ export const toUpstreamError = (error: unknown): PiasError => {
     return new PiasError('upstream.invalid_response', `token endpoint answered ${printable(error.error)}`)
   }
   if (error instanceof ClientError) {
-    return new PiasError('upstream.invalid_response', `${printable(error.code)}${claimName(error)}: ${error.message}`)
+    return new PiasError('upstream.invalid_response', `${printable(error.code)}: ${finding(error)}`)
   }
   const cause = new Error(error instanceof Error ? error.name : 'unknown')
   return new PiasError('upstream.invalid_response', 'what came back could not be read', { cause })

@@ -83,7 +83,16 @@ describe('a good line', () => {
     expect(recordOf({ ...KEY, [field]: given })).toHaveProperty(field, understood)
   })
 
-  test.each(['segment', 'status', 'role'])('an unknown %s counts as absent', field => {
+  test('an unknown segment counts as business, so that it never links unasked', () => {
+    expect(recordOf({ ...KEY, segment: 'zakelijk' }).segment).toBe('business')
+  })
+
+  test('numbers where text is expected are taken as text', () => {
+    const line = { ...KEY, birthDate: 19880314, address: { street: 'Zennestraat', number: 32 } }
+    expect(recordOf(line)).toMatchObject({ birthDate: '19880314', address: { number: '32' } })
+  })
+
+  test.each(['status', 'role'])('an unknown %s counts as absent', field => {
     expect(recordOf({ ...KEY, [field]: 'whatever' })).not.toHaveProperty(field)
   })
 
@@ -126,9 +135,9 @@ describe('a bad line', () => {
     ['customerId', '\ud800', 'must be printable and without spaces at its ends'],
     ['serviceLine', undefined, 'must be one of mobile, internet, tv, landline'],
     ['serviceLine', 'Mobile', 'must be one of mobile, internet, tv, landline'],
-    ['firstName', 7, 'must be text'],
+    ['firstName', false, 'must be text'],
     ['lastName', ['Maes'], 'must be text'],
-    ['birthDate', 19880314, 'must be text'],
+    ['birthDate', {}, 'must be text'],
     ['emails', 'lotte@example.com', 'must be a list of texts'],
     ['phones', { home: '0' }, 'must be a list of texts'],
     ['address', 'Zennestraat 32', 'must be an object'],
@@ -141,9 +150,9 @@ describe('a bad line', () => {
   })
 
   test.each([
-    [{ emails: ['a@example.com', 7] }, 'emails[1]'],
-    [{ address: { street: 'Zennestraat', number: 32 } }, 'address.number'],
-    [{ formerAddresses: [{}, { postalCode: 1000 }] }, 'formerAddresses[1].postalCode'],
+    [{ emails: ['a@example.com', true] }, 'emails[1]'],
+    [{ address: { street: 'Zennestraat', number: [32] } }, 'address.number'],
+    [{ formerAddresses: [{}, { postalCode: {} }] }, 'formerAddresses[1].postalCode'],
   ])('%j names %s', (fields, field) => {
     expect(faultOf(JSON.stringify({ ...KEY, ...fields }))).toEqual({ field, reason: 'must be text' })
   })

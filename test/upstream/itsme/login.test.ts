@@ -1,0 +1,148 @@
+import { jest } from '@jest/globals'
+import { CLIENT_ID, failureOf, recordingFetch, startWorld, type World } from './support.ts'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.close())
+afterEach(() => world.control('reset'))
+
+const LOTTE = {
+  name: 'Lotte Marie Vandenbroucke',
+  givenName: 'Lotte Marie',
+  familyName: 'Vandenbroucke',
+  birthdate: '1988-03-14',
+  gender: 'female',
+  locale: 'nl',
+  email: 'lotte.vandenbroucke@example.com',
+  emailVerified: false,
+  phoneNumber: '+32 470123456',
+  phoneVerified: true,
+  address: {
+    streetAddress: 'Zennestraat 32 bus 20',
+    postalCode: '1000',
+    locality: 'BRUSSEL',
+    formatted: 'Zennestraat 32 bus 20 1000 BRUSSEL',
+  },
+}
+
+describe('a login by itsme', () => {
+  test('yields who the persona is, without a userinfo call', async () => {
+    const calls = recordingFetch()
+    const identity = await world.connector({ fetch: calls.fetch }).logIn('lotte')
+    expect(identity).toEqual({
+      upstream: 'itsme',
+      key: { issuer: world.simulator.issuer, clientId: CLIENT_ID, subject: expect.stringMatching(/^[a-z0-9]{36}$/) },
+      acr: 'urn:pias:acr:basic',
+      amr: ['mfa'],
+      authTime: expect.any(Number),
+      claims: LOTTE,
+    })
+    expect(calls.count('/v2/token')).toBe(1)
+    expect(calls.count('/v2/userinfo')).toBe(0)
+  })
+
+  test('asks metadata and keys once for any number of logins', async () => {
+    const calls = recordingFetch()
+    const connector = world.connector({ fetch: calls.fetch })
+    await Promise.all(['lotte', 'nora', 'thomas'].map(persona => connector.logIn(persona)))
+    await connector.logIn('lotte')
+    expect(calls.count('/v2/.well-known/openid-configuration')).toBe(1)
+    expect(calls.count('/v2/jwkSet')).toBe(1)
+    expect(calls.count('/v2/token')).toBe(4)
+  })
+
+  test('is the same subject each time, another for another person, and a new one for a new itsme account', async () => {
+    const connector = world.connector()
+    const first = await connector.logIn('twin-a')
+    expect((await connector.logIn('twin-a')).key).toEqual(first.key)
+    expect((await connector.logIn('twin-b')).key.subject).not.toBe(first.key.subject)
+    await world.control('recreate', { persona: 'twin-a' })
+    expect((await connector.logIn('twin-a')).key.subject).not.toBe(first.key.subject)
+  })
+
+  test('asks for what the leg is about', async () => {
+    const connector = world.connector()
+    const leg = await connector.begin({ purpose: 'registration', locale: 'fr', acr: 'urn:pias:acr:advanced' })
+    const query = leg.redirectTo.searchParams
+    expect(leg.redirectTo.origin + leg.redirectTo.pathname).toBe(`${world.simulator.issuer}/authorization`)
+    expect(query.get('scope')).toBe('openid service:T_REGISTRATION profile email phone address')
+    expect(query.get('ui_locales')).toBe('fr')
+    expect(query.get('acr_values')).toBe('http://itsme.services/v2/claim/acr_advanced')
+    expect(query.get('response_type')).toBe('code')
+    expect(query.get('code_challenge_method')).toBe('S256')
+    expect(Object.keys(JSON.parse(query.get('claims') ?? '{}').id_token)).toEqual(
+      expect.arrayContaining(['family_name', 'birthdate', 'phone_number', 'address', 'email']),
+    )
+    expect(leg.redirectTo.href).not.toMatch(/eid|NationalNumber/i)
+    expect((await leg.complete(await connector.visit(leg, 'lotte'))).acr).toBe('urn:pias:acr:advanced')
+  })
+
+  test('has a nonce, a PKCE challenge and a state of its own', async () => {
+    const connector = world.connector()
+    const legs = await Promise.all([connector.begin(), connector.begin()])
+    for (const name of ['nonce', 'code_challenge', 'state']) {
+      expect(new Set(legs.map(leg => leg.redirectTo.searchParams.get(name))).size).toBe(2)
+    }
+  })
+})
+
+describe('forms in which itsme may answer', () => {
+  test.each([
+    { encryptionAlg: 'RSA-OAEP' },
+    { encryptionEnc: 'A256GCM' },
+    { jweKid: 'off' },
+    { jweKid: 'off', encryptionAlg: 'RSA-OAEP' },
+    { acr: 'V2' },
+    { acr: 'absent', authTime: 'off' },
+    { address: 'string' },
+    { pkce: 'optional' },
+  ])('%j', async switches => {
+    await world.control('config', switches)
+    const { acr, claims, authTime } = await world.connector().logIn('lotte')
+    expect(acr).toBe('urn:pias:acr:basic')
+    expect(claims).toEqual(LOTTE)
+    expect(authTime).toBeGreaterThan(1_700_000_000)
+  })
+
+  test('an ID token without acr is refused where configuration says so', async () => {
+    await world.control('config', { acr: 'absent' })
+    const connector = world.connector({ config: { acr: { absent: 'refuse' } } })
+    expect(await failureOf(connector.logIn('lotte'))).toMatchObject({ code: 'upstream.invalid_response' })
+  })
+
+  test('a new signing key is fetched once the known ones are a minute old, and not before', async () => {
+    const realNow = Date.now.bind(Date)
+    let offset = 0
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset)
+    try {
+      const calls = recordingFetch()
+      const connector = world.connector({ fetch: calls.fetch, clock: Date.now })
+      await connector.logIn('lotte')
+      await world.control('rotate-keys')
+      expect(await failureOf(connector.logIn('lotte'))).toMatchObject({ code: 'upstream.invalid_response' })
+      expect(calls.count('/v2/jwkSet')).toBe(1)
+      offset = 61_000
+      expect((await connector.logIn('lotte')).claims).toEqual(LOTTE)
+      expect(calls.count('/v2/jwkSet')).toBe(2)
+    } finally {
+      now.mockRestore()
+    }
+  })
+})
+
+describe('what people lack', () => {
+  test('no e-mail: the claim is absent', async () => {
+    const { claims } = await world.connector().logIn('no-email')
+    expect(claims).not.toHaveProperty('email')
+    expect(claims).not.toHaveProperty('emailVerified')
+    expect(claims).toMatchObject({ familyName: 'Lambrechts', locale: 'fr' })
+  })
+
+  test('Dutch document: no address', async () => {
+    const { claims } = await world.connector().logIn('dutch-document')
+    expect(claims).not.toHaveProperty('address')
+    expect(claims.familyName).toBe('van der Meer')
+  })
+})

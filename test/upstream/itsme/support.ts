@@ -1,0 +1,163 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { startSimulator } from '#examples/itsme-simulator/server.ts'
+import type { Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
+import { createItsme } from '#src/upstream/itsme/connect.ts'
+import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
+import type { UpstreamIdp } from '#src/upstream/port.ts'
+
+export const CLIENT_ID = 'TESTPARTNER'
+export const CALLBACK = 'http://127.0.0.1:9/callback/itsme'
+export const SERVICE_CODES = { login: 'T_LOGIN', registration: 'T_REGISTRATION', confirmation: 'T_CONFIRMATION' }
+
+/** The keys port, kept in memory. */
+export const memoryKeys = () => {
+  const values = new Map<string, string>()
+  return {
+    find: async (name: string) => values.get(name),
+    putIfAbsent: async (name: string, value: string) => {
+      const stored = values.get(name) ?? value
+      values.set(name, stored)
+      return stored
+    },
+  }
+}
+
+/** Serves a JWKS, as PIAS does for itsme. */
+const serveJwks = async (keys: ItsmeKeys) => {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/jwk-set+json')
+    response.end(JSON.stringify(keys.publicJwks()))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks` }
+}
+
+type LegInput = { purpose?: Purpose; locale?: Locale; acr?: Acr }
+
+/** One begun leg: where the browser goes, and how to end it. */
+export type Leg = {
+  readonly redirectTo: URL
+  readonly complete: (
+    callback: URL,
+    changes?: Partial<Parameters<UpstreamIdp['complete']>[0]>,
+  ) => Promise<VerifiedIdentity>
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+/** The simulator, a partner known to it, and that partner's connector. All real, all in this process. */
+export const startWorld = async () => {
+  const keys = await createItsmeKeys(memoryKeys())
+  const jwks = await serveJwks(keys)
+  const simulator = await startSimulator({
+    port: 0,
+    clients: [
+      {
+        clientId: CLIENT_ID,
+        redirectUris: [CALLBACK],
+        jwksUri: jwks.url,
+        serviceCodes: {
+          [SERVICE_CODES.login]: { service: 'authentication' },
+          [SERVICE_CODES.registration]: { service: 'identification' },
+          [SERVICE_CODES.confirmation]: { service: 'confirmation' },
+        },
+      },
+    ],
+  })
+
+  const control = async (action: string, body: object = {}): Promise<void> => {
+    const response = await fetch(`${simulator.origin}/_sim/${action}`, { method: 'POST', body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${action}: ${await response.text()}`)
+  }
+
+  /** A connector of its own, so that nothing it has cached reaches another test. */
+  const connector = (options: { config?: object; clock?: Clock; fetch?: typeof globalThis.fetch } = {}) => {
+    const warnings: object[] = []
+    const silent = () => {}
+    const logger: Logger = { debug: silent, info: silent, error: silent, warn: fields => void warnings.push(fields) }
+    const config = itsmeConfigSchema.parse({
+      kind: 'itsme',
+      issuer: simulator.issuer,
+      clientId: CLIENT_ID,
+      serviceCodes: SERVICE_CODES,
+      ...options.config,
+    })
+    const idp = createItsme({
+      config,
+      keys,
+      clock: options.clock ?? Date.now,
+      logger,
+      ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    })
+
+    const begin = async (input: LegInput = {}): Promise<Leg> => {
+      const state = `attempt.${crypto.randomUUID()}`
+      const departure = await idp.begin({
+        purpose: input.purpose ?? 'login',
+        locale: input.locale ?? 'nl',
+        acr: input.acr,
+        state,
+        callbackUrl: CALLBACK,
+      })
+      return {
+        redirectTo: new URL(departure.redirectTo),
+        complete: (callback, changes = {}) =>
+          idp.complete({ callback, state, callbackUrl: CALLBACK, handoff: departure.handoff, ...changes }),
+      }
+    }
+
+    /** The browser: goes where it is sent, as a persona, and comes back. */
+    const visit = async (leg: Leg, persona: string): Promise<URL> => {
+      leg.redirectTo.searchParams.set('persona', persona)
+      const response = await fetch(leg.redirectTo, { redirect: 'manual' })
+      const location = response.headers.get('location')
+      if (location === null) throw new Error(`the simulator answered ${response.status} without a redirect`)
+      return new URL(location)
+    }
+
+    const logIn = async (persona: string, input: LegInput = {}): Promise<VerifiedIdentity> => {
+      const leg = await begin(input)
+      return leg.complete(await visit(leg, persona))
+    }
+
+    return { idp, begin, visit, logIn, warnings }
+  }
+
+  return {
+    simulator,
+    keys,
+    control,
+    connector,
+    close: async () => {
+      await simulator.close()
+      jwks.server.close()
+      jwks.server.closeAllConnections()
+    },
+  }
+}
+
+/** Counts requests by path and lets a test answer some itself. */
+export const recordingFetch = (answer: (path: string) => Response | undefined = () => undefined) => {
+  const paths: string[] = []
+  const recording: typeof globalThis.fetch = async (input, init) => {
+    const { pathname } = new URL(String(input))
+    paths.push(pathname)
+    return answer(pathname) ?? fetch(input, init)
+  }
+  return { fetch: recording, count: (path: string) => paths.filter(one => one === path).length }
+}
+
+/** The error a promise ends in. */
+export const failureOf = async (work: Promise<unknown>): Promise<unknown> => {
+  try {
+    await work
+  } catch (error) {
+    return error
+  }
+  throw new Error('it did not fail')
+}
