@@ -116,6 +116,7 @@ export const describeAccounts = (context: Context): void => {
       await expectNothingOf('a', identity('s'))
       await open('a', identity('s'), [link('tv', '1')])
       await expect(open('a', identity('t'), [link('tv', '2')])).rejects.toThrow()
+      await expect(open('b', identity('s'), [link('tv', '3'), link('tv', '3')])).rejects.toThrow()
       expect(await port().findByIdentity(identity('t'))).toBeUndefined()
       expect((await port().ownersOf([link('tv', '2')])).size).toBe(0)
       expect(await types()).toHaveLength(1)

@@ -18,6 +18,8 @@ const describeStorage = (port: () => ArtifactsPort, { advance }: Context) => {
     expect(await port().findByUid('Session', 'after')).toEqual({ payload: { step: 2 } })
     expect(await port().findByUid('Session', 'before')).toBeUndefined()
     expect(await port().findByUserCode('Session', 'AAAA')).toBeUndefined()
+    await port().upsert('Session', 'one', { step: 3 }, 60, {})
+    expect(await port().findByUid('Session', 'after')).toBeUndefined()
   })
 
   test('finds by uid and by user code within the model', async () => {
@@ -56,6 +58,7 @@ const describeStorage = (port: () => ArtifactsPort, { advance }: Context) => {
     await port().upsert('AccessToken', 'a', {}, 60, { grantId: 'g' })
     await port().upsert('AccessToken', 'b', {}, 60, { grantId: 'g' })
     await port().upsert('AccessToken', 'c', {}, 60, { grantId: 'h' })
+    await port().upsert('AccessToken', 'd', {}, 60, { grantId: 'g' })
     await port().upsert('AccessToken', 'd', {}, 60, {})
     await port().upsert('RefreshToken', 'a', {}, 60, { grantId: 'g' })
     await port().revokeByGrantId('AccessToken', 'g')

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import { OVERRIDES } from '#src/config/environment.ts'
+import { configSchema } from '#src/config/schema.ts'
+import { ERROR_CODES } from '#src/kernel/errors.ts'
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+const documents = [
+  ...readdirSync(ROOT).filter(name => name.endsWith('.md')),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.md'))
+    .map(name => join('docs', name)),
+]
+
+describe('documentation', () => {
+  test('every error code has its line, with its status, and no line is of yesterday', () => {
+    const lines = [...read('docs/errors.md').matchAll(/^\| `([\w.]+)` \| (\d+|–) \|/gm)].map(([, code, status]) => ({
+      code,
+      status,
+    }))
+    expect(lines.map(({ code }) => code)).toEqual(Object.keys(ERROR_CODES))
+    for (const { code, status } of lines) {
+      if (status !== '–')
+        expect([code, Number(status)]).toEqual([code, ERROR_CODES[code as keyof typeof ERROR_CODES].status])
+    }
+  })
+
+  test('every variable is explained, and every explained variable exists', () => {
+    const text = read('docs/configuration.md')
+    const named = new Set([...text.matchAll(/PIAS_[A-Z_]+/g)].map(([name]) => name))
+    const known = Object.entries(OVERRIDES).flatMap(([name, { file }]) => (file ? [name, `${name}_FILE`] : [name]))
+    expect([...named].sort()).toEqual([...known, 'PIAS_CONFIG'].sort())
+    for (const name of known) expect(read('README.md')).toContain(name)
+  })
+
+  test('every setting and every client field is explained', () => {
+    const text = read('docs/configuration.md')
+    const settings = Object.keys(configSchema.shape)
+    expect(settings.filter(name => !new RegExp(`\`${name}[\`.]`).test(text))).toEqual([])
+    const explained = Object.keys(clientMetadataSchema.shape).filter(field => text.includes(`\`${field}\``))
+    for (const field of ['client_id', 'redirect_uris', 'scope', 'jwks_uri', 'pias_help_uri'])
+      expect(explained).toContain(field)
+  })
+
+  test.each(documents)('the links of %s lead somewhere', document => {
+    const targets = [...read(document).matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, target]) => target ?? '')
+    expect(targets.filter(target => !existsSync(join(ROOT, dirname(document), target)))).toEqual([])
+  })
+
+  test('the commands of the README are scripts of the project', () => {
+    const { scripts } = JSON.parse(read('package.json'))
+    const commands = [...read('README.md').matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name ?? '')
+    expect(commands.length).toBeGreaterThan(4)
+    expect(commands.filter(name => !(name in scripts) && !['ci', 'and'].includes(name))).toEqual([])
+  })
+
+  test('decisions are numbered without a gap', () => {
+    const numbers = readdirSync(join(ROOT, 'docs/decisions')).map(name => Number(name.slice(0, 4)))
+    expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1))
+  })
+
+  test('the client file of the tutorial is a good one', () => {
+    const [, json = ''] = /```json\n([\s\S]*?)```/.exec(read('docs/tutorial-first-app.md')) ?? []
+    expect(clientMetadataSchema.safeParse(JSON.parse(json)).success).toBe(true)
+  })
+})

@@ -1,0 +1,51 @@
+import Koa from 'koa'
+import request from 'supertest'
+import { createUpstreamJwksRoutes } from '#src/upstream/jwks-route.ts'
+import { openUpstreams, upstreamsConfigSchema } from '#src/upstream/registry.ts'
+import { memoryKeys } from './itsme/support.ts'
+
+const ITSME = {
+  kind: 'itsme',
+  issuer: 'https://idp.e2e.itsme.services/v2',
+  clientId: 'P',
+  serviceCodes: { login: 'A', registration: 'B', confirmation: 'C' },
+}
+const silent = () => {}
+const logger = { debug: silent, info: silent, warn: silent, error: silent }
+
+describe('upstreamsConfigSchema', () => {
+  test.each([
+    ['none', {}],
+    ['an unknown kind', { itsme: { ...ITSME, kind: 'other' } }],
+    ['a name that is no path part', { 'a/b': { ...ITSME, id: 'a/b' } }],
+    ['an id that is not the name', { other: ITSME }],
+  ])('refuses %s', (_what, config) => {
+    expect(upstreamsConfigSchema.safeParse(config).success).toBe(false)
+  })
+})
+
+describe('openUpstreams', () => {
+  test('opens by id without asking anything of the upstream, and publishes the keys', async () => {
+    const fetch = () => {
+      throw new Error('nothing is to be fetched')
+    }
+    const configs = upstreamsConfigSchema.parse({ itsme: ITSME, 'itsme-two': { ...ITSME, id: 'itsme-two' } })
+    const upstreams = await openUpstreams(configs, { keys: memoryKeys(), clock: Date.now, logger, fetch })
+    expect([...upstreams].map(([id, { idp }]) => [id, idp.id])).toEqual([
+      ['itsme', 'itsme'],
+      ['itsme-two', 'itsme-two'],
+    ])
+
+    const app = new Koa().use(createUpstreamJwksRoutes(upstreams).routes()).callback()
+    const answers = await Promise.all(['itsme', 'itsme-two'].map(id => request(app).get(`/upstream/${id}/jwks`)))
+    for (const answer of answers) {
+      expect(answer.status).toBe(200)
+      expect(answer.headers['content-type']).toMatch(/^application\/jwk-set\+json/)
+      expect(answer.headers['cache-control']).toBe('public, max-age=1800')
+    }
+    const kids = answers.flatMap(({ text }) => JSON.parse(text).keys.map(({ kid }: { kid: string }) => kid))
+    expect(new Set(kids).size).toBe(4)
+    expect(answers.map(({ text }) => text).join()).not.toMatch(/"(d|p|q|dp|dq|qi)":/)
+    expect((await request(app).get('/upstream/other/jwks')).status).toBe(404)
+  })
+})
