@@ -3,20 +3,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
+import { clientBrand } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
-import type { Config } from '#src/config/schema.ts'
-import { isLoopbackHttp } from '#src/config/schema.ts'
+import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
 import { loadSecret, loadSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
 import { hostCheck } from '#src/http/host-check.ts'
-import { type ClientBrand, createPageResponder } from '#src/http/page-responder.ts'
+import { createPageResponder } from '#src/http/page-responder.ts'
 import { publicDocuments } from '#src/http/public-documents.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import { staticAssets } from '#src/http/static-assets.ts'
 import { createAttempts } from '#src/interaction/attempts.ts'
 import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
+import { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { createInteractionRoutes } from '#src/interaction/routes.ts'
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -67,17 +68,13 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     logger,
   })
 
+  const [mainUpstream = ''] = upstreams.keys()
+
   const assets = createAssets({ dir: join(VIEWS, 'assets') })
   const pages = createPages({ viewsDir: VIEWS, assets })
-  const brandOf = (clientId: string): ClientBrand | undefined => {
+  const brandOf = (clientId: string) => {
     const client = clients.find(clientId)
-    if (client === undefined) return undefined
-    return {
-      name: client.client_name,
-      ...(client.pias_help_uri === undefined ? {} : { helpUrl: client.pias_help_uri }),
-      ...(client.initiate_login_uri === undefined ? {} : { appUrl: client.initiate_login_uri }),
-      ...(client.pias_default_locale === undefined ? {} : { defaultLocale: client.pias_default_locale }),
-    }
+    return client === undefined ? undefined : clientBrand(client)
   }
   const responder = createPageResponder({ pages, brandOf, defaultLocale: config.pages.defaultLocale, https })
 
@@ -111,7 +108,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const startInteraction = createStartInteraction({
     ...steps,
     chooseLocale: responder.localeOf,
-    upstreamFor: () => 'itsme',
+    upstreamFor: () => mainUpstream,
   })
   const interactionRoutes = createInteractionRoutes({
     ...steps,
@@ -120,6 +117,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       responder.show(ctx, page, model, { clientId: attempt.clientId, locale: attempt.locale }),
   })
 
+  const explainLostSession = createExplainLostSession(steps.attempts)
   const errorPage = (ctx: Context, error: PiasError) => responder.showError(ctx, error, ctx.state.clientId)
   const middleware = [
     requestId,
@@ -149,8 +147,13 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       grants: store.grants,
       findClient: clients.find,
       startInteraction,
-      renderOAuthError: (ctx, { error, description, sessionLost }) =>
-        errorPage(ctx, new PiasError(sessionLost ? 'oidc.session' : 'oidc.request', [error, description].join(': '))),
+      renderOAuthError: async (ctx, { error, description, clientId, sessionLost }) => {
+        if (sessionLost === undefined) {
+          return responder.showError(ctx, new PiasError('oidc.request', [error, description].join(': ')), clientId)
+        }
+        const lost = await explainLostSession(sessionLost.uid)
+        responder.showError(ctx, new PiasError(lost.code), lost.clientId ?? clientId)
+      },
       logoutPages: {
         ask: (ctx, model) => responder.show(ctx, 'logout', model),
         done: (ctx, model) => responder.show(ctx, 'logged-out', model),

@@ -21,11 +21,14 @@ export type StartInteraction = (
   },
 ) => Promise<string>
 
-/** Shows an OAuth error that cannot go back to the app. */
+/**
+ * Shows an OAuth error that cannot go back to the app. `sessionLost`: the interaction `uid` is gone at the provider, or
+ * belongs to another browser.
+ */
 export type RenderOAuthError = (
   ctx: Context,
-  error: { error: string; description?: string; sessionLost: boolean; appUrl?: string },
-) => void
+  error: { error: string; description?: string; clientId?: string; sessionLost?: { uid?: string } },
+) => Promise<void>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
@@ -94,12 +97,12 @@ export const createProvider = (deps: {
     adapter: createAdapter(deps),
     findAccount: createFindAccount(deps.accounts),
     interactions: { ...settings.interactions, url: interactionUrl(deps.startInteraction) },
-    renderError: async (ctx, out, error) =>
+    renderError: (ctx, out, error) =>
       deps.renderOAuthError(ctx, {
         error: out.error,
-        sessionLost: error.name === 'SessionNotFound',
         ...optional('description', out.error_description),
-        ...optional('appUrl', text(ctx.oidc?.client?.initiateLoginUri)),
+        ...optional('clientId', ctx.oidc?.client?.clientId),
+        ...(error.name === 'SessionNotFound' ? { sessionLost: optional('uid', text(ctx.params?.uid)) } : {}),
       }),
     features: {
       devInteractions: { enabled: false },
