@@ -5,6 +5,7 @@ import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
 import { clientBrand } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
+import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
 import { loadSecret, loadSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
@@ -34,7 +35,8 @@ import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createSettings } from '#src/provider/settings.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
-import { createUpstreamJwksRoutes } from '#src/upstream/jwks-route.ts'
+import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
+import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import { openUpstreams } from '#src/upstream/registry.ts'
 
 /** A node, ready to be given requests. */
@@ -63,12 +65,14 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const store = await openStore(config.store, { dataDir: config.dataDir, clock })
   const source = await openCustomerSources({ customers: store.customers })
   const upstreams = await openUpstreams(config.upstreams, {
+    issuer,
     keys: store.keys,
+    artifacts: store.artifacts,
     clock,
     logger,
   })
 
-  const [mainUpstream = ''] = upstreams.keys()
+  const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
 
   const assets = createAssets({ dir: join(VIEWS, 'assets') })
   const pages = createPages({ viewsDir: VIEWS, assets })
@@ -95,7 +99,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const steps = {
     attempts: createAttempts(store.attempts, lifetimes.interaction),
     upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
-    callbackUrl: (upstream: string) => `${issuer}/callback/${upstream}`,
+    callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
     resolveLink: createResolveLink(linking),
     proveCustomer: createProveCustomer(linking),
     openNewAccount: createOpenNewAccount(linking),
@@ -108,7 +112,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const startInteraction = createStartInteraction({
     ...steps,
     chooseLocale: responder.localeOf,
-    upstreamFor: () => mainUpstream,
+    upstreamFor: upstreamPolicy.choose,
   })
   const interactionRoutes = createInteractionRoutes({
     ...steps,
@@ -126,7 +130,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     health(store.ping),
     hostCheck(issuer),
     staticAssets(assets),
-    createUpstreamJwksRoutes(upstreams).routes() as unknown as Middleware,
+    createUpstreamRoutes(upstreams).routes() as unknown as Middleware,
     interactionRoutes,
     publicDocuments,
   ]
@@ -137,6 +141,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       lifetimes,
       cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
       signingKeys: await loadSigningKeys(store.keys),
+      mayUseUpstream: upstreamPolicy.isAllowed,
     })
     provider = createProvider({
       issuer,

@@ -68,12 +68,22 @@ export const claimsFor = (
 }
 
 /**
- * A pairwise subject as itsme makes them: 36 lowercase letters and digits, the same for one person at one partner
- * for as long as the itsme account lives. `generation` counts the accounts a person has had.
+ * Pairwise subjects as itsme makes them: 36 lowercase letters and digits, the same for one person at one partner for as
+ * long as the itsme account lives. Who makes a new account is somebody new.
  */
-export const subjectFor = (clientId: string, personaId: string, generation: number): string => {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(['itsme-simulator', clientId, personaId, generation]))
-    .digest('hex')
-  return BigInt(`0x${digest}`).toString(36).padStart(50, '0').slice(-36)
+export const createSubjects = (personas: readonly Persona[]) => {
+  const accounts = new Map(personas.map(({ id }) => [id, 1]))
+  return {
+    subjectFor: (clientId: string, personaId: string): string => {
+      const parts = ['itsme-simulator', clientId, personaId, accounts.get(personaId)]
+      const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+      return BigInt(`0x${digest}`).toString(36).padStart(50, '0').slice(-36)
+    },
+    /** Deletes a person's account and makes another; false when there is no such person. */
+    recreate: (personaId: string): boolean => {
+      const count = accounts.get(personaId)
+      if (count !== undefined) accounts.set(personaId, count + 1)
+      return count !== undefined
+    },
+  }
 }

@@ -12,6 +12,8 @@ export type Client = {
   readonly redirectUris: readonly string[]
   /** Where the partner publishes its signing and encryption keys. Read when first needed. */
   readonly jwksUri: string
+  /** What a `request_uri` may begin with; without it, none is fetched. */
+  readonly requestUris?: readonly string[]
   readonly serviceCodes: Readonly<Record<string, ServiceCode>>
   /** Scopes granted beside `openid` and `service:CODE`; `eid` and `idDocument` only to who may have them. */
   readonly scopes?: readonly string[]
@@ -34,7 +36,7 @@ export const SWITCHES = {
   encryptionEnc: ['A128CBC-HS256', 'A256GCM'],
   jweKid: ['on', 'off'],
   userinfoType: ['application/json', 'application/jwt'],
-  acr: ['lower', 'V2', 'absent'],
+  acr: ['lower', 'V2', 'tag', 'absent'],
   authTime: ['on', 'off'],
   address: ['object', 'string'],
   pkce: ['enforced', 'optional'],

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import Router from '@koa/router'
 import Koa from 'koa'
+import { createSubjects } from './claims.ts'
 import { createClientAuthentication } from './crypto/client-assertion.ts'
 import { createClientKeys } from './crypto/client-keys.ts'
 import { createTokenIssuer } from './crypto/nested-jwt.ts'
@@ -12,30 +13,26 @@ import { createProviderKeys } from './crypto/provider-keys.ts'
 import { createRequestObjectReader } from './crypto/request-object.ts'
 import { createAuthorizationRoutes } from './endpoints/authorization.ts'
 import { createControlRoutes } from './endpoints/control.ts'
+import { createRequestFetcher } from './endpoints/request-uri.ts'
 import { createTokenRoutes } from './endpoints/token.ts'
 import { createUserinfoRoutes } from './endpoints/userinfo.ts'
-import { createExpiringMap } from './expiring-map.ts'
-import { createFaults } from './faults.ts'
+import { createFaults } from './faults/faults.ts'
+import { createLineFaults } from './faults/line-faults.ts'
 import { createGrants } from './grants.ts'
-import { createLineFaults } from './line-faults.ts'
 import { discoveryDocument } from './metadata.ts'
-import { type Client, defaultSwitches, type Persona } from './options.ts'
+import { type Client, defaultSwitches, type Persona, type Switches } from './options.ts'
 import { messagePage } from './pages/message-page.ts'
 import { securityHeaders } from './pages/security-headers.ts'
+import { loadPersonas } from './personas.ts'
 
 type AppInput = {
   readonly clients: readonly Client[]
   readonly personas: readonly Persona[]
+  readonly switches: Partial<Switches>
   readonly fetch: typeof globalThis.fetch
 }
 
-/** Assertion ids are remembered for longer than any sensible assertion lives. */
-const JTI_MS = 3600_000
-
 const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8')
-
-/** The personas that come with the simulator; all of them are synthetic. */
-export const loadPersonas = (): Persona[] => JSON.parse(read('personas.json'))
 
 const publicRoutes = (issuer: string, jwks: () => object): Router => {
   const router = new Router()
@@ -67,48 +64,46 @@ const createApp = async (issuer: string, input: AppInput) => {
   const clients = new Map(input.clients.map(client => [client.clientId, client]))
   const findClient = (clientId: string) => clients.get(clientId)
   const register = (client: Client) => void clients.set(client.clientId, client)
-  const generations = new Map<string, number>()
-  const generationOf = (personaId: string) => generations.get(personaId) ?? 1
 
   const keys = await createProviderKeys()
   const clientKeys = createClientKeys(clock, input.fetch)
-  const switches = defaultSwitches()
+  const initial = { ...defaultSwitches(), ...input.switches }
+  const switches = { ...initial }
   const faults = createFaults()
   const grants = createGrants(clock)
   const issueToken = createTokenIssuer({ keys, switches, clock })
   const readRequestObject = createRequestObjectReader({ keys, clientKeys, issuer, clock })
-  const seen = createExpiringMap<true>(clock, JTI_MS)
-  const claimJti = (key: string): boolean => {
-    if (seen.find(key)) return false
-    seen.put(key, true)
-    return true
-  }
   const authenticate = createClientAuthentication({
     findClient,
     clientKeys,
     tokenUrl: `${issuer}/token`,
     clock,
-    claimJti,
   })
 
   const shared = { issuer, clock, switches, faults, grants }
   const { personas } = input
+  const { subjectFor, recreate } = createSubjects(personas)
   const routers = [
     publicRoutes(issuer, keys.jwks),
-    createAuthorizationRoutes({ ...shared, findClient, personas, readRequestObject, generationOf }),
+    createAuthorizationRoutes({
+      ...shared,
+      findClient,
+      personas,
+      readRequestObject,
+      fetchRequestObject: createRequestFetcher(input.fetch),
+      subjectFor,
+    }),
     createTokenRoutes({ ...shared, clientKeys, authenticate, issueToken }),
     createUserinfoRoutes({ ...shared, issueToken }),
     createControlRoutes({
       ...shared,
+      initial,
       keys,
       register,
       setOffset: seconds => {
         offsetMs = seconds * 1000
       },
-      recreate: personaId => {
-        generations.set(personaId, generationOf(personaId) + 1)
-        return personas.some(({ id }) => id === personaId)
-      },
+      recreate,
     }),
   ]
   const app = new Koa()
@@ -140,7 +135,8 @@ export type Simulator = {
  * @param options.port 0 for any free port
  * @param options.host loopback by default: whoever reaches the port may become any persona
  * @param options.personas by default those of personas.json
- * @param options.fetch reads the clients' keys; for tests whose certificates nobody else trusts
+ * @param options.switches where they differ from the defaults; a reset comes back to these
+ * @param options.fetch reads the clients' keys and request objects; for tests whose certificates nobody else trusts
  * @throws Error when NODE_ENV is production, and what listening fails with (EADDRINUSE…)
  */
 export const startSimulator = async (options: {
@@ -148,14 +144,16 @@ export const startSimulator = async (options: {
   host?: string
   clients?: readonly Client[]
   personas?: readonly Persona[]
+  switches?: Partial<Switches>
   fetch?: typeof globalThis.fetch
 }): Promise<Simulator> => {
   if (process.env.NODE_ENV === 'production') throw new Error('the itsme simulator does not run in production')
-  const { port = 3100, host = '127.0.0.1', clients = [], personas = loadPersonas(), fetch = globalThis.fetch } = options
+  const { port = 3100, host = '127.0.0.1', clients = [], personas = loadPersonas() } = options
+  const { switches = {}, fetch = globalThis.fetch } = options
   const server = createServer()
   const origin = await listen(server, port, host)
   const issuer = `${origin}/v2`
-  const { app, register } = await createApp(issuer, { clients, personas, fetch })
+  const { app, register } = await createApp(issuer, { clients, personas, switches, fetch })
   server.on('request', app.callback())
   return {
     issuer,

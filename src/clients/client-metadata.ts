@@ -56,6 +56,12 @@ const shape = z.strictObject({
   /** Language of the pages when nothing the person said decides. */
   pias_default_locale: z.enum(LOCALES).optional(),
   pias_help_uri: https.optional(),
+  /** Upstreams that may log people in for this client; the first is where they go unless the app hints at another. */
+  pias_upstreams: z
+    .array(z.string().regex(/^[a-z0-9-]+$/))
+    .min(1)
+    .refine(ids => new Set(ids).size === ids.length, 'must not name an upstream twice')
+    .optional(),
 })
 
 type Shape = z.infer<typeof shape>

@@ -20,7 +20,8 @@ export type PageResponder = {
   showError(ctx: Context, error: PiasError, clientId?: string): void
 }
 
-const LANGUAGE_COOKIE = 'pias_lang'
+/** With https bound to this very host, so that no sibling can set it (RFC 6265bis, 4.1.3.2). */
+const languageCookie = (https: boolean): string => (https ? '__Host-pias_lang' : 'pias_lang')
 const YEAR_MS = 365 * 24 * 3600 * 1000
 
 /** Errors that have a page of their own. */
@@ -54,7 +55,7 @@ export const createPageResponder = (deps: {
     return chooseLocale({
       chosen: typeof ctx.query.lang === 'string' ? ctx.query.lang : undefined,
       uiLocales: hints.uiLocales,
-      cookie: ctx.cookies.get(LANGUAGE_COOKIE, { signed: false }),
+      cookie: ctx.cookies.get(languageCookie(https), { signed: false }),
       acceptLanguage: ctx.get('Accept-Language'),
       clientDefault: brand?.defaultLocale ?? deps.defaultLocale,
     })
@@ -77,7 +78,7 @@ export const createPageResponder = (deps: {
     show,
     rememberLocale: (ctx, locale) => {
       const cookie = { httpOnly: true, sameSite: 'lax', secure: https, signed: false, maxAge: YEAR_MS } as const
-      ctx.cookies.set(LANGUAGE_COOKIE, locale, cookie)
+      ctx.cookies.set(languageCookie(https), locale, cookie)
     },
     showError: (ctx, error, clientId) => {
       const appUrl = clientId === undefined ? undefined : brandOf(clientId)?.appUrl

@@ -5,10 +5,10 @@ import { z } from 'zod'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { LoginAttempt } from './attempt.ts'
-import { newAccountFacts } from './facts.ts'
-import { type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { isMinor, newAccountFacts } from './facts.ts'
+import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
 import { nextStep } from './next-step.ts'
-import { type Answered, answerNew, answerProof } from './steps/ask-person.ts'
+import { type Answered, answerCallWarning, answerNew, answerProof } from './steps/ask-person.ts'
 
 const proofForm = z.object({ customerId: z.string().max(64), invoiceReference: z.string().max(64) })
 
@@ -17,6 +17,7 @@ const form = bodyParser({ enableTypes: ['form'], formLimit: '8kb' })
 /** The pages that ask the person, and their forms: `/interaction/:uid/prove` and `/interaction/:uid/new`. */
 export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
   const { binding, clock, show } = deps
+  const loadPage = createPageLoader(deps, load)
   const pathOf = (attempt: LoginAttempt) => `/interaction/${attempt.uid}`
 
   const showProof = (ctx: Context, attempt: LoginAttempt, customerId: string, error?: 'wrong' | 'incomplete') => {
@@ -45,7 +46,7 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
   }
 
   router.get('/interaction/:uid/prove', async ctx => {
-    const { attempt } = await load(ctx, single(ctx.params.uid))
+    const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     const step = nextStep(attempt, clock())
     if (step.kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
     return step.proofLocked ? showLocked(ctx, attempt) : showProof(ctx, attempt, '')
@@ -63,14 +64,21 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     conclude(ctx, found.attempt, answered)
   })
 
+  router.post('/interaction/:uid/continue', form, async ctx => {
+    const { found } = await loadForm(ctx, single(ctx.params.uid))
+    conclude(ctx, found.attempt, await answerCallWarning(deps, found))
+  })
+
   router.get('/interaction/:uid/new', async ctx => {
-    const { attempt } = await load(ctx, single(ctx.params.uid))
+    const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     if (nextStep(attempt, clock()).kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    const claims = attempt.identity?.claims ?? {}
     show(ctx, attempt, 'new-account', {
       action: `${pathOf(attempt)}/new`,
       csrf: binding.formToken(ctx, attempt.uid),
-      facts: newAccountFacts(attempt.identity?.claims ?? {}),
+      facts: newAccountFacts(claims),
       backUrl: pathOf(attempt),
+      minor: isMinor(claims, clock()),
     })
   })
 

@@ -33,6 +33,8 @@ export type LoginAttempt = {
   readonly leg: UpstreamLeg
   /** Present from the moment a person came back who could not be linked with certainty. */
   readonly identity?: VerifiedIdentity
+  /** Why the person is asked before the identity is used: a call was in progress at the upstream. */
+  readonly pause?: 'call'
   /** Proofs tried so far. */
   readonly proofTries: number
   readonly end?: AttemptEnd
@@ -58,6 +60,18 @@ export const failLeg = (attempt: LoginAttempt, code: ErrorCode): LoginAttempt =>
   ...attempt,
   leg: { status: 'failed', code },
 })
+
+/** An identity came back while a call was in progress: the person decides whether to go on. */
+export const pauseForCall = (attempt: LoginAttempt, identity: VerifiedIdentity): LoginAttempt => ({
+  ...attempt,
+  leg: { status: 'back' },
+  identity,
+  pause: 'call',
+})
+
+/** The person goes on after the warning; one request of any number does. */
+export const resumeAfterCall = ({ pause: _over, ...attempt }: LoginAttempt, now: number): LoginAttempt =>
+  takeReturn(attempt, now)
 
 /** An identity came back that needs the person's own word: a proof, or "I am new here". */
 export const awaitPerson = (attempt: LoginAttempt, identity: VerifiedIdentity): LoginAttempt => ({

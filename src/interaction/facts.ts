@@ -14,3 +14,13 @@ export const newAccountFacts = (claims: IdentityClaims): Fact[] => {
   ]
   return facts.filter((fact): fact is Fact => fact.value !== undefined && fact.value !== '')
 }
+
+const MAJORITY_YEARS = 18
+
+/** Whether somebody is under 18 today, the age from which a Belgian may sign a contract; false without a birth date. */
+export const isMinor = ({ birthdate }: IdentityClaims, now: number): boolean => {
+  if (birthdate === undefined) return false
+  const today = new Date(now)
+  const limit = new Date(Date.UTC(today.getUTCFullYear() - MAJORITY_YEARS, today.getUTCMonth(), today.getUTCDate()))
+  return birthdate > limit.toISOString().slice(0, 10)
+}

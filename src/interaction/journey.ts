@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { PiasError } from '#src/kernel/errors.ts'
-import type { Locale } from '#src/kernel/identity.ts'
+import { LOCALES, type Locale } from '#src/kernel/identity.ts'
 import type { Versioned } from './attempts.ts'
 import type { BrowserBinding } from './browser-binding.ts'
 import type { StepDeps } from './deps.ts'
@@ -36,4 +36,21 @@ export const createAttemptLoader =
     ctx.state.clientId = found.attempt.clientId
     if (!deps.binding.holds(ctx, found.attempt)) throw new PiasError('interaction.elsewhere')
     return found
+  }
+
+/**
+ * Like {@link LoadAttempt}, for pages that a person looks at: takes over the language that the page's switch asks for.
+ * The attempt keeps it, and the browser does for later logins. While another request completes the leg, the attempt is
+ * left alone: changing it here would make that request lose its own transition.
+ */
+export const createPageLoader =
+  (deps: Pick<JourneyDeps, 'attempts' | 'rememberLocale'>, load: LoadAttempt): LoadAttempt =>
+  async (ctx, uid) => {
+    const found = await load(ctx, uid)
+    const chosen = LOCALES.find(locale => locale === ctx.query.lang)
+    if (chosen === undefined || chosen === found.attempt.locale) return found
+    deps.rememberLocale(ctx, chosen)
+    const spoken: Versioned = { ...found, attempt: { ...found.attempt, locale: chosen } }
+    if (found.attempt.leg.status === 'returning') return spoken
+    return (await deps.attempts.tryTransition(found, spoken.attempt)) ?? spoken
   }

@@ -9,6 +9,8 @@ export type Step =
   | { readonly kind: 'wait' }
   /** The upstream leg failed; the person may try again or leave. */
   | { readonly kind: 'retry'; readonly code: ErrorCode }
+  /** A call was in progress: somebody may be telling the person what to do. */
+  | { readonly kind: 'warn-call' }
   /** Not certain: prove it, or "I am new here". The same for none, one or many candidates. */
   | { readonly kind: 'ask-person'; readonly proofLocked: boolean }
   /** Over: the result is stored at the provider. */
@@ -36,6 +38,7 @@ export const nextStep = (attempt: LoginAttempt, now: number): Step => {
     case 'failed':
       return { kind: 'retry', code: leg.code }
     case 'back':
+      if (attempt.pause === 'call') return { kind: 'warn-call' }
       return { kind: 'ask-person', proofLocked: attempt.proofTries >= MAX_PROOF_TRIES }
   }
 }

@@ -1,10 +1,9 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { PiasError } from '#src/kernel/errors.ts'
-import { LOCALES } from '#src/kernel/identity.ts'
 import { addAskPersonRoutes } from './ask-person-routes.ts'
 import { failLeg, type LoginAttempt, leave } from './attempt.ts'
-import { createAttemptLoader, type JourneyDeps, redirect, single } from './journey.ts'
+import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
 import { nextStep } from './next-step.ts'
 import { showStep } from './show-step.ts'
 import { cancelLogin } from './steps/finish.ts'
@@ -22,9 +21,9 @@ const FOLLOW_STEP_MS = 100
 export const createInteractionRoutes = (deps: JourneyDeps): Middleware => {
   const { attempts, clock, issuer } = deps
   const load = createAttemptLoader(deps)
+  const loadPage = createPageLoader(deps, load)
   const router = new Router()
-  const showNext = (ctx: Context, attempt: LoginAttempt) =>
-    showStep(ctx, deps.show, attempt, nextStep(attempt, clock()))
+  const showNext = (ctx: Context, attempt: LoginAttempt) => showStep(ctx, deps, attempt, nextStep(attempt, clock()))
 
   /** Another request took this callback: follow it for a moment, so that a double click sees the same end. */
   const follow = async (ctx: Context, uid: string): Promise<void> => {
@@ -50,13 +49,7 @@ export const createInteractionRoutes = (deps: JourneyDeps): Middleware => {
   })
 
   router.get('/interaction/:uid', async ctx => {
-    const found = await load(ctx, single(ctx.params.uid))
-    const chosen = LOCALES.find(locale => locale === ctx.query.lang)
-    if (chosen === undefined || chosen === found.attempt.locale) return showNext(ctx, found.attempt)
-    const spoken = { ...found.attempt, locale: chosen }
-    await attempts.tryTransition(found, spoken)
-    deps.rememberLocale(ctx, chosen)
-    showNext(ctx, spoken)
+    showNext(ctx, (await loadPage(ctx, single(ctx.params.uid))).attempt)
   })
 
   router.get('/interaction/:uid/retry', async ctx => {
@@ -65,8 +58,9 @@ export const createInteractionRoutes = (deps: JourneyDeps): Middleware => {
     if (step !== 'retry' && step !== 'to-upstream') return redirect(ctx, `/interaction/${ctx.params.uid}`)
     try {
       const { redirectTo, state, handoff } = await departUpstream(deps, found.attempt)
-      await attempts.transition(found, leave(found.attempt, state, handoff))
-      redirect(ctx, redirectTo)
+      const left = await attempts.tryTransition(found, leave(found.attempt, state, handoff))
+      // Overtaken by another click: its leg must not win, since the browser shows the answer to this one.
+      redirect(ctx, left === undefined ? ctx.path : redirectTo)
     } catch (error) {
       if (!(error instanceof PiasError) || error.code !== 'upstream.unavailable') throw error
       await attempts.tryTransition(found, failLeg(found.attempt, error.code))

@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import type { ErrorCode } from '#src/kernel/errors.ts'
 import type { PageModels, PageName } from '#src/pages/view-models.ts'
 import type { LoginAttempt } from './attempt.ts'
+import type { BrowserBinding } from './browser-binding.ts'
 import type { Step } from './next-step.ts'
 
 /** Renders a page of this attempt into the response: its language, its app. */
@@ -21,7 +22,12 @@ const RETRY_PAGES = {
 const retryPage = (code: ErrorCode) => RETRY_PAGES[code as keyof typeof RETRY_PAGES] ?? 'upstream-unavailable'
 
 /** Answers a step: a redirect where the browser has somewhere to be, else the page that says what is next. */
-export const showStep = (ctx: Context, show: ShowPage, attempt: LoginAttempt, step: Step): void => {
+export const showStep = (
+  ctx: Context,
+  { show, binding }: { show: ShowPage; binding: Pick<BrowserBinding, 'formToken'> },
+  attempt: LoginAttempt,
+  step: Step,
+): void => {
   const base = `/interaction/${attempt.uid}`
   const retryUrl = `${base}/retry`
   const cancelUrl = `${base}/cancel`
@@ -30,13 +36,19 @@ export const showStep = (ctx: Context, show: ShowPage, attempt: LoginAttempt, st
       ctx.status = 303
       return ctx.redirect(step.returnTo)
     case 'to-upstream':
-      return show(ctx, attempt, 'upstream-denied', { retryUrl, cancelUrl })
+      return show(ctx, attempt, 'upstream-away', { retryUrl, cancelUrl })
     case 'wait':
       return show(ctx, attempt, 'wait', { checkUrl: base })
     case 'retry':
       return show(ctx, attempt, retryPage(step.code), { retryUrl, cancelUrl })
     case 'stop':
       return show(ctx, attempt, step.code === 'proof.locked' ? 'proof-locked' : 'linked-elsewhere', { cancelUrl })
+    case 'warn-call':
+      return show(ctx, attempt, 'call-warning', {
+        action: `${base}/continue`,
+        csrf: binding.formToken(ctx, attempt.uid),
+        cancelUrl,
+      })
     case 'ask-person':
       return show(ctx, attempt, 'unresolved', { proveUrl: `${base}/prove`, newUrl: `${base}/new`, cancelUrl })
   }

@@ -14,6 +14,8 @@ export type InteractionRequest = {
   readonly clientId: string
   readonly uiLocales?: string
   readonly acrValues?: string
+  /** The upstream the app would like (`pias_upstream`); the provider has checked that it may. */
+  readonly upstreamHint?: string
 }
 
 /** The strongest of the requested levels PIAS knows (`acr_values`, OIDC Core 3.1.2.1). */
@@ -31,7 +33,7 @@ export const createStartInteraction =
     deps: StepDeps & {
       binding: BrowserBinding
       chooseLocale: (ctx: Context, request: InteractionRequest) => Locale
-      upstreamFor: (clientId: string) => string
+      upstreamFor: (clientId: string, hint: string | undefined) => string
       issuer: string
     },
   ) =>
@@ -48,7 +50,7 @@ export const createStartInteraction =
       uid,
       returnTo,
       clientId,
-      upstream: deps.upstreamFor(clientId),
+      upstream: deps.upstreamFor(clientId, request.upstreamHint),
       locale: deps.chooseLocale(ctx, request),
       ...(acr === undefined ? {} : { acr }),
       proofTries: 0,

@@ -51,7 +51,27 @@ export type IdentityClaims = {
   readonly phoneNumber?: string
   readonly phoneVerified?: boolean
   readonly address?: IdentityAddress
+  /** For matching only, where the law allows it: never logged, stored with an account or put in a token. */
+  readonly nationalNumber?: string
 }
+
+/** Claims as an account keeps them. */
+export type AccountClaims = Omit<IdentityClaims, 'nationalNumber'>
+
+/** What an account may keep: the national number ends with the login it came with (itsme.md, 11). */
+export const toAccountClaims = ({ nationalNumber: _dropped, ...kept }: IdentityClaims): AccountClaims => kept
+
+/** What an upstream noticed about the moment of a login; a part is absent where the upstream said nothing. */
+export type RiskSignals = {
+  /** The person's phone was in a call: somebody may have been telling them what to approve. */
+  readonly callInProgress?: boolean
+}
+
+/**
+ * What an upstream's word on a person is worth. `verified`: its claims come from an identity document, so they may be
+ * matched to customer records. `asserted`: only the subject is certain; the claims are what the person once typed.
+ */
+export type Assurance = 'verified' | 'asserted'
 
 /**
  * What an upstream leg yields: a person proved by somebody PIAS trusts.
@@ -60,8 +80,11 @@ export type IdentityClaims = {
 export type VerifiedIdentity = {
   readonly upstream: string
   readonly key: IdentityKey
+  /** Absent means `verified`: the upstream's kind knows no other. */
+  readonly assurance?: Assurance
   readonly acr: Acr
   readonly amr: readonly string[]
   readonly authTime: number
   readonly claims: IdentityClaims
+  readonly signals?: RiskSignals
 }

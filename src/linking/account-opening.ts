@@ -1,6 +1,6 @@
 import type { Candidate } from '#src/customers/port.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
-import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import { type AccountId, toAccountClaims, type VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
@@ -74,7 +74,7 @@ export const createOpenAccount =
     const now = clock()
     const id = newAccountId()
     return accounts.open({
-      account: { id, createdAt: now, updatedAt: now, claims: opening.identity.claims },
+      account: { id, createdAt: now, updatedAt: now, claims: toAccountClaims(opening.identity.claims) },
       identity: opening.identity.key,
       customers: opening.customers,
       events: openingEvents(opening, id, now),

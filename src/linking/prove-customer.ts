@@ -60,8 +60,8 @@ const sameKey = (a: CustomerKey, b: CustomerKey): boolean => customerKeyOf(a) ==
  *
  * An answer proves a record only if the record is also one that the decision on this identity offers, scored among all
  * its candidates: a stranger's invoice opens nothing. Hit and miss do the same work, in the same order. Then the
- * account is opened with the proven record, and with those that are tied to it beyond doubt. The caller counts the tries
- * of one attempt; this counts those of the identity over all attempts.
+ * account is opened with the proven record, and with those that are tied to it beyond doubt, unless the claims are only
+ * asserted. The caller counts the tries of one attempt; this counts those of the identity over all attempts.
  * @throws PiasError `store.unavailable`
  */
 export const createProveCustomer = (deps: ProveCustomerDeps) => {
@@ -94,14 +94,16 @@ export const createProveCustomer = (deps: ProveCustomerDeps) => {
   ): Promise<BindResult> => {
     const decision = matcher.decideOn(identity, findings, proven)
     const customers = toCustomerLinks(decision, findings.candidates, proven)
+    const isProven = (customer: CustomerKey) => proven.some(key => sameKey(customer, key))
     const data = { attempt: reference(attemptUid) }
-    const bound = await openAccount({ identity, clientId, origin: 'proof', customers, data })
-    const isProvenFree =
-      bound.kind === 'owned-elsewhere' && !bound.customers.some(owned => proven.some(key => sameKey(owned, key)))
-    if (!isProvenFree) return bound
+    const open = (linked: typeof customers) =>
+      openAccount({ identity, clientId, origin: 'proof', customers: linked, data })
+    // What goes with the proven record was found with the claims, so they must not be the person's own word.
+    if (identity.assurance === 'asserted') return open(customers.filter(isProven))
+    const bound = await open(customers)
+    if (bound.kind !== 'owned-elsewhere' || bound.customers.some(isProven)) return bound
     // Another account has a record that goes with the proven one: it stays there, and nothing is concluded from ties.
-    const provenOnly = customers.filter(customer => proven.some(key => sameKey(customer, key)))
-    return openAccount({ identity, clientId, origin: 'proof', customers: provenOnly, data })
+    return open(customers.filter(isProven))
   }
 
   const refuse = async (

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import { type AccountId, toAccountClaims, type VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
-import type { AuditPort } from '#src/store/ports/audit.ts'
+import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 
@@ -27,9 +27,9 @@ const UNRESOLVED: LinkResolution = { kind: 'unresolved' }
  * Makes the step from a verified identity to an account.
  *
  * A returning person is recognised by issuer, client and subject alone and never matched again; newly verified claims
- * are taken over. Otherwise the decision of matching.md, 5 holds: only `link` opens an account here. Parallel first
- * logins end in one account, whoever comes first. A record that another account owns is never moved: that leaves the
- * identity unresolved, too.
+ * are taken over. Claims that are only asserted are not searched with: anybody can type a name. Otherwise the decision
+ * of matching.md, 5 holds: only `link` opens an account here. Parallel first logins end in one account, whoever comes
+ * first. A record that another account owns is never moved: that leaves the identity unresolved, too.
  * @throws PiasError `store.unavailable`
  */
 export const createResolveLink = (deps: ResolveLinkDeps) => {
@@ -39,30 +39,36 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
 
   const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
     const account = await accounts.find(accountId)
-    if (account !== undefined && !isDeepStrictEqual(account.claims, identity.claims)) {
-      await accounts.updateClaims(accountId, identity.claims, clock())
+    const claims = toAccountClaims(identity.claims)
+    if (account !== undefined && !isDeepStrictEqual(account.claims, claims)) {
+      await accounts.updateClaims(accountId, claims, clock())
     }
     return { kind: 'known', accountId }
   }
 
-  const leaveUnresolved = async (
-    decision: MatchDecision,
-    clientId: string,
-    reason: MatchDecision['outcome'] | 'owned-elsewhere',
-  ): Promise<LinkResolution> => {
-    const { ruleVersion, margins, candidates, explanations } = decision
-    const data = { outcome: reason, ruleVersion, margins, offered: candidates.length, compared: explanations.length }
+  const leaveUnresolved = async (clientId: string, data: AuditEvent['data']): Promise<LinkResolution> => {
     await audit.append([{ at: clock(), type: 'link.unresolved', clientId, data }])
     return UNRESOLVED
+  }
+
+  const leaveUndecided = (
+    decision: MatchDecision,
+    clientId: string,
+    outcome: MatchDecision['outcome'] | 'owned-elsewhere',
+  ): Promise<LinkResolution> => {
+    const { ruleVersion, margins, candidates, explanations } = decision
+    const offered = candidates.length
+    return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared: explanations.length })
   }
 
   return async (identity: VerifiedIdentity, { clientId }: { clientId: string }): Promise<LinkResolution> => {
     const known = await accounts.findByIdentity(identity.key)
     if (known !== undefined) return recognise(known, identity)
+    if (identity.assurance === 'asserted') return leaveUnresolved(clientId, { outcome: 'asserted' })
 
     const findings = await matcher.search(identity)
     const decision = matcher.decideOn(identity, findings)
-    if (decision.outcome !== 'link') return leaveUnresolved(decision, clientId, decision.outcome)
+    if (decision.outcome !== 'link') return leaveUndecided(decision, clientId, decision.outcome)
 
     const customers = toCustomerLinks(decision, findings.candidates)
     const bound = await openAccount({ identity, clientId, origin: 'match', customers })
@@ -72,7 +78,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
       case 'already':
         return { kind: 'known', accountId: bound.accountId }
       case 'owned-elsewhere':
-        return leaveUnresolved(decision, clientId, 'owned-elsewhere')
+        return leaveUndecided(decision, clientId, 'owned-elsewhere')
     }
   }
 }

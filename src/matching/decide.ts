@@ -1,12 +1,12 @@
 import type { CustomerKey } from '#src/kernel/customer.ts'
 import { explain, type Margin, type MatchExplanation } from '#src/matching/decide/explanation.ts'
-import type { DecideInput } from '#src/matching/decide/input.ts'
+import type { DecideInput } from '#src/matching/decide/facts.ts'
 import { isLinked, type Judged, judge } from '#src/matching/decide/judge.ts'
 import { isOffered, RULE_VERSION } from '#src/matching/decide/rules.ts'
 import { NORMALISER_VERSION } from './normalise.ts'
 
 export type { MatchExplanation } from '#src/matching/decide/explanation.ts'
-export type { DecideInput, MatchCandidate, NameFrequencies } from '#src/matching/decide/input.ts'
+export type { DecideInput, MatchCandidate, NameFrequencies } from '#src/matching/decide/facts.ts'
 
 /**
  * `link`: `links` are this person's records; `confirm`: nothing is certain enough, though something may be his; `none`:
@@ -44,21 +44,22 @@ const toKey = ({ assessment }: Judged): CustomerKey => {
  *
  * 1. Never automatically: see `barOf`. 2. Anchors link by themselves when the kinds of evidence are there *and*
  * P(wrong) < ε. 3. Satellites link by their ties to anchors, under the same ε. 4. Margins take links back: an incomplete
- * search or an overflowed key all of them, a namesake on the same contact those without the exact birth date, two
+ * search or an overflowed key all of them, a namesake on the same contact those without the exact birth date or with another mobile, two
  * national numbers all. 5. What is not linked is offered for proof (`isOffered`) or passed over.
  * A proven record is linked and acts as an anchor.
  * @see matching.md, 5: decision
  */
 export const decide = (input: DecideInput): MatchDecision => {
   const { judged, margins } = judge(input)
-  const isOfferedHere = ({ assessment: { comparison, bar, score } }: Judged): boolean =>
+  // What ties a record to the anchors makes it worth a proof, though not enough to be linked.
+  const isOfferedHere = ({ assessment: { bar }, tied: { comparison, score } }: Judged): boolean =>
     isOffered(comparison, score.wrong, bar, input.model)
   const links = judged.filter(isLinked)
   const offered = judged.filter(one => !isLinked(one) && isOfferedHere(one))
   const explanations = judged.map(one => {
     const verdict = isLinked(one) ? 'linked' : offered.includes(one) ? 'offered' : 'passed-over'
-    const isTied = 'rule' in one.verdict && one.verdict.rule === 'satellite'
-    const score = isTied ? one.tied.score : one.assessment.score
+    const isAnchor = 'rule' in one.verdict && one.verdict.rule === 'anchor'
+    const { score } = isAnchor ? one.assessment : one.tied
     return explain(toKey(one), { verdict, ...one.verdict }, score, one.tied.ties)
   })
   return {

@@ -94,7 +94,8 @@ const FIRST_NAME: MatchModel['weights']['firstName'] = {
   exact: level(0.8, 1, 1, 0.0003, 0.8),
   // A register name is often a parent's call name.
   other: level(0.04, 2, 0.03, 0.005, 0.04),
-  nickname: level(0.04, 2, 0.002, 0.002, 0.04),
+  // Parents do name twins Lies and Liesbeth.
+  nickname: level(0.04, 2, 0.005, 0.01, 0.04),
   misspelling: level(0.03, 0.05, 0.001, 0.002, 0.03),
   partial: level(0.02, 1, 0.01, 0.005, 0.02),
   initial: level(0.05, 0.005, 0.005, 0.0075, 0.05),

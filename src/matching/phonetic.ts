@@ -1,7 +1,7 @@
 /** Spellings that sound alike in Dutch or French as spoken in Belgium; applied in this order. */
 const SOUNDS: readonly (readonly [RegExp, string])[] = [
   [/eaux?/g, 'o'],
-  [/ij|ey|ei|uy|ui/g, 'i'],
+  [/e?ij|ey|ei|uy|ui/g, 'i'],
   [/ph/g, 'f'],
   [/sch/g, 'sk'],
   [/c(?=[eiy])/g, 's'],

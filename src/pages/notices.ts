@@ -1,7 +1,7 @@
 import type { Action, NoticeContent, PageView } from './page-view.ts'
 import type { PageModels } from './view-models.ts'
 
-type NoticeName = Exclude<keyof PageModels, 'unresolved' | 'prove' | 'new-account' | 'logout'>
+type NoticeName = Exclude<keyof PageModels, 'unresolved' | 'prove' | 'new-account' | 'call-warning' | 'logout'>
 type Notice = PageView<'notice', NoticeContent>
 
 const primary = (href: string | undefined, label: string): Action[] =>
@@ -34,6 +34,13 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P]) => No
     notice('lock', 'errors.link.owned_elsewhere', {
       contact: true,
       actions: secondary(model.cancelUrl, 'actions.cancel'),
+    }),
+  'upstream-away': model =>
+    notice('clock', 'upstream_away', {
+      actions: [
+        { kind: 'itsme', href: model.retryUrl, label: 'itsme.log_in' },
+        ...secondary(model.cancelUrl, 'actions.cancel'),
+      ],
     }),
   'upstream-denied': model =>
     notice('turn-back', 'errors.upstream.denied', {

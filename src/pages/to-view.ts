@@ -64,6 +64,13 @@ const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) 
     form: true,
     content: { ...model, facts: model.facts.map(fact => showFact(fact, locale)) },
   }),
+  'call-warning': model => ({
+    template: 'call-warning',
+    icon: 'warning',
+    words: 'call_warning',
+    form: true,
+    content: model,
+  }),
   logout: model => ({ template: 'logout', icon: 'door', words: 'logout', form: true, content: model }),
 }
 
@@ -74,6 +81,8 @@ export const PAGE_NAMES = [
   'new-account',
   'proof-locked',
   'linked-elsewhere',
+  'call-warning',
+  'upstream-away',
   'upstream-denied',
   'upstream-unavailable',
   'upstream-invalid',

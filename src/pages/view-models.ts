@@ -28,11 +28,17 @@ export type PageModels = {
     readonly csrf: string
     readonly facts: readonly Fact[]
     readonly backUrl: string
+    /** Under 18: no contract of one's own. */
+    readonly minor?: boolean
   }
+  /** A call is in progress while somebody logs in, a sign of fraud; the form posts `csrf` to go on. */
+  'call-warning': { readonly action: string; readonly csrf: string; readonly cancelUrl: string }
   /** Too many tries to prove it. */
   'proof-locked': { readonly newUrl?: string; readonly cancelUrl?: string }
   /** What was proved belongs to another account. */
   'linked-elsewhere': { readonly cancelUrl?: string }
+  /** Sent to itsme and not back yet; `retryUrl` begins a new leg. */
+  'upstream-away': { readonly retryUrl: string; readonly cancelUrl: string }
   /** Cancelled or refused at itsme; `retryUrl` begins a new leg. */
   'upstream-denied': { readonly retryUrl: string; readonly cancelUrl: string }
   /** itsme does not answer; the login is kept. */

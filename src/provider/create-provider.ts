@@ -1,12 +1,15 @@
 import type { Context, Middleware } from 'koa'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import { createAdapter } from './adapter.ts'
 import { createFindAccount } from './claims.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
+import { replaceOtherPerson } from './other-person.ts'
+import { queryModeOnly } from './query-mode.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
 export type StartInteraction = (
@@ -18,6 +21,7 @@ export type StartInteraction = (
     clientId: string
     uiLocales?: string
     acrValues?: string
+    upstreamHint?: string
   },
 ) => Promise<string>
 
@@ -35,6 +39,13 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const optional = <Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } =>
   value === undefined ? {} : ({ [key]: value } as { [K in Key]: string })
 
+/** What failed on our side is no error of the app's request: the error boundary has a page and a status for it. */
+const throwOwnFailure = (error: Error, oauthCode: string): void => {
+  const own = [error, error.cause].find(one => one instanceof PiasError)
+  if (own !== undefined) throw own
+  if (oauthCode === 'server_error') throw new PiasError('server.failed', undefined, { cause: error })
+}
+
 const interactionUrl =
   (startInteraction: StartInteraction) =>
   async (ctx: KoaContextWithOIDC, interaction: InstanceType<Provider['Interaction']>): Promise<string> =>
@@ -45,6 +56,7 @@ const interactionUrl =
       clientId: String(interaction.params.client_id),
       ...optional('uiLocales', text(interaction.params.ui_locales)),
       ...optional('acrValues', text(interaction.params.acr_values)),
+      ...optional('upstreamHint', text(interaction.params.pias_upstream)),
     })
 
 const logEvents = (provider: Provider, logger: Logger): void => {
@@ -97,13 +109,15 @@ export const createProvider = (deps: {
     adapter: createAdapter(deps),
     findAccount: createFindAccount(deps.accounts),
     interactions: { ...settings.interactions, url: interactionUrl(deps.startInteraction) },
-    renderError: (ctx, out, error) =>
-      deps.renderOAuthError(ctx, {
+    renderError: async (ctx, out, error) => {
+      throwOwnFailure(error, out.error)
+      await deps.renderOAuthError(ctx, {
         error: out.error,
         ...optional('description', out.error_description),
         ...optional('clientId', ctx.oidc?.client?.clientId),
         ...(error.name === 'SessionNotFound' ? { sessionLost: optional('uid', text(ctx.params?.uid)) } : {}),
-      }),
+      })
+    },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -131,6 +145,8 @@ export const createProvider = (deps: {
   }
   logEvents(provider, deps.logger)
   for (const middleware of deps.middleware) provider.use(middleware)
+  provider.use(queryModeOnly)
   provider.use(skipEmptyLogout)
+  provider.use(replaceOtherPerson)
   return provider
 }

@@ -13,7 +13,7 @@ export const createPolicy = () => {
   policy.get('consent')?.checks.remove('native_client_prompt')
   const login = policy.get('login')?.checks
   login?.add(
-    new Check('account_gone', 'End-User authentication is required', ctx => {
+    new Check('account_gone', 'End-User authentication is required', 'login_required', ctx => {
       const gone = ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined
       return gone ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
     }),

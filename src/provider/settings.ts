@@ -19,6 +19,8 @@ export type Lifetimes = {
 }
 
 const MAX_ASSERTION_SECONDS = 300
+/** How far a client's clock may be off, in seconds. */
+const CLOCK_TOLERANCE = 10
 
 /**
  * Cookies of an https issuer carry the prefixes that bind them to this very host (RFC 6265bis, 4.1.3). Two are scoped
@@ -43,6 +45,8 @@ export const createSettings = (options: {
   cookieSecrets: readonly string[]
   signingKeys: readonly SigningJwk[]
   lifetimes: Lifetimes
+  /** Whether a client may send people to this upstream. */
+  mayUseUpstream: (clientId: string, upstream: string) => boolean
 }): Configuration => {
   const { lifetimes } = options
   return {
@@ -51,8 +55,10 @@ export const createSettings = (options: {
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: async (ctx, payload) => {
       const now = Math.floor(Date.now() / 1000)
-      // The library would take an assertion that is valid for ten years.
-      if (Number(payload.exp) - now > MAX_ASSERTION_SECONDS) throw new errors.InvalidClientAuth('exp is too far ahead')
+      // The library would take an assertion that is valid for ten years. A client whose clock is fast may send one that
+      // is valid for the full time after its own `iat`.
+      const latest = Math.min(Number(payload.iat ?? now), now + CLOCK_TOLERANCE) + MAX_ASSERTION_SECONDS
+      if (Number(payload.exp) > latest) throw new errors.InvalidClientAuth('exp is too far ahead')
       const audience = Array.isArray(payload.aud) && payload.aud.length === 1 ? payload.aud[0] : payload.aud
       if (audience !== ctx.oidc.issuer && audience !== `${ctx.oidc.issuer}/token`) {
         throw new errors.InvalidClientAuth('aud must be the issuer or the token endpoint')
@@ -62,20 +68,22 @@ export const createSettings = (options: {
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'private_key_jwt' },
-    clockTolerance: 10,
+    clockTolerance: CLOCK_TOLERANCE,
     conformIdTokenClaims: true,
     cookies: cookieSettings(options.https, createCookieKeys(options.cookieSecrets)),
-    discovery: {
-      claims_parameter_supported: false,
-      response_modes_supported: ['query'],
-      ui_locales_supported: LOCALES,
-    },
+    discovery: { ui_locales_supported: LOCALES },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
     },
     enableHttpPostMethods: false,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    extraParams: {
+      pias_upstream: (_ctx, upstream, client) => {
+        if (upstream === undefined || options.mayUseUpstream(client.clientId, upstream)) return
+        throw new errors.InvalidRequest('pias_upstream is not an upstream of this client')
+      },
+    },
     extraClientMetadata: { properties: EXTRA_CLIENT_FIELDS },
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
     interactions: { policy: createPolicy() },

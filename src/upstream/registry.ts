@@ -1,22 +1,27 @@
 import { z } from 'zod'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
+import { oidcConfigSchema } from '#src/upstream/oidc/config.ts'
 import type { UpstreamIdp } from './port.ts'
+import type { PublishedByUpstream } from './public-routes.ts'
 
-/** What every kind of upstream is given. `fetch` is for all calls it makes; the built-in one by default. */
+/**
+ * What every kind of upstream is given. `issuer` is PIAS's own. `fetch` is for all calls it makes; the built-in one by
+ * default.
+ */
 export type UpstreamDeps = {
+  readonly issuer: string
   readonly keys: KeysPort
+  readonly artifacts: ArtifactsPort
   readonly clock: Clock
   readonly logger: Logger
   readonly fetch?: typeof globalThis.fetch
 }
 
-/** An upstream in use; `publicJwks` gives what it must be able to fetch from PIAS (`jwks-route.ts`), where it must. */
-export type Upstream = {
-  readonly idp: UpstreamIdp
-  readonly publicJwks?: () => { readonly keys: readonly object[] }
-}
+/** An upstream in use, and what it must be able to fetch from PIAS. */
+export type Upstream = PublishedByUpstream & { readonly idp: UpstreamIdp }
 
 type Kind<Schema extends z.ZodObject> = {
   readonly schema: Schema
@@ -35,6 +40,10 @@ const KINDS = {
   itsme: kind({
     schema: itsmeConfigSchema,
     load: async () => (await import('#src/upstream/itsme/connect.ts')).openItsme,
+  }),
+  oidc: kind({
+    schema: oidcConfigSchema,
+    load: async () => (await import('#src/upstream/oidc/connect.ts')).openOidc,
   }),
 }
 

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>
 /** What a stub provider answers; a test changes it between requests. */
 export type StubAnswers = {
   /** Claims over the ID token's own; `nonce` must be that of the authorization request. */
-  idToken: Json
+  idToken: Json & { aud?: string }
   userinfo: Json
   /** Instead of tokens. */
   tokenError?: { status: number; body: Json }
@@ -51,7 +51,7 @@ export const startStubProvider = async () => {
     const idToken = await new SignJWT({ ...answers.idToken })
       .setProtectedHeader({ alg: 'ES256', kid: 'stub' })
       .setIssuer(issuer)
-      .setAudience('myproximus-web')
+      .setAudience(answers.idToken.aud ?? 'myproximus-web')
       .setSubject('account-1')
       .setIssuedAt()
       .setExpirationTime('5m')

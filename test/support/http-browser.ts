@@ -49,6 +49,8 @@ const cookieHeader = (jar: Jar, url: URL): string =>
 export type HttpBrowser = {
   get(url: string, headers?: Record<string, string>): Promise<Answer>
   post(url: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
+  /** Any request, with the cookies of this browser. */
+  send(method: string, url: string, body: string | undefined, headers: Record<string, string>): Promise<Answer>
   /** Follows redirects by GET until an answer has none or `until` says so; returns every answer on the way. */
   follow(url: string, until?: (location: string) => boolean): Promise<Answer[]>
   /** The same cookies in another browser object, to be used at the same time. */
@@ -94,6 +96,7 @@ export const createHttpBrowser = (options: { ca?: string } = {}, jar: Jar = new 
     })
 
   const browser: HttpBrowser = {
+    send,
     get: (url, headers = {}) => send('GET', url, undefined, headers),
     post: (url, form, headers = {}) =>
       send('POST', url, new URLSearchParams(form).toString(), {

@@ -1,8 +1,8 @@
 import Koa from 'koa'
 import request from 'supertest'
-import { createUpstreamJwksRoutes } from '#src/upstream/jwks-route.ts'
+import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
 import { openUpstreams, upstreamsConfigSchema } from '#src/upstream/registry.ts'
-import { memoryKeys } from './itsme/support.ts'
+import { memoryArtifacts, memoryKeys } from './itsme/support.ts'
 
 const ITSME = {
   kind: 'itsme',
@@ -30,13 +30,20 @@ describe('openUpstreams', () => {
       throw new Error('nothing is to be fetched')
     }
     const configs = upstreamsConfigSchema.parse({ itsme: ITSME, 'itsme-two': { ...ITSME, id: 'itsme-two' } })
-    const upstreams = await openUpstreams(configs, { keys: memoryKeys(), clock: Date.now, logger, fetch })
+    const upstreams = await openUpstreams(configs, {
+      issuer: 'https://pias.example',
+      keys: memoryKeys(),
+      artifacts: memoryArtifacts(),
+      clock: Date.now,
+      logger,
+      fetch,
+    })
     expect([...upstreams].map(([id, { idp }]) => [id, idp.id])).toEqual([
       ['itsme', 'itsme'],
       ['itsme-two', 'itsme-two'],
     ])
 
-    const app = new Koa().use(createUpstreamJwksRoutes(upstreams).routes()).callback()
+    const app = new Koa().use(createUpstreamRoutes(upstreams).routes()).callback()
     const answers = await Promise.all(['itsme', 'itsme-two'].map(id => request(app).get(`/upstream/${id}/jwks`)))
     for (const answer of answers) {
       expect(answer.status).toBe(200)

@@ -1,8 +1,12 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
+import { createExpiringMap } from '../expiring-map.ts'
 import type { Client } from '../options.ts'
 import type { ClientKeys } from './client-keys.ts'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** Assertion ids are remembered for longer than any sensible assertion lives. */
+const JTI_MS = 3600_000
 
 type Authenticated = { readonly client: Client } | { readonly problem: string }
 
@@ -11,8 +15,6 @@ type AssertionDeps = {
   readonly clientKeys: ClientKeys
   readonly tokenUrl: string
   readonly clock: () => number
-  /** Says whether an assertion's id is new, and remembers it. */
-  readonly claimJti: (key: string) => boolean
 }
 
 const problem = (text: string): { problem: string } => ({ problem: text })
@@ -31,6 +33,8 @@ const claimedClient = (assertion: string): string | undefined => {
  * used once.
  */
 export const createClientAuthentication = (deps: AssertionDeps) => {
+  const seen = createExpiringMap<true>(deps.clock, JTI_MS)
+
   const verify = async (client: Client, assertion: string): Promise<Authenticated> => {
     const { alg, kid } = decodeProtectedHeader(assertion)
     if (alg !== 'RS256') return problem('client_assertion must be signed with RS256')
@@ -50,7 +54,10 @@ export const createClientAuthentication = (deps: AssertionDeps) => {
     }
     const { jti = '' } = payload
     if (jti.length === 0 || jti.length > 255) return problem('client_assertion jti must have 1 to 255 characters')
-    return deps.claimJti(`${client.clientId} ${jti}`) ? { client } : problem('client_assertion was used before')
+    const key = `${client.clientId} ${jti}`
+    if (seen.find(key)) return problem('client_assertion was used before')
+    seen.put(key, true)
+    return { client }
   }
 
   return async (form: URLSearchParams): Promise<Authenticated> => {

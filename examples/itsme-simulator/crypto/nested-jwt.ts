@@ -1,5 +1,5 @@
 import { CompactEncrypt, CompactSign, importJWK, type JWK } from 'jose'
-import type { TokenFault } from '../faults.ts'
+import type { TokenFault } from '../faults/faults.ts'
 import type { Switches } from '../options.ts'
 import type { NamedKey, ProviderKeys } from './provider-keys.ts'
 

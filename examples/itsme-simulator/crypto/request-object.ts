@@ -9,16 +9,20 @@ const ENVELOPE = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'sub'])
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /**
- * Opens a request object (RFC 9101): signed by the partner with RS256, then encrypted to the simulator; `iss` the
- * client id, `aud` the issuer.
+ * Opens a request object (RFC 9101): signed by the partner with RS256, then encrypted to the simulator, whose key is
+ * named; `iss` the client id, `aud` the issuer.
  * @returns the parameters in it
  * @throws Error with the reason
  */
 export const createRequestObjectReader =
   (deps: { keys: ProviderKeys; clientKeys: ClientKeys; issuer: string; clock: () => number }) =>
   async (client: Client, request: string): Promise<Map<string, string>> => {
+    const { key, kid: recipient } = deps.keys.encryption()
     if (request.split('.').length !== 5) throw new Error('request must be signed, then encrypted')
-    const { plaintext } = await compactDecrypt(request, deps.keys.encryption().key, {
+    const header = decodeProtectedHeader(request)
+    if (header.kid !== recipient) throw new Error('the kid of the request is not that of the encryption key')
+    if (header.cty !== 'JWT') throw new Error('the cty of the request must be JWT')
+    const { plaintext } = await compactDecrypt(request, key, {
       keyManagementAlgorithms: ['RSA-OAEP-256'],
       contentEncryptionAlgorithms: ['A128CBC-HS256', 'A256GCM'],
     })

@@ -111,7 +111,7 @@ const checkService: Check = (parameters, client) => {
   if (service === 'identification' && asked.length === 0 && userScopes(parameters).length === 0) {
     return wrong('invalid_request', 'identification needs at least one claim of the user')
   }
-  if (service === 'confirmation' && !parameters.has('request')) {
+  if (service === 'confirmation' && !parameters.has('request') && !parameters.has('request_uri')) {
     return wrong('invalid_request', 'confirmation needs a request object')
   }
   return undefined

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { subjectFor } from '../claims.ts'
 import { createExpiringMap } from '../expiring-map.ts'
-import { type Faults, OUTCOME_FAULTS } from '../faults.ts'
+import { type Faults, OUTCOME_FAULTS } from '../faults/faults.ts'
 import type { Grants } from '../grants.ts'
 import type { Client, Persona, Switches } from '../options.ts'
 import { messagePage } from '../pages/message-page.ts'
@@ -20,9 +19,9 @@ type AuthorizationDeps = {
   readonly switches: Switches
   readonly faults: Faults
   readonly grants: Grants
-  readonly readRequestObject: (client: Client, request: string) => Promise<Map<string, string>>
-  /** How many itsme accounts this person has had. */
-  readonly generationOf: (personaId: string) => number
+  readonly readRequestObject: (client: Client, object: string) => Promise<Map<string, string>>
+  readonly fetchRequestObject: (client: Client, uri: string) => Promise<string>
+  readonly subjectFor: (clientId: string, personaId: string) => string
 }
 
 /** An action waits on the phone for three minutes. */
@@ -58,7 +57,7 @@ export const createAuthorizationRoutes = (deps: AuthorizationDeps): Router => {
     if (choice === REFUSE) return back(ctx, request, { error: 'access_denied', error_description: 'The user refused' })
     const persona = deps.personas.find(({ id }) => id === choice)
     if (persona === undefined) return page(ctx, 400, `There is no persona "${choice}"`)
-    const subject = subjectFor(request.client.clientId, persona.id, deps.generationOf(persona.id))
+    const subject = deps.subjectFor(request.client.clientId, persona.id)
     return back(ctx, request, { code: deps.grants.issueCode({ request, persona, subject }) })
   }
 
@@ -68,9 +67,7 @@ export const createAuthorizationRoutes = (deps: AuthorizationDeps): Router => {
     const { client, parameters, redirectUri, problem } = asked
     const state = parameters.get('state')
     const answer = { redirectUri, ...(state === undefined ? {} : { state }) }
-    if (problem !== undefined) return back(ctx, answer, { error: 'invalid_request_object', error_description: problem })
-
-    const request = checkRequest(parameters, client, redirectUri, deps.switches)
+    const request = problem ?? checkRequest(parameters, client, redirectUri, deps.switches)
     if ('error' in request) return back(ctx, answer, { error: request.error, error_description: request.description })
     const outcome = deps.faults.take('authorization', OUTCOME_FAULTS)
     if (outcome !== undefined) return back(ctx, answer, { error: outcome.kind })

@@ -1,12 +1,14 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { ProviderKeys } from '../crypto/provider-keys.ts'
-import { type Faults, parseFault } from '../faults.ts'
-import { type Client, defaultSwitches, SWITCHES, type Switches } from '../options.ts'
+import { type Faults, parseFault } from '../faults/faults.ts'
+import { type Client, SWITCHES, type Switches } from '../options.ts'
 import { readText } from './form.ts'
 
 type ControlDeps = {
   readonly switches: Switches
+  /** What a reset comes back to. */
+  readonly initial: Switches
   readonly faults: Faults
   readonly keys: ProviderKeys
   readonly register: (client: Client) => void
@@ -34,6 +36,8 @@ const switchProblem = (body: Body): string | undefined => {
   return undefined
 }
 
+type Action = (body: Body) => string | undefined | Promise<string | undefined>
+
 const isClient = (body: Body): boolean =>
   typeof body.clientId === 'string' &&
   typeof body.jwksUri === 'string' &&
@@ -41,49 +45,50 @@ const isClient = (body: Body): boolean =>
   typeof body.serviceCodes === 'object' &&
   body.serviceCodes !== null
 
+/** What can be done; each says what is wrong with its body, or nothing when it is done. */
+const createActions = (deps: ControlDeps): Record<string, Action> => ({
+  fault: body => {
+    const fault = parseFault(body)
+    if (typeof fault === 'string') return fault
+    deps.faults.add(fault)
+    return undefined
+  },
+  config: body => {
+    const problem = switchProblem(body)
+    if (problem === undefined) Object.assign(deps.switches, body)
+    return problem
+  },
+  clock: ({ offsetSeconds }) => {
+    if (typeof offsetSeconds !== 'number' || !Number.isFinite(offsetSeconds)) return 'offsetSeconds must be a number'
+    deps.setOffset(offsetSeconds)
+    return undefined
+  },
+  clients: body => {
+    if (!isClient(body)) return 'a client has clientId, redirectUris, jwksUri and serviceCodes'
+    deps.register(body as unknown as Client)
+    return undefined
+  },
+  recreate: ({ persona }) =>
+    typeof persona === 'string' && deps.recreate(persona) ? undefined : 'persona must be the id of a persona',
+  'rotate-keys': async () => {
+    await deps.keys.rotate()
+    return undefined
+  },
+  reset: () => {
+    deps.faults.clear()
+    deps.setOffset(0)
+    Object.assign(deps.switches, deps.initial)
+    return undefined
+  },
+})
+
 /**
  * How a test drives the simulator (README.md lists the bodies). Everything here is open to whoever reaches the port,
  * which is why the simulator listens on loopback and refuses production.
  */
 export const createControlRoutes = (deps: ControlDeps): Router => {
   const router = new Router({ prefix: '/_sim' })
-  const actions: Record<string, (body: Body) => string | undefined | Promise<string | undefined>> = {
-    fault: body => {
-      const fault = parseFault(body)
-      if (typeof fault === 'string') return fault
-      deps.faults.add(fault)
-      return undefined
-    },
-    config: body => {
-      const problem = switchProblem(body)
-      if (problem === undefined) Object.assign(deps.switches, body)
-      return problem
-    },
-    clock: ({ offsetSeconds }) => {
-      if (typeof offsetSeconds !== 'number' || !Number.isFinite(offsetSeconds)) return 'offsetSeconds must be a number'
-      deps.setOffset(offsetSeconds)
-      return undefined
-    },
-    clients: body => {
-      if (!isClient(body)) return 'a client has clientId, redirectUris, jwksUri and serviceCodes'
-      deps.register(body as unknown as Client)
-      return undefined
-    },
-    recreate: ({ persona }) =>
-      typeof persona === 'string' && deps.recreate(persona) ? undefined : 'persona must be the id of a persona',
-    'rotate-keys': async () => {
-      await deps.keys.rotate()
-      return undefined
-    },
-    reset: () => {
-      deps.faults.clear()
-      deps.setOffset(0)
-      Object.assign(deps.switches, defaultSwitches())
-      return undefined
-    },
-  }
-
-  for (const [name, act] of Object.entries(actions)) {
+  for (const [name, act] of Object.entries(createActions(deps))) {
     router.post(`/${name}`, async ctx => {
       let problem: string | undefined
       try {

@@ -5,7 +5,7 @@ import type { Context } from 'koa'
 import { claimsFor } from '../claims.ts'
 import type { ClientKeys } from '../crypto/client-keys.ts'
 import type { IssueToken } from '../crypto/nested-jwt.ts'
-import { type Faults, TOKEN_FAULTS } from '../faults.ts'
+import { type Faults, TOKEN_FAULTS } from '../faults/faults.ts'
 import { ACCESS_TOKEN_SECONDS, type Grant, type Grants } from '../grants.ts'
 import type { Client, Switches } from '../options.ts'
 import { readForm } from './form.ts'
@@ -45,9 +45,19 @@ export const baseClaims = (issuer: string, grant: Grant, now: number) => ({
   exp: now + TOKEN_SECONDS,
 })
 
+/** The spellings of itsme's versions; v1 had a tag (RFC 4151) where v2 has a URL. */
 const acrClaim = (acr: string, spelling: Switches['acr']): { acr?: string } => {
-  if (spelling === 'absent') return {}
-  return { acr: spelling === 'V2' ? acr.replace('/v2/', '/V2/') : acr }
+  const level = acr.slice(acr.lastIndexOf('/') + 1)
+  switch (spelling) {
+    case 'absent':
+      return {}
+    case 'V2':
+      return { acr: acr.replace('/v2/', '/V2/') }
+    case 'tag':
+      return { acr: `tag:sixdots.be,2016-06:${level}` }
+    case 'lower':
+      return { acr }
+  }
 }
 
 /** The token endpoint: one grant type, private_key_jwt, codes that work once. */

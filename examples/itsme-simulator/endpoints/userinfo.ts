@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import { claimsFor } from '../claims.ts'
 import type { IssueToken } from '../crypto/nested-jwt.ts'
-import { type Faults, TOKEN_FAULTS } from '../faults.ts'
+import { type Faults, TOKEN_FAULTS } from '../faults/faults.ts'
 import type { Grants } from '../grants.ts'
 import type { Switches } from '../options.ts'
 import { baseClaims } from './token.ts'

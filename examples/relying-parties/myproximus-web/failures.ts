@@ -25,7 +25,7 @@ const UNREACHABLE: Failure = {
 /** For a callback whose `state` this browser did not begin, or has used before. */
 export const UNKNOWN_STATE: Failure = {
   status: 400,
-  title: 'This login is not yours, or is done already',
+  title: 'This login cannot be continued',
   body: 'It began in another browser, was used before, or took too long. Start again from here.',
   code: 'state_unknown',
 }
@@ -52,10 +52,10 @@ const isUnreachable = (error: { name?: unknown; message?: unknown; code?: unknow
 
 /** From any error of a login to its page. */
 export const toFailure = (error: unknown): Failure => {
-  const { error: oauthCode, code } = error as { error?: unknown; code?: unknown }
+  const { error: oauthCode, code, cause } = error as { error?: unknown; code?: unknown; cause?: unknown }
   const known = typeof oauthCode === 'string' ? BY_CODE[oauthCode] : undefined
   if (known !== undefined) return { ...known, code: String(oauthCode) }
-  if (isUnreachable(error as Error)) return UNREACHABLE
+  if (isUnreachable(error as Error) || isUnreachable((cause ?? {}) as Error)) return UNREACHABLE
   return {
     status: 502,
     title: 'Logging in did not work',

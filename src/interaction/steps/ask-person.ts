@@ -1,7 +1,8 @@
-import { countProof, endAttempt, MAX_PROOF_TRIES } from '#src/interaction/attempt.ts'
+import { countProof, endAttempt, MAX_PROOF_TRIES, resumeAfterCall } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { nextStep } from '#src/interaction/next-step.ts'
+import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
@@ -52,6 +53,15 @@ export const answerProof = async (deps: StepDeps, from: Versioned, answer: Proof
       )
       return SHOW
   }
+}
+
+/** "I am doing this myself": the login goes on after the warning about a call. */
+export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
+  if (nextStep(from.attempt, deps.clock()).kind !== 'warn-call') return SHOW
+  const identity = identityOf(from)
+  const taken = await deps.attempts.tryTransition(from, resumeAfterCall(from.attempt, deps.clock()))
+  const to = taken === undefined ? undefined : await resolveIdentity(deps, taken, identity)
+  return to === undefined ? SHOW : { kind: 'redirect', to }
 }
 
 /** "I am new here": an account with the verified data and no records. */

@@ -1,9 +1,9 @@
-import { awaitPerson, failLeg, takeReturn } from '#src/interaction/attempt.ts'
+import { failLeg, pauseForCall, takeReturn } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
+import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
-import { finishLogin } from './finish.ts'
 
 const completeLeg = async (
   deps: StepDeps,
@@ -31,8 +31,8 @@ const completeLeg = async (
 }
 
 /**
- * Ends the upstream leg: takes the answer (one request of any number does), completes it, resolves who this is, and
- * logs in whoever is certain. Everybody else is asked.
+ * Ends the upstream leg: takes the answer (one request of any number does), completes it, and resolves who this is.
+ * While a call is in progress nothing is resolved before the person was warned (ADR 0010).
  * @returns where the browser goes, or undefined when a page has to speak next
  */
 export const returnFromUpstream = async (
@@ -48,8 +48,7 @@ export const returnFromUpstream = async (
   const identity = await completeLeg(deps, taken, leg, callback)
   if (identity === undefined) return undefined
 
-  const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId })
-  if (resolution.kind !== 'unresolved') return finishLogin(deps, taken, resolution.accountId, identity)
-  await deps.attempts.transition(taken, awaitPerson(taken.attempt, identity))
+  if (identity.signals?.callInProgress !== true) return resolveIdentity(deps, taken, identity)
+  await deps.attempts.tryTransition(taken, pauseForCall(taken.attempt, identity))
   return undefined
 }

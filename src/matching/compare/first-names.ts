@@ -29,6 +29,16 @@ const compareCallNames = (a: readonly string[], b: readonly string[]): FirstName
   return contradicts(a.slice(split[0]), b.slice(split[1])) ? 'similar' : 'exact'
 }
 
+/** Initials agree by the first; further ones on both sides must not speak against each other. */
+const compareInitials = (a: readonly string[], b: readonly string[]): FirstNameLevel => {
+  const letters = (names: readonly string[]): string[] =>
+    names.flatMap(name => name.split('-')).map(part => part.charAt(0))
+  const [ofA, ofB] = [letters(a), letters(b)]
+  if (ofA[0] !== ofB[0]) return 'differ'
+  const isContradicted = ofA.some((letter, at) => ofB[at] !== undefined && ofB[at] !== letter)
+  return isContradicted ? 'similar' : 'initial'
+}
+
 const LONGEST_COMMON_CUT = 5
 const isSlip = (a: string, b: string): boolean => {
   const shorter = Math.min(a.length, b.length)
@@ -60,7 +70,7 @@ export const compareFirstNames = (
 ): FirstNameLevel => {
   const [a, b] = [identity[0], record[0]]
   if (a === undefined || b === undefined) return 'missing'
-  if (isInitial(a) || isInitial(b)) return a.charAt(0) === b.charAt(0) ? 'initial' : 'differ'
+  if (isInitial(a) || isInitial(b)) return compareInitials(identity, record)
   const same = compareCallNames(identity, record)
   if (same !== undefined) return same
   const isOther =

@@ -1,11 +1,17 @@
-import type { ComparablePerson } from '#src/kernel/customer.ts'
-import { customerKeyOf } from '#src/kernel/customer.ts'
+import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
 import { type Score, score } from '#src/matching/score.ts'
-import { nameShares } from './facts.ts'
-import type { DecideInput, MatchCandidate } from './input.ts'
-import { type Bar, barOf, countTies, isMadeBeforeHolderAge, showsNamesake, showsTwin } from './rules.ts'
+import { type DecideInput, type MatchCandidate, nameShares } from './facts.ts'
+import {
+  type Bar,
+  barOf,
+  contactsOfOthers,
+  countTies,
+  isMadeBeforeHolderAge,
+  showsNamesake,
+  showsTwin,
+} from './rules.ts'
 
 /** A candidate compared with the identity, scored among the other candidates, and held against the bars. */
 export type Assessment = {
@@ -28,20 +34,24 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
       comparison: compare(identity, candidate.person, facts),
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
-  const twinVisible = compared.some(({ comparison }) => showsTwin(comparison))
-  const juniorVisible = compared.some(({ comparison }) => showsNamesake(comparison))
+  const twins = compared.filter(({ comparison }) => showsTwin(comparison))
+  const namesakes = compared.filter(({ comparison }) => showsNamesake(comparison))
+  const others = [...twins, ...namesakes].map(({ candidate }) => candidate.person)
+  const foreign = contactsOfOthers(others, identity)
+  // Visible means: on another record than the one that is scored.
+  const showsOnAnother = (shown: typeof compared, key: string): boolean => shown.some(other => other.key !== key)
 
   return compared.map(({ key, candidate, comparison }) => {
     const madeBeforeHolderAge = isMadeBeforeHolderAge(candidate.record, identity, model)
     const scoreFacts = {
       total: termCounts.total,
       ...nameShares(identity, candidate.person, termCounts),
-      twinVisible,
-      juniorVisible,
+      twinVisible: showsOnAnother(twins, key),
+      juniorVisible: showsOnAnother(namesakes, key),
       madeBeforeHolderAge,
     }
     const rescore = (other: Comparison): Score => score(other, scoreFacts, model)
-    const bar = barOf(candidate.record, comparison, madeBeforeHolderAge)
+    const bar = barOf(candidate, comparison, madeBeforeHolderAge, foreign)
     return { key, candidate, comparison, bar, score: rescore(comparison), rescore }
   })
 }
@@ -49,9 +59,9 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
 /** A candidate as seen from the anchors. */
 export type Tied = {
   readonly ties: number
-  /** How it agrees with the anchors' contacts and addresses. */
-  readonly toAnchors: Comparison
-  /** The score with the ties counted like the identity's own contacts. */
+  /** The comparison with the identity, with the ties counted like the identity's own contacts. */
+  readonly comparison: Comparison
+  /** The score of that comparison. */
   readonly score: Score
 }
 
@@ -67,6 +77,8 @@ export const joinAnchors = (identity: ComparablePerson, anchors: readonly Assess
 /** Compares a candidate with the anchors and scores it again with what ties it to them. */
 export const tie = (assessment: Assessment, anchors: ComparablePerson, facts: ComparisonFacts): Tied => {
   const { comparison, candidate } = assessment
+  const hasAnchors = anchors.emails.length + anchors.mobiles.length + anchors.addresses.length > 0
+  if (!hasAnchors) return { ties: 0, comparison, score: assessment.score }
   const toAnchors = compare(anchors, candidate.person, facts)
   const merged = {
     ...comparison,
@@ -74,5 +86,5 @@ export const tie = (assessment: Assessment, anchors: ComparablePerson, facts: Co
     ...(toAnchors.mobile === 'exact' ? { mobile: toAnchors.mobile } : {}),
     ...(toAnchors.address === 'full' ? { address: toAnchors.address } : {}),
   }
-  return { ties: countTies(toAnchors), toAnchors, score: assessment.rescore(merged) }
+  return { ties: countTies(toAnchors), comparison: merged, score: assessment.rescore(merged) }
 }

@@ -1,10 +1,36 @@
-import type { ComparablePerson } from '#src/kernel/customer.ts'
-import { customerKeyOf } from '#src/kernel/customer.ts'
+import { type ComparablePerson, type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
 import { isKnownFirstName } from '#src/matching/compare/known-first-names.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
-import { SMALLEST_BASE } from '#src/matching/model.ts'
-import type { DecideInput, MatchCandidate, NameFrequencies } from './input.ts'
+import { type MatchModel, SMALLEST_BASE } from '#src/matching/model.ts'
+
+/** A customer record with its comparable form; structurally the customer port's `Candidate`. */
+export type MatchCandidate = {
+  readonly record: CustomerRecord
+  readonly person: ComparablePerson
+}
+
+/** How often names stand in the customer base; structurally the customer port's `TermCounts`. */
+export type NameFrequencies = {
+  readonly total: number
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** Everything a decision follows from; the same input gives the same decision, in whatever order the candidates come. */
+export type DecideInput = {
+  readonly identity: ComparablePerson
+  /** Each record once. */
+  readonly candidates: readonly MatchCandidate[]
+  /** Counts of the terms of the identity and of the candidates. */
+  readonly termCounts: NameFrequencies
+  /** Blocking keys whose records are unknown because they were too many. */
+  readonly overflowed: readonly string[]
+  /** False when the search ended before all its answers were in. */
+  readonly complete: boolean
+  readonly model: MatchModel
+  /** Records that the person has proved to be his own: they are linked, and act as anchors. */
+  readonly proven?: readonly CustomerKey[]
+}
 
 const countOf = (term: string, { counts }: NameFrequencies): number => counts.get(term) ?? 0
 
@@ -73,7 +99,9 @@ export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts'
   const holdersOf = new Map<string, MatchCandidate[]>()
   for (const candidate of candidates) {
     for (const contact of contactsOf(candidate.person)) {
-      holdersOf.set(contact, [...(holdersOf.get(contact) ?? []), candidate])
+      const holders = holdersOf.get(contact)
+      if (holders === undefined) holdersOf.set(contact, [candidate])
+      else holders.push(candidate)
     }
   }
   const generic = new Set(

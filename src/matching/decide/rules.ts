@@ -2,6 +2,7 @@ import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import type { MatchModel } from '#src/matching/model.ts'
 import { normaliseDate } from '#src/matching/normalise/dates.ts'
+import type { MatchCandidate } from './facts.ts'
 
 /** Grows with every change of the rules in this folder. */
 export const RULE_VERSION = 'r1'
@@ -14,6 +15,7 @@ export type Bar =
   | 'national-number-differs'
   | 'birth-date-differs'
   | 'made-before-holder-age'
+  | 'contact-of-namesake'
 
 const SAME_FIRST_NAME = new Set(['exact', 'other', 'nickname', 'misspelling', 'partial'])
 const FITTING_FAMILY_NAME = new Set(['exact', 'part', 'misspelling'])
@@ -37,21 +39,30 @@ const barOfRecord = (record: CustomerRecord): Bar | undefined => {
 
 /**
  * The first reason never to link a record automatically, if there is one.
+ * @param foreign contacts of namesakes and twins; see {@link contactsOfOthers}
  * @see matching.md, 5: decision, 1
  */
-export const barOf = (record: CustomerRecord, comparison: Comparison, isMadeBefore: boolean): Bar | undefined => {
+export const barOf = (
+  { record, person }: MatchCandidate,
+  comparison: Comparison,
+  isMadeBefore: boolean,
+  foreign: ReadonlySet<string>,
+): Bar | undefined => {
   const bar = barOfRecord(record)
   if (bar !== undefined) return bar
   if (comparison.nationalNumber === 'differ') return 'national-number-differs'
   if (comparison.birthDate === 'differ') return 'birth-date-differs'
-  return isMadeBefore ? 'made-before-holder-age' : undefined
+  if (isMadeBefore) return 'made-before-holder-age'
+  // With her own verified mobile on it, a family mailbox on a record says nothing.
+  if (comparison.mobile === 'exact') return undefined
+  return [...person.mobiles, ...person.emails].some(contact => foreign.has(contact)) ? 'contact-of-namesake' : undefined
 }
 
 const possessionsOf = ({ mobile, email }: Comparison): number => Number(mobile === 'exact') + Number(email === 'exact')
 
 /** Who: the names and the birth date, or a national number that the names fit. At most one name may be inexact. */
 const provesWho = ({ firstName, familyName, birthDate, nationalNumber }: Comparison): boolean => {
-  if (!SAME_FIRST_NAME.has(firstName) || familyName === 'missing') return false
+  if (!SAME_FIRST_NAME.has(firstName)) return false
   if (firstName !== 'exact' && familyName !== 'exact') return false
   if (nationalNumber === 'exact') return FITTING_FAMILY_NAME.has(familyName)
   const isDateSwapped = birthDate === 'swapped' && firstName === 'exact' && familyName === 'exact'
@@ -62,30 +73,38 @@ const provesWho = ({ firstName, familyName, birthDate, nationalNumber }: Compari
 const provesWhat = (comparison: Comparison): boolean => {
   const possessions = possessionsOf(comparison)
   // A housemate's record that carries this birth date differs in nothing but the name, or the order of the date.
-  if (comparison.familyName === 'differ' || comparison.birthDate === 'swapped') return possessions === 2
+  const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
+  if (isSurnameOpen || comparison.birthDate === 'swapped') return possessions === 2
   if (comparison.firstName !== 'exact') return possessions >= 1
-  return possessions >= 1 || comparison.address === 'full'
+  // At the right address with another mobile: as likely the parent or child of the same name.
+  return possessions >= 1 || (comparison.address === 'full' && comparison.mobile !== 'differ')
 }
 
 /**
  * Whether the evidence is of the kinds that link a record by itself: who (name and birth date, or a national number with
  * a fitting name) and what (a verified mobile, an e-mail address that is not generic, or the full address).
- * Stricter than matching.md where its measurements showed wrong links: a surname that differs takes mobile *and* e-mail.
+ * Stricter than matching.md where wrong links were seen: a surname that differs or is missing takes mobile *and* e-mail,
+ * and an address is enough only while the mobile is not another one.
  * @see matching.md, 5: decision, 2
  */
 export const isAnchor = (comparison: Comparison): boolean => provesWho(comparison) && provesWhat(comparison)
 
-/** How many things tie a record to the anchors: a shared e-mail address, mobile or full address, present or former. */
+/**
+ * How many things tie a record to the anchors: a shared e-mail address, mobile or full address, present or former; the
+ * address, as above, only while the mobile is not another one.
+ */
 export const countTies = (toAnchors: Comparison): number =>
-  possessionsOf(toAnchors) + Number(toAnchors.address === 'full')
+  possessionsOf(toAnchors) + Number(toAnchors.address === 'full' && toAnchors.mobile !== 'differ')
 
 /**
  * Whether a record without proof of its own goes with the anchors: name and birth date exact and one tie; one of them
- * weaker (an initial, no birth date…) and two ties.
+ * weaker (a nickname, an exchanged date…) and two ties. Stricter than matching.md where wrong links were seen: initials
+ * are no name (twins share house, mailbox, phone, birth date and often the letter), and a record without birth date may
+ * be the parent's of the same name; both wait for a proof.
  * @see matching.md, 5: decision, 3
  */
 export const isSatellite = ({ firstName, familyName, birthDate }: Comparison, ties: number): boolean => {
-  if (!SAME_FIRST_NAME.has(firstName) && firstName !== 'initial') return false
+  if (!SAME_FIRST_NAME.has(firstName) || birthDate === 'missing') return false
   const weaknesses = [firstName, familyName, birthDate].filter(level => level !== 'exact').length
   return weaknesses <= 1 && ties > weaknesses
 }
@@ -97,6 +116,18 @@ export const showsTwin = ({ firstName, familyName, birthDate }: Comparison): boo
 /** A namesake, mostly a parent or child: same name, another birth date. */
 export const showsNamesake = ({ firstName, familyName, birthDate }: Comparison): boolean =>
   birthDate === 'differ' && FITTING_FAMILY_NAME.has(familyName) && SAME_FIRST_NAME.has(firstName)
+
+/**
+ * The mobiles and e-mail addresses of namesakes and twins, without the person's own. A record that holds one of them is
+ * theirs for all one can see, even when it carries this person's birth date by mistake.
+ */
+export const contactsOfOthers = (
+  others: readonly ComparablePerson[],
+  person: ComparablePerson,
+): ReadonlySet<string> => {
+  const own = new Set([...person.mobiles, ...person.emails])
+  return new Set(others.flatMap(other => [...other.mobiles, ...other.emails]).filter(contact => !own.has(contact)))
+}
 
 /** Whether two people share a contact or a house. */
 export const sharesContact = ({ mobile, email, landline, address }: Comparison): boolean =>

@@ -10,8 +10,8 @@ import {
   STREET_WORDS,
 } from './street-names.ts'
 
-type House = { readonly number?: string; readonly box?: string }
-type Line = House & { readonly street?: string }
+type House = { readonly number?: string | undefined; readonly box?: string | undefined }
+type Line = House & { readonly street: string }
 
 const BOX = /(?<=[\s,.\d]|^)(?:bus|bte|boite|box)(?=[\s.:\d])[\s.:]*([a-z0-9]+(?:[./-][a-z0-9]+)?)$/
 const EMPTY_BOX = /[\s,.]+(?:bus|bte|boite|box)[\s.:]*$/
@@ -21,9 +21,13 @@ const SHORT_BOX = /(\d)\s*b\.?\s*(\d+)$/
 /** "12 0201": two numbers in a row are the house and its box. */
 const SPACED_BOX = /(\d+\s*[a-z]?)\s+(\d+)$/
 const TRAILING_NUMBER = /(?:^|[\s,.])(?:nr|n°|no|nummer|numero)?[\s.]*(\d+)\s*([a-z]?)(?:\s*-\s*\d+\s*[a-z]?)?\s*$/
-const LEADING_NUMBER = /^(\d+)\s*([a-z])?[\s,]+(?=[a-z]{2})/
+const LEADING_NUMBER = /^(\d+)\s*([a-z]?)[\s,]+(?=[a-z]{2})/
 
-const tidyBox = (box: string): string => box.replace(/[^a-z0-9]/g, '').replace(/^0+(?=.)/, '')
+const tidyBox = (box: string): string =>
+  box
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/^(?:bus|bte|boite|box)/, '')
+    .replace(/^0+(?=.)/, '')
 
 /** Takes the box off the end of a line: "12 bus 3", "12 bte 3", "12/3", "12b3", "12 0201". */
 const splitBox = (line: string): { rest: string; box?: string } => {
@@ -37,8 +41,7 @@ const splitBox = (line: string): { rest: string; box?: string } => {
   return { rest: line }
 }
 
-const houseNumber = (digits: string | undefined, letter: string | undefined): string =>
-  (digits ?? '').replace(/^0+(?=.)/, '') + (letter ?? '')
+const houseNumber = (digits: string, letter: string): string => digits.replace(/^0+(?=.)/, '') + letter
 
 /** Splits "Zennestraat 32 bus 20" (also "12, rue de la Loi") into street, house number and box. */
 const splitLine = (text: string): Line => {
@@ -49,7 +52,7 @@ const splitLine = (text: string): Line => {
   // Without a house number what looked like a box was part of the street's name.
   if (found === null) return { street: fold(text).trim() }
   const street = trailing === null ? rest.slice(found[0].length) : rest.slice(0, found.index)
-  return { street, number: houseNumber(found[1], found[2]), ...(box === undefined ? {} : { box }) }
+  return { street, number: houseNumber(found[1] as string, found[2] as string), box }
 }
 
 const isBrussels = (postalCode: string | undefined): boolean =>
@@ -78,7 +81,7 @@ const normaliseLocality = (text: string | undefined): string | undefined => {
 const toAddress = (line: Line, postalCodeText?: string, localityText?: string): ComparableAddress | undefined => {
   const postalCode = normalisePostalCode(postalCodeText)
   const parts = {
-    street: normaliseStreet(line.street ?? '', postalCode),
+    street: normaliseStreet(line.street, postalCode),
     number: line.number,
     box: line.box,
     postalCode,
@@ -92,12 +95,11 @@ const recordLine = (address: CustomerAddress): Line => {
   const line = splitLine(address.street ?? '')
   // The number field may hold the box as well; a street that merely repeats the number has it taken off by splitLine.
   const house = splitLine(address.number ?? '')
-  const number = house.number ?? line.number
-  const box = (address.box ?? '') === '' ? (house.box ?? line.box) : tidyBox(fold(address.box ?? ''))
+  const box = tidyBox(fold(address.box ?? ''))
   return {
-    ...(line.street === undefined ? {} : { street: line.street }),
-    ...(number === undefined ? {} : { number }),
-    ...(box === undefined ? {} : { box }),
+    street: line.street,
+    number: house.number ?? line.number,
+    box: box === '' ? (house.box ?? line.box) : box,
   }
 }
 
@@ -120,6 +122,6 @@ export const normaliseIdentityAddress = (address: IdentityAddress | undefined): 
   }
   const formatted = /^(.*\S)[\s,]+(\d{4})\s+(\D+)$/s.exec(address.formatted ?? '')
   return formatted === null
-    ? toAddress({}, address.postalCode, address.locality)
+    ? toAddress({ street: '' }, address.postalCode, address.locality)
     : toAddress(splitLine(formatted[1] as string), formatted[2], formatted[3])
 }

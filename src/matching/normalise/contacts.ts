@@ -9,7 +9,7 @@ export type Phones = {
 
 /** What clerks type where a field must not stay empty; compared with the local part, separators removed. */
 const PLACEHOLDER_LOCAL_PARTS =
-  /^(?:no|non|geen|pas|pasde|sans|without)?(?:e?mail|mailadres|adresse?)$|^(?:none|noreply|donotreply|onbekend|inconnu|unknown|unbekannt|geen|aucun|nvt|na|test|dummy|fake|placeholder|x+|a+)$/
+  /^(?:no|non|geen|pas|pasde|sans|without)?(?:e?mail|mailadres|adresse?)$|^(?:none|noreply|donotreply|onbekend|inconnu|unknown|unbekannt|geen|aucun|nvt|na|test|dummy|fake|placeholder|x|(.)\1+)$/
 const PLACEHOLDER_DOMAINS =
   /^(?:no-?e?mail|geen-?e?mail|geen|none|onbekend|inconnu|unknown|dummy|placeholder|x+)\.[a-z]+$|\.invalid$/
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/

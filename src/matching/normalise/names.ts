@@ -8,8 +8,8 @@ const PARTICLES = new Set(
   ).split(' '),
 )
 
-/** Longest first, so that "vanden" is taken before "van". Single letters are too short to strip from a glued name. */
-const GLUED_PARTICLES = [...PARTICLES].filter(particle => particle.length > 2).sort((a, b) => b.length - a.length)
+/** The most frequent particles at the beginning of a glued name; what is left must still be a name. */
+const GLUED_PARTICLE = /^(?:van(?:de[nr]?)?|de|du|le)(?=[a-z]{3})/
 
 const TITLES = new Set('mr mrs ms mme mlle mevr mevrouw mej dhr heer madame monsieur mademoiselle ir dr'.split(' '))
 
@@ -80,10 +80,7 @@ export const parseFamilyName = (text: string | undefined): FamilyName => {
 }
 
 /** A glued family name without its leading particles, for blocking and for records that lost them. */
-export const withoutParticles = (familyName: string): string => {
-  const particle = GLUED_PARTICLES.find(start => familyName.startsWith(start) && familyName.length - start.length >= 3)
-  return particle === undefined ? familyName : withoutParticles(familyName.slice(particle.length))
-}
+export const withoutParticles = (familyName: string): string => familyName.replace(GLUED_PARTICLE, '')
 
 /** One written first name: "jean-pierre" keeps its hyphen (it is one name of two parts), "j-p" is two initials. */
 const parseFirstName = (word: string): string[] => {

@@ -1,26 +1,16 @@
 import { z } from 'zod'
 import { ACRS, type Acr } from '#src/kernel/identity.ts'
+import { issuerSchema } from '#src/upstream/callable-url.ts'
 
 const BASIC: Acr = 'urn:pias:acr:basic'
 const ADVANCED: Acr = 'urn:pias:acr:advanced'
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** Whether a URL may be called: https, or plain http to this very machine (a simulator). */
-export const isCallable = (value: string): boolean => {
-  const url = URL.parse(value)
-  if (url === null || url.username !== '' || url.password !== '') return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))
-}
-
-const issuer = z
-  .string()
-  .refine(isCallable, 'must be an https URL (http only on loopback)')
-  .refine(value => !/[?#]/.test(value) && !value.endsWith('/'), 'must have no query, fragment or trailing slash')
+const issuer = issuerSchema.refine(value => !value.endsWith('/'), 'must have no trailing slash')
 
 const acr = z.enum(ACRS)
 const code = z.string().regex(/^[\w.-]{1,100}$/, 'must be a service code as itsme gave it, without "service:"')
 const milliseconds = z.int().positive()
+const written = z.string().trim().min(1)
 
 /** itsme's levels, both ways. Its v2 spells the path `/v2/` and `/V2/`, v1 used a tag (itsme.md, 5 and 6). */
 const acrMap = z
@@ -59,6 +49,18 @@ export const itsmeConfigSchema = z.strictObject({
   /** One service code per purpose; itsme chooses the user's journey by it. */
   serviceCodes: z.strictObject({ login: code, registration: code, confirmation: code }),
   acr: acrMap,
+  /**
+   * Whether requests go in a signed and encrypted object, by value or by reference (RFC 9101). Confirmation always has
+   * one: itsme takes none without.
+   */
+  requestObject: z.enum(['off', 'request', 'request_uri']).default('off'),
+  /**
+   * The decision that the law allows the national number to be processed: which law, who decided, and when. Without it
+   * the number is not requested, and dropped when it comes (law of 8 August 1983, 8; itsme.md, 11).
+   */
+  nationalNumber: z
+    .strictObject({ legalBasis: written, decidedBy: written, decidedAt: z.iso.date('must be a date, as 2026-03-14') })
+    .exactOptional(),
   timeouts: z.strictObject({ callMs: milliseconds.default(3000), totalMs: milliseconds.default(6000) }).prefault({}),
   /** Largest token or userinfo answer that is looked at. */
   maxTokenBytes: z.int().min(1024).default(16_384),

@@ -1,16 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { authorizationCodeGrant, buildAuthorizationUrl, type Configuration, fetchUserInfo } from 'openid-client'
 import { PiasError } from '#src/kernel/errors.ts'
-import type { IdentityClaims } from '#src/kernel/identity.ts'
+import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import { type Clock, epochSeconds, type Json, type Logger } from '#src/kernel/runtime.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { KeysPort } from '#src/store/ports/keys.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
-import { authorizationParameters } from './authorization-request.ts'
-import { suffices, toIdentityClaims } from './claims.ts'
+import { upstreamUrls } from '#src/upstream/public-urls.ts'
+import { withinTime } from '#src/upstream/time-limit.ts'
+import { authorizationParameters } from './authorization/authorization-request.ts'
+import { createRequestForm } from './authorization/request-form.ts'
+import { createRequestObject } from './authorization/request-object.ts'
+import { createRequestObjectShelf, type RequestObjectShelf } from './authorization/request-object-shelf.ts'
 import type { ItsmeConfig } from './config.ts'
-import { createConnection, type ItsmeDeps } from './connection.ts'
-import { toUpstreamError } from './errors.ts'
+import { type ConnectionDeps, createConnection } from './connection.ts'
+import { toItsmeError } from './errors.ts'
 import { createItsmeKeys } from './keys.ts'
-import { authenticationOf, checkIdToken, type IdTokenClaims } from './verified-claims.ts'
+import { suffices, toIdentityClaims, toSignals } from './tokens/claims.ts'
+import { authenticationOf, checkIdToken, type IdTokenClaims } from './tokens/verified-claims.ts'
+
+/** What itsme as an upstream needs; request objects by reference wait on the shelf. */
+export type ItsmeDeps = ConnectionDeps & { readonly shelf: Pick<RequestObjectShelf, 'put'> }
 
 const random = (): string => randomBytes(32).toString('base64url')
 
@@ -20,52 +30,47 @@ const readHandoff = (handoff: Json): { nonce: string; codeVerifier: string } => 
   throw new PiasError('upstream.invalid_response', 'the leg has no nonce or PKCE verifier')
 }
 
-/** Ends waiting, not the work: the calls inside have their own, shorter time. */
-const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new PiasError('upstream.unavailable', `no answer within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-const claimsOf = async (
+/** What the ID token tells, completed at userinfo where it tells too little. */
+const personOf = async (
+  config: ItsmeConfig,
   client: Configuration,
   accessToken: string,
   idToken: IdTokenClaims,
-): Promise<IdentityClaims> => {
-  const claims = toIdentityClaims(idToken)
-  if (suffices(claims)) return claims
+): Promise<Pick<VerifiedIdentity, 'claims' | 'signals'>> => {
+  const options = { nationalNumber: config.nationalNumber !== undefined }
+  const claims = toIdentityClaims(idToken, options)
+  if (suffices(claims)) return { claims, ...toSignals(idToken) }
   const userinfo = await fetchUserInfo(client, accessToken, idToken.sub)
-  return { ...toIdentityClaims(userinfo), ...claims }
+  return { claims: { ...toIdentityClaims(userinfo, options), ...claims }, ...toSignals({ ...userinfo, ...idToken }) }
 }
 
 /**
  * itsme as an upstream: authorization code with PKCE, private_key_jwt, nested tokens. Reads itsme's metadata with the
  * first leg, not before, and keeps it.
- * @param deps.fetch for all calls; the built-in one by default
  * @see itsme.md; OIDC Core 3.1
  */
 export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
   const { config, clock } = deps
   const connection = createConnection(deps)
+  const toRequest = createRequestForm({
+    mode: config.requestObject,
+    createObject: createRequestObject({ config, signing: deps.keys.signing, clock }),
+    shelf: deps.shelf,
+  })
 
-  const begin: UpstreamIdp['begin'] = async input => {
-    const client = await within(config.timeouts.totalMs, connection())
+  const depart = async (input: Parameters<UpstreamIdp['begin']>[0]) => {
+    const { client, encryptionKey } = await connection()
     const nonce = random()
     const codeVerifier = random()
     const challenge = createHash('sha256').update(codeVerifier).digest('base64url')
     const parameters = authorizationParameters(config, { ...input, nonce, challenge })
-    return { redirectTo: buildAuthorizationUrl(client, parameters).href, handoff: { nonce, codeVerifier } }
+    const query = await toRequest(input.purpose, parameters, encryptionKey)
+    return { redirectTo: buildAuthorizationUrl(client, query).href, handoff: { nonce, codeVerifier } }
   }
 
   const exchange: UpstreamIdp['complete'] = async ({ callback, state, callbackUrl, handoff }) => {
     const { nonce, codeVerifier } = readHandoff(handoff)
-    const client = await connection()
+    const { client } = await connection()
     // The registered address, whatever host the request seemed to come in on.
     const answer = new URL(callbackUrl)
     answer.search = callback.search
@@ -80,34 +85,51 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
     return {
       upstream: config.id,
       ...authenticationOf(config, idToken),
-      claims: await claimsOf(client, tokens.access_token, idToken),
+      ...(await personOf(config, client, tokens.access_token, idToken)),
     }
   }
 
   const complete: UpstreamIdp['complete'] = async input => {
     try {
-      return await within(config.timeouts.totalMs, exchange(input))
+      return await withinTime(config.timeouts.totalMs, exchange(input))
     } catch (error) {
-      throw toUpstreamError(error)
+      throw toItsmeError(error)
     }
   }
 
-  return { id: config.id, begin, complete }
+  return { id: config.id, begin: input => withinTime(config.timeouts.totalMs, depart(input)), complete }
+}
+
+/** Who decided on the national number, and on what ground, is in the log of every start (itsme.md, 11). */
+const recordNationalNumber = (config: ItsmeConfig, logger: Logger): void => {
+  if (config.nationalNumber === undefined) return
+  logger.info({ upstream: config.id, ...config.nationalNumber }, 'the national number is requested')
 }
 
 /**
  * itsme by configuration: its keys found or made, nothing asked of itsme yet.
  * @param deps.keys where the keys are kept, under `upstream.<id>`
+ * @param deps.artifacts where request objects wait for itsme to fetch them
+ * @param deps.issuer PIAS's own, under which itsme fetches them
  */
 export const openItsme = async (
   config: ItsmeConfig,
   deps: {
-    keys: Parameters<typeof createItsmeKeys>[0]
+    keys: KeysPort
+    artifacts: Pick<ArtifactsPort, 'upsert' | 'find' | 'consume'>
+    issuer: string
     clock: Clock
     logger: Logger
     fetch?: typeof globalThis.fetch
   },
 ) => {
-  const keys = await createItsmeKeys(deps.keys, `upstream.${config.id}`)
-  return { idp: createItsme({ ...deps, config, keys }), publicJwks: keys.publicJwks }
+  const { artifacts, issuer, keys: store, ...rest } = deps
+  recordNationalNumber(config, deps.logger)
+  const keys = await createItsmeKeys(store, `upstream.${config.id}`)
+  const shelf = createRequestObjectShelf({ artifacts, prefix: upstreamUrls(issuer, config.id).requestPrefix })
+  return {
+    idp: createItsme({ ...rest, config, keys, shelf }),
+    publicJwks: keys.publicJwks,
+    ...(config.requestObject === 'request_uri' ? { takeRequestObject: shelf.take } : {}),
+  }
 }

@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { PiasError } from '#src/kernel/errors.ts'
-import { isCallable } from './config.ts'
-
-const endpoint = z.string().refine(isCallable, 'must be an https URL')
+import { endpointSchema } from '#src/upstream/callable-url.ts'
 
 const metadataSchema = z.object({
   issuer: z.string(),
-  authorization_endpoint: endpoint,
-  token_endpoint: endpoint,
-  userinfo_endpoint: endpoint,
-  jwks_uri: endpoint,
+  authorization_endpoint: endpointSchema,
+  token_endpoint: endpointSchema,
+  userinfo_endpoint: endpointSchema,
+  jwks_uri: endpointSchema,
   authorization_response_iss_parameter_supported: z.boolean().exactOptional(),
 })
 

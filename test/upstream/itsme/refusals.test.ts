@@ -1,4 +1,4 @@
-import type { TokenFault } from '#examples/itsme-simulator/faults.ts'
+import type { TokenFault } from '#examples/itsme-simulator/faults/faults.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { CALLBACK, failureOf, recordingFetch, startWorld, type World } from './support.ts'
 

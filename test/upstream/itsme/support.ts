@@ -1,13 +1,21 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
 import { startSimulator } from '#examples/itsme-simulator/server.ts'
 import type { Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import { createArtifacts } from '#src/store/sqlite/artifacts.ts'
+import { openDatabase } from '#src/store/sqlite/database.ts'
+import { EXPIRING_MIGRATIONS, migrate } from '#src/store/sqlite/schema.ts'
+import { createRequestObjectShelf } from '#src/upstream/itsme/authorization/request-object-shelf.ts'
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
 import { createItsme } from '#src/upstream/itsme/connect.ts'
 import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
+import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
+import { upstreamUrls } from '#src/upstream/public-urls.ts'
 
 export const CLIENT_ID = 'TESTPARTNER'
 export const CALLBACK = 'http://127.0.0.1:9/callback/itsme'
@@ -26,15 +34,23 @@ export const memoryKeys = () => {
   }
 }
 
-/** Serves a JWKS, as PIAS does for itsme. */
-const serveJwks = async (keys: ItsmeKeys) => {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/jwk-set+json')
-    response.end(JSON.stringify(keys.publicJwks()))
-  })
+/** The artifacts port, kept in memory by the embedded store. */
+export const memoryArtifacts = (clock: Clock = Date.now): ArtifactsPort => {
+  const database = openDatabase(':memory:', { synchronous: 'NORMAL', busyTimeoutMs: 0 })
+  migrate(database, EXPIRING_MIGRATIONS)
+  return createArtifacts(database, clock)
+}
+
+/** The part of PIAS that itsme calls: its keys, and request objects. */
+const serveItsme = async (keys: ItsmeKeys) => {
+  const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks` }
+  const urls = upstreamUrls(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'itsme')
+  const shelf = createRequestObjectShelf({ artifacts: memoryArtifacts(), prefix: urls.requestPrefix })
+  const published = { publicJwks: keys.publicJwks, takeRequestObject: shelf.take }
+  server.on('request', new Koa().use(createUpstreamRoutes(new Map([['itsme', published]])).routes()).callback())
+  return { server, urls, shelf }
 }
 
 type LegInput = { purpose?: Purpose; locale?: Locale; acr?: Acr }
@@ -53,14 +69,16 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 /** The simulator, a partner known to it, and that partner's connector. All real, all in this process. */
 export const startWorld = async () => {
   const keys = await createItsmeKeys(memoryKeys())
-  const jwks = await serveJwks(keys)
+  const { server, urls, shelf } = await serveItsme(keys)
   const simulator = await startSimulator({
     port: 0,
     clients: [
       {
         clientId: CLIENT_ID,
         redirectUris: [CALLBACK],
-        jwksUri: jwks.url,
+        jwksUri: urls.jwks,
+        requestUris: [urls.requestPrefix],
+        scopes: ['profile', 'email', 'phone', 'address', 'eid'],
         serviceCodes: {
           [SERVICE_CODES.login]: { service: 'authentication' },
           [SERVICE_CODES.registration]: { service: 'identification' },
@@ -92,6 +110,7 @@ export const startWorld = async () => {
       keys,
       clock: options.clock ?? Date.now,
       logger,
+      shelf,
       ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     })
 
@@ -131,12 +150,13 @@ export const startWorld = async () => {
   return {
     simulator,
     keys,
+    urls,
     control,
     connector,
     close: async () => {
       await simulator.close()
-      jwks.server.close()
-      jwks.server.closeAllConnections()
+      server.close()
+      server.closeAllConnections()
     },
   }
 }

@@ -1,0 +1,18 @@
+import type { Middleware } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+
+/**
+ * Where somebody else was logged in meanwhile, in another tab, the library answers a login with a page that submits
+ * itself to log that person out. We end that session ourselves and go the same way again, without a page: the
+ * interaction with its result is still there.
+ */
+export const replaceOtherPerson: Middleware = async (ctx, next) => {
+  await next()
+  const { oidc } = ctx as KoaContextWithOIDC
+  // The library's only page on this route; errors have a status of their own.
+  if (oidc?.route !== 'resume' || ctx.status !== 200) return
+  await oidc.session?.destroy()
+  ctx.body = null
+  ctx.status = 303
+  ctx.redirect(oidc.urlFor('resume', ctx.params))
+}

@@ -1,0 +1,31 @@
+import { type CryptoKey, importJWK, type JWK } from 'jose'
+import { PiasError } from '#src/kernel/errors.ts'
+
+/** The key request objects are encrypted to. */
+export type EncryptionKey = { readonly kid: string; readonly key: CryptoKey }
+
+const ALG = 'RSA-OAEP-256'
+
+const parseKeys = (jwks: string): readonly Partial<JWK>[] => {
+  try {
+    const { keys } = JSON.parse(jwks) as { keys?: unknown }
+    return Array.isArray(keys) ? keys.filter(key => typeof key === 'object' && key !== null) : []
+  } catch {
+    return []
+  }
+}
+
+/**
+ * itsme's encryption key among its published keys: RSA, `use` enc, with a `kid` (itsme.md, 3).
+ * @throws PiasError `upstream.unavailable` when there is none that fits
+ */
+export const importEncryptionKey = async (jwks: string): Promise<EncryptionKey> => {
+  const jwk = parseKeys(jwks).find(({ kty, use, alg = ALG }) => kty === 'RSA' && use === 'enc' && alg === ALG)
+  if (jwk?.kid === undefined) throw new PiasError('upstream.unavailable', 'itsme publishes no encryption key')
+  try {
+    const { kty = '', n = '', e = '' } = jwk
+    return { kid: jwk.kid, key: (await importJWK({ kty, n, e }, ALG)) as CryptoKey }
+  } catch (cause) {
+    throw new PiasError('upstream.unavailable', 'the encryption key of itsme is not usable', { cause })
+  }
+}

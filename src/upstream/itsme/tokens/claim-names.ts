@@ -1,0 +1,7 @@
+const OWN = 'http://itsme.services/v2/claim/'
+
+/** Whether the person's phone was in a call while they approved: a caller may be telling them what to do. */
+export const ONGOING_CALL = `${OWN}ongoing_call`
+
+/** The number of the Belgian national register, 11 digits (itsme.md, 5 and 11). */
+export const NATIONAL_NUMBER = `${OWN}BENationalNumber`

@@ -1,0 +1,57 @@
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Acr, IdentityKey, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { ItsmeConfig } from '#src/upstream/itsme/config.ts'
+
+/** An ID token's claims after openid-client has checked signature, issuer, audience, expiry and nonce. */
+export type IdTokenClaims = {
+  readonly sub: string
+  readonly aud: string | string[]
+  readonly iat: number
+  readonly [claim: string]: unknown
+}
+
+/** RFC 8176: the app on an enrolled phone plus a code or biometry; advanced is always the code (itsme.md, 4). */
+const AMR: Readonly<Record<Acr, readonly string[]>> = {
+  'urn:pias:acr:basic': ['mfa'],
+  'urn:pias:acr:advanced': ['mfa', 'pin'],
+}
+
+const refuse = (detail: string): never => {
+  throw new PiasError('upstream.invalid_response', detail)
+}
+
+/**
+ * Checks the library leaves to the relying party: the token is for PIAS and for nobody else, it was not made in the
+ * future, and its subject can be a key.
+ * @param now epoch seconds
+ * @throws PiasError `upstream.invalid_response`
+ */
+export const checkIdToken = (config: ItsmeConfig, claims: IdTokenClaims, now: number): void => {
+  const audiences = [claims.aud].flat()
+  if (audiences.length !== 1 || audiences[0] !== config.clientId) refuse('ID token has other audiences')
+  if (claims.iat > now + config.clockToleranceSeconds) refuse('ID token is from the future')
+  if (!/^[\x21-\x7e]{1,255}$/.test(claims.sub)) refuse('ID token has no usable subject')
+}
+
+const acrOf = ({ accept, absent }: ItsmeConfig['acr'], value: unknown): Acr => {
+  if (value === undefined) return absent === 'refuse' ? refuse('ID token has no acr') : absent
+  const known = typeof value === 'string' && Object.hasOwn(accept, value) ? accept[value] : undefined
+  return known ?? refuse('ID token has an acr that is not configured')
+}
+
+/**
+ * How strong the login was, when it was and whose it is.
+ * @throws PiasError `upstream.invalid_response` for a level the configuration does not know
+ */
+export const authenticationOf = (
+  config: ItsmeConfig,
+  claims: IdTokenClaims,
+): Pick<VerifiedIdentity, 'acr' | 'amr' | 'authTime'> & { key: IdentityKey } => {
+  const acr = acrOf(config.acr, claims.acr)
+  return {
+    key: { issuer: config.issuer, clientId: config.clientId, subject: claims.sub },
+    acr,
+    amr: AMR[acr],
+    authTime: typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat,
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CustomerSource } from '#src/customers/port.ts'
+import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
+import { toStoredCustomer } from '#src/customers/snapshot/stored-customer.ts'
+import type { CustomerRecord } from '#src/kernel/customer.ts'
+import type { AccountId, IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Logger } from '#src/kernel/runtime.ts'
+import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createProveCustomer } from '#src/linking/prove-customer.ts'
+import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { blockingKeys, terms } from '#src/matching/blocking.ts'
+import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { openSqliteStore } from '#src/store/sqlite/open.ts'
+
+const FORM = { toComparablePerson, blockingKeys, terms, normaliserVersion: NORMALISER_VERSION }
+
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** Long enough for any machine: the tests of the deadline set their own. */
+export const MATCHING = { errorBudget: 1e-4, deadlineMs: 60_000, limitPerKey: 400 }
+
+export const NOW = Date.UTC(2026, 10, 22)
+
+/** A verified synthetic identity with these claims. */
+export const verified = (claims: IdentityClaims, subject = 'subject-1'): VerifiedIdentity => ({
+  upstream: 'itsme',
+  key: { issuer: 'https://idp.example/v2', clientId: 'PIAS', subject },
+  acr: 'urn:pias:acr:basic',
+  amr: ['user'],
+  authTime: NOW / 1000,
+  claims,
+})
+
+/** The linking functions on an embedded store of their own, filled with these records. */
+export const openLinking = async (
+  records: readonly CustomerRecord[],
+  changes: { source?: (stored: CustomerSource) => CustomerSource; matching?: typeof MATCHING } = {},
+) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'pias-linking-'))
+  let now = NOW
+  let accounts = 0
+  const clock = () => now
+  const store = await openSqliteStore({ dataDir, clock })
+  const add = (more: readonly CustomerRecord[]) =>
+    store.customers.upsertMany(more.map(record => toStoredCustomer(record, FORM)))
+  await add(records)
+  const stored = createSnapshotSource({ customers: store.customers })
+  const deps = {
+    accounts: store.accounts,
+    audit: store.audit,
+    limits: store.limits,
+    source: changes.source?.(stored) ?? stored,
+    clock,
+    newAccountId: () => `account-${++accounts}` as AccountId,
+    logger: SILENT,
+    matching: changes.matching ?? MATCHING,
+  }
+  return {
+    store,
+    add,
+    resolveLink: createResolveLink(deps),
+    proveCustomer: createProveCustomer(deps),
+    openNewAccount: createOpenNewAccount(deps),
+    pass: (milliseconds: number) => {
+      now += milliseconds
+    },
+    events: async (): Promise<readonly AuditEvent[]> => store.audit.list({ after: 0, limit: 1000 }),
+    close: async () => {
+      await store.close()
+      await rm(dataDir, { recursive: true })
+    },
+  }
+}
+
+export type Linking = Awaited<ReturnType<typeof openLinking>>

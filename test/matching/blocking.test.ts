@@ -1,0 +1,104 @@
+import { blockingKeys, MAX_PROBES, probes, terms } from '#src/matching/blocking.ts'
+import { identityToPerson, toComparablePerson } from '#src/matching/normalise.ts'
+import { claims, ELSEWHERE, record } from './people.ts'
+
+const lotte = identityToPerson(claims({ birthdate: '1988-03-04' }))
+const nowhere = { emails: [], phones: [], address: undefined }
+
+describe('blocking', () => {
+  test('the keys of a record', () => {
+    expect(blockingKeys(toComparablePerson(record({ phones: ['0470123456', '092234567'] })))).toEqual([
+      'e:lotte.vdb@example.com',
+      'm:+32470123456',
+      'l:+3292234567',
+      'b:1988-03-14:br',
+      'f:1988-03-14:l',
+      'a:9000:32:k',
+      'n:brk:lot:9000',
+    ])
+  })
+
+  test('a record of nothing has none', () => {
+    const nothing = toComparablePerson(
+      record({ ...nowhere, firstName: undefined, lastName: undefined, birthDate: undefined }),
+    )
+    expect([blockingKeys(nothing), probes(nothing), terms(nothing)]).toEqual([[], [], []])
+  })
+
+  test('a name without a place is no key', () => {
+    const address = { street: 'Kerkstraat', number: '32' }
+    expect(blockingKeys(toComparablePerson(record({ ...nowhere, address, birthDate: undefined })))).toEqual([])
+  })
+
+  test('an address without a house number is no key', () => {
+    expect(
+      blockingKeys(
+        toComparablePerson(
+          record({
+            ...nowhere,
+            address: { street: 'Kerkstraat', postalCode: '9000' },
+            firstName: undefined,
+            birthDate: undefined,
+          }),
+        ),
+      ),
+    ).toEqual([])
+  })
+
+  // Each record shares nothing with the identity but what its name says.
+  test.each([
+    ['e-mail', { emails: ['LOTTE.vdb@example.com'], firstName: 'X', lastName: 'Y', birthDate: undefined }],
+    ['mobile', { phones: ['0470/123456'], firstName: 'X', lastName: 'Y', birthDate: undefined }],
+    ['birth date and sound of the surname', { firstName: 'X', lastName: 'Broucke', birthDate: '1988-03-04' }],
+    ['birth date, day and month exchanged', { firstName: 'X', birthDate: '1988-04-03' }],
+    ['birth year only', { firstName: 'X', birthDate: '1988-01-01' }],
+    ['birth date and first letter of the second name', { firstName: 'Mia', lastName: 'Y', birthDate: '1988-03-04' }],
+    [
+      'house',
+      {
+        firstName: 'X',
+        lastName: 'Y',
+        birthDate: undefined,
+        address: { street: 'Kerkstr', number: '32A', postalCode: '9000' },
+      },
+    ],
+    ['name and place', { birthDate: undefined, address: { postalCode: '9000' } }],
+  ])('a record is found by %s', (_, changes) => {
+    const keys = blockingKeys(toComparablePerson(record({ ...nowhere, ...changes })))
+    expect(keys.filter(key => probes(lotte).includes(key))).not.toEqual([])
+  })
+
+  test('a stranger’s record is not', () => {
+    const keys = blockingKeys(
+      toComparablePerson(record({ ...ELSEWHERE, firstName: 'Tom', lastName: 'Maes', birthDate: '1970-02-03' })),
+    )
+    expect(keys.filter(key => probes(lotte).includes(key))).toEqual([])
+  })
+
+  test('a person with much of everything stays within the limit, each probe once', () => {
+    const rich = toComparablePerson(
+      record({
+        firstName: 'Lotte Marie Anna Lena',
+        lastName: 'Peeters-Maes De Wit',
+        birthDate: '1988-03-04',
+        emails: ['a@b.be', 'c@d.be', 'e@f.be'],
+        phones: ['0470123456', '0471234567', '092234567'],
+        formerAddresses: [{ street: 'Dorp', number: '1', postalCode: '3000' }],
+      }),
+    )
+    expect(probes(rich)).toHaveLength(MAX_PROBES)
+    expect(new Set(probes(rich)).size).toBe(MAX_PROBES)
+  })
+
+  test('the national number is a key where allowed only', () => {
+    const person = toComparablePerson(record({ nationalNumber: '88031402665' }), { nationalNumber: true })
+    expect(blockingKeys(person)).not.toContain('i:88031402665')
+    expect(blockingKeys(person, { nationalNumber: true })).toContain('i:88031402665')
+    expect(probes(lotte, { nationalNumber: true })).toEqual(probes(lotte))
+  })
+
+  test('terms: names whole and in parts, initials left out, hyphens too', () => {
+    const person = toComparablePerson(record({ firstName: 'Jean-Pierre M', lastName: 'Peeters-Maes' }))
+    expect(terms(person)).toEqual(['first:jeanpierre', 'family:peetersmaes', 'family:peeters', 'family:maes'])
+  })
+})
