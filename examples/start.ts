@@ -1,119 +1,126 @@
 /**
  * `npm start`: PIAS, the itsme simulator and the MyProximus sample together, with 20,000 synthetic customers. Each is a
- * process of its own, as in real life; when one cannot start, its one line says why and the others stop.
+ * process of its own, as in real life; when one cannot start or ends, its one line says why and the others stop.
+ * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT give other ports, PIAS_DATA_DIR another place for the data.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { pipeline } from 'node:stream/promises'
+import { mkdirSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { createChildren } from './start/children.ts'
+import { copyClientFiles } from './start/client-files.ts'
+import { seedCustomers } from './start/customers.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const DATA = join(ROOT, 'data')
-const CUSTOMERS = { seed: '4', count: '20000' }
+const { env } = process
+const dataDir = resolve(ROOT, env.PIAS_DATA_DIR || join('data', 'pias'))
+const shownDataDir = dataDir.startsWith(ROOT) ? relative(ROOT, dataDir) : dataDir
+const simulator = `http://127.0.0.1:${env.SIM_PORT || '3100'}`
+const myproximus = `http://localhost:${env.MYPROXIMUS_PORT || '3200'}`
 
-const ports = {
-  pias: process.env.PIAS_PORT ?? '3000',
-  simulator: process.env.SIM_PORT ?? '3100',
-  myproximus: process.env.MYPROXIMUS_PORT ?? '3200',
-}
-const issuer = process.env.PIAS_ISSUER ?? `http://localhost:${ports.pias}`
-
-const run = (script: string, args: string[], env: Record<string, string>): ChildProcess =>
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, script), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-
-const children: ChildProcess[] = []
-let stopping = false
-
-const stop = (code: number): void => {
-  if (stopping) return
-  stopping = true
-  for (const child of children) child.kill('SIGTERM')
-  void Promise.all(children.filter(child => child.exitCode === null).map(child => once(child, 'exit'))).then(() =>
-    process.exit(code),
-  )
+const FAULTS: Readonly<Record<string, string>> = {
+  EEXIST: 'is not a folder',
+  ENOTDIR: 'is not a folder',
+  EACCES: 'may not be written by this user',
+  EPERM: 'may not be written by this user',
+  EROFS: 'is on a disk that cannot be written',
 }
 
-/** Starts a server and waits for its first line on standard output, which says that it is ready. */
-const serve = async (script: string, env: Record<string, string>): Promise<void> => {
-  const child = run(script, [], env)
-  children.push(child)
-  child.once('exit', () => stop(1))
-  for await (const _ready of createInterface({ input: child.stdout as NodeJS.ReadableStream })) return
-}
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
-const finish = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode === null) await once(child, 'exit')
-  if (child.exitCode !== 0) throw new Error('the customers could not be prepared')
+let finishing = false
+const finish = async (code: number, line?: string): Promise<void> => {
+  if (finishing) return
+  finishing = true
+  if (line !== undefined) process.stderr.write(`${line}\n`)
+  await children.stop()
+  process.exit(code)
 }
+const children = createChildren({ root: ROOT, onLoss: line => void finish(1, line) })
 
-/** Generates and imports the customers, the first time only: the data survive a restart. */
-const seedCustomers = async (): Promise<void> => {
-  const file = join(DATA, `customers-seed-${CUSTOMERS.seed}.jsonl`)
-  const seeded = join(DATA, 'pias', '.customers-seeded')
-  if (existsSync(seeded)) return
-  mkdirSync(join(DATA, 'pias'), { recursive: true })
-  if (!existsSync(file)) {
-    const generator = run(
-      'examples/customer-data/generate.ts',
-      ['--seed', CUSTOMERS.seed, '--customers', CUSTOMERS.count],
-      {},
-    )
-    await pipeline(generator.stdout as NodeJS.ReadableStream, createWriteStream(`${file}.part`))
-    await finish(generator)
-    renameSync(`${file}.part`, file)
+/** The folder for the data, and where PIAS finds the apps: the samples as they are, unless MyProximus has another port. */
+const prepareFolders = (): Record<string, string> => {
+  const own = join(dataDir, 'sample-clients')
+  const asRegistered = env.PIAS_CLIENTS_DIR || myproximus.endsWith(':3200')
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    if (asRegistered) return {}
+    copyClientFiles({ root: ROOT, to: own, myproximus })
+    return { PIAS_CLIENTS_DIR: own }
+  } catch (cause) {
+    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
+    throw new Error(`${dataDir} ${FAULTS[code] ?? `cannot hold data (${code})`}: set another by PIAS_DATA_DIR`, {
+      cause,
+    })
   }
-  const importer = run('src/cli/pias.ts', ['customers', 'import', file], {})
-  importer.stdout?.pipe(process.stdout)
-  await finish(importer)
-  await pipeline([CUSTOMERS.seed], createWriteStream(seeded))
 }
 
-const guide = `
-Ready. Open MyProximus and click "Continue with itsme":
+/** @returns the issuer, which PIAS knows from its configuration */
+const startPias = async (folders: Record<string, string>): Promise<string> => {
+  const ready = await children.serve({
+    name: 'PIAS',
+    script: 'src/main.ts',
+    env: {
+      // Requests of others are not what a newcomer wants to read.
+      PIAS_LOG_LEVEL: env.PIAS_LOG_LEVEL || 'warn',
+      PIAS_DATA_DIR: dataDir,
+      PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
+      ...folders,
+    },
+  })
+  return (JSON.parse(ready) as { issuer: string }).issuer
+}
 
-  MyProximus (sample app)    http://localhost:${ports.myproximus}
-  PIAS                       ${issuer}
-  itsme simulator            http://127.0.0.1:${ports.simulator}
-
-On the simulator's page choose who you are. All persons are synthetic:
-  lotte     known in four service lines: straight back into the app, nothing asked
-  confirm   perhaps a customer: prove it with customer number INT-200001 and invoice INV-2025-0200001
-  nora      not a customer yet: "I am new here", one click
-  refuse    says no at itsme
-
-Ctrl-C stops everything. The data stay in data/.
-`
-
-process.once('SIGINT', () => stop(0))
-process.once('SIGTERM', () => stop(0))
-
-try {
-  await seedCustomers()
-  await Promise.all([
-    serve('examples/itsme-simulator/main.ts', {
-      SIM_PORT: ports.simulator,
-      SIM_CLIENT_ID: 'PIAS_DEMO',
-      SIM_SERVICE_CODES: 'PIAS_LOGIN,PIAS_REGISTRATION,PIAS_CONFIRMATION',
+const startSimulator = (issuer: string): Promise<string> =>
+  children.serve({
+    name: 'The itsme simulator',
+    script: 'examples/itsme-simulator/main.ts',
+    env: {
+      SIM_CLIENT_ID: env.PIAS_UPSTREAM_ITSME_CLIENT_ID || 'PIAS_DEMO',
       SIM_REDIRECT_URIS: `${issuer}/callback/itsme`,
       SIM_CLIENT_JWKS_URI: `${issuer}/upstream/itsme/jwks`,
-    }),
-    serve('src/main.ts', {
-      PIAS_ISSUER: issuer,
-      PIAS_UPSTREAM_ITSME_ISSUER: `http://127.0.0.1:${ports.simulator}/v2`,
-    }),
-    serve('examples/relying-parties/myproximus-web/main.ts', {
-      MYPROXIMUS_PORT: ports.myproximus,
-      MYPROXIMUS_ISSUER: issuer,
-    }),
+    },
+  })
+
+const startMyProximus = (issuer: string): Promise<string> =>
+  children.serve({
+    name: 'MyProximus',
+    script: 'examples/relying-parties/myproximus-web/main.ts',
+    env: { MYPROXIMUS_ISSUER: issuer },
+  })
+
+const guide = (issuer: string): string => `
+Ready. Open MyProximus and click "Continue with itsme":
+
+  MyProximus (sample app)    ${myproximus}
+  PIAS                       ${issuer}
+  itsme simulator            ${simulator}
+
+On the simulator's page choose who you are. All persons are synthetic:
+
+  lotte      known in four service lines: straight back into the app, nothing asked
+  thomas     moved house, dirty records: still found
+  confirm    perhaps a customer: proves it with customer number INT-200001 and invoice INV-2025-0200001
+  nora       not a customer yet: "I am new here", one click
+  refuse     says no at itsme
+
+Ctrl-C stops everything. The data stay in ${shownDataDir}.
+`
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0))
+
+const startServers = async (folders: Record<string, string>): Promise<string> => {
+  // First PIAS: it checks the configuration and the data, and knows its own address.
+  const issuer = await startPias(folders)
+  await Promise.all([startSimulator(issuer), startMyProximus(issuer)])
+  return issuer
+}
+
+try {
+  const folders = prepareFolders()
+  const [issuer] = await Promise.all([
+    startServers(folders),
+    seedCustomers(children, { root: ROOT, dataDir, announce: say }),
   ])
-  if (!stopping) process.stdout.write(guide)
+  if (!finishing) say(guide(issuer))
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
-  stop(1)
+  await finish(1, (error as Error).message)
 }

@@ -35,7 +35,6 @@ const ALLOWED: Record<string, string[]> = {
   'store/sqlite': ['kernel', 'store/ports'],
   'store/mongo': ['kernel', 'store/ports'],
   'store/redis': ['kernel', 'store/ports'],
-  'store/redis': ['kernel', 'store/ports'],
   ...Object.fromEntries(UPSTREAM_SHARED.map(file => [file, ['kernel']])),
   'upstream/itsme': ['kernel', 'upstream/port.ts', ...UPSTREAM_SHARED, 'store/ports'],
   'upstream/oidc': ['kernel', 'upstream/port.ts', ...UPSTREAM_SHARED, 'store/ports'],

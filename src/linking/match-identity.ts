@@ -17,9 +17,6 @@ export type MatchingParameters = {
   readonly limitPerKey: number
 }
 
-/** The parameters of matching.md, 5. */
-export const DEFAULT_MATCHING: MatchingParameters = { errorBudget: 1e-4, deadlineMs: 50, limitPerKey: 400 }
-
 export type MatchDeps = {
   readonly source: CustomerSource
   readonly matching: MatchingParameters
@@ -49,7 +46,7 @@ export type MatchIdentity = {
   decideOn(identity: VerifiedIdentity, findings: Findings, proven?: readonly CustomerKey[]): MatchDecision
 }
 
-/** Rejects nothing: resolves with `late` when the time is over; the timer never outlives the race. */
+/** Resolves with `late` when the time is over; the timer never outlives the race. */
 const within = async <T>(work: Promise<T>, milliseconds: number, late: T): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<T>(resolve => {

@@ -44,7 +44,7 @@ const toKey = ({ assessment }: Judged): CustomerKey => {
  *
  * 1. Never automatically: see `barOf`. 2. Anchors link by themselves when the kinds of evidence are there *and*
  * P(wrong) < ε. 3. Satellites link by their ties to anchors, under the same ε. 4. Margins take links back: an incomplete
- * search or an overflowed key all of them, a namesake on the same contact those without the exact birth date or with another mobile, two
+ * search or an overflowed key all of them, a namesake on the same contact those without the exact birth date, two
  * national numbers all. 5. What is not linked is offered for proof (`isOffered`) or passed over.
  * A proven record is linked and acts as an anchor.
  * @see matching.md, 5: decision

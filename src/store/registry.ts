@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import type { Clock } from '#src/kernel/runtime.ts'
-import type { Store } from '#src/store/ports/store.ts'
+import { mongoConfigSchema } from '#src/store/mongo/config.ts'
+import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.ts'
+import { redisConfigSchema } from '#src/store/redis/config.ts'
 import { sqliteConfigSchema } from '#src/store/sqlite/config.ts'
 
-/** What every store is given. `dataDir` is the node's data directory, for stores that keep files. */
-export type StoreDeps = { readonly clock: Clock; readonly dataDir?: string }
+/**
+ * What every store is given. `dataDir` is the node's data directory, for stores that keep files. `migrate` lets a store
+ * change a database that is shared by many nodes; without it, one that is behind is refused.
+ */
+export type StoreDeps = { readonly clock: Clock; readonly dataDir?: string; readonly migrate?: boolean }
 
 type Backend<Schema extends z.ZodObject> = {
   readonly schema: Schema
@@ -21,11 +26,47 @@ const backend = <Schema extends z.ZodObject>({ schema, load }: Backend<Schema>) 
   },
 })
 
+type Half<Ports> = Ports & Pick<Store, 'ping' | 'close'>
+
+/** One store of two halves; when the second cannot be opened, the first is closed again. */
+const openHalves = async (
+  openDurable: () => Promise<Half<DurableStore>>,
+  openExpiring: () => Promise<Half<ExpiringStore>>,
+): Promise<Store> => {
+  const durable = await openDurable()
+  const expiring = await openExpiring().catch(async error => {
+    await durable.close()
+    throw error
+  })
+  return {
+    ...durable,
+    ...expiring,
+    ping: async () => {
+      await Promise.all([durable.ping(), expiring.ping()])
+    },
+    close: async () => {
+      await Promise.all([durable.close(), expiring.close()])
+    },
+  }
+}
+
 /** Every kind of store; another one is a folder beside `sqlite/` and a line here. */
 const BACKENDS = {
   sqlite: backend({
     schema: sqliteConfigSchema,
     load: async () => (await import('#src/store/sqlite/open.ts')).openSqliteStore,
+  }),
+  'mongo-redis': backend({
+    schema: z.strictObject({ kind: z.literal('mongo-redis'), mongo: mongoConfigSchema, redis: redisConfigSchema }),
+    load: async () => {
+      const { openMongoStore } = await import('#src/store/mongo/open.ts')
+      const { openRedisStore } = await import('#src/store/redis/open.ts')
+      return ({ mongo, redis, clock, migrate = false }) =>
+        openHalves(
+          () => openMongoStore({ ...mongo, clock, migrate }),
+          () => openRedisStore({ ...redis, clock }),
+        )
+    },
   }),
 }
 

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { personaTruth } from '#examples/customer-data/personas.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
+import { logIn, REDIRECT_URI } from '#test/support/log-in.ts'
 import { createPlainRelyingParty, type PlainRelyingParty } from '#test/support/relying-party.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
@@ -8,8 +9,6 @@ import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pi
  * One login from end to end, by a client that is written in plain HTTP: every redirect, cookie, header and claim is
  * looked at. Once over http on loopback and once over https.
  */
-const [REDIRECT_URI] = TEST_CLIENT.redirect_uris as [string]
-
 type Jwt = { header: Record<string, unknown>; payload: Record<string, unknown> }
 
 const decode = (jwt: string): Jwt => {
@@ -38,15 +37,6 @@ describe.each([
   const request = () => app.authorize()
   let asked: ReturnType<typeof request>
 
-  /** Sends the browser along until it comes back to the app; the simulator approves as this persona. */
-  const logIn = async (persona: string, through: HttpBrowser, url: string): Promise<Answer[]> => {
-    const begun = await through.get(url)
-    const upstream = new URL(begun.location ?? '')
-    upstream.searchParams.set('persona', persona)
-    const rest = await through.follow(upstream.href, location => location.startsWith(REDIRECT_URI))
-    return [begun, ...rest]
-  }
-
   beforeAll(async () => {
     running = await startPias({ https })
     const { issuer, certificate } = running
@@ -59,7 +49,7 @@ describe.each([
     })
     browser = createHttpBrowser(certificate === undefined ? {} : { ca: certificate.pem })
     asked = app.authorize({ ui_locales: 'fr-BE nl' })
-    steps = await logIn('lotte', browser, asked.url)
+    steps = await logIn(browser, asked.url, 'lotte')
     token = await app.redeem(browser, steps.at(-1)?.location ?? '', asked)
   })
   afterAll(() => running.close())
@@ -194,7 +184,7 @@ describe.each([
   test('knows the person again in a new browser: same sub, no page, no second account', async () => {
     const other = createHttpBrowser(running.certificate === undefined ? {} : { ca: running.certificate.pem })
     const ask = app.authorize()
-    const answers = await logIn('lotte', other, ask.url)
+    const answers = await logIn(other, ask.url, 'lotte')
     expect(answers.map(({ status }) => status >= 300 && status < 400)).toEqual([true, true, true, true])
     const again = await app.redeem(other, answers.at(-1)?.location ?? '', ask)
     const sub = (answer: Answer) => decode(answer.json<{ id_token: string }>().id_token).payload.sub

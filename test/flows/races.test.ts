@@ -1,6 +1,7 @@
 import { personaTruth } from '#examples/customer-data/personas.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, atApp, claimsOf, createTestApp, logIn, redeem, toCallback, userinfo } from '#test/support/log-in.ts'
+import { slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
@@ -8,6 +9,7 @@ import { watchRequests } from '#test/support/watch-requests.ts'
 let running: RunningPias
 beforeEach(async () => {
   running = await startPias()
+  slowDownStore(running.pias.store)
 })
 afterEach(() => running.close())
 

@@ -65,7 +65,8 @@ const WALLET = { ...TEST_CLIENT, client_id: 'wallet-app', pias_upstreams: ['wall
 
 let partner: PartnerProvider
 let running: RunningPias
-beforeEach(async () => {
+
+const start = async () => {
   partner = await startPartnerProvider({
     mila: { claims: MILA, amr: ['pwd', 'otp'] },
     lotte: { claims: LOTTE },
@@ -111,11 +112,11 @@ beforeEach(async () => {
     customers: running.pias.store.customers,
     form: recordForm,
   })
-})
-afterEach(async () => {
-  await running.close()
+}
+const stop = async () => {
+  await running?.close()
   await partner.close()
-})
+}
 
 /** Where a client's request sends a new browser. */
 const destination = async (client: typeof TEST_CLIENT, extra: Record<string, string> = {}): Promise<string> => {
@@ -162,6 +163,9 @@ const LOTTES_RECORDS = personaTruth()
   .sort()
 
 describe('the upstream of a login', () => {
+  beforeAll(start)
+  afterAll(stop)
+
   test("is the first of the client's, and without a policy the first configured", async () => {
     expect(await destination(TEST_CLIENT)).toBe(`${running.simulator.issuer}/authorization`)
     expect(await destination(BOTH)).toBe(`${partner.issuer}/auth`)
@@ -192,6 +196,10 @@ describe('the upstream of a login', () => {
     expect(answer.location ?? '').not.toContain(partner.issuer)
   })
 
+  test('that is left empty is no hint', async () => {
+    expect(await destination(BOTH, { pias_upstream: '' })).toBe(`${partner.issuer}/auth`)
+  })
+
   test('stays the same when the person tries again', async () => {
     const browser = createHttpBrowser()
     const request = createTestApp(running, BOTH).authorize({ pias_upstream: 'partner' })
@@ -203,6 +211,9 @@ describe('the upstream of a login', () => {
 })
 
 describe('a person of an upstream that is vouched for', () => {
+  beforeEach(start)
+  afterEach(stop)
+
   test('is matched and linked without a page, and known the next time', async () => {
     const { answers, idToken, claims } = await logInFully(BOTH, 'mila')
     expect(answers.filter(({ status }) => status === 200)).toEqual([])
@@ -225,6 +236,9 @@ describe('a person of an upstream that is vouched for', () => {
 })
 
 describe('a person of an upstream that is not vouched for', () => {
+  beforeEach(start)
+  afterEach(stop)
+
   test('is asked, however well the claims fit', async () => {
     const { page } = await logInToQuestion(WALLET, 'mila')
     expect(page?.status).toBe(200)
@@ -261,6 +275,9 @@ describe('a person of an upstream that is not vouched for', () => {
 })
 
 describe('an answer at the callback of another upstream (mix-up)', () => {
+  beforeAll(start)
+  afterAll(stop)
+
   test.each([
     ['itsme', 'partner', 'lotte'],
     ['partner', 'itsme', 'mila'],
@@ -294,22 +311,14 @@ describe('an answer at the callback of another upstream (mix-up)', () => {
     expect(page?.location).toBeUndefined()
     expect(page?.body).toContain('/retry"')
   })
-})
 
-test('each upstream has a redirect URI and a key of its own', async () => {
-  const browser = createHttpBrowser()
-  const keysAt = async (path: string) =>
-    (await browser.get(`${running.issuer}${path}`)).json<{ keys: { kid: string }[] }>().keys.map(({ kid }) => kid)
-  const sets = await Promise.all(['/jwks', '/upstream/itsme/jwks', '/upstream/partner/jwks'].map(keysAt))
-  expect(sets[2]).toHaveLength(1)
-  expect(new Set(sets.flat()).size).toBe(sets.flat().length)
-  expect((await browser.get(`${running.issuer}/upstream/wallet/jwks`)).status).toBe(404)
-})
-
-test('a client file that names an upstream nobody configured stops the start', async () => {
-  const clients = [{ ...TEST_CLIENT, client_id: 'typo', pias_upstreams: ['itsmee'] }]
-  await expect(startPias({ clients })).rejects.toMatchObject({
-    code: 'config.invalid',
-    detail: 'typo: pias_upstreams: no upstream "itsmee" is configured',
+  test('is not helped by a shared key: each upstream has its own', async () => {
+    const browser = createHttpBrowser()
+    const keysAt = async (path: string) =>
+      (await browser.get(`${running.issuer}${path}`)).json<{ keys: { kid: string }[] }>().keys.map(({ kid }) => kid)
+    const sets = await Promise.all(['/jwks', '/upstream/itsme/jwks', '/upstream/partner/jwks'].map(keysAt))
+    expect(sets[2]).toHaveLength(1)
+    expect(new Set(sets.flat()).size).toBe(sets.flat().length)
+    expect((await browser.get(`${running.issuer}/upstream/wallet/jwks`)).status).toBe(404)
   })
 })

@@ -1,6 +1,7 @@
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { atApp, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
+import { slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, csrfOf, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
@@ -112,6 +113,7 @@ describe('the limit', () => {
   })
 
   test('parallel forms buy no more than five tries', async () => {
+    slowDownStore(running.pias.store)
     const person = await meetUncertain(running, 'confirm')
     const csrf = await person.formToken('/prove')
     const send = (invoiceReference: string) =>

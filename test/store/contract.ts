@@ -1,21 +1,33 @@
 import type { Clock } from '#src/kernel/runtime.ts'
-import type { Store } from '#src/store/ports/store.ts'
+import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.ts'
 import { describeAccounts } from './contract/accounts.ts'
-import { describeArtifacts } from './contract/artifacts.ts'
+import { describeArtifacts, describeSeparation } from './contract/artifacts.ts'
 import { describeAudit } from './contract/audit.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
 
-const describeLifecycle = ({ store }: Context) => {
+type Lifecycle = Pick<Store, 'ping' | 'close'>
+
+/** A backend keeps all ports, or one half of them. */
+type Backend = {
+  all: Store
+  durable: DurableStore & Lifecycle
+  expiring: ExpiringStore & Lifecycle
+}
+
+const describeLifecycle = ({ store }: Context, ports: keyof Backend) => {
   test('answers a ping until it is closed, then says that it is unavailable', async () => {
     await store().ping()
     await store().close()
-    await expect(store().ping()).rejects.toMatchObject({ code: 'store.unavailable' })
-    await expect(store().keys.find('cookies')).rejects.toMatchObject({ code: 'store.unavailable' })
-    await expect(store().keys.putIfAbsent('cookies', 'value')).rejects.toMatchObject({ code: 'store.unavailable' })
-    await expect(store().limits.hit('k', 60)).rejects.toMatchObject({ code: 'store.unavailable' })
+    const unavailable = { code: 'store.unavailable' }
+    await expect(store().ping()).rejects.toMatchObject(unavailable)
+    if (ports !== 'expiring') {
+      await expect(store().keys.find('cookies')).rejects.toMatchObject(unavailable)
+      await expect(store().keys.putIfAbsent('cookies', 'value')).rejects.toMatchObject(unavailable)
+    }
+    if (ports !== 'durable') await expect(store().limits.hit('k', 60)).rejects.toMatchObject(unavailable)
   })
 
   test('may be closed twice', async () => {
@@ -24,19 +36,44 @@ const describeLifecycle = ({ store }: Context) => {
   })
 }
 
+const describePorts = (context: Context, ports: keyof Backend) => {
+  if (ports !== 'expiring') {
+    describeAccounts(context)
+    describeAudit(context)
+    describeCustomers(context)
+    describeKeys(context)
+    describeArtifacts('grants', context)
+  }
+  if (ports !== 'durable') {
+    describeArtifacts('artifacts', context)
+    describeAttempts(context)
+    describeLimits(context)
+  }
+  if (ports === 'all') describeSeparation(context)
+  describeLifecycle(context, ports)
+}
+
 /**
  * What every backend must keep, whatever it runs on (src/store/ports). Call it at the top of a test file.
  * @param open opens an empty store that goes by the given clock; called before each test, closed after it
+ * @param options.ports the half of a store that this backend is; by default all of it
+ * @param options.elapse lets seconds pass for a backend whose server has a clock of its own
  */
-export const describeStoreContract = (name: string, open: (deps: { clock: Clock }) => Promise<Store>): void => {
+export const describeStoreContract = <Ports extends keyof Backend = 'all'>(
+  name: string,
+  open: (deps: { clock: Clock }) => Promise<Backend[Ports]>,
+  options: { ports?: Ports; elapse?: (seconds: number) => Promise<void> } = {},
+): void => {
   describe(`the store contract on ${name}`, () => {
     const calls = createCallRecorder()
     let store: Store
     let now = 0
 
     beforeEach(async () => {
-      now = Date.parse('2026-11-22T12:00:00.123Z')
-      store = calls.record(await open({ clock: () => now }))
+      // Ahead of every real clock: a server that clears away by its own time finds nothing expired.
+      now = Date.parse('2036-11-22T12:00:00.123Z')
+      // Of one half, only the tests of its ports run.
+      store = calls.record(await open({ clock: () => now })) as unknown as Store
     })
 
     afterEach(() => store.close())
@@ -44,20 +81,13 @@ export const describeStoreContract = (name: string, open: (deps: { clock: Clock 
     const context: Context = {
       store: () => store,
       now: () => now,
-      advance: seconds => {
+      advance: async seconds => {
         now += seconds * 1000
+        await options.elapse?.(seconds)
       },
     }
 
-    describeAccounts(context)
-    describeAudit(context)
-    describeCustomers(context)
-    describeKeys(context)
-    describeArtifacts('grants', context)
-    describeArtifacts('artifacts', context)
-    describeAttempts(context)
-    describeLimits(context)
-    describeLifecycle(context)
+    describePorts(context, options.ports ?? 'all')
 
     // The last test of the suite: it looks back at what the others did.
     test('covers every method of every port', () => {

@@ -6,6 +6,8 @@ const SHARED: Readonly<Record<string, string>> = {
   email: 'e-mail address',
   phone: 'phone number',
   address: 'address',
+  eid: 'national number',
+  idDocument: 'number of the identity document',
 }
 
 const birthdateOf = ({ claims }: Persona): string =>

@@ -1,5 +1,4 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
-import type { Comparison } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
 import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.ts'
 import type { Hindrance, LinkRule, Margin } from './explanation.ts'
@@ -32,13 +31,11 @@ type Situation = {
 
 const isProbable = (wrong: number, epsilon: number): boolean => wrong < epsilon
 
-/** A namesake nearby only matters to records that could be his: another date than hers, or another mobile. */
-const mayBeNamesakes = ({ birthDate, mobile }: Comparison): boolean => birthDate !== 'exact' || mobile === 'differ'
-
 const judgeByEvidence = (assessment: Assessment, tied: Tied, { epsilon, margins }: Situation): Verdict => {
   const { comparison, bar, score } = assessment
   if (bar !== undefined) return { hindrance: bar }
-  const margin = margins.find(name => name !== 'namesake-on-contact' || mayBeNamesakes(comparison))
+  // A namesake on the contact only matters to records that could be his: those without the exact birth date.
+  const margin = margins.find(name => name !== 'namesake-on-contact' || comparison.birthDate !== 'exact')
   if (margin !== undefined) return { hindrance: margin }
   const [anchor, satellite] = [isAnchor(comparison), isSatellite(comparison, tied.ties)]
   if (anchor && isProbable(score.wrong, epsilon)) return { rule: 'anchor' }
@@ -84,7 +81,7 @@ export const judge = (input: DecideInput): { judged: readonly Judged[]; margins:
       proven.has(key) || (bar === undefined && isAnchor(comparison) && isProbable(score.wrong, model.epsilon)),
   )
   const isNamesakeNear = hasNamesakeOnContact(assessments, joinAnchors(identity, anchors), facts)
-  const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || !mayBeNamesakes(comparison))
+  const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || comparison.birthDate === 'exact')
   const margins: Margin[] = [...searchMargins(input), ...(isNamesakeNear ? ['namesake-on-contact' as const] : [])]
   const situation: Situation = {
     epsilon: model.epsilon,

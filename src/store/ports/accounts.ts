@@ -1,5 +1,5 @@
 import type { CustomerKey, Role } from '#src/kernel/customer.ts'
-import type { AccountId, IdentityClaims, IdentityKey } from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { AuditEvent } from './audit.ts'
 
@@ -9,7 +9,7 @@ export type Account = {
   readonly createdAt: number
   readonly updatedAt: number
   /** The claims as last verified upstream. */
-  readonly claims: IdentityClaims
+  readonly claims: AccountClaims
 }
 
 /** How a customer record came to belong to an account. `evidence` is free of plain personal data. */
@@ -47,7 +47,7 @@ export type AccountsPort = {
     events: readonly AuditEvent[]
   }): Promise<BindResult>
   /** Takes over newly verified claims. */
-  updateClaims(id: AccountId, claims: IdentityClaims, updatedAt: number): Promise<void>
+  updateClaims(id: AccountId, claims: AccountClaims, updatedAt: number): Promise<void>
   /** The customer records of an account, in the order of service line and customer id. */
   customersOf(id: AccountId): Promise<readonly StoredCustomerLink[]>
   /** Who owns each of these records; those nobody owns are absent. Keys as `customerKeyOf`. */

@@ -58,7 +58,7 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
     shelf: deps.shelf,
   })
 
-  const depart = async (input: Parameters<UpstreamIdp['begin']>[0]) => {
+  const depart: UpstreamIdp['begin'] = async input => {
     const { client, encryptionKey } = await connection()
     const nonce = random()
     const codeVerifier = random()
@@ -89,15 +89,15 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
     }
   }
 
-  const complete: UpstreamIdp['complete'] = async input => {
+  const inTime = async <T>(work: Promise<T>): Promise<T> => {
     try {
-      return await withinTime(config.timeouts.totalMs, exchange(input))
+      return await withinTime(config.timeouts.totalMs, work)
     } catch (error) {
       throw toItsmeError(error)
     }
   }
 
-  return { id: config.id, begin: input => withinTime(config.timeouts.totalMs, depart(input)), complete }
+  return { id: config.id, begin: input => inTime(depart(input)), complete: input => inTime(exchange(input)) }
 }
 
 /** Who decided on the national number, and on what ground, is in the log of every start (itsme.md, 11). */

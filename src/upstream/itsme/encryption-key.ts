@@ -21,11 +21,7 @@ const parseKeys = (jwks: string): readonly Partial<JWK>[] => {
  */
 export const importEncryptionKey = async (jwks: string): Promise<EncryptionKey> => {
   const jwk = parseKeys(jwks).find(({ kty, use, alg = ALG }) => kty === 'RSA' && use === 'enc' && alg === ALG)
-  if (jwk?.kid === undefined) throw new PiasError('upstream.unavailable', 'itsme publishes no encryption key')
-  try {
-    const { kty = '', n = '', e = '' } = jwk
-    return { kid: jwk.kid, key: (await importJWK({ kty, n, e }, ALG)) as CryptoKey }
-  } catch (cause) {
-    throw new PiasError('upstream.unavailable', 'the encryption key of itsme is not usable', { cause })
-  }
+  if (!(jwk?.kid && jwk.n && jwk.e)) throw new PiasError('upstream.unavailable', 'itsme publishes no encryption key')
+  const key = await importJWK({ kty: 'RSA', n: jwk.n, e: jwk.e }, ALG)
+  return { kid: jwk.kid, key: key as CryptoKey }
 }

@@ -10,7 +10,7 @@ type KeyStore = {
   putIfAbsent(name: string, value: string): Promise<string>
 }
 
-type PublishedJwk = JsonWebKey & { kid: string; use: 'sig' | 'enc'; alg: string }
+type PublishedJwk = JsonWebKey & { kid: string; use: 'sig' | 'enc'; alg?: string }
 
 /** What PIAS publishes for itsme (RFC 7517, 5): public keys only. */
 export type PublicJwks = { readonly keys: readonly PublishedJwk[] }
@@ -43,8 +43,11 @@ const makeKeys = async (): Promise<StoredKeys> => {
   return { signing: [signing], encryption: [encryption] }
 }
 
-const publicHalf = (jwk: PublishedJwk): PublishedJwk =>
-  Object.fromEntries(Object.entries(jwk).filter(([member]) => !PRIVATE_MEMBERS.has(member))) as PublishedJwk
+/** The encryption key goes without `alg`: it serves both algorithms, and who looks for one would miss it for the other. */
+const publicHalf = (jwk: PublishedJwk): PublishedJwk => {
+  const isKept = (member: string) => !PRIVATE_MEMBERS.has(member) && !(member === 'alg' && jwk.use === 'enc')
+  return Object.fromEntries(Object.entries(jwk).filter(([member]) => isKept(member))) as PublishedJwk
+}
 
 const importPrivate = async (jwk: PublishedJwk, alg: string): Promise<CryptoKey> => {
   const { use: _use, alg: _alg, ...bare } = jwk
@@ -59,6 +62,7 @@ const importDecryption = async (jwk: PublishedJwk): Promise<DecryptionKey> => ({
 /**
  * The RSA keys PIAS signs client assertions with (RS256) and reads encrypted tokens with (RSA-OAEP-256, RSA-OAEP):
  * made by the first node that asks, the same for all, imported once.
+ * Of several encryption keys the newest alone is published, since itsme takes any it finds; the others still decrypt.
  * @param name where they are kept, one name per upstream: never two upstreams under one key pair (RFC 9700, 4.4)
  * @see itsme.md, 3
  */
@@ -67,7 +71,7 @@ export const createItsmeKeys = async (store: KeyStore, name = 'upstream.itsme'):
   const stored = JSON.parse(found) as StoredKeys
   const [current] = stored.signing
   if (current === undefined) throw new TypeError(`no signing key under ${name}`)
-  const published: PublicJwks = { keys: [...stored.signing, ...stored.encryption].map(publicHalf) }
+  const published: PublicJwks = { keys: [...stored.signing, ...stored.encryption.slice(0, 1)].map(publicHalf) }
   return {
     signing: { kid: current.kid, key: await importPrivate(current, 'RS256') },
     decryption: await Promise.all(stored.encryption.map(importDecryption)),

@@ -152,7 +152,7 @@ export const describeAccounts = (context: Context): void => {
       await open('a', identity('s'))
       await open('b', identity('t'))
       const { createdAt } = account('a')
-      context.advance(60)
+      await context.advance(60)
       const updatedAt = context.now()
       await port().updateClaims('a' as AccountId, { familyName: 'Nieuw' }, updatedAt)
       const updated = { id: 'a', createdAt, updatedAt, claims: { familyName: 'Nieuw' } }

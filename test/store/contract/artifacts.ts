@@ -11,9 +11,9 @@ const describeStorage = (port: () => ArtifactsPort, { advance }: Context) => {
 
   test('replaces payload, indexes and expiry', async () => {
     await port().upsert('Session', 'one', { step: 1 }, 60, { uid: 'before', userCode: 'AAAA' })
-    advance(40)
+    await advance(40)
     await port().upsert('Session', 'one', { step: 2 }, 60, { uid: 'after' })
-    advance(40)
+    await advance(40)
     expect(await port().find('Session', 'one')).toEqual({ payload: { step: 2 } })
     expect(await port().findByUid('Session', 'after')).toEqual({ payload: { step: 2 } })
     expect(await port().findByUid('Session', 'before')).toBeUndefined()
@@ -33,9 +33,9 @@ const describeStorage = (port: () => ArtifactsPort, { advance }: Context) => {
 
   test('is gone once its time to live is over, by every way to it', async () => {
     await port().upsert('DeviceCode', 'one', {}, 60, { uid: 'u', userCode: 'c' })
-    advance(59)
+    await advance(59)
     expect(await port().find('DeviceCode', 'one')).toEqual({ payload: {} })
-    advance(1)
+    await advance(1)
     expect(await port().find('DeviceCode', 'one')).toBeUndefined()
     expect(await port().findByUid('DeviceCode', 'u')).toBeUndefined()
     expect(await port().findByUserCode('DeviceCode', 'c')).toBeUndefined()
@@ -94,10 +94,10 @@ const describeStorage = (port: () => ArtifactsPort, { advance }: Context) => {
 const describeSingleUse = (port: () => ArtifactsPort, { advance, now }: Context) => {
   test('is consumed once, at the time of the clock', async () => {
     await port().upsert('AuthorizationCode', 'one', { n: 1 }, 60, { uid: 'u' })
-    advance(5)
+    await advance(5)
     expect(await port().consume('AuthorizationCode', 'one')).toBe(true)
     const consumed = { payload: { n: 1 }, consumedAt: now() }
-    advance(5)
+    await advance(5)
     expect(await port().consume('AuthorizationCode', 'one')).toBe(false)
     expect(await port().find('AuthorizationCode', 'one')).toEqual(consumed)
     expect(await port().findByUid('AuthorizationCode', 'u')).toEqual(consumed)
@@ -120,7 +120,7 @@ const describeSingleUse = (port: () => ArtifactsPort, { advance, now }: Context)
     await port().upsert('RefreshToken', 'one', { n: 2 }, 60, {})
     expect(await port().find('RefreshToken', 'one')).toEqual({ payload: { n: 2 }, consumedAt })
     expect(await port().consume('RefreshToken', 'one')).toBe(false)
-    advance(60)
+    await advance(60)
     await port().upsert('RefreshToken', 'one', { n: 3 }, 60, {})
     expect(await port().find('RefreshToken', 'one')).toEqual({ payload: { n: 3 } })
     expect(await port().consume('RefreshToken', 'one')).toBe(true)
@@ -137,9 +137,9 @@ const describeSingleUse = (port: () => ArtifactsPort, { advance, now }: Context)
     expect(await port().insertOnce('ReplayDetection', 'jti', 600)).toBe(false)
     expect(await port().insertOnce('ReplayDetection', 'other', 60)).toBe(true)
     expect(await port().insertOnce('OtherModel', 'jti', 60)).toBe(true)
-    advance(59)
+    await advance(59)
     expect(await port().insertOnce('ReplayDetection', 'jti', 60)).toBe(false)
-    advance(1)
+    await advance(1)
     expect(await port().insertOnce('ReplayDetection', 'jti', 60)).toBe(true)
     expect(await port().insertOnce('ReplayDetection', 'jti', 60)).toBe(false)
   })
@@ -157,7 +157,7 @@ const describeSingleUse = (port: () => ArtifactsPort, { advance, now }: Context)
   test('inherits nothing from an expired artifact of the same id', async () => {
     await port().upsert('ReplayDetection', 'jti', { secret: true }, 60, { uid: 'u', userCode: 'c', grantId: 'g' })
     await port().consume('ReplayDetection', 'jti')
-    advance(60)
+    await advance(60)
     expect(await port().insertOnce('ReplayDetection', 'jti', 60)).toBe(true)
     await port().revokeByGrantId('ReplayDetection', 'g')
     expect(await port().findByUid('ReplayDetection', 'u')).toBeUndefined()
@@ -171,7 +171,7 @@ const describeSingleUse = (port: () => ArtifactsPort, { advance, now }: Context)
   test('of parallel inserters one wins, before and after expiry', async () => {
     const first = await race(() => port().insertOnce('ReplayDetection', 'jti', 60))
     expect(first.filter(Boolean)).toHaveLength(1)
-    advance(60)
+    await advance(60)
     const second = await race(() => port().insertOnce('ReplayDetection', 'jti', 60))
     expect(second.filter(Boolean)).toHaveLength(1)
   })
@@ -184,10 +184,15 @@ export const describeArtifacts = (name: 'artifacts' | 'grants', context: Context
     describeStorage(port, context)
     describeSingleUse(port, context)
   })
+}
 
-  test(`${name} is a place of its own`, async () => {
-    const other = name === 'grants' ? 'artifacts' : 'grants'
-    await port().upsert('Grant', 'one', {}, 60, {})
-    expect(await context.store()[other].find('Grant', 'one')).toBeUndefined()
+/** Grants and other artifacts do not share a place, for a store that has both. */
+export const describeSeparation = ({ store }: Context): void => {
+  test.each([
+    ['grants', 'artifacts'],
+    ['artifacts', 'grants'],
+  ] as const)('what is put into %s is not in %s', async (name, other) => {
+    await store()[name].upsert('Grant', 'one', {}, 60, {})
+    expect(await store()[other].find('Grant', 'one')).toBeUndefined()
   })
 }

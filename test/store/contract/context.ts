@@ -5,7 +5,8 @@ export type Context = {
   readonly store: () => Store
   /** Epoch milliseconds. */
   readonly now: () => number
-  readonly advance: (seconds: number) => void
+  /** Lets time pass: for the clock, and for a backend that goes by a clock of its own. */
+  readonly advance: (seconds: number) => Promise<void>
 }
 
 /** Parallel callers in a race. */

@@ -27,9 +27,9 @@ export const describeAttempts = (context: Context): void => {
 
     test('expires by its first time to live, whatever comes in between', async () => {
       await port().create('u', {}, 60)
-      context.advance(59)
+      await context.advance(59)
       expect(await port().transition('u', 1, {})).toBe('ok')
-      context.advance(1)
+      await context.advance(1)
       expect(await port().find('u')).toBeUndefined()
       expect(await port().transition('u', 2, {})).toBe('stale')
     })
@@ -39,7 +39,7 @@ export const describeAttempts = (context: Context): void => {
       await expect(port().create('u', { n: 2 }, 60)).rejects.toThrow()
       expect(await port().find('u')).toEqual({ version: 1, data: { n: 1 } })
       await port().transition('u', 1, {})
-      context.advance(60)
+      await context.advance(60)
       expect(await port().create('u', { n: 3 }, 60)).toBe(1)
       expect(await port().find('u')).toEqual({ version: 1, data: { n: 3 } })
     })
@@ -94,14 +94,14 @@ export const describeLimits = (context: Context): void => {
   describe('limits', () => {
     test('counts within a window that starts with the first hit', async () => {
       expect(await port().hit('k', 60)).toBe(1)
-      context.advance(40)
+      await context.advance(40)
       expect(await port().hit('k', 60)).toBe(2)
       expect(await port().hit('other', 60)).toBe(1)
-      context.advance(19)
+      await context.advance(19)
       expect(await port().hit('k', 60)).toBe(3)
-      context.advance(1)
+      await context.advance(1)
       expect(await port().hit('k', 60)).toBe(1)
-      context.advance(59)
+      await context.advance(59)
       expect(await port().hit('k', 60)).toBe(2)
     })
 

@@ -15,7 +15,14 @@ describe('itsmeConfigSchema', () => {
       maxTokenBytes: 16384,
       allowedEncryption: { alg: ['RSA-OAEP-256', 'RSA-OAEP'], enc: ['A128CBC-HS256', 'A256GCM'] },
       acr: { absent: 'urn:pias:acr:basic' },
+      requestObject: 'off',
     })
+    expect(itsmeConfigSchema.parse(MINIMAL)).not.toHaveProperty('nationalNumber')
+  })
+
+  test('takes the national number with its law, who decided and when', () => {
+    const nationalNumber = { legalBasis: 'a law', decidedBy: 'the DPO', decidedAt: '2026-03-14' }
+    expect(itsmeConfigSchema.parse({ ...MINIMAL, nationalNumber })).toMatchObject({ nationalNumber })
   })
 
   test.each(['http://127.0.0.1:3100/v2', 'http://localhost:3100/v2', 'http://[::1]:3100/v2'])('takes %s', issuer => {
@@ -35,6 +42,14 @@ describe('itsmeConfigSchema', () => {
     ['allowedEncryption', { alg: ['RSA1_5'] }],
     ['allowedEncryption', { enc: [] }],
     ['unknown', true],
+    ['requestObject', 'both'],
+    ['nationalNumber', {}],
+    ['nationalNumber', { legalBasis: '', decidedBy: 'DPO', decidedAt: '2026-03-14' }],
+    ['nationalNumber', { legalBasis: 'law', decidedBy: '  ', decidedAt: '2026-03-14' }],
+    ['nationalNumber', { legalBasis: 'law', decidedBy: 'DPO', decidedAt: '14/03/2026' }],
+    ['nationalNumber', { legalBasis: 'law', decidedBy: 'DPO', decidedAt: '2026-02-30' }],
+    ['nationalNumber', { legalBasis: 'law', decidedBy: 'DPO' }],
+    ['nationalNumber', true],
   ])('refuses %s %j', (name, value) => {
     expect(itsmeConfigSchema.safeParse({ ...MINIMAL, [name]: value }).success).toBe(false)
   })

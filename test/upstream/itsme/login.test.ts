@@ -38,6 +38,7 @@ describe('a login by itsme', () => {
       amr: ['mfa'],
       authTime: expect.any(Number),
       claims: LOTTE,
+      signals: { callInProgress: false },
     })
     expect(calls.count('/v2/token')).toBe(1)
     expect(calls.count('/v2/userinfo')).toBe(0)
@@ -132,6 +133,18 @@ describe('forms in which itsme may answer', () => {
   })
 })
 
+describe('what itsme noticed', () => {
+  test('a call while the person approved is told', async () => {
+    expect((await world.connector().logIn('ongoing-call')).signals).toEqual({ callInProgress: true })
+  })
+
+  test('the age is in the birth date: a minor is one on any day', async () => {
+    const { claims } = await world.connector().logIn('minor')
+    const years = (Date.now() - Date.parse(claims.birthdate ?? '')) / (365.25 * 24 * 3600_000)
+    expect(Math.floor(years)).toBe(16)
+  })
+})
+
 describe('what people lack', () => {
   test('no e-mail: the claim is absent', async () => {
     const { claims } = await world.connector().logIn('no-email')
@@ -144,5 +157,18 @@ describe('what people lack', () => {
     const { claims } = await world.connector().logIn('dutch-document')
     expect(claims).not.toHaveProperty('address')
     expect(claims.familyName).toBe('van der Meer')
+  })
+
+  test('one name only: no given name', async () => {
+    const { claims } = await world.connector().logIn('no-given-name')
+    expect(claims).not.toHaveProperty('givenName')
+    expect(claims).toMatchObject({ name: 'Suryanto', familyName: 'Suryanto' })
+  })
+
+  test('birth year only: no birth date, and userinfo was asked once', async () => {
+    const calls = recordingFetch()
+    const { claims } = await world.connector({ fetch: calls.fetch }).logIn('no-birthdate')
+    expect(claims).not.toHaveProperty('birthdate')
+    expect(calls.count('/v2/userinfo')).toBe(1)
   })
 })

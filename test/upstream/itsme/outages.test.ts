@@ -111,3 +111,70 @@ describe('while itsme is in trouble', () => {
     expect(calls.count('/')).toBe(0)
   })
 })
+
+describe('the circuit breaker', () => {
+  const TOKEN = '/v2/token'
+
+  const startBroken = async (kind: string) => {
+    let now = Date.now()
+    const calls = recordingFetch()
+    const connector = world.connector({ fetch: calls.fetch, clock: () => now, config: { timeouts: { callMs: 200 } } })
+    const leave = async () => {
+      const leg = await connector.begin()
+      return { leg, callback: await connector.visit(leg, 'lotte') }
+    }
+    // Those who are at itsme when the trouble begins.
+    const away = await Promise.all(Array.from({ length: 22 }, leave))
+    await world.control('fault', { endpoint: 'token', kind, count: 19 })
+    const back = async () => {
+      const one = away.pop()
+      return one === undefined ? 'nobody' : failureOf(one.leg.complete(one.callback))
+    }
+    return {
+      calls,
+      connector,
+      back,
+      pass: (ms: number) => {
+        now += ms
+      },
+    }
+  }
+
+  test.each(['error', 'drop', 'timeout'])('opens when itsme fails (%s): then nothing is called', async kind => {
+    const { calls, connector, back } = await startBroken(kind)
+    // The first of the twenty calls was the metadata; it went well.
+    const failures = await Promise.all(Array.from({ length: 19 }, back))
+    for (const failure of failures) expect(failure).toMatchObject({ code: 'upstream.unavailable' })
+    expect(calls.count(TOKEN)).toBe(19)
+    expect(await back()).toMatchObject({ code: 'upstream.unavailable', detail: expect.stringMatching(/not called/) })
+    expect(await failureOf(connector.begin())).toMatchObject({
+      code: 'upstream.unavailable',
+      detail: expect.stringMatching(/not called/),
+    })
+    expect(calls.count(TOKEN)).toBe(19)
+    expect(connector.warnings).toContainEqual({ upstream: 'itsme', state: 'open' })
+  })
+
+  test('lets logins through again after 15 s', async () => {
+    const { calls, connector, back, pass } = await startBroken('error')
+    await Promise.all(Array.from({ length: 19 }, back))
+    await back()
+    pass(15_000)
+    for (let login = 0; login < 3; login++) {
+      expect((await connector.logIn('lotte')).claims.familyName).toBe('Vandenbroucke')
+    }
+    expect(connector.warnings).toContainEqual({ upstream: 'itsme', state: 'closed' })
+    expect(calls.count(TOKEN)).toBe(22)
+  })
+
+  test('does not open for answers that are refusals', async () => {
+    const connector = world.connector()
+    for (let login = 0; login < 25; login++) {
+      const leg = await connector.begin()
+      const state = leg.redirectTo.searchParams.get('state')
+      const callback = new URL(`http://127.0.0.1:9/callback/itsme?code=unknown&state=${state}`)
+      expect(await failureOf(leg.complete(callback))).toMatchObject({ detail: 'token endpoint answered invalid_grant' })
+    }
+    expect((await connector.logIn('lotte')).claims.familyName).toBe('Vandenbroucke')
+  })
+})

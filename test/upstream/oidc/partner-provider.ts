@@ -90,7 +90,7 @@ export const startPartnerProvider = async (people: Readonly<Record<string, Partn
       features: { devInteractions: { enabled: false } },
       enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'RS256'] },
       // Without the library's guard against addresses of this machine, where PIAS is.
-      fetch: (url, { headers, signal }) => fetch(url, { headers: headers ?? {}, signal: signal ?? null }),
+      fetch: (url, options) => fetch(url, { headers: options?.headers ?? {}, signal: options?.signal ?? null }),
       findAccount: (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, ...people[id]?.claims }) }),
       pkce: { required: () => true },
       ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 600, IdToken: 60, Interaction: 600, Session: 600 },

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { toIdentityClaims as mapClaims, suffices } from '#src/upstream/itsme/tokens/claims.ts'
+import { toIdentityClaims as mapClaims, suffices, toSignals } from '#src/upstream/itsme/tokens/claims.ts'
 
 const KNOWN = [
   'name',
@@ -93,6 +93,31 @@ describe('toIdentityClaims', () => {
         }
       }),
     )
+  })
+})
+
+describe('the national number', () => {
+  const NAME = 'http://itsme.services/v2/claim/BENationalNumber'
+
+  test('goes on where it may', () => {
+    expect(mapClaims({ [NAME]: '88031499863' }, { nationalNumber: true })).toEqual({ nationalNumber: '88031499863' })
+    expect(mapClaims({ [NAME]: '88031499863' }, { nationalNumber: false })).toEqual({})
+  })
+
+  test.each(['88.03.14-998.63', '8803149986', '', null, 88031499863])('%p is none', value => {
+    expect(mapClaims({ [NAME]: value }, { nationalNumber: true })).toEqual({})
+  })
+})
+
+describe('toSignals', () => {
+  const NAME = 'http://itsme.services/v2/claim/ongoing_call'
+
+  test.each([true, false])('a call in progress is %p', value => {
+    expect(toSignals({ [NAME]: value })).toEqual({ signals: { callInProgress: value } })
+  })
+
+  test.each([undefined, null, 'true', 1, {}])('%p says nothing', value => {
+    expect(toSignals({ [NAME]: value })).toEqual({})
   })
 })
 

@@ -1,0 +1,81 @@
+import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
+import type { CustomersPort } from '#src/store/ports/customers.ts'
+import { createUpsertMany } from './customers-upsert.ts'
+import type { Collections, CustomerDocument } from './documents.ts'
+
+/** A search that finds no more than this needs one query; nearly all do. */
+const FIRST_PAGE = 100
+/** Larger searches are rare; they come in few round trips. */
+const BATCH = 1000
+
+type Found = Pick<CustomerDocument, '_id' | 'serviceLine' | 'customerId' | 'document'>
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+const byKey = (a: Found, b: Found): number =>
+  compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
+
+const createFindByKeys = ({ run }: Connection, { customers }: Collections): CustomersPort['findByKeys'] => {
+  const projection = { serviceLine: 1, customerId: 1, document: 1 }
+
+  const holders = (keys: readonly string[], limit?: number): Promise<Found[]> =>
+    customers
+      .find(
+        { keys: { $in: [...keys] } },
+        { ...LIMIT, projection, batchSize: BATCH, ...(limit !== undefined && { limit }) },
+      )
+      .toArray()
+
+  /** Counted from the index alone, and no further than needed. */
+  const overflows = async (key: string, limitPerKey: number): Promise<boolean> =>
+    (await customers.countDocuments({ keys: { $eq: key } }, { ...LIMIT, limit: limitPerKey + 1 })) > limitPerKey
+
+  /** Too many for one page: learn first which keys tell nothing, so that their records are never fetched. */
+  const findMany = async (keys: readonly string[], limitPerKey: number) => {
+    const overflowing = await Promise.all(keys.map(key => overflows(key, limitPerKey)))
+    const overflowed = keys.filter((_, index) => overflowing[index])
+    const telling = keys.filter((_, index) => !overflowing[index])
+    return { found: telling.length === 0 ? [] : await holders(telling), overflowed }
+  }
+
+  return (keys, limitPerKey) =>
+    run(async () => {
+      const wanted = [...new Set(keys)]
+      if (wanted.length === 0) return { documents: [], overflowed: [] }
+      const limit = Math.min(FIRST_PAGE, limitPerKey) + 1
+      const first = await holders(wanted, limit)
+      const { found, overflowed } =
+        first.length < limit ? { found: first, overflowed: [] } : await findMany(wanted, limitPerKey)
+      return { documents: found.sort(byKey).map(({ document }) => document), overflowed }
+    })
+}
+
+/** Customer records, their blocking keys and name frequencies on MongoDB. Imports use a connection of their own. */
+export const createCustomers = (
+  connection: Connection,
+  collections: Collections,
+  bulk: { connection: Connection; collections: Collections },
+): CustomersPort => {
+  const { run } = connection
+  const { customers, terms, totals } = collections
+  return {
+    upsertMany: createUpsertMany(bulk.connection, bulk.collections),
+    findByKeys: createFindByKeys(connection, collections),
+
+    findByCustomerId: customerId =>
+      run(async () => {
+        const options = { ...LIMIT, projection: { document: 1 }, sort: { serviceLine: 1 } } as const
+        const found = await customers.find({ customerId: { $eq: customerId } }, options).toArray()
+        return found.map(({ document }) => document)
+      }),
+
+    termCounts: asked =>
+      run(async () => {
+        if (asked.length === 0) return new Map<string, number>()
+        const found = await terms.find({ _id: { $in: [...asked] } }, LIMIT).toArray()
+        return new Map(found.map(({ _id, records }) => [_id, records]))
+      }),
+
+    count: () => run(async () => (await totals.findOne({ _id: { $eq: 'customers' } }, LIMIT))?.records ?? 0),
+  }
+}

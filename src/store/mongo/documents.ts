@@ -1,0 +1,113 @@
+import type { Collection, Db } from 'mongodb'
+import type { Role, ServiceLine } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { CustomerLink } from '#src/store/ports/accounts.ts'
+
+/**
+ * The documents of every collection. What PIAS never looks into (claims, evidence, payloads, event data) is JSON text:
+ * any key is safe in it (`$set`, `__proto__`, one with a dot), and it is read back as it was written.
+ */
+export type AccountDocument = { _id: AccountId; createdAt: number; updatedAt: number; claims: string }
+
+/** Its id is the identity key, so that it is unique for ever, on a sharded cluster too. */
+export type IdentityDocument = {
+  _id: { issuer: string; clientId: string; subject: string }
+  accountId: AccountId
+}
+
+/** Its id is `customerKeyOf`, service line and customer id: a customer record has one owner. */
+export type LinkDocument = {
+  _id: string
+  accountId: AccountId
+  serviceLine: ServiceLine
+  customerId: string
+  role?: Role
+  method: CustomerLink['method']
+  ruleVersion: string
+  evidence: string
+  linkedAt: number
+}
+
+/** Its id is the sequence number (sequence.ts). */
+export type AuditDocument = {
+  _id: number
+  at: number
+  type: string
+  accountId?: string
+  clientId?: string
+  data: string
+}
+
+/** Its id is `customerKeyOf`. */
+export type CustomerDocument = {
+  _id: string
+  serviceLine: ServiceLine
+  customerId: string
+  document: string
+  digest: string
+  keys: string[]
+  terms: string[]
+}
+
+/** How many customer records hold a term. */
+export type TermDocument = { _id: string; records: number }
+
+/** The number of all customer records, changed with every import: imports wait for each other at this document. */
+export type TotalDocument = { _id: 'customers'; records: number; imports: number }
+
+export type KeyDocument = { _id: string; value: string }
+
+/** `expiresAt` is a date, as TTL indexes want it. */
+export type GrantDocument = {
+  _id: { model: string; id: string }
+  payload: string
+  expiresAt: Date
+  consumedAt?: number
+  grantId?: string
+  uid?: string
+  userCode?: string
+}
+
+export type HealthDocument = { _id: 'ping'; pings: number }
+
+/** The collections of the durable store. */
+export type Collections = {
+  readonly accounts: Collection<AccountDocument>
+  readonly identities: Collection<IdentityDocument>
+  readonly links: Collection<LinkDocument>
+  readonly audit: Collection<AuditDocument>
+  readonly customers: Collection<CustomerDocument>
+  readonly terms: Collection<TermDocument>
+  readonly totals: Collection<TotalDocument>
+  readonly keys: Collection<KeyDocument>
+  readonly grants: Collection<GrantDocument>
+  readonly health: Collection<HealthDocument>
+}
+
+/** What each collection is called in the database. */
+export const COLLECTION_NAMES = {
+  accounts: 'accounts',
+  identities: 'identities',
+  links: 'customer_links',
+  audit: 'audit_events',
+  customers: 'customers',
+  terms: 'customer_terms',
+  totals: 'totals',
+  keys: 'keys',
+  grants: 'grants',
+  health: 'health',
+} as const satisfies Record<keyof Collections, string>
+
+/** The typed collections of a database. */
+export const collectionsOf = (db: Db): Collections => ({
+  accounts: db.collection(COLLECTION_NAMES.accounts),
+  identities: db.collection(COLLECTION_NAMES.identities),
+  links: db.collection(COLLECTION_NAMES.links),
+  audit: db.collection(COLLECTION_NAMES.audit),
+  customers: db.collection(COLLECTION_NAMES.customers),
+  terms: db.collection(COLLECTION_NAMES.terms),
+  totals: db.collection(COLLECTION_NAMES.totals),
+  keys: db.collection(COLLECTION_NAMES.keys),
+  grants: db.collection(COLLECTION_NAMES.grants),
+  health: db.collection(COLLECTION_NAMES.health),
+})

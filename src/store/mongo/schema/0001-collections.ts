@@ -1,0 +1,71 @@
+import type { Document } from 'mongodb'
+import { collectionStep, indexStep, type Migration } from './migration.ts'
+
+const text = { bsonType: 'string' }
+const number = { bsonType: 'number' }
+const texts = { bsonType: 'array', items: text }
+const serviceLine = { enum: ['mobile', 'internet', 'tv', 'landline'] }
+
+const object = (required: Document, optional: Document = {}): Document => ({
+  bsonType: 'object',
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+  additionalProperties: false,
+})
+
+const links = object(
+  {
+    ...{ _id: text, accountId: text, serviceLine, customerId: text },
+    ...{ method: { enum: ['match', 'proof'] }, ruleVersion: text, evidence: text, linkedAt: number },
+  },
+  { role: { enum: ['holder', 'user', 'administrator'] } },
+)
+
+const customers = object({
+  ...{ _id: text, serviceLine, customerId: text, document: text, digest: text },
+  ...{ keys: texts, terms: texts },
+})
+
+const grants = object(
+  { _id: object({ model: text, id: text }), payload: text, expiresAt: { bsonType: 'date' } },
+  { consumedAt: number, grantId: text, uid: text, userCode: text },
+)
+
+/** A minute of grace, for a node whose clock is behind the server's. */
+const TTL_GRACE_SECONDS = 60
+
+/**
+ * The collections with their schemas and indexes. What must be unique for ever is the `_id` wherever it can be (the
+ * identity key, service line and customer id), for only that stays unique when a collection is sharded (ADR 0009).
+ */
+export const collections: Migration = {
+  version: 1,
+  name: 'collections',
+  steps: [
+    collectionStep('accounts', object({ _id: text, createdAt: number, updatedAt: number, claims: text })),
+    collectionStep(
+      'identities',
+      object({ _id: object({ issuer: text, clientId: text, subject: text }), accountId: text }),
+    ),
+    indexStep('identities', { accountId: 1, '_id.issuer': 1, '_id.clientId': 1 }, { unique: true }),
+    collectionStep('customer_links', links),
+    indexStep('customer_links', { accountId: 1, serviceLine: 1, customerId: 1 }),
+    collectionStep(
+      'audit_events',
+      object({ _id: number, at: number, type: text, data: text }, { accountId: text, clientId: text }),
+    ),
+    indexStep('audit_events', { accountId: 1, _id: 1 }),
+    collectionStep('customers', customers),
+    indexStep('customers', { keys: 1 }),
+    indexStep('customers', { customerId: 1, serviceLine: 1 }),
+    collectionStep('customer_terms', object({ _id: text, records: number })),
+    collectionStep('totals', object({ _id: text }, { records: number, imports: number })),
+    collectionStep('keys', object({ _id: text, value: text })),
+    collectionStep('grants', grants),
+    indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
+    indexStep('grants', { grantId: 1 }, { sparse: true }),
+    indexStep('grants', { uid: 1 }, { sparse: true }),
+    indexStep('grants', { userCode: 1 }, { sparse: true }),
+    collectionStep('health', object({ _id: text, pings: number })),
+  ],
+}

@@ -1,0 +1,167 @@
+import type { Db, Document } from 'mongodb'
+import type { AccountId } from '#src/kernel/identity.ts'
+import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
+import type { StoredCustomer } from '#src/store/ports/customers.ts'
+import { createCallRecorder } from '#test/store/record-calls.ts'
+import { openTestDatabase, type TestDatabase } from './test-database.ts'
+
+/** In every collection that grows. */
+const DOCUMENTS = 100_000
+const BATCH = 10_000
+/** What one operation may look at: the longest search here, and far less than a scan. */
+const MOST_EXAMINED = 1000
+const NOW = Date.parse('2036-11-22T12:00:00Z')
+
+/** Synthetic documents, as short as their schema allows. */
+const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
+  accounts: n => ({ _id: `a${n}`, createdAt: n, updatedAt: n, claims: '{}' }),
+  identities: n => ({ _id: { issuer: 'i', clientId: 'c', subject: `s${n}` }, accountId: `a${n}` }),
+  customer_links: n => ({
+    ...{ _id: `tv:${n}`, accountId: `a${n}`, serviceLine: 'tv', customerId: `${n}`, method: 'match' },
+    ...{ ruleVersion: '1', evidence: '{}', linkedAt: n },
+  }),
+  audit_events: n => ({ _id: n + 1, at: n, type: 't', accountId: `a${n}`, data: '{}' }),
+  customers: n => ({
+    ...{ _id: `tv:${n}`, serviceLine: 'tv', customerId: `${n}`, document: 'd', digest: 'd', terms: [`t${n}`] },
+    keys: [`k${n}`, `common${n % 200}`, 'all'],
+  }),
+  customer_terms: n => ({ _id: `t${n}`, records: 1 }),
+  keys: n => ({ _id: `key${n}`, value: 'v' }),
+  grants: n => ({
+    ...{ _id: { model: 'RefreshToken', id: `r${n}` }, payload: '{}', expiresAt: new Date(NOW + 1 + n) },
+    ...{ grantId: `g${n}`, uid: `u${n}`, userCode: `c${n}` },
+  }),
+}
+
+const seed = async (db: Db): Promise<void> => {
+  for (const [collection, document] of Object.entries(SEEDS)) {
+    for (let start = 0; start < DOCUMENTS; start += BATCH) {
+      const batch = Array.from({ length: BATCH }, (_, index) => document(start + index))
+      await db.collection(collection).insertMany(batch, { ordered: false, writeConcern: { w: 1, journal: false } })
+    }
+  }
+}
+
+const customer = (customerId: string, digest: string): StoredCustomer => ({
+  ...{ serviceLine: 'tv', customerId, document: 'd', digest, keys: ['k7', 'new'], terms: ['t8', 'new'] },
+})
+
+/** Every method of the store, those with several ways to go each of them. */
+const useEverything = async (store: MongoStore): Promise<void> => {
+  const { accounts, audit, customers, grants, keys } = store
+  const event = { at: 1, type: 't', accountId: 'a7', data: {} }
+  const opening = (subject: string, customerId: string) =>
+    accounts.open({
+      account: { id: `new-${subject}` as AccountId, createdAt: 1, updatedAt: 1, claims: {} },
+      identity: { issuer: 'i', clientId: 'c', subject },
+      customers: [{ serviceLine: 'tv', customerId, method: 'match', ruleVersion: '1', evidence: {} }],
+      events: [event],
+    })
+  expect((await opening('new', 'new')).kind).toBe('bound')
+  expect((await opening('s7', 'newer')).kind).toBe('already')
+  expect((await opening('newest', '7')).kind).toBe('owned-elsewhere')
+  await accounts.find('a7' as AccountId)
+  await accounts.findByIdentity({ issuer: 'i', clientId: 'c', subject: 's7' })
+  await accounts.updateClaims('a7' as AccountId, {}, 2)
+  expect(await accounts.customersOf('a7' as AccountId)).toHaveLength(1)
+  await accounts.ownersOf([{ serviceLine: 'tv', customerId: '7' }])
+
+  await audit.append([event])
+  expect(await audit.list({ after: 50_000, limit: 100 })).toHaveLength(100)
+  expect((await audit.list({ after: 0, limit: 100, accountId: 'a7' })).length).toBeGreaterThan(1)
+
+  await customers.upsertMany([customer('7', 'new'), customer('new', 'new')])
+  await customers.upsertMany([customer('7', 'new')])
+  expect((await customers.findByKeys(['k9', 'k10'], 400)).documents).toHaveLength(2)
+  expect((await customers.findByKeys(['common1', 'k9', 'all'], 400)).overflowed).toEqual(['common1', 'all'])
+  expect((await customers.findByKeys(['common1', 'all'], 600)).documents).toHaveLength(500)
+  await customers.findByCustomerId('7')
+  await customers.termCounts(['t7', 'none'])
+  await customers.count()
+
+  await keys.find('key7')
+  await keys.putIfAbsent('new', 'v')
+  for (const id of ['new', 'r7']) await grants.upsert('RefreshToken', id, {}, 60, { grantId: 'g8' })
+  for (const id of ['once', 'r9']) await grants.insertOnce('RefreshToken', id, 60)
+  await grants.find('RefreshToken', 'r7')
+  await grants.findByUid('RefreshToken', 'u9')
+  await grants.findByUserCode('RefreshToken', 'c9')
+  expect(await grants.consume('RefreshToken', 'r7')).toBe(true)
+  await grants.destroy('RefreshToken', 'r9')
+  await grants.revokeByGrantId('RefreshToken', 'g8')
+  await store.ping()
+}
+
+/** What belongs to the connection and not to the query, and `explain` does not take. */
+const ENVELOPE = new Set([
+  ...['lsid', '$clusterTime', '$db', '$readPreference', 'txnNumber', 'autocommit', 'startTransaction'],
+  ...['readConcern', 'writeConcern', 'maxTimeMS'],
+])
+
+/** The command as it was sent; the profiler keeps of updates and deletions the statement alone. */
+const commandOf = ({ op, ns, command }: Document): Document => {
+  const collection = ns.slice(ns.indexOf('.') + 1)
+  if (op === 'update') return { update: collection, updates: [command] }
+  if (op === 'remove') return { delete: collection, deletes: [command] }
+  return Object.fromEntries(Object.entries(command).filter(([name]) => !ENVELOPE.has(name)))
+}
+
+/** Every stage of a plan, wherever in the answer it is. */
+const stagesOf = (plan: unknown): string[] => {
+  if (typeof plan !== 'object' || plan === null) return []
+  const { stage } = plan as { stage?: unknown }
+  return [...(typeof stage === 'string' ? [stage] : []), ...Object.values(plan).flatMap(stagesOf)]
+}
+
+describe('query plans', () => {
+  let mongo: TestDatabase
+  let queries: Document[]
+  const calls = createCallRecorder()
+
+  beforeAll(async () => {
+    mongo = await openTestDatabase()
+    const db = mongo.client.db(mongo.database)
+    const store = await openMongoStore({ ...mongo, clock: () => NOW, migrate: true })
+    await seed(db)
+    await db.createCollection('system.profile', { capped: true, size: 64 * 2 ** 20 })
+    await db.command({ profile: 2 })
+    await useEverything(calls.record(store))
+    await db.command({ profile: 0 })
+    await store.close()
+    const operations = { ns: { $ne: `${mongo.database}.system.profile` }, op: { $ne: 'insert' } }
+    queries = (await db.collection('system.profile').find(operations).toArray()).filter(
+      ({ command }) => !('commitTransaction' in command || 'abortTransaction' in command || 'profile' in command),
+    )
+  }, 120_000)
+
+  afterAll(() => mongo.close())
+
+  test('every method was called, and its queries were seen', () => {
+    expect(calls.uncalled()).toEqual(['close'])
+    const seen = new Set(queries.map(({ ns }) => ns.slice(ns.indexOf('.') + 1)))
+    expect([...seen].sort()).toEqual([...Object.keys(SEEDS), 'health', 'totals'].sort())
+    expect(queries.length).toBeGreaterThan(40)
+  })
+
+  test('no query scans a collection or looks at more than it needs', () => {
+    for (const query of queries) {
+      const { ns, planSummary, keysExamined = 0, docsExamined = 0, command } = query
+      const what = { ns, command: JSON.stringify(command).slice(0, 300), planSummary }
+      expect({ ...what, scans: /COLLSCAN/.test(planSummary) }).toEqual({ ...what, scans: false })
+      const most = Math.max(keysExamined, docsExamined)
+      expect({ ...what, most: Math.max(most, MOST_EXAMINED) }).toEqual({ ...what, most: MOST_EXAMINED })
+    }
+  })
+
+  test('the planner explains each of them by an index', async () => {
+    const db = mongo.client.db(mongo.database)
+    // A getMore goes on with a query that is among them.
+    for (const query of queries.filter(({ op }) => op !== 'getmore')) {
+      const command = commandOf(query)
+      const explained = await db.command({ explain: command, verbosity: 'queryPlanner' })
+      const stages = stagesOf(explained)
+      expect(stages.some(stage => /^(IXSCAN|IDHACK|COUNT_SCAN|EXPRESS)/.test(stage))).toBe(true)
+      expect({ command, stages }).not.toMatchObject({ stages: expect.arrayContaining(['COLLSCAN']) })
+    }
+  })
+})
