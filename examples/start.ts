@@ -77,6 +77,7 @@ const startSimulator = (issuer: string): Promise<string> =>
       SIM_CLIENT_ID: env.PIAS_UPSTREAM_ITSME_CLIENT_ID || 'PIAS_DEMO',
       SIM_REDIRECT_URIS: `${issuer}/callback/itsme`,
       SIM_CLIENT_JWKS_URI: `${issuer}/upstream/itsme/jwks`,
+      SIM_REQUEST_URIS: `${issuer}/upstream/itsme/request/`,
     },
   })
 

@@ -43,7 +43,16 @@ const ALLOWED: Record<string, string[]> = {
   'upstream/registry.ts': ['kernel', 'upstream', 'store/ports'],
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
   config: ['kernel', 'store/registry.ts', 'upstream/registry.ts'],
-  cli: ['kernel', 'config', 'customers', 'store', 'matching', 'operations', 'compose.ts'],
+  cli: [
+    'kernel',
+    'config',
+    'customers',
+    'store',
+    'matching',
+    'operations',
+    'upstream/itsme/onboarding.ts',
+    'compose.ts',
+  ],
   'compose.ts': ['*'],
   'main.ts': ['*'],
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { loadConfig } from '#src/config/load.ts'
 import { dataDirFromEnv } from './data-dir.ts'
 import { failureLine } from './failure-line.ts'
 import { createProgram } from './program.ts'
 
 const program = createProgram({
   defaultDataDir: dataDirFromEnv(process.env),
+  loadConfig: () => loadConfig({ env: process.env, root: process.cwd() }),
   clock: Date.now,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { countCustomers } from './commands/count-customers.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
+import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
@@ -26,6 +27,15 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('prints how many customer records there are')
     .option(...dataDir)
     .action(async (options: { dataDir: string }) => countCustomers(terminal, options))
+
+  program
+    .command('itsme')
+    .description('the connection to itsme')
+    .command('onboarding')
+    .description("prints what itsme's onboarding asks, from the configuration")
+    .option('--upstream <id>', 'the upstream it is about (default: all of kind itsme)')
+    .option('--json', 'as JSON')
+    .action((options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options))
 
   return program
 }

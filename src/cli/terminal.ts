@@ -1,9 +1,12 @@
+import type { Config } from '#src/config/schema.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 
 /** What a command has of the process it runs in; tests hand over their own. */
 export type Terminal = {
   /** Used where `--data-dir` is not given. */
   readonly defaultDataDir: string
+  /** The configuration a node would start with here; throws PiasError `config.*`. */
+  readonly loadConfig: () => Config
   readonly clock: Clock
   /** Results. */
   readonly stdout: { write(text: string): unknown }

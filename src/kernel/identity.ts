@@ -80,8 +80,7 @@ export type Assurance = 'verified' | 'asserted'
 export type VerifiedIdentity = {
   readonly upstream: string
   readonly key: IdentityKey
-  /** Absent means `verified`: the upstream's kind knows no other. */
-  readonly assurance?: Assurance
+  readonly assurance: Assurance
   readonly acr: Acr
   readonly amr: readonly string[]
   readonly authTime: number

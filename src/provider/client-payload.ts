@@ -2,7 +2,11 @@ import type { ClientMetadata as ProviderClient } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 
 /** PIAS's own client fields that oidc-provider carries along without understanding them. */
-export const EXTRA_CLIENT_FIELDS = ['pias_default_locale', 'pias_help_uri']
+export const EXTRA_CLIENT_FIELDS = ['pias_default_locale', 'pias_help_uri', 'pias_app_uri']
 
-/** A relying party's file as oidc-provider wants it. */
-export const toProviderClient = (client: ClientMetadata): ProviderClient => ({ ...client }) as ProviderClient
+/**
+ * A relying party's file as oidc-provider wants it. `initiate_login_uri` goes as `pias_app_uri`: the library does
+ * nothing with it but refuse http, which we allow on loopback.
+ */
+export const toProviderClient = ({ initiate_login_uri: appUri, ...client }: ClientMetadata): ProviderClient =>
+  ({ ...client, ...(appUri === undefined ? {} : { pias_app_uri: appUri }) }) as ProviderClient

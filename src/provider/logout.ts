@@ -22,7 +22,7 @@ export const createLogoutFeature = (pages: LogoutPages) => ({
     pages.ask(ctx, { action: ctx.oidc.urlFor('end_session_confirm'), xsrf: secret ?? '', ...clientName(ctx) })
   },
   postLogoutSuccessSource: async (ctx: KoaContextWithOIDC) => {
-    const appUrl = ctx.oidc.client?.initiateLoginUri as string | undefined
+    const appUrl = ctx.oidc.client?.pias_app_uri as string | undefined
     pages.done(ctx, { ...clientName(ctx), ...(appUrl === undefined ? {} : { appUrl }) })
   },
 })

@@ -86,7 +86,7 @@ export const createSettings = (options: {
     },
     extraClientMetadata: { properties: EXTRA_CLIENT_FIELDS },
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
-    interactions: { policy: createPolicy() },
+    interactions: { policy: createPolicy(options.mayUseUpstream) },
     issueRefreshToken: (_ctx, client, source) =>
       client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
     jwks: { keys: options.signingKeys as never },

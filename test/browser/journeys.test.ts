@@ -43,7 +43,7 @@ describe.each([
 ])('%s', (_where, options) => {
   let demo: Demo
   let visitor: Visitor
-  const heading = () => visitor.page.getByRole('heading', { level: 1 }).innerText()
+  const heading = () => visitor.page.getByRole('heading', { level: 1 }).textContent()
   const atApp = () => visitor.page.url().startsWith(`${demo.myproximus}/`)
 
   beforeAll(async () => {
@@ -101,8 +101,7 @@ describe.each([
   test('who refuses at itsme can try again', async () => {
     await visitor.logInAs('refuse')
     await visitor.press('link', 'Continue with itsme')
-    await visitor.page.locator('button[name="persona"][value="lotte"]').click()
-    await visitor.page.waitForURL(`${demo.myproximus}/**`)
+    await visitor.choose('lotte')
     expect(await heading()).toBe('Hello Lotte')
   })
 
@@ -130,7 +129,7 @@ describe.each([
     await press('button', 'Continue')
 
     const summary = page.getByRole('alert')
-    expect(await summary.innerText()).toContain('There is a problem')
+    expect(await summary.textContent()).toContain('There is a problem')
     expect(await page.title()).toMatch(/^Error:/)
     expect(await summary.evaluate(element => element === document.activeElement)).toBe(true)
     expect(await page.getByLabel('Customer number').inputValue()).toBe('INT-200001')
@@ -150,7 +149,7 @@ describe.each([
     expect(await heading()).toBe('Do you want to log out?')
     await visitor.press('button', 'Yes, log out')
     expect(atApp()).toBe(true)
-    expect(await visitor.page.getByRole('status').innerText()).toContain('You are logged out')
+    expect(await visitor.page.getByRole('status').textContent()).toContain('You are logged out')
     await visitor.press('link', 'Continue with itsme')
     expect(visitor.page.url()).toContain(demo.simulator)
   })

@@ -15,6 +15,8 @@ export type Visitor = {
   press(role: 'link' | 'button', name: string | RegExp): Promise<void>
   /** Opens MyProximus, asks to log in, and is this persona at itsme. */
   logInAs(persona: string): Promise<void>
+  /** Is this persona, on the simulator's page. */
+  choose(persona: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,7 +48,7 @@ export const openVisitor = async (
   options: BrowserContextOptions = {},
 ): Promise<Visitor> => {
   const context = await browser.newContext({ locale: 'en-GB', ...options })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   const { visits, complaints } = record(page)
 
@@ -54,10 +56,15 @@ export const openVisitor = async (
     await page.getByRole(role, { name }).click()
     await page.waitForLoadState('load')
   }
+  const choose: Visitor['choose'] = async persona => {
+    await page.locator(`button[name="persona"][value="${persona}"]`).click()
+    await page.waitForLoadState('load')
+  }
   return {
     page,
     complaints,
     press,
+    choose,
     pagesOf: origin =>
       visits
         .filter(({ url, status, html }) => new URL(url).origin === origin && html && (status < 300 || status >= 400))
@@ -65,8 +72,8 @@ export const openVisitor = async (
     logInAs: async persona => {
       await page.goto(demo.myproximus)
       await press('link', 'Continue with itsme')
-      await page.locator(`button[name="persona"][value="${persona}"]`).click()
-      await page.waitForLoadState('load')
+      if (!page.url().startsWith(demo.simulator)) throw new Error(`instead of itsme: ${await page.title()}`)
+      await choose(persona)
     },
     close: () => context.close(),
   }

@@ -41,6 +41,7 @@ const toClaims = ({ claims }: Persona): IdentityClaims => ({
 
 const toIdentity = (persona: Persona): VerifiedIdentity => ({
   upstream: 'itsme',
+  assurance: 'verified',
   key: { issuer: 'http://127.0.0.1:3100', clientId: 'pias', subject: persona.id },
   acr: 'urn:pias:acr:basic',
   amr: [],

@@ -6,9 +6,15 @@ import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
 /** Logins that race each other, through the HTTP endpoints of a whole PIAS (issue 4, "Exactly once"). */
+/** Far more time than a burst of 50 on a busy machine takes: what is raced for here is not the deadlines. */
+const PATIENT = {
+  matching: { deadlineMs: 20_000 },
+  upstreams: { itsme: { timeouts: { callMs: 20_000, totalMs: 40_000 } } },
+}
+
 let running: RunningPias
 beforeEach(async () => {
-  running = await startPias()
+  running = await startPias({ config: PATIENT })
   slowDownStore(running.pias.store)
 })
 afterEach(() => running.close())
@@ -20,6 +26,11 @@ const eventsOf = async (type: string) =>
   (await running.pias.store.audit.list({ after: 0, limit: 1000 })).filter(event => event.type === type)
 
 describe('50 parallel first logins of one person', () => {
+  // itsme has read our keys long before a burst; the simulator gives that one second, whatever else it has to do.
+  beforeEach(async () => {
+    await logIn(createHttpBrowser(), createTestApp(running).authorize().url, 'nora')
+  })
+
   test('make one account, one identity, one sub and no 5xx', async () => {
     const app = createTestApp(running)
     const logins = await times(50, async () => {

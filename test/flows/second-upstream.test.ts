@@ -1,6 +1,4 @@
 import { personaTruth } from '#examples/customer-data/personas.ts'
-import { recordForm } from '#src/cli/offline.ts'
-import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import {
   appAnswer,
@@ -14,109 +12,21 @@ import {
   toCallback,
   userinfo,
 } from '#test/support/log-in.ts'
-import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { type RunningPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { BOTH, startThreeUpstreams, WALLET } from '#test/support/three-upstreams.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
-import { type PartnerProvider, startPartnerProvider } from '#test/upstream/oidc/partner-provider.ts'
+import type { PartnerProvider } from '#test/upstream/oidc/partner-provider.ts'
 
-/**
- * PIAS with three upstreams: itsme (the simulator), and twice an independent OpenID provider. `partner` is vouched for
- * and authenticates by key; `wallet` is not vouched for and authenticates by secret.
- */
-const WALLET_SECRET = 'a synthetic secret at the partner'
-
-/** A synthetic person who is a customer, and one who is the simulator's Lotte. */
-const MILA = {
-  name: 'Mila Desmet',
-  given_name: 'Mila',
-  family_name: 'Desmet',
-  birthdate: '1990-05-17',
-  email: 'mila.desmet@example.com',
-  phone_number: '+32470998877',
-  address: { street_address: 'Lindelaan 7', postal_code: '9000', locality: 'Gent', country: 'BE' },
-}
-const LOTTE = {
-  name: 'Lotte Marie Vandenbroucke',
-  given_name: 'Lotte Marie',
-  family_name: 'Vandenbroucke',
-  birthdate: '1988-03-14',
-  email: 'lotte.vandenbroucke@example.com',
-  phone_number: '+32470123456',
-  address: { street_address: 'Zennestraat 32 bus 20', postal_code: '1000', locality: 'BRUSSEL' },
-}
-const record = (customerId: string, serviceLine: string, invoice: string) => ({
-  customerId,
-  serviceLine,
-  firstName: 'Mila',
-  lastName: 'Desmet',
-  birthDate: '1990-05-17',
-  emails: ['mila.desmet@example.com'],
-  phones: ['0470998877'],
-  address: { street: 'Lindelaan', number: '7', postalCode: '9000', locality: 'Gent' },
-  invoiceReferences: [invoice],
-  role: 'holder',
-  segment: 'consumer',
-  status: 'active',
-  createdAt: '2015-01-01',
-})
-const RECORDS = [record('MOB-777001', 'mobile', 'INV-777001'), record('TV-777002', 'tv', 'INV-777002')]
-
-const BOTH = { ...TEST_CLIENT, client_id: 'both-app', pias_upstreams: ['partner', 'itsme'] }
-const WALLET = { ...TEST_CLIENT, client_id: 'wallet-app', pias_upstreams: ['wallet', 'partner'] }
-
-let partner: PartnerProvider
+let world: Awaited<ReturnType<typeof startThreeUpstreams>>
 let running: RunningPias
+let partner: PartnerProvider
 
 const start = async () => {
-  partner = await startPartnerProvider({
-    mila: { claims: MILA, amr: ['pwd', 'otp'] },
-    lotte: { claims: LOTTE },
-  })
-  const upstream = { kind: 'oidc', issuer: partner.issuer, acr: { absent: 'urn:pias:acr:basic' } }
-  running = await startPias({
-    clients: [BOTH, WALLET],
-    config: {
-      upstreams: {
-        partner: {
-          ...upstream,
-          id: 'partner',
-          clientId: 'pias-partner',
-          authentication: { method: 'private_key_jwt' },
-          verified: { identity: true, phone: true },
-        },
-        wallet: {
-          ...upstream,
-          id: 'wallet',
-          clientId: 'pias-wallet',
-          authentication: { method: 'client_secret_basic', secret: WALLET_SECRET },
-        },
-      },
-    },
-  })
-  partner.register([
-    {
-      client_id: 'pias-partner',
-      redirect_uris: [`${running.issuer}/callback/partner`],
-      token_endpoint_auth_method: 'private_key_jwt',
-      jwks_uri: `${running.issuer}/upstream/partner/jwks`,
-    },
-    {
-      client_id: 'pias-wallet',
-      client_secret: WALLET_SECRET,
-      redirect_uris: [`${running.issuer}/callback/wallet`],
-    },
-  ])
-  await importCustomers({
-    input: (async function* () {
-      for (const line of RECORDS) yield `${JSON.stringify(line)}\n`
-    })(),
-    customers: running.pias.store.customers,
-    form: recordForm,
-  })
+  world = await startThreeUpstreams()
+  running = world.running
+  partner = world.partner
 }
-const stop = async () => {
-  await running?.close()
-  await partner.close()
-}
+const stop = () => world.close()
 
 /** Where a client's request sends a new browser. */
 const destination = async (client: typeof TEST_CLIENT, extra: Record<string, string> = {}): Promise<string> => {
@@ -134,6 +44,18 @@ const logInFully = async (client: typeof TEST_CLIENT, persona: string, extra: Re
   const tokens = await redeem(app, browser, answers, request)
   const claims = (await userinfo(running, browser, tokens.access_token)).json<Record<string, unknown>>()
   return { answers, idToken: claimsOf(tokens.id_token), claims }
+}
+
+/** A login that opens a new account on the way. */
+const openNew = async (client: typeof TEST_CLIENT, persona: string) => {
+  const app = createTestApp(running, client)
+  const browser = createHttpBrowser()
+  const page = (await logIn(browser, app.authorize().url, persona)).at(-1)
+  const [, path = ''] = /"(\/interaction\/[\w-]+)\/prove"/.exec(page?.body ?? '') ?? []
+  const url = `${running.issuer}${path}/new`
+  const posted = await browser.post(url, { csrf: csrfOf(await browser.get(url)) })
+  await browser.follow(posted.location ?? '', atApp)
+  return browser
 }
 
 /** A login that ends at PIAS's question. */
@@ -217,7 +139,7 @@ describe('a person of an upstream that is vouched for', () => {
   test('is matched and linked without a page, and known the next time', async () => {
     const { answers, idToken, claims } = await logInFully(BOTH, 'mila')
     expect(answers.filter(({ status }) => status === 200)).toEqual([])
-    expect(idToken).toMatchObject({ acr: 'urn:pias:acr:basic', amr: ['pwd', 'otp'] })
+    expect(idToken).toMatchObject({ acr: 'urn:pias:acr:basic', amr: ['pwd', 'otp', 'partner'] })
     expect(claims).toMatchObject({ family_name: 'Desmet', phone_number_verified: true, email_verified: false })
     expect(recordsOf(claims)).toEqual(['mobile MOB-777001', 'tv TV-777002'])
     expect((await logInFully(BOTH, 'mila')).claims.sub).toBe(claims.sub)
@@ -271,6 +193,31 @@ describe('a person of an upstream that is not vouched for', () => {
     const vouched = await logInFully(WALLET, 'mila', { pias_upstream: 'partner' })
     expect(vouched.claims.sub).not.toBe(claims.sub)
     expect(recordsOf(vouched.claims)).toHaveLength(2)
+  })
+})
+
+describe('a session that another upstream began', () => {
+  beforeAll(start)
+  afterAll(stop)
+
+  test('is not used by an app that does not accept that upstream', async () => {
+    const browser = await openNew(WALLET, 'mila')
+    const sameApp = await browser.get(createTestApp(running, WALLET).authorize().url)
+    expect(appAnswer(sameApp)).toHaveProperty('code')
+
+    const other = createTestApp(running, TEST_CLIENT)
+    const asked = await browser.get(other.authorize().url)
+    expect(asked.location?.startsWith(`${running.simulator.issuer}/authorization`)).toBe(true)
+    const silent = await browser.get(other.authorize({ prompt: 'none' }).url)
+    expect(appAnswer(silent)).toMatchObject({ error: 'login_required' })
+  })
+
+  test('is replaced when the person logs in by the upstream that is accepted', async () => {
+    const browser = await openNew(WALLET, 'lotte')
+    const app = createTestApp(running, TEST_CLIENT)
+    const request = app.authorize()
+    const tokens = await redeem(app, browser, await logIn(browser, request.url, 'lotte'), request)
+    expect(claimsOf(tokens.id_token).amr).toEqual(['mfa', 'itsme'])
   })
 })
 

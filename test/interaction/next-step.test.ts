@@ -26,6 +26,7 @@ const fresh: LoginAttempt = {
 
 const identity = {
   upstream: 'itsme',
+  assurance: 'verified' as const,
   key: { issuer: 'https://idp.example', clientId: 'PIAS', subject: 's' },
   acr: 'urn:pias:acr:basic' as const,
   amr: ['mfa'],

@@ -27,6 +27,7 @@ export const NOW = Date.UTC(2026, 10, 22)
 /** A verified synthetic identity with these claims. */
 export const verified = (claims: IdentityClaims, subject = 'subject-1'): VerifiedIdentity => ({
   upstream: 'itsme',
+  assurance: 'verified',
   key: { issuer: 'https://idp.example/v2', clientId: 'PIAS', subject },
   acr: 'urn:pias:acr:basic',
   amr: ['user'],

@@ -32,7 +32,9 @@ export const finishLogin = (
   accountId: AccountId,
   identity: VerifiedIdentity,
 ): Promise<string> => {
-  const { acr, amr, authTime } = identity
+  const { acr, authTime, upstream } = identity
+  // The upstream's id is one of the methods: apps see who vouched, and a session tells where it came from.
+  const amr = [...identity.amr, upstream]
   return conclude(deps, from, { kind: 'logged-in', accountId }, { login: { accountId, acr, amr, authTime } })
 }
 

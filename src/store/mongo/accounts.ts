@@ -83,28 +83,32 @@ export const createAccounts = (
   const { accounts, identities, links } = collections
   const insertAll = createInsertAll(collections, append)
 
-  const accountOf = async (key: IdentityKey): Promise<AccountId | undefined> =>
-    (await identities.findOne({ _id: { $eq: identityId(key) } }, LIMIT))?.accountId
+  const within = (session?: ClientSession) => (session === undefined ? LIMIT : { ...LIMIT, session })
 
-  const ownersOf = async (keys: readonly CustomerKey[]): Promise<Map<string, AccountId>> => {
+  const accountOf = async (key: IdentityKey, session?: ClientSession): Promise<AccountId | undefined> =>
+    (await identities.findOne({ _id: { $eq: identityId(key) } }, within(session)))?.accountId
+
+  const ownersOf = async (keys: readonly CustomerKey[], session?: ClientSession): Promise<Map<string, AccountId>> => {
     if (keys.length === 0) return new Map()
-    const owned = links.find(
-      { _id: { $in: keys.map(customerKeyOf) } },
-      { ...LIMIT, projection: { accountId: 1 }, limit: keys.length },
-    )
+    const options = { ...within(session), projection: { accountId: 1 }, limit: keys.length }
+    const owned = links.find({ _id: { $in: keys.map(customerKeyOf) } }, options)
     return new Map((await owned.toArray()).map(({ _id, accountId }) => [_id, accountId]))
   }
 
-  /** What stands in the way of an opening, or that its own earlier try was committed after all; undefined for nothing. */
-  const readOutcome = async ({ account, identity, customers }: Opening): Promise<BindResult | undefined> => {
-    const accountId = await accountOf(identity)
-    if (accountId !== undefined) return { kind: accountId === account.id ? 'bound' : 'already', accountId }
-    const owners = await ownersOf(customers)
-    if (owners.size === 0) return undefined
-    const owned = customers.filter(customer => owners.has(customerKeyOf(customer)))
-    const keys = owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
-    return { kind: 'owned-elsewhere', customers: keys }
-  }
+  /**
+   * What stands in the way of an opening, or that its own earlier try was committed after all; undefined for nothing.
+   * Of one snapshot: read one after the other, the winner of a race would seem to own the records but not the identity.
+   */
+  const readOutcome = ({ account, identity, customers }: Opening): Promise<BindResult | undefined> =>
+    transact(async session => {
+      const accountId = await accountOf(identity, session)
+      if (accountId !== undefined) return { kind: accountId === account.id ? 'bound' : 'already', accountId }
+      const owners = await ownersOf(customers, session)
+      if (owners.size === 0) return undefined
+      const owned = customers.filter(customer => owners.has(customerKeyOf(customer)))
+      const keys = owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
+      return { kind: 'owned-elsewhere', customers: keys }
+    })
 
   /** Writes first and reads only when that fails: nearly every opening meets nobody. */
   const tryOpening = async (opening: Opening): Promise<BindResult> => {

@@ -84,6 +84,7 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
     checkIdToken(config, idToken, epochSeconds(clock))
     return {
       upstream: config.id,
+      assurance: 'verified' as const,
       ...authenticationOf(config, idToken),
       ...(await personOf(config, client, tokens.access_token, idToken)),
     }

@@ -157,6 +157,7 @@ describe('tokens of the recorded shape of', () => {
     const { logIn, now } = await startRecorded(fixture)
     expect(await logIn()).toEqual({
       upstream: 'itsme',
+      assurance: 'verified',
       key: { issuer: fixture.issuer, clientId: 'P', subject: SUBJECT },
       authTime: now,
       ...expected,

@@ -33,6 +33,7 @@ describe('a login by itsme', () => {
     const identity = await world.connector({ fetch: calls.fetch }).logIn('lotte')
     expect(identity).toEqual({
       upstream: 'itsme',
+      assurance: 'verified',
       key: { issuer: world.simulator.issuer, clientId: CLIENT_ID, subject: expect.stringMatching(/^[a-z0-9]{36}$/) },
       acr: 'urn:pias:acr:basic',
       amr: ['mfa'],

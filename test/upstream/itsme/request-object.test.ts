@@ -10,6 +10,10 @@ import {
 import { createRequestObject } from '#src/upstream/itsme/authorization/request-object.ts'
 import { importEncryptionKey } from '#src/upstream/itsme/encryption-key.ts'
 import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
+import { upstreamUrls } from '#src/upstream/public-urls.ts'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { startPias } from '#test/support/start-pias.ts'
 import { CLIENT_ID, failureOf, memoryKeys, recordingFetch, startWorld, type World } from './support.ts'
 
 const DISCOVERY = '/v2/.well-known/openid-configuration'
@@ -96,6 +100,30 @@ describe('request_uri', () => {
     expect(uri.startsWith(world.urls.requestPrefix)).toBe(true)
     await connector.visit(leg, 'lotte')
     expect((await fetch(uri)).status).toBe(404)
+  })
+})
+
+describe('a whole PIAS with request_uri', () => {
+  test('logs a person in', async () => {
+    const running = await startPias({ config: { upstreams: { itsme: { requestObject: 'request_uri' } } } })
+    try {
+      const urls = upstreamUrls(running.issuer, 'itsme')
+      running.simulator.register({
+        clientId: 'PIAS_DEMO',
+        redirectUris: [urls.callback],
+        jwksUri: urls.jwks,
+        requestUris: [urls.requestPrefix],
+        serviceCodes: { PIAS_LOGIN: { service: 'authentication' } },
+      })
+      const [app, browser] = [createTestApp(running), createHttpBrowser()]
+      const request = app.authorize()
+      const answers = await logIn(browser, request.url, 'lotte')
+      expect(answers[0]?.location).toContain('request_uri=')
+      const tokens = await redeem(app, browser, answers, request)
+      expect(claimsOf(tokens.id_token)).toHaveProperty('sub')
+    } finally {
+      await running.close()
+    }
   })
 })
 

@@ -41,19 +41,22 @@ export const scopeOf = (config: Pick<ItsmeConfig, 'serviceCodes' | 'nationalNumb
   `openid service:${config.serviceCodes[purpose]} profile email phone address` +
   (config.nationalNumber === undefined ? '' : ' eid')
 
+/** The claims the ID token is to bring. */
+export const requestedClaims = (config: Pick<ItsmeConfig, 'nationalNumber'>): readonly string[] =>
+  config.nationalNumber === undefined ? CLAIMS : [...CLAIMS, NATIONAL_NUMBER]
+
 /** The parameters of an authorization request to itsme (itsme.md, 4). */
 export const authorizationParameters = (
   config: Pick<ItsmeConfig, 'clientId' | 'serviceCodes' | 'acr' | 'nationalNumber'>,
   leg: LegParameters,
 ): AuthorizationParameters => {
   const acr = leg.acr === undefined ? undefined : config.acr.request[leg.acr]
-  const claims = config.nationalNumber === undefined ? CLAIMS : [...CLAIMS, NATIONAL_NUMBER]
   return {
     response_type: 'code',
     client_id: config.clientId,
     redirect_uri: leg.callbackUrl,
     scope: scopeOf(config, leg.purpose),
-    claims: { id_token: Object.fromEntries(claims.map(name => [name, null])) },
+    claims: { id_token: Object.fromEntries(requestedClaims(config).map(name => [name, null])) },
     state: leg.state,
     nonce: leg.nonce,
     code_challenge: leg.challenge,
