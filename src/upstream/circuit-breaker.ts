@@ -15,7 +15,7 @@ const isUnavailable = (error: unknown): boolean => error instanceof PiasError &&
 /**
  * Stops calling an upstream that does not answer (security.md, D): when half of the last 20 calls failed, none is made
  * for 15 s; then 3 probes decide whether all is well again. Only `upstream.unavailable` counts as a failure: a refusal
- * is an answer. The libraries for this read the machine's clock; this one is given its own.
+ * is an answer. Own code, because cockatiel and opossum read the machine's clock and let one probe through.
  * @param options.onChange told when it opens and when it closes
  * @returns functions that throw PiasError `upstream.unavailable` at once while it is open
  */

@@ -9,7 +9,7 @@ export type Visitor = {
   readonly page: Page
   /** Pages of this origin that were shown so far: HTML, and no redirect. */
   pagesOf(origin: string): string[]
-  /** What the console complained about: scripts, blocked content, failed requests. */
+  /** What the console complained about (scripts, blocked content, failed requests), and pages wider than the screen. */
   readonly complaints: readonly string[]
   /** Presses a link or button by its name, and waits for the page that follows. */
   press(role: 'link' | 'button', name: string | RegExp): Promise<void>
@@ -52,13 +52,21 @@ export const openVisitor = async (
   const page = await context.newPage()
   const { visits, complaints } = record(page)
 
+  /** Every page that was arrived at must fit the screen. */
+  const arrive = async (): Promise<void> => {
+    await page.waitForLoadState('load')
+    const excess = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    if (excess > 0) complaints.push(`${page.url()} is ${excess} px wider than the screen`)
+  }
   const press: Visitor['press'] = async (role, name) => {
     await page.getByRole(role, { name }).click()
-    await page.waitForLoadState('load')
+    await arrive()
   }
   const choose: Visitor['choose'] = async persona => {
     await page.locator(`button[name="persona"][value="${persona}"]`).click()
-    await page.waitForLoadState('load')
+    await arrive()
   }
   return {
     page,

@@ -13,7 +13,7 @@ import {
   userinfo,
 } from '#test/support/log-in.ts'
 import { isOwnPage } from '#test/support/own-page.ts'
-import { slowDownStore } from '#test/support/slow-down-store.ts'
+import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
@@ -27,7 +27,7 @@ const OTHER_CLIENT = {
 
 let running: RunningPias
 beforeAll(async () => {
-  running = await startPias({ clients: [OTHER_CLIENT] })
+  running = await startPias({ config: PATIENT, clients: [OTHER_CLIENT] })
   slowDownStore(running.pias.store)
 })
 afterAll(() => running.close())

@@ -3,7 +3,7 @@ import { exportJWK, type JWTPayload, SignJWT } from 'jose'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, logIn, REDIRECT_URI, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
 import type { PlainRelyingParty } from '#test/support/relying-party.ts'
-import { slowDownStore } from '#test/support/slow-down-store.ts'
+import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
 /**
@@ -32,7 +32,11 @@ const REUSE_AFTER_MS = 2100
 let ahead = 0
 let running: RunningPias
 beforeAll(async () => {
-  running = await startPias({ clock: () => Date.now() + ahead, clients: [PUBLIC_CLIENT, await assertionClient()] })
+  running = await startPias({
+    config: PATIENT,
+    clock: () => Date.now() + ahead,
+    clients: [PUBLIC_CLIENT, await assertionClient()],
+  })
   slowDownStore(running.pias.store)
 })
 afterAll(() => running.close())

@@ -1,17 +1,11 @@
 import { personaTruth } from '#examples/customer-data/personas.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, atApp, claimsOf, createTestApp, logIn, redeem, toCallback, userinfo } from '#test/support/log-in.ts'
-import { slowDownStore } from '#test/support/slow-down-store.ts'
+import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
 /** Logins that race each other, through the HTTP endpoints of a whole PIAS (issue 4, "Exactly once"). */
-/** Far more time than a burst of 50 on a busy machine takes: what is raced for here is not the deadlines. */
-const PATIENT = {
-  matching: { deadlineMs: 20_000 },
-  upstreams: { itsme: { timeouts: { callMs: 20_000, totalMs: 40_000 } } },
-}
-
 let running: RunningPias
 beforeEach(async () => {
   running = await startPias({ config: PATIENT })

@@ -1,7 +1,7 @@
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { atApp, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
-import { slowDownStore } from '#test/support/slow-down-store.ts'
+import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, csrfOf, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
@@ -12,7 +12,7 @@ const OF_ANOTHER = ['INT-100001', 'INV-2025-0120001'] as const
 
 let running: RunningPias
 beforeEach(async () => {
-  running = await startPias()
+  running = await startPias({ config: PATIENT })
 })
 afterEach(() => running.close())
 

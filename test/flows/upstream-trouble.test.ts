@@ -13,7 +13,7 @@ beforeEach(async () => {
   ahead = 0
   running = await startPias({
     clock: () => Date.now() + ahead,
-    config: { upstreams: { itsme: { timeouts: { callMs: 400, totalMs: 800 } } } },
+    config: { upstreams: { itsme: { timeouts: { callMs: 1500, totalMs: 3000 } } } },
   })
   watch = watchRequests(running.simulator.origin)
 })

@@ -25,3 +25,9 @@ export const slowDownStore = (store: Store): void => {
     }
   }
 }
+
+/** Configuration with far more time than any burst takes on a busy machine: deadlines are not what is raced for. */
+export const PATIENT = {
+  matching: { deadlineMs: 20_000 },
+  upstreams: { itsme: { timeouts: { callMs: 20_000, totalMs: 40_000 } } },
+}

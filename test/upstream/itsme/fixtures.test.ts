@@ -158,6 +158,7 @@ describe('tokens of the recorded shape of', () => {
     expect(await logIn()).toEqual({
       upstream: 'itsme',
       assurance: 'verified',
+      assurance: 'verified',
       key: { issuer: fixture.issuer, clientId: 'P', subject: SUBJECT },
       authTime: now,
       ...expected,

@@ -201,6 +201,7 @@ describe.each([
     const callback = await browse(redirectTo)
     expect(await idp.complete({ callback, state: 's', callbackUrl: CALLBACK, handoff })).toEqual({
       upstream: 'itsme',
+      assurance: 'verified',
       key: { issuer: second.issuer, clientId: CLIENT_ID, subject: PERSON.sub },
       acr: 'urn:pias:acr:advanced',
       amr: ['mfa', 'pin'],
