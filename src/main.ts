@@ -17,20 +17,26 @@ const start = async (): Promise<void> => {
     `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
   )
 
+  let stopping = false
   const stop = async (): Promise<void> => {
+    // Ctrl-C comes twice, from the terminal and from `npm`: the second must not cut off what the first lets end.
+    if (stopping) return
+    stopping = true
     await server.close(DRAIN_MS)
     await pias.close()
     process.exit(0)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }
+
+/** What a person can mend is one line; anything else is a bug and shows where. */
+const explain = (error: unknown): string | undefined =>
+  error instanceof PiasError ? (error.detail ?? error.code).replaceAll(/\s+/g, ' ') : (error as Error).stack
 
 try {
   await start()
 } catch (error) {
-  // What a person can mend is one line; anything else is a bug and shows where.
-  const message = error instanceof PiasError ? (error.detail ?? error.code) : (error as Error).stack
-  process.stderr.write(`PIAS cannot start: ${message}\n`)
+  process.stderr.write(`PIAS cannot start: ${explain(error)}\n`)
   process.exit(1)
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { PiasError } from '#src/kernel/errors.ts'
 
 /** Where to listen. Without a host: both loopback addresses when `loopback`, else all addresses. */
@@ -27,7 +28,14 @@ const readTls = (tls: NonNullable<ListenOptions['tls']>) => {
       throw new PiasError('config.unreadable', `cannot read ${file} (${reason})`, { cause })
     }
   }
-  return { cert: read(tls.certFile), key: read(tls.keyFile), minVersion: 'TLSv1.2' as const }
+  const pair = { cert: read(tls.certFile), key: read(tls.keyFile) }
+  try {
+    createSecureContext(pair)
+  } catch (cause) {
+    const files = `${tls.certFile} and ${tls.keyFile}`
+    throw new PiasError('config.invalid', `server.tls: ${files} are no certificate and its key, in PEM`, { cause })
+  }
+  return { ...pair, minVersion: 'TLSv1.2' as const }
 }
 
 const explain = (cause: NodeJS.ErrnoException, port: number): Error => {
@@ -42,6 +50,8 @@ const explain = (cause: NodeJS.ErrnoException, port: number): Error => {
   return cause
 }
 
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN']
+
 /** @returns the port that was bound, or undefined where the machine has no such address */
 const bind = async (server: Server, port: number, host: string | undefined): Promise<number | undefined> => {
   try {
@@ -50,7 +60,7 @@ const bind = async (server: Server, port: number, host: string | undefined): Pro
     return (server.address() as AddressInfo).port
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return undefined
+    if (NO_SUCH_ADDRESS.includes(code ?? '')) return undefined
     throw explain(error as NodeJS.ErrnoException, port)
   }
 }
@@ -65,7 +75,8 @@ const closeAll = async (servers: readonly Server[], deadlineMs: number): Promise
 
 /**
  * Serves HTTP, or HTTPS when given a certificate.
- * @throws PiasError `server.port_taken`, `server.port_forbidden`, `config.unreadable` for a certificate
+ * @throws PiasError `server.port_taken`, `server.port_forbidden`, `config.unreadable` and `config.invalid` for a certificate
+ *   or a host that this machine does not have
  */
 export const listen = async (handle: RequestListener, options: ListenOptions): Promise<Listening> => {
   const { tls, loopback } = options

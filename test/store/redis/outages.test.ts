@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { PiasError } from '#src/kernel/errors.ts'
 import { openRedisStore, type RedisStore } from '#src/store/redis/open.ts'
@@ -136,8 +137,9 @@ describe('opening', () => {
   })
 
   test('fails in time where somebody listens who is no Redis', async () => {
-    const mute = createServer().listen(0, '127.0.0.1')
+    const mute = createServer(socket => socket.resume()).listen(0, '127.0.0.1')
     bench.ending(() => mute.close())
+    await once(mute, 'listening')
     const { port } = mute.address() as { port: number }
     const start = performance.now()
     const opening = openRedisStore({ url: `redis://127.0.0.1:${port}`, clock: Date.now })

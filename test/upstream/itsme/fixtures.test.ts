@@ -158,7 +158,6 @@ describe('tokens of the recorded shape of', () => {
     expect(await logIn()).toEqual({
       upstream: 'itsme',
       assurance: 'verified',
-      assurance: 'verified',
       key: { issuer: fixture.issuer, clientId: 'P', subject: SUBJECT },
       authTime: now,
       ...expected,

@@ -11,6 +11,7 @@ const CONNECTION = {
   connectTimeout: CONNECT_TIMEOUT_MS,
   commandTimeout: COMMAND_TIMEOUT_MS,
   socketTimeout: SILENCE_TIMEOUT_MS,
+  disconnectTimeout: COMMAND_TIMEOUT_MS,
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   // A primary that became a replica: look for the new one. The command itself fails.

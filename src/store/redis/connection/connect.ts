@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Cluster, Redis } from 'ioredis'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { RedisConfig } from '#src/store/redis/config.ts'
@@ -45,7 +44,10 @@ const openClient = async (client: Redis | Cluster, host: string): Promise<void> 
 
 const endClient = async (client: Redis | Cluster): Promise<void> => {
   if (client.status === 'end') return
-  const ended = once(client, 'end')
+  // Not `once` of node:events, which would fail with any error on the way.
+  const ended = new Promise<void>(resolve => {
+    client.once('end', resolve)
+  })
   // Refused at once while there is no connection, and given up in time where nothing answers.
   await client.quit().catch(() => client.disconnect())
   await ended
