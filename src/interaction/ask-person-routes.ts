@@ -4,13 +4,17 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import type { LoginAttempt } from './attempt.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
 import { nextStep } from './next-step.ts'
 import { type Answered, answerCallWarning, answerNew, answerProof } from './steps/ask-person.ts'
 
-const proofForm = z.object({ customerId: z.string().max(64), invoiceReference: z.string().max(64) })
+const typed = z.string().max(64).trim()
+const proofForm = z.object({ customerId: typed, invoiceReference: typed })
+
+const NOTHING: ProofAnswer = { customerId: '', invoiceReference: '' }
 
 const form = bodyParser({ enableTypes: ['form'], formLimit: '8kb' })
 
@@ -20,12 +24,12 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
   const loadPage = createPageLoader(deps, load)
   const pathOf = (attempt: LoginAttempt) => `/interaction/${attempt.uid}`
 
-  const showProof = (ctx: Context, attempt: LoginAttempt, customerId: string, error?: 'wrong' | 'incomplete') => {
+  const showProof = (ctx: Context, attempt: LoginAttempt, values: ProofAnswer, error?: 'wrong' | 'incomplete') => {
     if (error !== undefined) ctx.status = 422
     show(ctx, attempt, 'prove', {
       action: `${pathOf(attempt)}/prove`,
       csrf: binding.formToken(ctx, attempt.uid),
-      values: { customerId },
+      values,
       backUrl: pathOf(attempt),
       ...(error === undefined ? {} : { error }),
     })
@@ -49,17 +53,16 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     const step = nextStep(attempt, clock())
     if (step.kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
-    return step.proofLocked ? showLocked(ctx, attempt) : showProof(ctx, attempt, '')
+    return step.proofLocked ? showLocked(ctx, attempt) : showProof(ctx, attempt, NOTHING)
   })
 
   router.post('/interaction/:uid/prove', form, async ctx => {
     const { found, body } = await loadForm(ctx, single(ctx.params.uid))
     const parsed = proofForm.safeParse(body)
-    const customerId = parsed.data?.customerId.trim() ?? ''
-    const invoiceReference = parsed.data?.invoiceReference.trim() ?? ''
-    if (customerId === '' || invoiceReference === '') return showProof(ctx, found.attempt, customerId, 'incomplete')
-    const answered = await answerProof(deps, found, { customerId, invoiceReference })
-    if (answered.kind === 'wrong') return showProof(ctx, found.attempt, customerId, 'wrong')
+    const answer = parsed.data ?? NOTHING
+    if (Object.values(answer).includes('')) return showProof(ctx, found.attempt, answer, 'incomplete')
+    const answered = await answerProof(deps, found, answer)
+    if (answered.kind === 'wrong') return showProof(ctx, found.attempt, answer, 'wrong')
     if (answered.kind === 'locked') return redirect(ctx, `${pathOf(found.attempt)}/prove`)
     conclude(ctx, found.attempt, answered)
   })

@@ -67,13 +67,13 @@ test('all wrong answers are answered alike, and open nothing', async () => {
   for (const [name, [customerId, invoice]] of answers) {
     for (const person of people) {
       const page = await person.prove(customerId, invoice)
-      pages.push({ name, page: comparable(page, customerId), body: page.body })
+      pages.push({ name, page: comparable(page, [customerId, invoice]) })
     }
   }
-  for (const { name, page, body } of pages) {
+  for (const { name, page } of pages) {
     expect([name, page.status]).toEqual([name, 422])
     expect({ name, page }).toEqual({ name, page: pages[0]?.page })
-    for (const secret of ['Vandenbroucke', 'Zennestraat', 'Molenstraat', 'INV-']) expect(body).not.toContain(secret)
+    for (const secret of ['Vandenbroucke', 'Zennestraat', 'Molenstraat', 'INV-']) expect(page.body).not.toContain(secret)
   }
   expect(await eventsOf('account.opened')).toEqual([])
   const refused = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)

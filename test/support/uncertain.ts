@@ -58,14 +58,15 @@ export const meetUncertain = async (
 }
 
 /** A page with what must differ from one attempt to the next made equal: ids, form tokens, references, the date. */
-export const comparable = ({ status, headers, body }: Answer, typed?: string) => {
+export const comparable = ({ status, headers, body }: Answer, typed: readonly string[] = []) => {
   const { date: _date, 'x-request-id': _reference, ...rest } = headers
   const text = body
     .replaceAll(/\/interaction\/[\w-]+/g, '/interaction/UID')
     .replaceAll(/name="csrf" value="[^"]+"/g, 'name="csrf" value="TOKEN"')
     .replaceAll(/<code translate="no">\w+<\/code>/g, '<code>REFERENCE</code>')
-  if (typed === undefined) return { status, headers: rest, body: text }
+  if (typed.length === 0) return { status, headers: rest, body: text }
   // What was typed is shown again; its length shows in the page's.
   const { 'content-length': _length, ...others } = rest
-  return { status, headers: others, body: text.replaceAll(`value="${typed}"`, 'value="TYPED"') }
+  const shown = typed.reduce((page, value) => page.replaceAll(`value="${value}"`, 'value="TYPED"'), text)
+  return { status, headers: others, body: shown }
 }
