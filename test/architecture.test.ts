@@ -11,6 +11,7 @@ const UPSTREAM_SHARED = [
   'upstream/cached-document.ts',
   'upstream/circuit-breaker.ts',
   'upstream/callable-url.ts',
+  'upstream/claim-values.ts',
   'upstream/leg-errors.ts',
   'upstream/public-urls.ts',
   'upstream/time-limit.ts',

@@ -1,46 +1,6 @@
-import { type IdentityAddress, type IdentityClaims, LOCALES } from '#src/kernel/identity.ts'
+import type { IdentityClaims } from '#src/kernel/identity.ts'
+import { address, personClaims, present, type RawClaims, text } from '#src/upstream/claim-values.ts'
 import type { OidcConfig } from './config.ts'
-
-type RawClaims = Readonly<Record<string, unknown>>
-
-/** Longer than any name or address line of a document; what is longer is not one. */
-const MAX_LENGTH = 500
-
-const text = (value: unknown): string | undefined => {
-  if (typeof value !== 'string') return undefined
-  const trimmed = value.trim()
-  return trimmed === '' || trimmed.length > MAX_LENGTH ? undefined : trimmed
-}
-
-/** A whole date only: OpenID also allows a year alone, or year 0000 (OIDC Core 5.1), which say too little. */
-const date = (value: unknown): string | undefined => {
-  const written = text(value)
-  return written !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(written) && !written.startsWith('0000')
-    ? written
-    : undefined
-}
-
-const locale = (value: unknown): IdentityClaims['locale'] => {
-  const language = text(value)?.split(/[-_]/)[0]?.toLowerCase()
-  return LOCALES.find(known => known === language)
-}
-
-/** Leaves out what is absent, so that "not given" has one form. */
-const present = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
-
-const address = (value: unknown): IdentityAddress | undefined => {
-  if (typeof value !== 'object' || value === null) return undefined
-  const parts = value as RawClaims
-  const result = present<IdentityAddress>({
-    streetAddress: text(parts.street_address),
-    postalCode: text(parts.postal_code),
-    locality: text(parts.locality),
-    country: text(parts.country),
-    formatted: text(parts.formatted),
-  })
-  return Object.keys(result).length > 0 ? result : undefined
-}
 
 /** As the token says; where the upstream vouches for the claim, a token that says nothing means yes. */
 const isVerified = (said: unknown, vouched: boolean): boolean => (vouched ? said !== false : said === true)
@@ -54,12 +14,7 @@ export const toIdentityClaims = (raw: RawClaims, vouched: OidcConfig['verified']
   const email = text(raw.email)
   const phoneNumber = text(raw.phone_number)
   return present<IdentityClaims>({
-    name: text(raw.name),
-    givenName: text(raw.given_name),
-    familyName: text(raw.family_name),
-    birthdate: date(raw.birthdate),
-    gender: text(raw.gender),
-    locale: locale(raw.locale),
+    ...personClaims(raw),
     email,
     emailVerified: email === undefined ? undefined : isVerified(raw.email_verified, vouched.email),
     phoneNumber,

@@ -1,27 +1,6 @@
-import { type IdentityAddress, type IdentityClaims, LOCALES, type RiskSignals } from '#src/kernel/identity.ts'
+import type { IdentityClaims, RiskSignals } from '#src/kernel/identity.ts'
+import { address, personClaims, present, type RawClaims, text } from '#src/upstream/claim-values.ts'
 import { NATIONAL_NUMBER, ONGOING_CALL } from './claim-names.ts'
-
-type RawClaims = Readonly<Record<string, unknown>>
-
-/** Longer than any name or address line of a document; what is longer is not one. */
-const MAX_LENGTH = 500
-
-const text = (value: unknown): string | undefined => {
-  if (typeof value !== 'string') return undefined
-  const trimmed = value.trim()
-  return trimmed === '' || trimmed.length > MAX_LENGTH ? undefined : trimmed
-}
-
-const date = (value: unknown): string | undefined => {
-  const written = text(value)
-  return written !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(written) ? written : undefined
-}
-
-/** itsme writes NL, FR, DE, EN; v1 wrote them small; OIDC allows `nl-BE`. */
-const locale = (value: unknown): IdentityClaims['locale'] => {
-  const language = text(value)?.slice(0, 2).toLowerCase()
-  return LOCALES.find(known => known === language)
-}
 
 const parsed = (value: string): unknown => {
   try {
@@ -31,24 +10,8 @@ const parsed = (value: string): unknown => {
   }
 }
 
-/** Leaves out what is absent, so that "not given" has one form. */
-const present = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
-
 /** An object in v2; v1 sent the object as a JSON string (itsme.md, 6). */
-const address = (value: unknown): IdentityAddress | undefined => {
-  const raw = typeof value === 'string' ? parsed(value) : value
-  if (typeof raw !== 'object' || raw === null) return undefined
-  const parts = raw as RawClaims
-  const result = present<IdentityAddress>({
-    streetAddress: text(parts.street_address),
-    postalCode: text(parts.postal_code),
-    locality: text(parts.locality),
-    country: text(parts.country),
-    formatted: text(parts.formatted),
-  })
-  return Object.keys(result).length > 0 ? result : undefined
-}
+const anyAddress = (value: unknown) => address(typeof value === 'string' ? parsed(value) : value)
 
 const nationalNumber = (value: unknown): string | undefined =>
   typeof value === 'string' && /^\d{11}$/.test(value) ? value : undefined
@@ -65,17 +28,12 @@ export const toIdentityClaims = (raw: RawClaims, options: { nationalNumber: bool
   const email = text(raw.email)
   const phoneNumber = text(raw.phone_number)
   return present<IdentityClaims>({
-    name: text(raw.name),
-    givenName: text(raw.given_name),
-    familyName: text(raw.family_name),
-    birthdate: date(raw.birthdate),
-    gender: text(raw.gender),
-    locale: locale(raw.locale),
+    ...personClaims(raw),
     email,
     emailVerified: email === undefined ? undefined : false,
     phoneNumber,
     phoneVerified: phoneNumber === undefined ? undefined : raw.phone_number_verified !== false,
-    address: address(raw.address),
+    address: anyAddress(raw.address),
     nationalNumber: options.nationalNumber ? nationalNumber(raw[NATIONAL_NUMBER]) : undefined,
   })
 }
