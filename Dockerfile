@@ -1,14 +1,14 @@
-# One stage is enough: nothing is built, Node runs the sources.
+# One stage is enough: nothing is built, Node runs the sources. test/process/dockerfile.test.ts replays these steps.
 FROM node:24-slim
-ENV NODE_ENV=production PIAS_ENVIRONMENT=production
+ENV NODE_ENV=production PIAS_ENVIRONMENT=production PIAS_CLIENTS_DIR=/app/clients
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev
 COPY src ./src
 COPY views ./views
 COPY config ./config
-# The store of a single node; mount a volume here, or another backend by configuration.
-RUN mkdir -p /app/data && chown node:node /app/data
+# Mount volumes here: the store of a single node (or choose another by configuration), and the apps, one file each.
+RUN mkdir -p /app/data /app/clients && chown node:node /app/data
 USER node
 EXPOSE 3000
 CMD ["node", "src/main.ts"]

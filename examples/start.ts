@@ -3,7 +3,7 @@
  * process of its own, as in real life; when one cannot start or ends, its one line says why and the others stop.
  * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT give other ports, PIAS_DATA_DIR another place for the data.
  */
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { createChildren } from './start/children.ts'
 import { copyClientFiles } from './start/client-files.ts'
@@ -42,6 +42,7 @@ const prepareFolders = (): Record<string, string> => {
   const asRegistered = env.PIAS_CLIENTS_DIR || myproximus.endsWith(':3200')
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.W_OK)
     if (asRegistered) return {}
     copyClientFiles({ root: ROOT, to: own, myproximus })
     return { PIAS_CLIENTS_DIR: own }
@@ -97,11 +98,11 @@ Ready. Open MyProximus and click "Continue with itsme":
 
 On the simulator's page choose who you are. All persons are synthetic:
 
-  lotte      known in four service lines: straight back into the app, nothing asked
-  thomas     moved house, dirty records: still found
-  confirm    perhaps a customer: proves it with customer number INT-200001 and invoice INV-2025-0200001
-  nora       not a customer yet: "I am new here", one click
-  refuse     says no at itsme
+  Lotte Vandenbroucke    known in four service lines: straight back into the app, nothing asked
+  Thomas Leclercq        moved house, dirty records: still found
+  An Willems             perhaps a customer: proves it with INT-200001 and invoice INV-2025-0200001
+  Nora El Amrani         not a customer yet: "I am new here", one click
+  Refuse                 says no at itsme
 
 Ctrl-C stops everything. The data stay in ${shownDataDir}.
 `

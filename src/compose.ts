@@ -62,7 +62,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const { issuer, lifetimes } = config
   const https = issuer.startsWith('https:')
   const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
-  const store = await openStore(config.store, { dataDir: config.dataDir, clock })
+  const migrate = config.environment === 'development'
+  const store = await openStore(config.store, { dataDir: config.dataDir, clock, migrate })
   const source = await openCustomerSources({ customers: store.customers })
   const upstreams = await openUpstreams(config.upstreams, {
     issuer,

@@ -1,9 +1,9 @@
 import type { RecordForm } from '#src/customers/snapshot/stored-customer.ts'
-import type { Clock } from '#src/kernel/runtime.ts'
 import { blockingKeys, terms } from '#src/matching/blocking.ts'
 import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
 import type { Store } from '#src/store/ports/store.ts'
-import { openSqliteStore } from '#src/store/sqlite/open.ts'
+import { openStore } from '#src/store/registry.ts'
+import type { Terminal } from './terminal.ts'
 
 /** How customer records are written: by the normaliser and the blocking keys that logins are matched with. */
 export const recordForm: RecordForm = {
@@ -13,15 +13,23 @@ export const recordForm: RecordForm = {
   normaliserVersion: NORMALISER_VERSION,
 }
 
+const openConfigured = (terminal: Terminal, dataDir: string): Promise<Store> => {
+  const { clock } = terminal
+  if (dataDir !== terminal.defaultDataDir) return openStore({ kind: 'sqlite', dataDir }, { clock })
+  const config = terminal.loadConfig()
+  return openStore(config.store, { clock, dataDir: config.dataDir, migrate: config.environment === 'development' })
+}
+
 /**
- * Runs a command on the embedded store and closes it, whatever happens.
- * @throws `store.unusable` or `store.unavailable` when it cannot be opened
+ * Runs a command on the store a node would run on here, and closes it, whatever happens. Where a data directory was
+ * named, that is the embedded store in it.
+ * @throws `store.unusable` or `store.unavailable` when it cannot be opened; `config.*` when nothing says where it is
  */
 export const withStore = async <T>(
-  { dataDir, clock }: { dataDir: string; clock: Clock },
+  { terminal, dataDir }: { terminal: Terminal; dataDir: string },
   run: (store: Store) => Promise<T>,
 ): Promise<T> => {
-  const store = await openSqliteStore({ dataDir, clock })
+  const store = await openConfigured(terminal, dataDir)
   try {
     return await run(store)
   } finally {

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { countCustomers } from './commands/count-customers.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
+import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
@@ -36,6 +37,17 @@ export const createProgram = (terminal: Terminal): Command => {
     .option('--upstream <id>', 'the upstream it is about (default: all of kind itsme)')
     .option('--json', 'as JSON')
     .action((options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options))
+
+  const migrate = program.command('migrate').description("the database's collections, indexes and validators")
+  migrate
+    .command('status')
+    .description('tells what was done and what is pending; exit code 2 when something is')
+    .action(() => migrateStatus(terminal))
+  migrate
+    .command('up')
+    .description('does what is pending; safe to run again, and by several at once')
+    .option('--dry-run', 'only tells what would be done')
+    .action((options: { dryRun?: true }) => migrateUp(terminal, options))
 
   return program
 }

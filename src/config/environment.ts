@@ -19,6 +19,9 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_CLIENTS_DIR: { path: ['clientsDir'] },
   PIAS_LOG_LEVEL: { path: ['logLevel'] },
   PIAS_COOKIE_KEY: { path: ['cookieKey'], file: true },
+  PIAS_STORE: { path: ['store', 'kind'] },
+  PIAS_MONGO_URL: { path: ['store', 'mongo', 'url'], file: true },
+  PIAS_REDIS_URL: { path: ['store', 'redis', 'url'], file: true },
   PIAS_UPSTREAM_ITSME_ISSUER: { path: ['upstreams', 'itsme', 'issuer'] },
   PIAS_UPSTREAM_ITSME_CLIENT_ID: { path: ['upstreams', 'itsme', 'clientId'] },
 }

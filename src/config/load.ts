@@ -27,7 +27,9 @@ const readTree = (file: string): Tree => {
 const withIssuer = (tree: Tree): Tree => {
   if (tree.issuer !== undefined) return tree
   const server = (tree.server ?? {}) as { port?: unknown; tls?: unknown }
-  return { ...tree, issuer: `${server.tls ? 'https' : 'http'}://localhost:${server.port}` }
+  const address = `${server.tls ? 'https' : 'http'}://localhost:${server.port}`
+  // The origin: without the port where it is the scheme's own.
+  return { ...tree, issuer: URL.parse(address)?.origin ?? address }
 }
 
 const freeze = <T>(value: T): T => {

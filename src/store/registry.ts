@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { mongoConfigSchema } from '#src/store/mongo/config.ts'
+import type { MigrationsPort } from '#src/store/ports/migrations.ts'
 import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.ts'
 import { redisConfigSchema } from '#src/store/redis/config.ts'
 import { sqliteConfigSchema } from '#src/store/sqlite/config.ts'
@@ -88,3 +89,15 @@ export type StoreConfig = z.output<typeof storeConfigSchema>
  */
 export const openStore = (config: StoreConfig, deps: StoreDeps): Promise<Store> =>
   BACKENDS[config.kind].open(config, deps)
+
+/**
+ * The migrations of the configured store; undefined for one that brings itself up to date whenever it is opened.
+ * @throws PiasError `store.unusable` with one line that says what to do
+ */
+export const openMigrations = async (
+  config: StoreConfig,
+): Promise<(MigrationsPort & { close(): Promise<void> }) | undefined> => {
+  if (config.kind !== 'mongo-redis') return undefined
+  const { openMongoMigrations } = await import('#src/store/mongo/open.ts')
+  return openMongoMigrations(config.mongo)
+}

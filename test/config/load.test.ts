@@ -28,6 +28,8 @@ describe('loadConfig', () => {
     expect(load({ PIAS_PORT: '4001' }).issuer).toBe('http://localhost:4001')
     const tls = { PIAS_PORT: '4001', PIAS_TLS_CERT_FILE: 'c.pem', PIAS_TLS_KEY_FILE: 'k.pem' }
     expect(load(tls).issuer).toBe('https://localhost:4001')
+    expect(load({ PIAS_PORT: '80' }).issuer).toBe('http://localhost')
+    expect(load({ ...tls, PIAS_PORT: '443' }).issuer).toBe('https://localhost')
   })
 
   test('the file overrides the defaults, the environment overrides the file', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
-import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { atApp, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { freePorts, type Running, startScript } from '#test/support/processes.ts'
 import { TEST_CLIENT } from '#test/support/start-pias.ts'
 
@@ -44,10 +44,14 @@ export const startSimulatorProcess = async (options: {
   return { ...running, upstream: `http://127.0.0.1:${port}/v2` }
 }
 
-/** Logs a persona in who needs no page; the claims of the ID token. */
-export const claimsOfLogin = async (issuer: string, browser: HttpBrowser, persona: string) => {
+/**
+ * Logs in without any page of PIAS; the claims of the ID token.
+ * @param persona at itsme; without one, the browser must be logged in at PIAS already
+ */
+export const claimsOfLogin = async (issuer: string, browser: HttpBrowser, persona?: string) => {
   const app = createTestApp({ issuer })
   const request = app.authorize()
-  const answers = await logIn(browser, request.url, persona)
+  const answers =
+    persona === undefined ? await browser.follow(request.url, atApp) : await logIn(browser, request.url, persona)
   return claimsOf((await redeem(app, browser, answers, request)).id_token)
 }

@@ -17,6 +17,13 @@ test('the configuration is told apart by its kind, and strict', () => {
   expect(storeConfigSchema.safeParse({ kind: 'sqlite', url: 'x' }).success).toBe(false)
 })
 
+test('MongoDB and Redis are configured together, and by their URLs alone', () => {
+  const [mongo, redis] = [{ url: 'mongodb://127.0.0.1/' }, { url: 'redis://127.0.0.1/' }]
+  expect(storeConfigSchema.parse({ kind: 'mongo-redis', mongo, redis })).toMatchObject({ mongo, redis })
+  const missing = storeConfigSchema.safeParse({ kind: 'mongo-redis', mongo })
+  expect(missing.error?.issues.map(({ path }) => path)).toEqual([['redis']])
+})
+
 test('the store keeps its files where its configuration says, else where the node keeps its data', async () => {
   const [own, node] = [newDir(), newDir()]
   const first = await openStore({ kind: 'sqlite', dataDir: own }, { clock, dataDir: node })

@@ -46,10 +46,20 @@ const onPath = (path: string): string | undefined =>
     .find(isExecutable)
 
 /**
- * What the package does only on the machines it was made for: unpack nss, and name the folder of its fonts. It runs in
- * a process of its own, because it takes the folder from the environment.
+ * What the package does only on the machines it was made for: unpack nss, and name the folder of its fonts. It runs in a
+ * process of its own, because it takes the folder from the environment.
  */
 const UNPACK = "const chromium = await import('@sparticuz/chromium'); await chromium.default.executablePath()"
+
+/** The package's own file names folders of the machines it was made for. Its one family stands for all the others. */
+const fontsConf = (folder: string): string => `<?xml version="1.0"?>
+<fontconfig>
+<dir>${folder}</dir>
+<dir>/usr/share/fonts</dir>
+<cachedir>${folder}/cache</cachedir>
+${['sans-serif', 'system-ui'].map(name => `<alias><family>${name}</family><prefer><family>Open Sans</family></prefer></alias>`).join('\n')}
+</fontconfig>
+`
 
 const unpack = (folder: string): void => {
   const cache = join(MODULES, '.cache')
@@ -59,11 +69,7 @@ const unpack = (folder: string): void => {
     cwd: MODULES,
     env: { TMPDIR: staging, TEMP: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' },
   })
-  const fonts = join(folder, 'fonts')
-  writeFileSync(
-    join(staging, 'fonts', 'fonts.conf'),
-    `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><dir>/usr/share/fonts</dir><cachedir>${fonts}/cache</cachedir></fontconfig>\n`,
-  )
+  writeFileSync(join(staging, 'fonts', 'fonts.conf'), fontsConf(join(folder, 'fonts')))
   try {
     // At once, so that nobody starts half a Chromium.
     renameSync(staging, folder)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -89,6 +90,20 @@ export const runScript = async (...input: Parameters<typeof startScript>) => {
   const running = startScript(...input)
   return { ...(await running.ended()), stdout: running.stdout(), stderr: running.stderr() }
 }
+
+/** The processes that a process has started and that live, by the kernel's own list (Linux: proc(5), stat). */
+export const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        // "pid (name) state ppid …": a name may have spaces and parentheses.
+        return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]) === pid
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
 
 /** Ports that nobody listens on, at either loopback address; all different. */
 export const freePorts = async (count: number): Promise<number[]> => {

@@ -37,7 +37,7 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
   const rejects = await createRejectsFile(options.rejects)
   const progress = createProgress(terminal, { label: 'importing', total: bytes })
   try {
-    return await withStore({ dataDir: options.dataDir, clock: terminal.clock }, store =>
+    return await withStore({ terminal, dataDir: options.dataDir }, store =>
       importCustomers({
         input: input.createReadStream({ highWaterMark: READ_BYTES, autoClose: false }),
         customers: store.customers,
@@ -53,7 +53,7 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
 }
 
 /**
- * `customers import`: takes a file of customer records into the embedded store.
+ * `customers import`: takes a file of customer records into the store.
  * Exit code 0 when done, although lines may have been rejected; 2 when the file cannot be read or no line was good.
  * @throws what the store throws, and file system errors of the rejects file
  */

@@ -2,6 +2,7 @@ import type { Clock } from '#src/kernel/runtime.ts'
 import { connect, createClient } from '#src/store/mongo/connection/client.ts'
 import { CALL_MS, type Connection, createConnection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { toPiasError } from '#src/store/mongo/connection/failures.ts'
+import type { MigrationsPort } from '#src/store/ports/migrations.ts'
 import type { DurableStore } from '#src/store/ports/store.ts'
 import { createAccounts } from './accounts.ts'
 import { createAppend, createAudit } from './audit.ts'
@@ -22,14 +23,42 @@ export type MongoStore = DurableStore & {
   close(): Promise<void>
 }
 
-/** Two clients of one database: `login` is bounded in everything, `bulk` has time. Nothing is connected yet. */
-export const openConnections = ({ url, database }: MongoConfig) => {
-  const [login, bulk] = [createClient(url, 'login'), createClient(url, 'bulk')]
-  return {
-    login: createConnection(login, database, CALL_MS.login),
-    bulk: createConnection(bulk, database, CALL_MS.bulk),
-    connect: () => connect(login),
+/** Connects two clients to one database: `login` is bounded in everything, `bulk` has time. */
+const openConnections = async ({ url, database }: MongoConfig) => {
+  const clients = { login: createClient(url, 'login'), bulk: createClient(url, 'bulk') }
+  const login = createConnection(clients.login, database, CALL_MS.login)
+  const bulk = createConnection(clients.bulk, database, CALL_MS.bulk)
+  const close = async () => {
+    await Promise.all([login.close(), bulk.close()])
   }
+  await connect(clients.login).catch(async error => {
+    await close()
+    throw error
+  })
+  return { login, bulk, close }
+}
+
+const createMigrations = ({ db, run }: Connection): MigrationsPort => ({
+  list: () => run(() => readMigrations(db)),
+  // Building an index takes as long as it takes.
+  apply: async onStep => {
+    try {
+      await migrateUp(db, { waitMs: MIGRATION_WAIT_MS, onStep })
+    } catch (error) {
+      throw toPiasError(error)
+    }
+  },
+})
+
+/**
+ * Opens the migrations of a database, whatever state it is in.
+ * @throws PiasError `store.unusable` with one line that says what to do
+ */
+export const openMongoMigrations = async (
+  config: MongoConfig,
+): Promise<MigrationsPort & { close(): Promise<void> }> => {
+  const { bulk, close } = await openConnections(config)
+  return { ...createMigrations(bulk), close }
 }
 
 const createPing = ({ db, run }: Connection) => {
@@ -47,17 +76,14 @@ const createPing = ({ db, run }: Connection) => {
  */
 export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrate?: boolean }): Promise<MongoStore> => {
   const { clock, migrate = false, ...config } = input
-  const { login, bulk, connect } = openConnections(config)
-  const close = async () => {
-    await Promise.all([login.close(), bulk.close()])
-  }
+  const { login, bulk, close } = await openConnections(config)
+  const migrations = createMigrations(bulk)
   try {
-    await connect()
-    if (migrate) await migrateUp(bulk.db, { waitMs: MIGRATION_WAIT_MS })
-    requireMigrated(await readMigrations(bulk.db))
+    if (migrate) await migrations.apply(() => undefined)
+    requireMigrated(await migrations.list())
   } catch (error) {
     await close()
-    throw toPiasError(error)
+    throw error
   }
   const collections = collectionsOf(login.db)
   const nextSequence = createSequence(clock)

@@ -1,73 +1,21 @@
-import type { Clock, Json } from '#src/kernel/runtime.ts'
-import type { ArtifactIndexes, ArtifactsPort, StoredArtifact } from '#src/store/ports/artifacts.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { RedisLink } from '#src/store/redis/connection/connect.ts'
+import { parseArtifact, toArtifactBody, toConsumedAt } from './artifact-text.ts'
+import { createArtifactWrites } from './artifact-writes.ts'
 import type { FailoverQuarantine } from './failover-quarantine.ts'
 import { type Keys, keySegment } from './keys.ts'
-import { CONSUMED_LENGTH, HEADER_LENGTH, STAMP_LENGTH } from './scripts.ts'
 import { toMilliseconds } from './time-to-live.ts'
 
-/** How much longer an artifact is remembered as its grant's than it lives: the clocks of nodes differ. */
-const GRANT_SLACK_MS = 60_000
+const createSingleUse = (
+  link: RedisLink,
+  keys: Keys,
+  deps: { clock: Clock; quarantine: FailoverQuarantine },
+): Pick<ArtifactsPort, 'consume' | 'insertOnce'> => {
+  const { clock, quarantine } = deps
 
-/** The artifact but for its header: the key segments of its indexes (a missing one is empty), then its payload. */
-const toBody = (payload: Json, { grantId, uid, userCode }: ArtifactIndexes): string => {
-  const segments = [grantId, uid, userCode].map(index => (index === undefined ? '' : keySegment(index)))
-  return `${segments.join(' ')}\n${JSON.stringify(payload)}`
-}
-
-/** Reads an artifact as `scripts.ts` describes it. */
-const parse = (stored: string) => {
-  const end = stored.indexOf('\n')
-  const [, uid, userCode] = stored.slice(HEADER_LENGTH, end).split(' ')
-  const consumedAt = stored.slice(STAMP_LENGTH, HEADER_LENGTH).trim()
-  const artifact: StoredArtifact = {
-    payload: JSON.parse(stored.slice(end + 1)) as Json,
-    ...(consumedAt !== '' && { consumedAt: Number(consumedAt) }),
-  }
-  return { artifact, uid, userCode }
-}
-
-const createWrites = (link: RedisLink, keys: Keys, clock: Clock) => {
-  const index = (kind: 'uid' | 'userCode', model: string, value: string | undefined, id: string, ttlMs: number) =>
-    value === undefined ? undefined : link.run(redis => redis.set(keys.index(kind, model, value), id, 'PX', ttlMs))
-
-  const addToGrant = (model: string, grantId: string | undefined, id: string, ttlMs: number) => {
-    if (grantId === undefined) return undefined
-    const now = clock()
-    const end = now + ttlMs + GRANT_SLACK_MS
-    return link.run(redis => redis.addToGrant(keys.grant(model, grantId), now, end, id))
-  }
-
-  const destroy: ArtifactsPort['destroy'] = async (model, id) => {
-    await link.run(redis => redis.del(keys.artifact(model, id)))
-  }
-
-  const upsert: ArtifactsPort['upsert'] = async (model, id, payload, ttlSeconds, indexes) => {
-    const ttlMs = toMilliseconds(ttlSeconds)
-    if (ttlMs <= 0) return destroy(model, id)
-    const segment = keySegment(id)
-    // One pipeline, the artifact last: what can be found by its id can be revoked by its grant.
-    await Promise.all([
-      addToGrant(model, indexes.grantId, segment, ttlMs),
-      index('uid', model, indexes.uid, segment, ttlMs),
-      index('userCode', model, indexes.userCode, segment, ttlMs),
-      link.run(redis => redis.upsertArtifact(keys.artifact(model, id), toBody(payload, indexes), ttlMs)),
-    ])
-  }
-
-  const revokeByGrantId: ArtifactsPort['revokeByGrantId'] = async (model, grantId) => {
-    const ids = await link.run(redis => redis.zrange(keys.grant(model, grantId), 0, -1))
-    const destroyIfOfGrant = (id: string) =>
-      link.run(redis => redis.destroyOfGrant(keys.artifactsOf(model) + id, keySegment(grantId)))
-    await Promise.all(ids.map(destroyIfOfGrant))
-  }
-
-  return { upsert, destroy, revokeByGrantId }
-}
-
-const createSingleUse = (link: RedisLink, keys: Keys, clock: Clock, quarantine: FailoverQuarantine) => {
   const consume: ArtifactsPort['consume'] = async (model, id) => {
-    const consumedAt = String(clock()).padStart(CONSUMED_LENGTH, '0')
+    const consumedAt = toConsumedAt(clock())
     return (await link.run(redis => redis.consumeArtifact(keys.artifact(model, id), consumedAt))) === 1
   }
 
@@ -75,7 +23,7 @@ const createSingleUse = (link: RedisLink, keys: Keys, clock: Clock, quarantine: 
     const ttlMs = toMilliseconds(ttlSeconds)
     if (quarantine.covers(ttlMs)) return false
     if (ttlMs <= 0) return true
-    const body = toBody({}, {})
+    const body = toArtifactBody({}, {})
     const stamps = quarantine.stamps()
     const result = await link.run(redis => redis.insertArtifact(keys.artifact(model, id), body, ttlMs, stamps))
     if (typeof result === 'number') return result === 1
@@ -87,7 +35,7 @@ const createSingleUse = (link: RedisLink, keys: Keys, clock: Clock, quarantine: 
   return { consume, insertOnce }
 }
 
-const createReads = (link: RedisLink, keys: Keys) => {
+const createReads = (link: RedisLink, keys: Keys): Pick<ArtifactsPort, 'find' | 'findByUid' | 'findByUserCode'> => {
   const read = (model: string, segment: string) => link.run(redis => redis.get(keys.artifactsOf(model) + segment))
 
   const throughIndex = async (indexKey: string, model: string) => {
@@ -99,18 +47,18 @@ const createReads = (link: RedisLink, keys: Keys) => {
   const findBy = async (kind: 'uid' | 'userCode', model: string, value: string) => {
     const stored = await throughIndex(keys.index(kind, model, value), model)
     if (stored === null) return undefined
-    const found = parse(stored)
+    const found = parseArtifact(stored)
     // The index outlives a replacement that no longer has it.
     return found[kind] === keySegment(value) ? found.artifact : undefined
   }
 
   return {
-    find: async (model: string, id: string) => {
+    find: async (model, id) => {
       const stored = await read(model, keySegment(id))
-      return stored === null ? undefined : parse(stored).artifact
+      return stored === null ? undefined : parseArtifact(stored).artifact
     },
-    findByUid: (model: string, uid: string) => findBy('uid', model, uid),
-    findByUserCode: (model: string, userCode: string) => findBy('userCode', model, userCode),
+    findByUid: (model, uid) => findBy('uid', model, uid),
+    findByUserCode: (model, userCode) => findBy('userCode', model, userCode),
   }
 }
 
@@ -118,11 +66,8 @@ const createReads = (link: RedisLink, keys: Keys) => {
 export const createArtifacts = (
   link: RedisLink,
   deps: { keys: Keys; clock: Clock; quarantine: FailoverQuarantine },
-): ArtifactsPort => {
-  const { keys, clock, quarantine } = deps
-  return {
-    ...createWrites(link, keys, clock),
-    ...createSingleUse(link, keys, clock, quarantine),
-    ...createReads(link, keys),
-  }
-}
+): ArtifactsPort => ({
+  ...createArtifactWrites(link, deps.keys, deps.clock),
+  ...createSingleUse(link, deps.keys, deps),
+  ...createReads(link, deps.keys),
+})

@@ -1,3 +1,4 @@
+import { PiasError } from '#src/kernel/errors.ts'
 import type { RedisLink } from '#src/store/redis/connection/connect.ts'
 import type { Keys } from './keys.ts'
 import { STAMP_LENGTH } from './scripts.ts'
@@ -30,7 +31,12 @@ export type FailoverQuarantine = {
   observe(stamp?: string): Promise<void>
 }
 
-const stampIn = (info: string): string => /^master_replid:(\w+)/m.exec(info)?.[1]?.slice(0, STAMP_LENGTH) ?? 'unknown'
+const stampIn = (info: string): string => {
+  const id = /^master_replid:(\w+)/m.exec(info)?.[1]
+  if (id === undefined)
+    throw new PiasError('store.unusable', 'Redis does not tell its replication id (INFO replication)')
+  return id.slice(0, STAMP_LENGTH)
+}
 
 /** @see security.md, D: "on a new Redis replication ID, refuse codes issued before it for 60 s and assertions for 300 s" */
 export const createFailoverQuarantine = (link: RedisLink, keys: Keys): FailoverQuarantine => {

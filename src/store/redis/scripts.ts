@@ -1,6 +1,6 @@
 /**
- * The scripts that run inside Redis, where nothing comes between their commands. Each names its keys, and touches one
- * slot only, except `findByIndex`, which is not used on a Cluster.
+ * The scripts that run inside Redis, where nothing comes between their commands. Each touches one slot only, except
+ * `findByIndex` and `upsertWithIndexes`, which spare commands or round trips where there is one server.
  *
  * An artifact is one string: `stamp` (16), `consumedAt` (15, blank until then), its indexes, a line break, its payload.
  * The stamp says which server accepted the artifact first: see failover-quarantine.ts.
@@ -21,10 +21,35 @@ const STAMP = `
     return string.match(info, 'master_replid:(${'%x'.repeat(STAMP_LENGTH)})')
   end`
 
-const upsertArtifact = `${STAMP}
-  local header = redis.call('GETRANGE', KEYS[1], 0, ${HEADER_LENGTH - 1})
-  if header == '' then header = stamp() .. '${BLANK}' end
-  redis.call('SET', KEYS[1], header .. ARGV[1], 'PX', ARGV[2])`
+const UPSERT = `${STAMP}
+  local function upsert(key, body, ttl)
+    local header = redis.call('GETRANGE', key, 0, ${HEADER_LENGTH - 1})
+    if header == '' then header = stamp() .. '${BLANK}' end
+    redis.call('SET', key, header .. body, 'PX', ttl)
+  end`
+
+const ADD_TO_GRANT = `
+  local function addToGrant(key, id, now, ends)
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    redis.call('ZADD', key, ends, id)
+    local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
+    redis.call('PEXPIRE', key, last[2] - now)
+  end`
+
+const upsertArtifact = `${UPSERT}
+  upsert(KEYS[1], ARGV[1], ARGV[2])`
+
+const addToGrant = `${ADD_TO_GRANT}
+  addToGrant(KEYS[1], ARGV[1], ARGV[2], ARGV[3])`
+
+const upsertWithIndexes = `${UPSERT}${ADD_TO_GRANT}
+  local indexes = #KEYS
+  if ARGV[4] then
+    addToGrant(KEYS[indexes], ARGV[3], ARGV[4], ARGV[5])
+    indexes = indexes - 1
+  end
+  for index = 2, indexes do redis.call('SET', KEYS[index], ARGV[3], 'PX', ARGV[2]) end
+  upsert(KEYS[1], ARGV[1], ARGV[2])`
 
 const insertArtifact = `${STAMP}
   local here = stamp()
@@ -46,12 +71,6 @@ const destroyOfGrant = `
 const findByIndex = `
   local id = redis.call('GET', KEYS[1])
   return id and redis.call('GET', ARGV[1] .. id)`
-
-const addToGrant = `
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-  redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
-  local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-  redis.call('PEXPIRE', KEYS[1], last[2] - ARGV[1])`
 
 const transitionAttempt = `
   local stored = redis.call('GET', KEYS[1])
@@ -78,6 +97,7 @@ const noteReplicationIds = `
 /** The scripts by name, as ioredis takes them: sent whole once per connection, by their hash from then on. */
 export const SCRIPTS = {
   upsertArtifact: { lua: upsertArtifact, numberOfKeys: 1 },
+  upsertWithIndexes: { lua: upsertWithIndexes },
   insertArtifact: { lua: insertArtifact, numberOfKeys: 1 },
   consumeArtifact: { lua: consumeArtifact, numberOfKeys: 1 },
   destroyOfGrant: { lua: destroyOfGrant, numberOfKeys: 1 },
@@ -105,7 +125,12 @@ export type RedisCommands = {
   /** The artifact an index leads to; only where all keys are on one server. */
   findByIndex(indexKey: string, artifactsOf: string): Promise<string | null>
   /** Adds an artifact to a grant's, from which those that ended before `now` are dropped; both in epoch milliseconds. */
-  addToGrant(key: string, now: number, end: number, id: string): Promise<null>
+  addToGrant(key: string, id: string, now: number, ends: number): Promise<null>
+  /**
+   * All of the above at once, where all keys are on one server.
+   * @param rest the keys: artifact, indexes, grant if any; then body, time to live, id; `now` and `ends` with a grant
+   */
+  upsertWithIndexes(numberOfKeys: number, ...rest: (string | number)[]): Promise<null>
   transitionAttempt(key: string, version: number, replacement: string): Promise<1 | 0>
   hitLimit(key: string, windowMs: number): Promise<number>
   /**

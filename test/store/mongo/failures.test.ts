@@ -46,11 +46,14 @@ type Lane = {
   persons: number
 }
 
+/** `over`: the last person is still served; `abandoned`: not even that one. */
+type State = { over: boolean; abandoned: boolean }
+
 /** Opens an account for one new person after the other; one who was refused comes back, as after an error page. */
-const runLane = async (name: string, store: MongoStore, lane: Lane, isOver: () => boolean): Promise<void> => {
-  for (let person = 0; !isOver(); person++) {
+const runLane = async (name: string, store: MongoStore, lane: Lane, state: State): Promise<void> => {
+  for (let person = 0; !state.over; person++) {
     const subject = `${name}-${person}`
-    for (let tries = 0; !lane.acknowledged.has(subject); tries++) {
+    for (let tries = 0; !lane.acknowledged.has(subject) && !state.abandoned; tries++) {
       const id = `${subject}-${tries}`
       const started = performance.now()
       try {
@@ -78,7 +81,7 @@ describe('a MongoDB that is paused, killed and restarted while accounts are open
   let server: TestServer
   let client: MongoClient
   let store: MongoStore
-  let over = false
+  const state: State = { over: false, abandoned: false }
   const lanes: Lane[] = []
 
   beforeAll(async () => {
@@ -88,7 +91,7 @@ describe('a MongoDB that is paused, killed and restarted while accounts are open
   })
 
   afterAll(async () => {
-    over = true
+    Object.assign(state, { over: true, abandoned: true })
     await store.close()
     await client.close()
     await server.close()
@@ -110,7 +113,7 @@ describe('a MongoDB that is paused, killed and restarted while accounts are open
     const running = Array.from({ length: LANES }, (_, index) => {
       const lane: Lane = { acknowledged: new Map(), codes: new Set(), longest: 0, persons: 0 }
       lanes.push(lane)
-      return runLane(`lane${index}`, store, lane, () => over)
+      return runLane(`lane${index}`, store, lane, state)
     })
     for (let round = 0; round < FAULTS; round++) {
       await untilRecovered()
@@ -118,7 +121,7 @@ describe('a MongoDB that is paused, killed and restarted while accounts are open
       await ([pause, kill, restart][round % 3] as Fault)(server, random)
     }
     await untilRecovered()
-    over = true
+    state.over = true
     await Promise.all(running)
   }, 150_000)
 

@@ -27,6 +27,7 @@ beforeAll(async () => {
   probe = bench.probe(url)
   store = await bench.store(proxy.url, { keyPrefix: prefix })
   // Each connection sends a script whole once, and by its hash from then on.
+  await store.artifacts.upsert('Warm', 'up', {}, 60, {})
   await store.artifacts.upsert('Warm', 'up', {}, 60, { uid: 'u', grantId: 'g' })
   await store.artifacts.consume('Warm', 'up')
   await store.artifacts.insertOnce('Warm', 'replay', 60)
@@ -42,9 +43,9 @@ describe('each operation costs', () => {
   type Port = RedisStore['artifacts']
   test.each<[string, (artifacts: Port) => Promise<unknown>, string, number]>([
     ['writing', port => port.upsert('Interaction', 'i', {}, 60, {}), 'evalsha', 1],
-    ['writing, with a uid', port => port.upsert('Session', 's', {}, 60, { uid: 'u' }), 'set evalsha', 1],
-    ['writing, of a grant', port => port.upsert('Code', 'c', {}, 60, { grantId: 'g' }), 'evalsha evalsha', 1],
-    ['writing again', port => port.upsert('Session', 's', {}, 60, { uid: 'u' }), 'set evalsha', 1],
+    ['writing, with a uid', port => port.upsert('Session', 's', {}, 60, { uid: 'u' }), 'evalsha', 1],
+    ['writing, of a grant', port => port.upsert('Code', 'c', {}, 60, { grantId: 'g' }), 'evalsha', 1],
+    ['writing again', port => port.upsert('Session', 's', {}, 60, { uid: 'u' }), 'evalsha', 1],
     ['reading', port => port.find('Session', 's'), 'get', 1],
     ['reading by uid', port => port.findByUid('Session', 's'), 'evalsha', 1],
     ['reading by user code', port => port.findByUserCode('DeviceCode', 'd'), 'evalsha', 1],

@@ -44,9 +44,12 @@ export const startProxy = async (target: string) => {
       await work()
       return trips - before
     },
-    /** Ends the connections; those that follow go to another server. */
-    redirect: (next: string) => {
+    /** Connections from now on go to another server. */
+    follow: (next: string) => {
       port = Number(new URL(next).port)
+    },
+    /** Ends the connections there are. */
+    cut: () => {
       for (const socket of sockets) socket.destroy()
     },
     close: async () => {

@@ -21,7 +21,7 @@ export const newPrefix = (): string => `test-${process.pid}-${++prefixes}:`
 /** A connection beside the store's, to look at a server and to change it. */
 export const openProbe = (url: string) => {
   const redis = new Redis(url, { disableClientInfo: true })
-  const keys = (prefix: string) => redis.keys(`${prefix}*`)
+  const keys = async (prefix: string) => (await redis.keys(`${prefix}*`)).sort()
   return {
     redis,
     keys,

@@ -4,23 +4,24 @@ import { freePort, givenServer, type ServerOptions, startOwned, type TestServer 
 
 /** Small and quiet; expired documents are removed each second instead of each minute. */
 const ARGS = [
-  ...['--bind_ip', '127.0.0.1', '--replSet', 'pias', '--wiredTigerCacheSizeGB', '0.5', '--quiet'],
+  ...['--bind_ip', '127.0.0.1', '--wiredTigerCacheSizeGB', '0.5', '--quiet'],
   ...['--setParameter', 'ttlMonitorSleepSecs=1', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
 ]
 
 /** `NotYetInitialized`: no replica set was made of this member yet. */
 const NOT_YET_INITIALIZED = 94
 
-/** Makes a replica set of the member if it is none yet, and tells whether it takes writes. */
-const isPrimary = async (port: number): Promise<boolean> => {
+/** Whether the server takes writes; makes a replica set of it first if it is to be one and is none yet. */
+const takesWrites = async (port: number, replicaSet: boolean): Promise<boolean> => {
   const host = `127.0.0.1:${port}`
   const client = new MongoClient(`mongodb://${host}/?directConnection=true`, { serverSelectionTimeoutMS: 500 })
   try {
     const admin = client.db('admin')
-    await admin.command({ replSetGetStatus: 1 }).catch(async error => {
+    const initiate = async (error: { code?: unknown }) => {
       if (error.code !== NOT_YET_INITIALIZED) throw error
       await admin.command({ replSetInitiate: { _id: 'pias', members: [{ _id: 0, host }] } })
-    })
+    }
+    if (replicaSet) await admin.command({ replSetGetStatus: 1 }).catch(initiate)
     return (await admin.command({ hello: 1 })).isWritablePrimary === true
   } finally {
     await client.close()
@@ -30,16 +31,19 @@ const isPrimary = async (port: number): Promise<boolean> => {
 /**
  * A MongoDB replica set of one for tests: the one at `PIAS_TEST_MONGO_URL`, else one of our own (see `findMongod`).
  * Several suites may share a given one: use a database of your own.
+ * @param options.replicaSet false for a server that is none, on its own, which cannot do transactions
  */
-export const startMongo = async ({ owned = false, args = [] }: ServerOptions = {}): Promise<TestServer> => {
+export const startMongo = async (options: ServerOptions & { replicaSet?: false } = {}): Promise<TestServer> => {
+  const { owned = false, args = [], replicaSet = true } = options
   const given = process.env.PIAS_TEST_MONGO_URL
-  if (given && !owned && args.length === 0) return givenServer(given)
+  if (given && !owned && args.length === 0 && replicaSet) return givenServer(given)
   const path = await findMongod()
   const port = await freePort()
+  const member = replicaSet ? ['--replSet', 'pias'] : []
   return startOwned({
     path,
-    args: dir => ['--port', String(port), '--dbpath', dir, '--unixSocketPrefix', dir, ...ARGS, ...args],
-    url: `mongodb://127.0.0.1:${port}/?replicaSet=pias`,
-    isReady: () => isPrimary(port),
+    args: dir => ['--port', `${port}`, '--dbpath', dir, '--unixSocketPrefix', dir, ...ARGS, ...member, ...args],
+    url: `mongodb://127.0.0.1:${port}/${replicaSet ? '?replicaSet=pias' : ''}`,
+    isReady: () => takesWrites(port, replicaSet),
   })
 }

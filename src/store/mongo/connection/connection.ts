@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
-import { isNetworkFailure, isUnknownCommit, toPiasError } from './failures.ts'
+import { collectionsOf } from '#src/store/mongo/documents.ts'
+import { isLostContact, isUnknownCommit, toPiasError } from './failures.ts'
 
 /** To be given to every operation of a login: the server gives up on it by itself. Milliseconds. */
 export const LIMIT = { maxTimeMS: 800 } as const
@@ -41,37 +42,41 @@ const commit = async (session: ClientSession): Promise<void> => {
 }
 
 /**
- * A transaction whose connection broke keeps its locks until the server's own limit of a minute, and the next try for
- * the same person would meet write conflicts. So the server is told to end it, as soon as it can be told.
+ * A transaction whose connection broke would keep its locks until the server's own limit of a minute, and the next try
+ * for the same person would meet write conflicts. A newer transaction of the same session ends it, and every command of
+ * it that arrives late is refused, so one is begun as soon as the server can be reached.
  */
 const createForget =
-  (client: MongoClient, isClosed: () => boolean) =>
-  async (id: ClientSession['id']): Promise<void> => {
+  (db: Db, isClosed: () => boolean) =>
+  async (session: ClientSession): Promise<void> => {
     for (let tries = 0; tries < FORGET_TRIES && !isClosed(); tries++) {
+      await session.abortTransaction().catch(() => undefined)
       try {
-        await client.db('admin').command({ killSessions: [id] })
-        return
+        session.startTransaction()
+        await collectionsOf(db).health.findOne({ _id: { $eq: 'ping' } }, { ...LIMIT, session })
+        break
       } catch {
         await sleep(FORGET_EVERY_MS, undefined, { ref: false })
       }
     }
+    await session.endSession()
   }
 
-const createTransact = (client: MongoClient, isClosed: () => boolean): Connection['transact'] => {
-  const forget = createForget(client, isClosed)
+const createTransact = (client: MongoClient, db: Db, isClosed: () => boolean): Connection['transact'] => {
+  const forget = createForget(db, isClosed)
   return async work => {
     const session = client.startSession({ defaultTransactionOptions: TRANSACTION })
     try {
       session.startTransaction()
       const result = await work(session)
       await commit(session)
+      await session.endSession()
       return result
     } catch (error) {
-      if (isNetworkFailure(error)) forget(session.id).catch(() => undefined)
+      // In the background: the caller learns at once that it failed.
+      if (isLostContact(error)) forget(session).catch(() => undefined)
+      else await session.endSession()
       throw error
-    } finally {
-      // Aborts what was not committed.
-      await session.endSession()
     }
   }
 }
@@ -88,8 +93,9 @@ const withinTime = <Result>(work: Promise<Result>, milliseconds: number): Promis
 export const createConnection = (client: MongoClient, database: string, callMs: number): Connection => {
   let closing: Promise<void> | undefined
   const isClosed = () => closing !== undefined
+  const db = client.db(database)
   return {
-    db: client.db(database),
+    db,
     run: async work => {
       // The driver would connect again by itself.
       if (isClosed()) throw new PiasError('store.unavailable', 'the store is closed')
@@ -99,7 +105,7 @@ export const createConnection = (client: MongoClient, database: string, callMs: 
         throw toPiasError(error)
       }
     },
-    transact: createTransact(client, isClosed),
+    transact: createTransact(client, db, isClosed),
     close: () => {
       closing ??= client.close()
       return closing

@@ -1,4 +1,4 @@
-import { MongoError, MongoNetworkError, MongoServerError } from 'mongodb'
+import { MongoError, MongoServerError } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
 
 // https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
@@ -20,8 +20,11 @@ export const isRetryable = (error: unknown): boolean => isDuplicate(error) || is
 export const isUnknownCommit = (error: unknown): boolean =>
   error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult')
 
-/** The connection broke or timed out, so the server may not know that its transaction is over. */
-export const isNetworkFailure = (error: unknown): boolean => error instanceof MongoNetworkError
+/** The driver wraps a broken connection in a MongoBulkWriteError, which is a server's error only by its class. */
+const isAnswer = (error: MongoError): boolean => error instanceof MongoServerError && typeof error.code === 'number'
+
+/** No server answered: it may not know that its transaction is over. */
+export const isLostContact = (error: unknown): boolean => error instanceof MongoError && !isAnswer(error)
 
 /**
  * What a failure of MongoDB means to a caller: `server.failed` for what a correct program never sends (a duplicate
@@ -30,10 +33,7 @@ export const isNetworkFailure = (error: unknown): boolean => error instanceof Mo
  */
 export const toPiasError = (error: unknown): unknown => {
   if (!(error instanceof MongoError)) return error
-  if (!(error instanceof MongoServerError)) {
-    return new PiasError('store.unavailable', `MongoDB: ${error.name}`, { cause: error })
-  }
-  const broken = error.code === DUPLICATE_KEY || error.code === DOCUMENT_VALIDATION_FAILURE
-  const code = broken ? 'server.failed' : 'store.unavailable'
-  return new PiasError(code, `MongoDB: ${error.codeName ?? error.name} (${error.code ?? 'no code'})`)
+  const code = isDuplicate(error) || error.code === DOCUMENT_VALIDATION_FAILURE ? 'server.failed' : 'store.unavailable'
+  const cause = error instanceof MongoServerError ? {} : { cause: error }
+  return new PiasError(code, `MongoDB: ${error.name} (${error.code ?? 'no code'})`, cause)
 }

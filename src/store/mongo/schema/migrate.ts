@@ -1,20 +1,12 @@
 import type { Db } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
+import type { MigrationStatus } from '#src/store/ports/migrations.ts'
 import { withMigrationLock } from './lock.ts'
 import type { Migration } from './migration.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 /** What the database knows of a migration: how many of its steps are done. */
 type MigrationDocument = { _id: number; name: string; stepsDone: number; finishedAt?: Date }
-
-/** A migration and how far it is; `unknown` is one of a later PIAS. */
-export type MigrationStatus = {
-  readonly version: number
-  readonly name: string
-  readonly state: 'done' | 'begun' | 'pending' | 'unknown'
-  /** Names of the steps that are still to be done. */
-  readonly remaining: readonly string[]
-}
 
 const documentsOf = (db: Db) => db.collection<MigrationDocument>('schema_migrations')
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Cluster, type CommonRedisOptions, Redis, type RedisOptions } from 'ioredis'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { RedisConfig } from '#src/store/redis/config.ts'
 import { SCRIPTS } from '#src/store/redis/scripts.ts'
 import { COMMAND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, retryDelay, SILENCE_TIMEOUT_MS } from './time-budgets.ts'
@@ -17,7 +17,7 @@ const CONNECTION = {
   // A primary that became a replica: look for the new one. The command itself fails.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   disableClientInfo: true,
-} satisfies CommonRedisOptions
+} satisfies RedisOptions
 
 /** For a client. Commands of one turn of the event loop go out as one pipeline: one write instead of many. */
 const CLIENT = { scripts: SCRIPTS, enableOfflineQueue: false, enableAutoPipelining: true, lazyConnect: true }
@@ -49,7 +49,9 @@ const tlsOptions = ({ caFile, certFile, keyFile }: NonNullable<RedisConfig['tls'
   ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
 })
 
-const sentinelOptions = (urls: readonly string[], group: string, tls: ReturnType<typeof tlsOptions>) => {
+type Tls = ReturnType<typeof tlsOptions>
+
+const sentinelOptions = (urls: readonly string[], group: string, secure: boolean, tls: Tls) => {
   const sentinels = urls.map(parse)
   const [first] = sentinels
   const { username, password } = first?.credentials ?? {}
@@ -58,9 +60,12 @@ const sentinelOptions = (urls: readonly string[], group: string, tls: ReturnType
     sentinels: sentinels.map(({ host, port }) => ({ host, port })),
     ...(username !== undefined && { sentinelUsername: username }),
     ...(password !== undefined && { sentinelPassword: password }),
-    ...(first?.secure && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+    ...(first?.secure && { sentinelTLS: tls }),
+    // Despite its name this is about the server that the Sentinels name.
+    enableTLSForSentinelMode: secure,
     sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
     sentinelRetryStrategy: retryDelay,
+    sentinelReconnectStrategy: retryDelay,
     failoverDetector: true,
   } satisfies RedisOptions
 }
@@ -89,5 +94,5 @@ export const createClient = (config: RedisConfig): Redis | Cluster => {
   }
   const one = { ...CLIENT, ...connection, db, retryStrategy: retryDelay } satisfies RedisOptions
   if (config.sentinels === undefined) return new Redis({ ...one, host, port })
-  return new Redis({ ...one, ...sentinelOptions(config.sentinels, host, tls) })
+  return new Redis({ ...one, ...sentinelOptions(config.sentinels, host, secure, tls) })
 }

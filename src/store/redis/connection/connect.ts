@@ -49,7 +49,9 @@ const endClient = async (client: Redis | Cluster): Promise<void> => {
     client.once('end', resolve)
   })
   // Refused at once while there is no connection, and given up in time where nothing answers.
-  await client.quit().catch(() => client.disconnect())
+  await client.quit().catch(() => undefined)
+  // Also ends what quit leaves: a server that does not answer, and the connections to Sentinels.
+  client.disconnect()
   await ended
 }
 

@@ -1,0 +1,19 @@
+/** A change of the database's schema and how far it is; `unknown` is one of a later PIAS. */
+export type MigrationStatus = {
+  readonly version: number
+  readonly name: string
+  readonly state: 'done' | 'begun' | 'pending' | 'unknown'
+  /** Names of the steps that are still to be done. */
+  readonly remaining: readonly string[]
+}
+
+/** The schema of a database that many nodes share: it changes when an operator says so, forward only. */
+export type MigrationsPort = {
+  /** Every migration, by version. */
+  list(): Promise<readonly MigrationStatus[]>
+  /**
+   * Does what is pending, each migration from where an earlier run ended; of several at once one works, the others wait.
+   * `onStep` is told each step before it begins. Throws `store.unavailable` when another one does not come to an end.
+   */
+  apply(onStep: (step: string) => void): Promise<void>
+}

@@ -1,0 +1,159 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
+import { asPersona } from '#test/support/log-in.ts'
+import { childrenOf, freePorts, type Running, runScript, startScript } from '#test/support/processes.ts'
+
+/** `npm start` as a newcomer meets it: the script itself, on ports and with data of its own. */
+const dir = mkdtempSync(join(tmpdir(), 'pias-start-'))
+const running = new Set<Running>()
+
+afterEach(async () => {
+  await Promise.all([...running].map(process => process.stop()))
+  running.clear()
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+type Ports = { pias: number; simulator: number; myproximus: number }
+
+const choosePorts = async (): Promise<Ports> => {
+  const [pias, simulator, myproximus] = (await freePorts(3)) as [number, number, number]
+  return { pias, simulator, myproximus }
+}
+
+const environment = (ports: Ports, dataDir: string, env: Record<string, string> = {}): Record<string, string> => ({
+  PIAS_PORT: String(ports.pias),
+  SIM_PORT: String(ports.simulator),
+  MYPROXIMUS_PORT: String(ports.myproximus),
+  PIAS_DATA_DIR: dataDir,
+  ...env,
+})
+
+const start = async (ports: Ports, dataDir: string): Promise<Running> => {
+  const started = startScript('examples/start.ts', { env: environment(ports, dataDir) })
+  running.add(started)
+  await started.line(/Ctrl-C stops everything/)
+  return started
+}
+
+/** What stands on standard error, but for how far the import of customers is: that comes every few seconds. */
+const complaints = (stderr: string): string[] =>
+  stderr.split('\n').filter(line => line !== '' && !line.startsWith('importing '))
+
+/** Those of the ports at which somebody answers. */
+const answering = async (ports: Ports): Promise<number[]> => {
+  const answers = await Promise.all(
+    Object.values(ports).map(port =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        () => [port],
+        () => [],
+      ),
+    ),
+  )
+  return answers.flat()
+}
+
+/** What MyProximus shows after a login as this persona, who needs no page of PIAS. */
+const homeAfterLogin = async (browser: HttpBrowser, ports: Ports, persona: string): Promise<Answer | undefined> => {
+  const app = `http://localhost:${ports.myproximus}`
+  const begun = await browser.get(`${app}/login`)
+  const atPias = await browser.get(begun.location ?? '')
+  const answers = await browser.follow(asPersona(atPias.location, persona))
+  return answers.at(-1)
+}
+
+const linkedServices = (answer: Answer | undefined): string[] =>
+  [...(answer?.body.matchAll(/<dd class="number"[^>]*>([^<]+)</g) ?? [])].map(([, number = '']) => number)
+
+test('starts, tells what to click, logs in, stops, and starts again with what it knew', async () => {
+  const ports = await choosePorts()
+  const dataDir = join(dir, 'first', 'data')
+  const first = await start(ports, dataDir)
+  for (const text of [
+    `http://localhost:${ports.myproximus}`,
+    `http://localhost:${ports.pias}`,
+    `http://127.0.0.1:${ports.simulator}`,
+    'Continue with itsme',
+    'INT-200001',
+  ]) {
+    expect(first.stdout()).toContain(text)
+  }
+  // Whom the guide names stands on the simulator's page under that name.
+  const persons = [...first.stdout().matchAll(/^ {2}(\S+(?: \S+)*?) {3,}(?!http)\S/gm)].map(([, name]) => name ?? '')
+  expect(persons).toHaveLength(5)
+  const picker = (await createHttpBrowser().follow(`http://localhost:${ports.myproximus}/login`)).at(-1)?.body ?? ''
+  expect(persons.filter(name => !picker.includes(`>${name}<`))).toEqual([])
+  const home = await homeAfterLogin(createHttpBrowser(), ports, 'lotte')
+  expect(home?.body).toContain('Hello <span translate="no">Lotte</span>')
+  expect(linkedServices(home)).toHaveLength(4)
+
+  const { code, stdout } = await runScript('src/cli/pias.ts', { args: ['customers', 'count', '--data-dir', dataDir] })
+  expect([code, stdout]).toEqual([0, '20000\n'])
+
+  const ended = await first.stop()
+  expect(ended).toEqual({ code: 0, signal: null })
+  expect(await answering(ports)).toEqual([])
+
+  const generated = statSync(join(dataDir, 'synthetic-customers.jsonl')).mtimeMs
+  const second = await start(ports, dataDir)
+  expect(second.stdout()).not.toContain('Preparing')
+  expect(second.stderr()).toBe('')
+  expect(statSync(join(dataDir, 'synthetic-customers.jsonl')).mtimeMs).toBe(generated)
+  expect(linkedServices(await homeAfterLogin(createHttpBrowser(), ports, 'thomas'))).not.toEqual([])
+
+  expect(await second.stop('SIGINT')).toEqual({ code: 0, signal: null })
+  expect(await answering(ports)).toEqual([])
+})
+
+describe('what keeps it from starting is one line, and nothing is left running:', () => {
+  /** Its ports are free otherwise, and its data do not exist yet: the customers are being prepared when it fails. */
+  const failure = async (ports: Ports, env: Record<string, string> = {}): Promise<string> => {
+    const data = join(mkdtempSync(join(dir, 'failing-')), 'data')
+    const outcome = await runScript('examples/start.ts', { env: environment(ports, data, env) })
+    expect(outcome).toMatchObject({ code: 1, signal: null })
+    expect(outcome.stdout).not.toContain('Ready')
+    const lines = complaints(outcome.stderr)
+    expect(lines).toEqual([expect.any(String)])
+    return lines.join()
+  }
+
+  test.each(['pias', 'simulator', 'myproximus'] as const)('the port of %s is taken', async name => {
+    const ports = await choosePorts()
+    const other = createServer().listen(ports[name], '127.0.0.1')
+    await once(other, 'listening')
+    try {
+      expect(await failure(ports)).toContain(`port ${ports[name]} is`)
+    } finally {
+      other.close()
+    }
+    expect(await answering(ports)).toEqual([])
+  })
+
+  test('the place for the data is a file', async () => {
+    const file = join(dir, 'file')
+    writeFileSync(file, '')
+    expect(await failure(await choosePorts(), { PIAS_DATA_DIR: file })).toContain(`${file} is not a folder`)
+  })
+
+  test('the configuration is broken', async () => {
+    const ports = await choosePorts()
+    const file = join(dir, 'broken.json')
+    writeFileSync(file, '{ "server": ')
+    expect(await failure(ports, { PIAS_CONFIG: file })).toContain('broken.json is not JSON')
+    expect(await answering(ports)).toEqual([])
+  })
+})
+
+test('when one of them ends, the others end too', async () => {
+  const ports = await choosePorts()
+  const started = await start(ports, join(dir, 'ending'))
+  const children = childrenOf(started.pid)
+  expect(children).toHaveLength(3)
+  process.kill(children[1] as number, 'SIGKILL')
+  expect(await started.ended()).toEqual({ code: 1, signal: null })
+  expect(complaints(started.stderr())).toEqual([expect.stringMatching(/ has stopped \(SIGKILL\)$/)])
+  expect(await answering(ports)).toEqual([])
+})

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { findRedis } from '#test/support/servers/find-program.ts'
+import { freePort, startOwned } from '#test/support/servers/server.ts'
+import { createBench, until } from './support.ts'
+
+const GROUP = 'pias-primary'
+// Registered first, so it runs last: the driver's connections to Sentinels end with a timer of two seconds each.
+afterAll(() => sleep(2100))
+const bench = createBench()
+const portOf = (url: string): number => Number(new URL(url).port)
+
+/** A Sentinel that alone decides, fast. */
+const startSentinel = async (primary: string) => {
+  const port = await freePort()
+  const url = `redis://127.0.0.1:${port}`
+  const lines = [
+    `sentinel monitor ${GROUP} 127.0.0.1 ${portOf(primary)} 1`,
+    `sentinel down-after-milliseconds ${GROUP} 500`,
+    `sentinel failover-timeout ${GROUP} 3000`,
+  ]
+  const sentinel = await startOwned({
+    path: await findRedis(),
+    args: dir => {
+      const file = join(dir, 'sentinel.conf')
+      writeFileSync(file, lines.join('\n'))
+      return [file, '--sentinel', '--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir]
+    },
+    url,
+    isReady: async () => {
+      const redis = new Redis(url, { disableClientInfo: true, retryStrategy: () => null })
+      redis.on('error', () => undefined)
+      try {
+        return (await redis.ping()) === 'PONG'
+      } finally {
+        redis.disconnect()
+      }
+    },
+  })
+  bench.ending(sentinel.close)
+  return sentinel
+}
+
+test('is not opened where no Sentinel answers, or none knows the name', async () => {
+  const { url } = await bench.server({ owned: true })
+  const sentinel = await startSentinel(url)
+  const nobody = `redis://127.0.0.1:${await freePort()}`
+  const openings = [
+    bench.store('redis://unknown', { sentinels: [sentinel.url] }),
+    bench.store(`redis://${GROUP}`, { sentinels: [nobody] }),
+  ].map(opening => expect(opening).rejects.toMatchObject({ code: 'store.unavailable' }))
+  await Promise.all(openings)
+})
+
+test('follows the primary that Sentinel names, and what was issued before is not consumed', async () => {
+  const [primary, replica] = [await bench.server({ owned: true }), await bench.server({ owned: true })]
+  const follower = bench.probe(replica.url).redis
+  await follower.replicaof('127.0.0.1', portOf(primary.url))
+  const sentinel = await startSentinel(primary.url)
+  const watcher = bench.probe(sentinel.url).redis
+  const replicas = async () => (await watcher.call('SENTINEL', 'REPLICAS', GROUP)) as unknown[]
+  await until(async () => (await replicas()).length === 1)
+
+  const store = await bench.store(`redis://${GROUP}`, { sentinels: [sentinel.url] })
+  await store.artifacts.upsert('Session', 's', { n: 1 }, 600, { uid: 'u' })
+  await store.artifacts.upsert('AuthorizationCode', 'c', {}, 600, {})
+  await until(async () => (await follower.exists('pias:artifact:AuthorizationCode:c')) === 1)
+
+  primary.kill()
+  await expect(store.ping()).rejects.toMatchObject({ code: 'store.unavailable' })
+  await until(async () => (await store.ping()) === undefined)
+  expect(await follower.info('replication')).toContain('role:master')
+  expect(await store.artifacts.findByUid('Session', 'u')).toEqual({ payload: { n: 1 } })
+  expect(await store.artifacts.consume('AuthorizationCode', 'c')).toBe(false)
+})
