@@ -35,10 +35,9 @@ describeStoreContract(
 
 /** Connections of a PIAS to this server, busy or not. */
 const connections = async (): Promise<number> => {
-  const all = mongo.client.db('admin').aggregate([
-    { $currentOp: { allUsers: true, idleConnections: true } },
-    { $match: { appName: 'pias' } },
-  ])
+  const all = mongo.client
+    .db('admin')
+    .aggregate([{ $currentOp: { allUsers: true, idleConnections: true } }, { $match: { appName: 'pias' } }])
   return (await all.toArray()).length
 }
 

@@ -1,0 +1,53 @@
+import { openTestDatabase, type TestDatabase } from '#test/store/mongo/test-database.ts'
+import { createBench, newPrefix } from '#test/store/redis/support.ts'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+
+/** The walk of a login with its state in MongoDB and Redis, by configuration alone. */
+describe('PIAS on MongoDB and Redis', () => {
+  const bench = createBench()
+  let mongo: TestDatabase
+  let running: RunningPias
+
+  beforeAll(async () => {
+    mongo = await openTestDatabase()
+    const redis = await bench.server()
+    const store = {
+      kind: 'mongo-redis',
+      mongo: { url: mongo.url, database: mongo.database },
+      redis: { url: redis.url, keyPrefix: newPrefix() },
+    }
+    running = await startPias({ config: { store } })
+  })
+  afterAll(async () => {
+    await running.close()
+    await mongo.close()
+  })
+
+  const logInAs = async (persona: string) => {
+    const [app, browser] = [createTestApp(running), createHttpBrowser()]
+    const asked = app.authorize()
+    const answers = await logIn(browser, asked.url, persona)
+    const tokens = await redeem(app, browser, answers, asked)
+    return { app, browser, tokens, claims: claimsOf(tokens.id_token) }
+  }
+
+  test('a known customer is linked without a page, and is the same account the next time', async () => {
+    const first = await logInAs('lotte')
+    const again = await logInAs('lotte')
+    expect(again.claims.sub).toBe(first.claims.sub)
+    const links = await mongo.client.db(mongo.database).collection('customer_links').find().toArray()
+    expect(links.map(({ serviceLine }) => serviceLine).sort()).toEqual(['internet', 'landline', 'mobile', 'tv'])
+    expect(new Set(links.map(({ accountId }) => accountId))).toEqual(new Set([first.claims.sub]))
+  })
+
+  test('a refresh token is used once, and is kept in MongoDB', async () => {
+    const { app, browser, tokens } = await logInAs('lotte')
+    const refreshed = await app.refresh(browser, tokens.refresh_token)
+    expect(refreshed.status).toBe(200)
+    const grants = mongo.client.db(mongo.database).collection('grants')
+    expect(await grants.countDocuments({ consumedAt: { $exists: true } })).toBe(1)
+    expect((await app.refresh(browser, tokens.refresh_token)).status).toBe(400)
+  })
+})
