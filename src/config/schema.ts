@@ -75,6 +75,9 @@ export const configSchema = z
     const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     const https = config.issuer.startsWith('https:')
     if (config.server.tls !== undefined && !https) fail(['issuer'], 'must be https when PIAS serves TLS itself')
+    if (https && config.server.tls === undefined && config.server.proxyHops === 0) {
+      fail(['issuer'], 'https needs a certificate (server.tls) or a proxy in front (server.proxyHops: 1)')
+    }
     if (config.environment !== 'production') return
     if (!https) fail(['issuer'], 'must be https in production')
     for (const [id, upstream] of Object.entries(config.upstreams)) {

@@ -18,11 +18,9 @@ describe('PIAS on MongoDB and Redis', () => {
       mongo: { url: mongo.url, database: mongo.database },
       redis: { url: redis.url, keyPrefix: newPrefix() },
     }
+    bench.ending(mongo.close)
     running = await startPias({ config: { store } })
-  })
-  afterAll(async () => {
-    await running.close()
-    await mongo.close()
+    bench.ending(running.close)
   })
 
   const logInAs = async (persona: string) => {
@@ -44,10 +42,11 @@ describe('PIAS on MongoDB and Redis', () => {
 
   test('a refresh token is used once, and is kept in MongoDB', async () => {
     const { app, browser, tokens } = await logInAs('lotte')
-    const refreshed = await app.refresh(browser, tokens.refresh_token)
+    const asked = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token }
+    const refreshed = await app.token(browser, asked)
     expect(refreshed.status).toBe(200)
     const grants = mongo.client.db(mongo.database).collection('grants')
     expect(await grants.countDocuments({ consumedAt: { $exists: true } })).toBe(1)
-    expect((await app.refresh(browser, tokens.refresh_token)).status).toBe(400)
+    expect((await app.token(browser, asked)).status).toBe(400)
   })
 })

@@ -73,7 +73,8 @@ test('all wrong answers are answered alike, and open nothing', async () => {
   for (const { name, page } of pages) {
     expect([name, page.status]).toEqual([name, 422])
     expect({ name, page }).toEqual({ name, page: pages[0]?.page })
-    for (const secret of ['Vandenbroucke', 'Zennestraat', 'Molenstraat', 'INV-']) expect(page.body).not.toContain(secret)
+    for (const secret of ['Vandenbroucke', 'Zennestraat', 'Molenstraat', 'INV-'])
+      expect(page.body).not.toContain(secret)
   }
   expect(await eventsOf('account.opened')).toEqual([])
   const refused = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)

@@ -47,7 +47,7 @@ export const toServices = (claim: unknown) => {
 export const toCustomerZone = ({ claims, idTokenClaims, tokens }: LoggedIn) => {
   const address = claims.address as { formatted?: string; street_address?: string } | undefined
   const place = [claims.address?.postal_code, claims.address?.locality].filter(Boolean).join(' ')
-  const written = text(address?.formatted) ?? [address?.street_address, place].filter(Boolean).join(', ')
+  const written = [address?.street_address, place].filter(Boolean).join(', ') || text(address?.formatted)
   const details = [
     { label: 'Name', value: text(claims.name) },
     { label: 'Date of birth', value: longDate(text(claims.birthdate)) },
