@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { personaLines } from '#examples/customer-data/personas.ts'
 import { copyClientFiles } from '#examples/start/client-files.ts'
-import { freePorts, ROOT, type Running, runScript, startScript } from '#test/support/processes.ts'
+import { freePorts } from '#test/support/free-ports.ts'
+import { ROOT, type Running, runScript, startScript } from '#test/support/processes.ts'
 
 /** PIAS, the itsme simulator and MyProximus, each a process as `npm start` has it, on ports of their own. */
 export type Demo = {

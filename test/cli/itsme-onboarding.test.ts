@@ -7,6 +7,7 @@ const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
 const NATIONAL_NUMBER = { legalBasis: 'synthetic law, art. 1', decidedBy: 'the DPO', decidedAt: '2026-03-14' }
 const PRODUCTION = {
   issuer: 'https://id.pias.example',
+  server: { proxyHops: 1 },
   upstreams: {
     itsme: {
       issuer: 'https://idp.prd.itsme.services/v2',

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePorts } from '#test/support/free-ports.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { atApp, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
-import { freePorts, type Running, startScript } from '#test/support/processes.ts'
+import { type Running, startScript } from '#test/support/processes.ts'
 import { TEST_CLIENT } from '#test/support/start-pias.ts'
 
 /** The one line that PIAS writes on standard output. */

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '#test/support/free-ports.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp } from '#test/support/log-in.ts'
-import { freePorts, type Running } from '#test/support/processes.ts'
+import { type Running, runScript } from '#test/support/processes.ts'
 import { rawRequest } from '#test/support/raw-request.ts'
 import { createTestCertificate } from '#test/support/test-certificate.ts'
 import { environmentIn, type PiasProcess, startPiasProcess, startSimulatorProcess } from './pias-process.ts'
@@ -110,16 +111,12 @@ describe('PIAS behind one proxy that speaks TLS', () => {
   })
 })
 
-test('without a proxy configured, nobody is believed to be one', async () => {
+test('https with neither certificate nor proxy is refused at the start', async () => {
   const env = environmentIn(mkdtempSync(join(dir, 'unproxied-')), {
     PIAS_PORT: '0',
     PIAS_ISSUER: 'https://id.example.com',
   })
-  const pias = await startPiasProcess(env)
-  started.push(pias)
-  const answer = await rawRequest(`http://127.0.0.1:${pias.ready.port}`, {
-    path: '/.well-known/openid-configuration',
-    headers: { host: 'id.example.com', 'x-forwarded-proto': 'https' },
-  })
-  expect(answer.status).toBe(421)
+  const ended = await runScript('src/main.ts', { env })
+  expect(ended.code).toBe(1)
+  expect(ended.stderr).toMatch(/^PIAS cannot start: issuer: https needs a certificate .* or a proxy .*\n$/)
 })

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { personaLines } from '#examples/customer-data/personas.ts'
+import { freePorts } from '#test/support/free-ports.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
-import { freePorts, type Running, runScript } from '#test/support/processes.ts'
+import { type Running, runScript } from '#test/support/processes.ts'
 import {
   claimsOfLogin,
   environmentIn,

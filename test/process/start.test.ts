@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '#test/support/free-ports.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
-import { childrenOf, freePorts, type Running, runScript, startScript } from '#test/support/processes.ts'
+import { childrenOf, type Running, runScript, startScript } from '#test/support/processes.ts'
 
 /** `npm start` as a newcomer meets it: the script itself, on ports and with data of its own. */
 const dir = mkdtempSync(join(tmpdir(), 'pias-start-'))

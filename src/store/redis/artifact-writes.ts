@@ -28,7 +28,7 @@ const writeAtOnce = (link: RedisLink, write: Write): Promise<unknown> => {
   return link.run(redis => redis.upsertWithIndexes(keys.length, ...keys, body, ttlMs, id, ...grant.times))
 }
 
-/** One pipeline to each server; to the same one the artifact goes last: what is found by id, its grant can revoke. */
+/** All sent together; to one server the artifact goes last: what is found by its id, its grant can revoke. */
 const writeInParts = (link: RedisLink, write: Write): Promise<unknown> => {
   const { key, id, body, ttlMs, indexKeys, grantKey, now, ends } = write
   return Promise.all([

@@ -3,7 +3,7 @@ import type { Db } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { mongoConfigSchema } from '#src/store/mongo/config.ts'
 import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
-import { freePort } from '#test/support/servers/server.ts'
+import { freePort } from '#test/support/free-ports.ts'
 import { startMongo } from '#test/support/servers/start-mongo.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 

@@ -1,6 +1,6 @@
 import type { RedisStore } from '#src/store/redis/open.ts'
 import { startProxy } from './proxy.ts'
-import { createBench, newPrefix, until } from './support.ts'
+import { createBench, newPrefix, REPLICATING, until } from './support.ts'
 
 /** Lifetimes of client assertions, in seconds: the longest that is accepted, and one as clients use it. */
 const LONGEST = 330
@@ -13,7 +13,7 @@ const bench = createBench()
  * lets `lost` happen on the primary only, and then puts the replica in its place: what an asynchronous failover does.
  */
 const startPair = async () => {
-  const [primary, replica] = [await bench.server({ owned: true }), await bench.server({ owned: true })]
+  const [primary, replica] = [await bench.server(REPLICATING), await bench.server(REPLICATING)]
   const { redis } = bench.probe(replica.url)
   await redis.replicaof('127.0.0.1', Number(new URL(primary.url).port))
   const proxy = await startProxy(primary.url)

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { freePort } from '#test/support/free-ports.ts'
 import { findRedis } from '#test/support/servers/find-program.ts'
-import { freePort, startOwned } from '#test/support/servers/server.ts'
-import { createBench, until } from './support.ts'
+import { startOwned } from '#test/support/servers/server.ts'
+import { createBench, REPLICATING, until } from './support.ts'
 
 const GROUP = 'pias-primary'
 // Registered first, so it runs last: the driver's connections to Sentinels end with a timer of two seconds each.
@@ -55,7 +56,7 @@ test('is not opened where no Sentinel answers, or none knows the name', async ()
 })
 
 test('follows the primary that Sentinel names, and what was issued before is not consumed', async () => {
-  const [primary, replica] = [await bench.server({ owned: true }), await bench.server({ owned: true })]
+  const [primary, replica] = [await bench.server(REPLICATING), await bench.server(REPLICATING)]
   const follower = bench.probe(replica.url).redis
   await follower.replicaof('127.0.0.1', portOf(primary.url))
   const sentinel = await startSentinel(primary.url)

@@ -14,6 +14,12 @@ const ELAPSE = `
   left = math.ceil((left - ARGV[1]) / 1000) * 1000
   if left > 0 then redis.call('PEXPIRE', KEYS[1], left) else redis.call('DEL', KEYS[1]) end`
 
+/** For a primary and its replica: they agree at once, and by way of memory only. */
+export const REPLICATING = {
+  owned: true,
+  args: ['--repl-diskless-sync-delay', '0', '--repl-diskless-load', 'on-empty-db', '--repl-ping-replica-period', '1'],
+}
+
 let prefixes = 0
 /** A key prefix of its own for each store: a server may be shared. */
 export const newPrefix = (): string => `test-${process.pid}-${++prefixes}:`

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -45,16 +43,6 @@ export const givenServer = (url: string): TestServer => ({
   restart: async () => notOurs(),
 })
 
-/** A port nobody listens on at this moment. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** What tells one server program from another. `isReady` is asked until it says so, and may throw until then. */
 export type Program = {
   readonly path: string
@@ -75,12 +63,9 @@ const untilReady = async (program: Program): Promise<void> => {
 export const startOwned = async (program: Program): Promise<TestServer> => {
   const dir = mkdtempSync(join(tmpdir(), 'pias-server-'))
   let running: KeptProcess
-  const close = async (): Promise<void> => {
-    await running.end()
-    rmSync(dir, { recursive: true, force: true })
-  }
+  const close = () => running.end()
   const start = async (): Promise<void> => {
-    running = await keepProcess(program.path, program.args(dir))
+    running = await keepProcess(dir, program.path, program.args(dir))
     try {
       await untilReady(program)
     } catch (error) {
@@ -96,7 +81,7 @@ export const startOwned = async (program: Program): Promise<TestServer> => {
     resume: () => running.signal('SIGCONT'),
     kill: () => running.signal('SIGKILL'),
     restart: async () => {
-      await running.end()
+      await running.end({ keep: true })
       await start()
     },
   }

@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb'
+import { freePort } from '#test/support/free-ports.ts'
 import { findMongod } from './find-program.ts'
-import { freePort, givenServer, type ServerOptions, startOwned, type TestServer } from './server.ts'
+import { givenServer, type ServerOptions, startOwned, type TestServer } from './server.ts'
 
 /** Small and quiet; expired documents are removed each second instead of each minute. */
 const ARGS = [

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { freePort } from '#test/support/free-ports.ts'
 import { findRedis } from './find-program.ts'
-import { freePort, givenServer, type ServerOptions, startOwned, type TestServer } from './server.ts'
+import { givenServer, type ServerOptions, startOwned, type TestServer } from './server.ts'
 
 /** As in production: append-only, and never evicting. One second of writes may be lost on `kill`. */
 const ARGS = ['--bind', '127.0.0.1', '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction']

@@ -19,8 +19,11 @@ const CONNECTION = {
   disableClientInfo: true,
 } satisfies RedisOptions
 
-/** For a client. Commands of one turn of the event loop go out as one pipeline: one write instead of many. */
-const CLIENT = { scripts: SCRIPTS, enableOfflineQueue: false, enableAutoPipelining: true, lazyConnect: true }
+/**
+ * For a client. Without auto-pipelining: measured on this store it costs a quarter to a half more CPU per operation at
+ * 1 to 32 calls at once and saves the server nothing, and a call would wait for the pipeline before it.
+ */
+const CLIENT = { scripts: SCRIPTS, enableOfflineQueue: false, lazyConnect: true }
 
 const decoded = (part: string) => (part === '' ? undefined : decodeURIComponent(part))
 
