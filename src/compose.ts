@@ -63,7 +63,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const https = issuer.startsWith('https:')
   const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
   const migrate = config.environment === 'development'
-  const store = await openStore(config.store, { dataDir: config.dataDir, clock, migrate })
+  const store = await openStore(config.store, { dataDir: config.dataDir, clock, migrate, node: true })
   const source = await openCustomerSources({ customers: store.customers })
   const upstreams = await openUpstreams(config.upstreams, {
     issuer,

@@ -14,7 +14,13 @@ export type PersonaTruth = { readonly link: readonly CustomerKey[]; readonly con
 
 type Records = { readonly [kind in 'link' | 'confirm' | 'others']: readonly CustomerLine[] }
 
-const entries = Object.entries(personas) as readonly [PersonaId, Records][]
+/** A persona's own records, or the persona whose records these are: the same person under another itsme account. */
+const entries = Object.entries(personas) as readonly [PersonaId, Records | PersonaId][]
+
+const recordsOf = (id: PersonaId): Records => {
+  const entry = personas[id] as Records | PersonaId
+  return typeof entry === 'string' ? recordsOf(entry) : entry
+}
 
 const keyOf = (line: CustomerLine): CustomerKey => {
   const serviceLine = SERVICE_LINES.find(known => known === line.serviceLine)
@@ -28,10 +34,13 @@ const sortedKeys = (lines: readonly CustomerLine[]): readonly CustomerKey[] =>
 
 /** The records around the personas: their own, and `others` of people near them that must never be linked. */
 export const personaLines = (): readonly CustomerLine[] =>
-  entries.flatMap(([, { link, confirm, others }]) => [...link, ...confirm, ...others])
+  entries.flatMap(([, entry]) => (typeof entry === 'string' ? [] : [...entry.link, ...entry.confirm, ...entry.others]))
 
 /** What each persona's login must lead to, for tests. */
 export const personaTruth = (): Readonly<Record<PersonaId, PersonaTruth>> =>
   Object.fromEntries(
-    entries.map(([id, { link, confirm }]) => [id, { link: sortedKeys(link), confirm: sortedKeys(confirm) }]),
+    entries.map(([id]) => {
+      const { link, confirm } = recordsOf(id)
+      return [id, { link: sortedKeys(link), confirm: sortedKeys(confirm) }]
+    }),
   ) as Record<PersonaId, PersonaTruth>

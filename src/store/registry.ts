@@ -8,9 +8,15 @@ import { sqliteConfigSchema } from '#src/store/sqlite/config.ts'
 
 /**
  * What every store is given. `dataDir` is the node's data directory, for stores that keep files. `migrate` lets a store
- * change a database that is shared by many nodes; without it, one that is behind is refused.
+ * change a database that is shared by many nodes; without it, one that is behind is refused. `node` says that a node
+ * opens it, not a command: a store that is for one node refuses a second.
  */
-export type StoreDeps = { readonly clock: Clock; readonly dataDir?: string; readonly migrate?: boolean }
+export type StoreDeps = {
+  readonly clock: Clock
+  readonly dataDir?: string
+  readonly migrate?: boolean
+  readonly node?: boolean
+}
 
 type Backend<Schema extends z.ZodObject> = {
   readonly schema: Schema

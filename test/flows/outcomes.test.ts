@@ -127,3 +127,16 @@ test('a person whose itsme account was made anew is never given the old one unas
   expect(again.page.status).toBe(200)
   expect(await accounts()).toHaveLength(opened)
 })
+
+test('so is the persona that stands for such a person, and a proof tells that the records have an account', async () => {
+  const app = createTestApp(running)
+  const browser = createHttpBrowser()
+  const request = app.authorize()
+  await redeem(app, browser, await logIn(browser, request.url, 'lotte'), request)
+  const again = await meetUncertain(running, 'recreated')
+  const proved = await again.prove('MOB-100001', 'INV-2025-0110001')
+  const page = await again.browser.get(proved.location ?? '')
+  expect(page.body).not.toContain('MOB-100001')
+  expect(page.body).toContain('/cancel')
+  expect((await again.browser.get(again.url('/new'))).location).toBe(again.url())
+})

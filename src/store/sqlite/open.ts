@@ -8,6 +8,7 @@ import { createAccounts } from './accounts.ts'
 import { createArtifacts } from './artifacts.ts'
 import { createAttempts } from './attempts.ts'
 import { createAudit } from './audit.ts'
+import { claimNode } from './claim-node.ts'
 import { createCustomers } from './customers.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createKeys } from './keys.ts'
@@ -104,45 +105,56 @@ const createExpiringPorts = (db: Database, clock: Clock): ExpiringStore => ({
   limits: createLimits(db, clock),
 })
 
+/** Both files with their ports; when the second cannot be opened, the first is closed again. */
+const openFiles = async (dataDir: string, clock: Clock): Promise<Store> => {
+  const durable = await openPatiently(
+    join(dataDir, 'durable.db'),
+    { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS },
+    db => createDurablePorts(db, clock),
+  )
+  // NORMAL, not OFF: both survive a crash of the process, but OFF may leave a damaged file after a power cut.
+  const expiring = await openPatiently(
+    join(dataDir, 'expiring.db'),
+    { synchronous: 'NORMAL', migrations: EXPIRING_MIGRATIONS },
+    db => createExpiringPorts(db, clock),
+  ).catch(error => {
+    durable.close()
+    throw error
+  })
+  return {
+    ...durable.ports,
+    ...expiring.ports,
+    ping: async () => {
+      durable.ping()
+      expiring.ping()
+    },
+    close: async () => {
+      durable.close()
+      expiring.close()
+    },
+  }
+}
+
 /**
  * Opens the embedded store: `durable.db` and `expiring.db` in `dataDir`, made for this user only when missing, and
- * brought to this version's schema. Several processes may have it open.
+ * brought to this version's schema. Several processes may have it open, of which one may be a node (`input.node`).
  * @throws PiasError `store.unusable` with one line naming the path and what to do
  */
-export const openSqliteStore = async (input: { dataDir?: string; clock: Clock }): Promise<Store> => {
-  const { dataDir, clock } = input
+export const openSqliteStore = async (input: { dataDir?: string; clock: Clock; node?: boolean }): Promise<Store> => {
+  const { dataDir, clock, node = false } = input
   if (dataDir === undefined) throw new PiasError('store.unusable', 'the sqlite store has no data directory: set one')
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw unusable(dataDir, error)
   }
-  const durable = await openPatiently(
-    join(dataDir, 'durable.db'),
-    { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS },
-    db => createDurablePorts(db, clock),
-  )
+  const store = await openFiles(dataDir, clock)
+  if (!node) return store
   try {
-    // NORMAL, not OFF: both survive a crash of the process, but OFF may leave a damaged file after a power cut.
-    const expiring = await openPatiently(
-      join(dataDir, 'expiring.db'),
-      { synchronous: 'NORMAL', migrations: EXPIRING_MIGRATIONS },
-      db => createExpiringPorts(db, clock),
-    )
-    return {
-      ...durable.ports,
-      ...expiring.ports,
-      ping: async () => {
-        durable.ping()
-        expiring.ping()
-      },
-      close: async () => {
-        durable.close()
-        expiring.close()
-      },
-    }
+    const release = claimNode(join(dataDir, 'node.lock'))
+    return { ...store, close: () => store.close().then(release) }
   } catch (error) {
-    durable.close()
+    await store.close()
     throw error
   }
 }

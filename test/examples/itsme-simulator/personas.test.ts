@@ -17,7 +17,8 @@ const ageAt = (birthdate: string, now: number): number => {
 describe('the personas', () => {
   test('have the claims itsme always gives, each its own phone, and addresses of nobody', () => {
     expect(new Set(personas.map(({ id }) => id)).size).toBe(personas.length)
-    expect(new Set(personas.map(({ claims }) => claims.phone_number)).size).toBe(personas.length)
+    const people = personas.filter(({ id }) => id !== 'recreated')
+    expect(new Set(people.map(({ claims }) => claims.phone_number)).size).toBe(people.length)
     for (const { claims } of personas) {
       expect(claims).toMatchObject({
         name: expect.any(String),

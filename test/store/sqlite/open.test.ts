@@ -158,3 +158,18 @@ describe('one clear line is said', () => {
     await expectUnusable(dataDir, join(dataDir, 'durable.db'), /cannot be opened as a database/)
   })
 })
+
+test('a second node is refused while the first one runs, and commands are not', async () => {
+  const dataDir = newDir()
+  const asNode = () => openSqliteStore({ dataDir, clock: () => 1_000_000, node: true })
+  const first = await asNode()
+  const second = await asNode().catch((error: unknown) => error)
+  expect(second).toMatchObject({ code: 'store.unusable', detail: expect.stringContaining('another node') })
+  const command = await open(dataDir)
+  await command.keys.putIfAbsent('a', 'b')
+  await command.close()
+  await first.close()
+  const next = await asNode()
+  expect(await next.keys.find('a')).toBe('b')
+  await next.close()
+})
