@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { compose, listensOnLoopback } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -10,9 +11,13 @@ const DRAIN_MS = 25_000
 const start = async (): Promise<void> => {
   const config = loadConfig({ env: process.env, root: process.cwd() })
   const logger = createLogger(config.logLevel)
-  const pias = await compose(config, { clock: Date.now, logger })
   const { port, host, tls } = config.server
-  const server = await listen(pias.handle, { port, host, tls, loopback: listensOnLoopback(config) })
+  // The port comes first: a second start is told so before it touches any data.
+  let handle: RequestListener = (_request, response) => response.writeHead(503, { 'Retry-After': '1' }).end()
+  const loopback = listensOnLoopback(config)
+  const server = await listen((request, response) => handle(request, response), { port, host, tls, loopback })
+  const pias = await compose(config, { clock: Date.now, logger })
+  handle = pias.handle
   process.stdout.write(
     `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
   )
