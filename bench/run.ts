@@ -1,11 +1,11 @@
 /**
- * `npm run bench`: CPU per login of PIAS and of the frozen baseline, in one run, as a ratio. See docs/benchmark.md.
+ * `npm run bench`: what a login and other operations cost PIAS on each store, beside frozen baselines measured in the
+ * same run. See docs/benchmark.md.
  */
-import { createChildProcesses } from './child-processes.ts'
 import { parseOptions } from './options.ts'
-import { createReport, toTable } from './report.ts'
-import { measureRounds } from './rounds.ts'
-import { startServers } from './servers.ts'
+import { createChildProcesses } from './processes/child-processes.ts'
+import { toTable } from './report/table.ts'
+import { runBenchmark } from './run-benchmark.ts'
 
 const progress = (text: string): void => console.error(text)
 
@@ -16,10 +16,7 @@ const main = async (): Promise<void> => {
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   try {
-    progress('starting the servers')
-    const servers = await startServers(children, options)
-    const found = await measureRounds(servers, options, progress)
-    const report = createReport(found, options, servers.customerRecords)
+    const report = await runBenchmark(children, options, progress)
     console.log(options.json ? JSON.stringify(report) : toTable(report))
   } catch (error) {
     progress(children.logTails())

@@ -1,8 +1,7 @@
 import type { HttpClient } from './http-client.ts'
-import type { Login } from './login.ts'
 
-/** What a batch of logins showed on the driver's side. */
-export type Batch = { readonly logins: readonly Login[]; readonly seconds: number }
+/** What a batch of operations showed on the driver's side. */
+export type Batch<Result> = { readonly results: readonly Result[]; readonly seconds: number }
 
 const named =
   (persona: number) =>
@@ -11,23 +10,23 @@ const named =
   }
 
 /**
- * Closed loop: `concurrency` browsers, each starting its next login when the last one has ended.
+ * Closed loop: `concurrency` browsers, each starting its next operation when the last one has ended.
  * The first failure ends the batch.
  */
-export const runBatch = async (
+export const runBatch = async <Result>(
   http: HttpClient,
-  login: (http: HttpClient, persona: number) => Promise<Login>,
+  operation: (http: HttpClient, persona: number) => Promise<Result>,
   personas: readonly number[],
   concurrency: number,
-): Promise<Batch> => {
+): Promise<Batch<Result>> => {
   const waiting = [...personas]
-  const logins: Login[] = []
+  const results: Result[] = []
   const started = performance.now()
   const browser = async (): Promise<void> => {
     for (let persona = waiting.shift(); persona !== undefined; persona = waiting.shift()) {
-      logins.push(await login(http, persona).catch(named(persona)))
+      results.push(await operation(http, persona).catch(named(persona)))
     }
   }
   await Promise.all(Array.from({ length: concurrency }, browser))
-  return { logins, seconds: (performance.now() - started) / 1000 }
+  return { results, seconds: (performance.now() - started) / 1000 }
 }

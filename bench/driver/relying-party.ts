@@ -1,83 +1,99 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
-import type { HttpAnswer, HttpClient } from './http-client.ts'
+import { jwtVerify } from 'jose'
+import type { HttpClient } from './http-client.ts'
+import { type ProviderDescription, readJson, unexpected } from './provider.ts'
 
-/** A server under test, as its relying party knows it. `scope` is what every login asks for. */
-export type Target = {
-  readonly issuer: string
+/** A client of the server under test. `scope` and `prompt` are what every authorization request says. */
+export type Client = {
   readonly clientId: string
   readonly clientSecret: string
   readonly redirectUri: string
   readonly scope: string
+  readonly prompt?: string
 }
-export type Tokens = { readonly accessToken: string; readonly subject: string }
+/** `refreshToken` is there when the answer held one. */
+export type Tokens = { readonly accessToken: string; readonly subject: string; readonly refreshToken?: string }
 type Authorization = { readonly url: URL; readonly state: string; readonly nonce: string; readonly verifier: string }
+type TokenAnswer = { access_token: string; id_token?: string; refresh_token?: string }
 
 const random = (): string => randomBytes(32).toString('base64url')
 
-/** Fails the benchmark with what came instead of the expected answer. */
-export const unexpected = (what: string, answer: HttpAnswer): Error =>
-  new Error(`${what}: unexpected ${answer.status} ${answer.headers.location ?? ''}\n${answer.body.slice(0, 500)}`)
-
-const readJson = async <T>(http: HttpClient, url: string, headers: Record<string, string> = {}): Promise<T> => {
-  const answer = await http.send(new URL(url), { headers })
-  if (answer.status !== 200) throw unexpected(url, answer)
-  return JSON.parse(answer.body) as T
+const authorize = ({ metadata }: ProviderDescription, client: Client): Authorization => {
+  const [state, nonce, verifier] = [random(), random(), random()]
+  const url = new URL(metadata.authorization_endpoint)
+  url.search = new URLSearchParams({
+    client_id: client.clientId,
+    redirect_uri: client.redirectUri,
+    response_type: 'code',
+    scope: client.scope,
+    state,
+    nonce,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...(client.prompt === undefined ? {} : { prompt: client.prompt }),
+  }).toString()
+  return { url, state, nonce, verifier }
 }
 
-/**
- * Creates a relying party of the server under test: code flow, PKCE S256, client_secret_basic, ID token verified.
- * Metadata and keys are read here, once, before anything is measured.
- */
-export const createRelyingParty = async (http: HttpClient, target: Target) => {
-  type Metadata = Record<'authorization_endpoint' | 'token_endpoint' | 'userinfo_endpoint' | 'jwks_uri', string>
-  const metadata = await readJson<Metadata>(http, `${target.issuer}/.well-known/openid-configuration`)
-  const keys = createLocalJWKSet(await readJson<JSONWebKeySet>(http, metadata.jwks_uri))
-  const basic = Buffer.from(`${target.clientId}:${target.clientSecret}`).toString('base64')
-
-  const authorize = (): Authorization => {
-    const [state, nonce, verifier] = [random(), random(), random()]
-    const url = new URL(metadata.authorization_endpoint)
-    url.search = new URLSearchParams({
-      client_id: target.clientId,
-      redirect_uri: target.redirectUri,
-      response_type: 'code',
-      scope: target.scope,
-      state,
-      nonce,
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-    }).toString()
-    return { url, state, nonce, verifier }
-  }
-
-  /** @throws Error when the callback is not this authorization's, or the token or ID token is not as it should be */
-  const redeem = async (http: HttpClient, authorization: Authorization, callback: URL): Promise<Tokens> => {
-    const code = callback.searchParams.get('code')
-    if (code === null || callback.searchParams.get('state') !== authorization.state) {
-      throw new Error(`relying party: callback without code or with another state: ${callback.search}`)
-    }
+/** Creates the token requests of a client, with client_secret_basic. @throws Error unless the answer is 200 */
+const createTokenRequest = ({ metadata }: ProviderDescription, { clientId, clientSecret }: Client) => {
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
+  return async (http: HttpClient, parameters: Record<string, string>): Promise<TokenAnswer> => {
     const answer = await http.send(new URL(metadata.token_endpoint), {
       headers: { authorization: `Basic ${basic}` },
-      form: new URLSearchParams({
-        grant_type: 'authorization_code',
-        code,
-        redirect_uri: target.redirectUri,
-        code_verifier: authorization.verifier,
-      }),
+      form: new URLSearchParams(parameters),
     })
-    if (answer.status !== 200) throw unexpected('token endpoint', answer)
-    const tokens = JSON.parse(answer.body) as { access_token: string; id_token: string }
-    const { payload } = await jwtVerify(tokens.id_token, keys, { issuer: target.issuer, audience: target.clientId })
-    if (payload.nonce !== authorization.nonce || !payload.sub)
-      throw new Error('relying party: ID token of another login')
-    return { accessToken: tokens.access_token, subject: payload.sub }
+    if (answer.status !== 200) throw unexpected(`${parameters.grant_type} grant`, answer)
+    return JSON.parse(answer.body) as TokenAnswer
   }
-
-  const userinfo = (http: HttpClient, accessToken: string): Promise<Record<string, unknown>> =>
-    readJson(http, metadata.userinfo_endpoint, { authorization: `Bearer ${accessToken}` })
-
-  return { authorize, redeem, userinfo }
 }
 
-export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>
+/** Creates a relying party: code flow, PKCE S256, client_secret_basic, every ID token verified. */
+export const createRelyingParty = (provider: ProviderDescription, client: Client) => {
+  const { metadata, keys, issuer } = provider
+  const requestTokens = createTokenRequest(provider, client)
+
+  const verified = async (answer: TokenAnswer, nonce?: string): Promise<Tokens> => {
+    const { payload } = await jwtVerify(answer.id_token ?? '', keys, { issuer, audience: client.clientId })
+    if (!payload.sub || (nonce !== undefined && payload.nonce !== nonce)) {
+      throw new Error('relying party: ID token of another login')
+    }
+    return {
+      accessToken: answer.access_token,
+      subject: payload.sub,
+      ...(answer.refresh_token === undefined ? {} : { refreshToken: answer.refresh_token }),
+    }
+  }
+
+  return {
+    origin: new URL(issuer).origin,
+    redirectUri: client.redirectUri,
+    authorize: (): Authorization => authorize(provider, client),
+    /** @throws Error when the callback is not this authorization's, or the token or ID token is not as it should be */
+    redeem: async (http: HttpClient, authorization: Authorization, callback: URL): Promise<Tokens> => {
+      const code = callback.searchParams.get('code')
+      if (code === null || callback.searchParams.get('state') !== authorization.state) {
+        throw new Error(`relying party: callback without code or with another state: ${callback.search}`)
+      }
+      const answer = await requestTokens(http, {
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: client.redirectUri,
+        code_verifier: authorization.verifier,
+      })
+      return verified(answer, authorization.nonce)
+    },
+    /** RFC 6749, 6; the answer must hold an ID token (OIDC Core 12.2). */
+    refresh: async (http: HttpClient, refreshToken: string): Promise<Tokens> =>
+      verified(await requestTokens(http, { grant_type: 'refresh_token', refresh_token: refreshToken })),
+    /** RFC 6749, 4.4. */
+    clientCredentials: async (http: HttpClient): Promise<void> => {
+      const { access_token: token } = await requestTokens(http, { grant_type: 'client_credentials' })
+      if (!token) throw new Error('relying party: client_credentials grant without access token')
+    },
+    userinfo: (http: HttpClient, accessToken: string): Promise<Record<string, unknown>> =>
+      readJson(http, metadata.userinfo_endpoint, { authorization: `Bearer ${accessToken}` }),
+  }
+}
+
+export type RelyingParty = ReturnType<typeof createRelyingParty>

@@ -59,6 +59,7 @@ const readLogTails = (directory: string): string =>
 export const createChildProcesses = () => {
   const directory = mkdtempSync(join(tmpdir(), 'pias-bench-'))
   const children: ChildProcess[] = []
+  const others: (() => Promise<void>)[] = []
   const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
   const killAll = (): void => {
     for (const child of children) child.kill('SIGKILL')
@@ -89,8 +90,13 @@ export const createChildProcesses = () => {
     },
     /** The end of what each child wrote to standard error, to explain a failure. */
     logTails: (): string => readLogTails(directory),
+    /** Something else to be ended by `close`, after the children that use it. */
+    alsoClose: (close: () => Promise<void>): void => {
+      others.push(close)
+    },
     close: async (): Promise<void> => {
       await Promise.all(children.map(stopChild))
+      await Promise.all(others.map(close => close()))
       removeDirectory()
       process.off('exit', killAll)
     },

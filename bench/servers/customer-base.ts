@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { personaOf } from './upstream/persona.ts'
+import { personaOf } from '#bench/upstream/persona.ts'
 
 type Persona = ReturnType<typeof personaOf>
 

@@ -1,0 +1,41 @@
+import { residentMiB } from '#bench/processes/resident-memory.ts'
+import type { ServerName } from '#bench/servers/server.ts'
+import { perform } from './perform.ts'
+import type { Personas } from './personas.ts'
+import type { Contestant } from './warm-up.ts'
+
+/** Resident memory after so many first logins, those of the rounds not counted. */
+export type MemorySample = { readonly logins: number; readonly rssMiB: number }
+
+/** Four, so that of 20,000 logins one sees every 5,000. */
+const STEPS = 4
+
+const watch = async (
+  { server, workloads }: Contestant,
+  steps: readonly (readonly number[])[],
+  concurrency: number,
+): Promise<MemorySample[]> => {
+  let logins = 0
+  const samples = [{ logins, rssMiB: residentMiB(server.target.pid) }]
+  for (const personas of steps) {
+    await perform(workloads.first, personas, concurrency)
+    logins += personas.length
+    samples.push({ logins, rssMiB: residentMiB(server.target.pid) })
+  }
+  return samples
+}
+
+/** Watches the memory of every PIAS during many first logins, one server after the other. */
+export const watchMemory = async (
+  contestants: readonly Contestant[],
+  personas: Personas,
+  concurrency: number,
+  progress: (text: string) => void,
+): Promise<ReadonlyMap<ServerName, readonly MemorySample[]>> => {
+  const found = new Map<ServerName, readonly MemorySample[]>()
+  for (const contestant of contestants.filter(({ server }) => server.links)) {
+    progress(`memory of ${contestant.server.name}`)
+    found.set(contestant.server.name, await watch(contestant, personas.memory(STEPS), concurrency))
+  }
+  return found
+}

@@ -1,0 +1,53 @@
+import { type Document, MongoClient } from 'mongodb'
+import { cpuSecondsOfTree } from '#bench/processes/cpu-time.ts'
+import { startMongo } from '#test/support/servers/start-mongo.ts'
+import { LASTING_PARTS } from './storage.ts'
+
+const MICROSECONDS = 1_000_000
+const NAMESPACE_NOT_FOUND = 26
+
+/** Linux tells the process's time in microseconds; elsewhere it is read from outside. */
+const cpuSecondsOf = (status: Document): number => {
+  const { user_time_us: user, system_time_us: system } = status.extra_info
+  if (user === undefined || system === undefined) return cpuSecondsOfTree(Number(status.pid))
+  return (Number(user) + Number(system)) / MICROSECONDS
+}
+
+/** Starts a MongoDB replica set of one of the run's own, found as the tests find it, and a client that reads its figures. */
+export const startMongoStore = async () => {
+  const server = await startMongo({ owned: true })
+  const client = await new MongoClient(server.url).connect()
+  const db = client.db('pias')
+
+  /** Documents as they are before compression, and indexes as they are on disk. */
+  const bytesOf = async (collection: string): Promise<number> => {
+    try {
+      const [found] = await db
+        .collection(collection)
+        .aggregate([{ $collStats: { storageStats: {} } }])
+        .toArray()
+      return Number(found?.storageStats.size) + Number(found?.storageStats.totalIndexSize)
+    } catch (error) {
+      if ((error as { code?: unknown }).code === NAMESPACE_NOT_FOUND) return 0
+      throw error
+    }
+  }
+
+  return {
+    url: server.url,
+    /** User and system time of the process since it started. */
+    cpuSeconds: async (): Promise<number> => cpuSecondsOf(await db.admin().command({ serverStatus: 1 })),
+    /** Bytes of each collection that a login writes to. */
+    storage: async (): Promise<ReadonlyMap<string, number>> => {
+      await db.admin().command({ fsync: 1 })
+      const names = [...LASTING_PARTS, 'grants']
+      return new Map(await Promise.all(names.map(async name => [name, await bytesOf(name)] as const)))
+    },
+    close: async (): Promise<void> => {
+      await client.close()
+      await server.close()
+    },
+  }
+}
+
+export type MongoStore = Awaited<ReturnType<typeof startMongoStore>>
