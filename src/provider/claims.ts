@@ -1,5 +1,6 @@
 import type { FindAccount, Account as ProviderAccount } from 'oidc-provider'
 import type { AccountId, IdentityAddress, IdentityClaims } from '#src/kernel/identity.ts'
+import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 
 /**
@@ -54,20 +55,24 @@ const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
 const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
   accountId: account.id,
   claims: async (_use, scope) => {
-    const scopes = new Set(scope.split(' '))
+    const isCustomerAsked = scope.split(' ').includes('customer')
+    const links = isCustomerAsked ? await accounts.customersOf(account.id).catch(asUnavailable) : undefined
     return {
       sub: account.id,
       ...standardClaims(account.claims),
       updated_at: Math.floor(account.updatedAt / 1000),
-      ...(scopes.has('customer') ? { customer_accounts: customerClaim(await accounts.customersOf(account.id)) } : {}),
+      ...(links === undefined ? {} : { customer_accounts: customerClaim(links) }),
     }
   },
 })
 
-/** Looks an account up for oidc-provider; one that is gone ends its sessions and refresh tokens. */
+/**
+ * Looks an account up for oidc-provider; one that is gone ends its sessions and refresh tokens. While the store is away
+ * both this and the claims fail with 503.
+ */
 export const createFindAccount =
   (accounts: AccountsPort): FindAccount =>
   async (_ctx, sub) => {
-    const account = await accounts.find(sub as AccountId)
+    const account = await accounts.find(sub as AccountId).catch(asUnavailable)
     return account === undefined ? undefined : toProviderAccount(account, accounts)
   }

@@ -3,13 +3,18 @@ import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-prov
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
+import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
+import { createAdapter } from '#src/provider/store/adapter.ts'
+import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
+import { createRedemptions } from '#src/provider/store/redemption.ts'
+import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
+import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
-import { createAdapter } from './adapter.ts'
+import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
 import { createFindAccount } from './claims.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
-import { replaceOtherPerson } from './other-person.ts'
-import { queryModeOnly } from './query-mode.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
 export type StartInteraction = (
@@ -47,9 +52,9 @@ const throwOwnFailure = (error: Error, oauthCode: string): void => {
 }
 
 const interactionUrl =
-  (startInteraction: StartInteraction) =>
-  async (ctx: KoaContextWithOIDC, interaction: InstanceType<Provider['Interaction']>): Promise<string> =>
-    startInteraction(ctx, {
+  ({ startInteraction, unitOfWork }: { startInteraction: StartInteraction; unitOfWork: UnitOfWork }) =>
+  async (ctx: KoaContextWithOIDC, interaction: InstanceType<Provider['Interaction']>): Promise<string> => {
+    const url = await startInteraction(ctx, {
       uid: interaction.uid,
       returnTo: interaction.returnTo,
       prompt: interaction.prompt.name,
@@ -58,6 +63,10 @@ const interactionUrl =
       ...optional('acrValues', text(interaction.params.acr_values)),
       ...optional('upstreamHint', text(interaction.params.pias_upstream)),
     })
+    // While the library can still tell the app that it failed.
+    await unitOfWork.flush().catch(asUnavailable)
+    return url
+  }
 
 const logEvents = (provider: Provider, logger: Logger): void => {
   type Failure = Error & { error_detail?: string | undefined }
@@ -95,6 +104,7 @@ export const createProvider = (deps: {
   accounts: AccountsPort
   artifacts: ArtifactsPort
   grants: ArtifactsPort
+  unitOfWork: UnitOfWork
   findClient: (clientId: string) => ClientMetadata | undefined
   startInteraction: StartInteraction
   renderOAuthError: RenderOAuthError
@@ -103,12 +113,13 @@ export const createProvider = (deps: {
   clock: Clock
   logger: Logger
 }): Provider => {
-  const { settings, artifacts } = deps
+  const { settings } = deps
+  const redemptions = createRedemptions(deps.unitOfWork)
   const provider = new Provider(deps.issuer, {
     ...settings,
-    adapter: createAdapter(deps),
+    adapter: createAdapter({ ...deps, redemptions }),
     findAccount: createFindAccount(deps.accounts),
-    interactions: { ...settings.interactions, url: interactionUrl(deps.startInteraction) },
+    interactions: { ...settings.interactions, url: interactionUrl(deps) },
     renderError: async (ctx, out, error) => {
       throwOwnFailure(error, out.error)
       await deps.renderOAuthError(ctx, {
@@ -133,11 +144,8 @@ export const createProvider = (deps: {
     },
   })
 
-  // The library looks before it writes; of parallel replays all would pass (security.md, A: double spend).
-  provider.ReplayDetection.unique = async (issuer, id, expiresAt) => {
-    const ttl = expiresAt - Math.floor(deps.clock() / 1000)
-    return ttl > 0 && artifacts.insertOnce('ReplayDetection', `${issuer}\n${id}`, ttl)
-  }
+  provider.ReplayDetection.unique = createReplayDetection(deps)
+  checkCodeSessionsLate(provider, redemptions)
 
   if (deps.proxyHops > 0) {
     provider.proxy = true

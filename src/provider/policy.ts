@@ -1,7 +1,7 @@
 import { interactionPolicy } from 'oidc-provider'
 import { keepOfflineAccess } from './offline-access.ts'
 
-const { base, Check } = interactionPolicy
+const { base, Check, Prompt } = interactionPolicy
 
 /**
  * Which prompts an authorization request needs (oidc-provider: interactions.policy). The library's own checks, without
@@ -11,6 +11,8 @@ const { base, Check } = interactionPolicy
 export const createPolicy = (mayUseUpstream: (clientId: string, upstream: string) => boolean) => {
   const policy = base()
   policy.get('consent')?.checks.remove('native_client_prompt')
+  // First, so that it is asked before a session is used (Initiating User Registration via OpenID Connect 1.0, 4).
+  policy.add(new Prompt({ name: 'create', requestable: true }), 0)
   const login = policy.get('login')?.checks
   login?.add(
     new Check('account_gone', 'End-User authentication is required', 'login_required', ctx => {

@@ -71,7 +71,7 @@ export const createSettings = (options: {
     clockTolerance: CLOCK_TOLERANCE,
     conformIdTokenClaims: true,
     cookies: cookieSettings(options.https, createCookieKeys(options.cookieSecrets)),
-    discovery: { ui_locales_supported: LOCALES },
+    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'], ui_locales_supported: LOCALES },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],

@@ -1,6 +1,7 @@
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { ArtifactsPort, StoredArtifact } from '#src/store/ports/artifacts.ts'
 import { createSweeper, type Database } from './database.ts'
+import type { GroupCommit } from './group-commit.ts'
 
 type Row = { payload: string; consumed_at: number | null }
 
@@ -11,7 +12,7 @@ const toArtifact = (row: Row | undefined): StoredArtifact | undefined =>
   }
 
 /** oidc-provider's artifacts on SQLite: one table in each file, the durable one for what must not revive. */
-export const createArtifacts = (db: Database, clock: Clock): ArtifactsPort => {
+export const createArtifacts = (db: Database, commits: GroupCommit, clock: Clock): ArtifactsPort => {
   const sweep = createSweeper(db, 'artifacts', clock)
   // An expired artifact that was not swept yet hands down neither its payload nor its consumption.
   const upsert = db.prepare(
@@ -44,10 +45,9 @@ export const createArtifacts = (db: Database, clock: Clock): ArtifactsPort => {
   const removeByGrant = db.prepare('DELETE FROM artifacts WHERE model = ? AND grant_id = ?')
 
   return {
-    upsert: async (model, id, payload, ttlSeconds, { grantId, uid, userCode }) => {
-      sweep()
+    upsert: (model, id, payload, ttlSeconds, { grantId, uid, userCode }) => {
       const now = clock()
-      upsert.run({
+      const values = {
         model,
         id,
         payload: JSON.stringify(payload),
@@ -56,30 +56,38 @@ export const createArtifacts = (db: Database, clock: Clock): ArtifactsPort => {
         grantId: grantId ?? null,
         uid: uid ?? null,
         userCode: userCode ?? null,
+      }
+      return commits.write(() => {
+        sweep()
+        upsert.run(values)
       })
     },
 
-    insertOnce: async (model, id, ttlSeconds) => {
-      sweep()
-      const now = clock()
-      return insert.run({ model, id, now, end: now + ttlSeconds * 1000 }) === 1
-    },
+    insertOnce: (model, id, ttlSeconds) =>
+      commits.write(() => {
+        sweep()
+        const now = clock()
+        return insert.run({ model, id, now, end: now + ttlSeconds * 1000 }) === 1
+      }),
 
     find: async (model, id) => toArtifact(selectById.get(model, id, clock())),
     findByUid: async (model, uid) => toArtifact(selectByUid.get(model, uid, clock())),
     findByUserCode: async (model, userCode) => toArtifact(selectByUserCode.get(model, userCode, clock())),
 
-    consume: async (model, id) => {
-      sweep()
-      return consume.run({ model, id, now: clock() }) === 1
-    },
+    consume: (model, id) =>
+      commits.write(() => {
+        sweep()
+        return consume.run({ model, id, now: clock() }) === 1
+      }),
 
-    destroy: async (model, id) => {
-      remove.run(model, id)
-    },
+    destroy: (model, id) =>
+      commits.write(() => {
+        remove.run(model, id)
+      }),
 
-    revokeByGrantId: async (model, grantId) => {
-      removeByGrant.run(model, grantId)
-    },
+    revokeByGrantId: (model, grantId) =>
+      commits.write(() => {
+        removeByGrant.run(model, grantId)
+      }),
   }
 }

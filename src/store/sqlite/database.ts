@@ -20,6 +20,7 @@ export type Database = {
   exec(sql: string): void
   /** Takes the write lock first, so nothing read inside can change before the commit; rolls back when `work` throws. */
   transaction<Result>(work: () => Result): Result
+  inTransaction(): boolean
   close(): void
 }
 
@@ -92,6 +93,7 @@ export const openDatabase = (
           throw error
         }
       }),
+    inTransaction: () => db.isOpen && db.isTransaction,
     close: () => {
       if (db.isOpen) db.close()
     },

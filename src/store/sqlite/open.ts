@@ -11,6 +11,7 @@ import { createAudit } from './audit.ts'
 import { claimNode } from './claim-node.ts'
 import { createCustomers } from './customers.ts'
 import { type Database, openDatabase } from './database.ts'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
@@ -60,7 +61,11 @@ const unusable = (path: string, error: unknown): PiasError => {
 type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations }
 
 /** Opens one file with its ports, each of which prepares its statements now. */
-const openFile = <Ports>(path: string, options: FileOptions, createPorts: (db: Database) => Ports) => {
+const openFile = <Ports>(
+  path: string,
+  options: FileOptions,
+  createPorts: (db: Database, commits: GroupCommit) => Ports,
+) => {
   let db: Database | undefined
   try {
     // SQLite would make the file readable for all; its -wal and -shm files take over the mode of this one.
@@ -68,7 +73,16 @@ const openFile = <Ports>(path: string, options: FileOptions, createPorts: (db: D
     db = openDatabase(path, { synchronous: options.synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS })
     migrate(db, options.migrations)
     const write = db.prepare('UPDATE health SET pings = pings + 1')
-    return { ports: createPorts(db), ping: () => write.run(), close: db.close }
+    const commits = createGroupCommit(db)
+    const { close } = db
+    return {
+      ports: createPorts(db, commits),
+      ping: () => write.run(),
+      close: () => {
+        commits.close()
+        close()
+      },
+    }
   } catch (error) {
     db?.close()
     throw error
@@ -79,7 +93,11 @@ const openFile = <Ports>(path: string, options: FileOptions, createPorts: (db: D
  * Opens a file though other processes may open or close it at the same moment: then SQLite answers "busy" at once,
  * without its busy timeout (https://www.sqlite.org/wal.html, "Sometimes queries return SQLITE_BUSY").
  */
-const openPatiently = async <Ports>(path: string, options: FileOptions, createPorts: (db: Database) => Ports) => {
+const openPatiently = async <Ports>(
+  path: string,
+  options: FileOptions,
+  createPorts: (db: Database, commits: GroupCommit) => Ports,
+) => {
   const deadline = performance.now() + BUSY_TIMEOUT_MS
   for (;;) {
     try {
@@ -91,17 +109,17 @@ const openPatiently = async <Ports>(path: string, options: FileOptions, createPo
   }
 }
 
-const createDurablePorts = (db: Database, clock: Clock): DurableStore => ({
+const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): DurableStore => ({
   accounts: createAccounts(db),
   audit: createAudit(db),
   customers: createCustomers(db),
   keys: createKeys(db),
-  grants: createArtifacts(db, clock),
+  grants: createArtifacts(db, commits, clock),
 })
 
-const createExpiringPorts = (db: Database, clock: Clock): ExpiringStore => ({
-  artifacts: createArtifacts(db, clock),
-  attempts: createAttempts(db, clock),
+const createExpiringPorts = (db: Database, commits: GroupCommit, clock: Clock): ExpiringStore => ({
+  artifacts: createArtifacts(db, commits, clock),
+  attempts: createAttempts(db, commits, clock),
   limits: createLimits(db, clock),
 })
 
@@ -110,13 +128,13 @@ const openFiles = async (dataDir: string, clock: Clock): Promise<Store> => {
   const durable = await openPatiently(
     join(dataDir, 'durable.db'),
     { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS },
-    db => createDurablePorts(db, clock),
+    (db, commits) => createDurablePorts(db, commits, clock),
   )
   // NORMAL, not OFF: both survive a crash of the process, but OFF may leave a damaged file after a power cut.
   const expiring = await openPatiently(
     join(dataDir, 'expiring.db'),
     { synchronous: 'NORMAL', migrations: EXPIRING_MIGRATIONS },
-    db => createExpiringPorts(db, clock),
+    (db, commits) => createExpiringPorts(db, commits, clock),
   ).catch(error => {
     durable.close()
     throw error

@@ -96,6 +96,20 @@ describe('a server that dies', () => {
     expect(await store.artifacts.find('AuthorizationCode', 'none')).toBeUndefined()
   })
 
+  test('does not keep a store from closing', async () => {
+    await until(works)
+    const closing = await bench.store(server.url)
+    server.kill()
+    // Between two attempts to connect.
+    await until(async () => (await closing.ping().catch(error => error.detail)) === 'Redis: not connected')
+    const start = performance.now()
+    await closing.close()
+    expect(performance.now() - start).toBeLessThan(BOUND_MS)
+    await expect(closing.ping()).rejects.toMatchObject(UNAVAILABLE)
+    await server.restart()
+    await until(works)
+  })
+
   test('passes on no command, no argument and no driver error', async () => {
     await until(works)
     server.kill()

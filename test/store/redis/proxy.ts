@@ -4,8 +4,9 @@ import { connect, createServer, type Socket } from 'node:net'
 /**
  * A TCP proxy before a server, to count round trips (from what is sent until an answer) and to swap servers as a
  * failover does. `url` takes the place of the server's.
+ * @param delayMs how long what is sent is on its way
  */
-export const startProxy = async (target: string) => {
+export const startProxy = async (target: string, delayMs = 0) => {
   let port = Number(new URL(target).port)
   let trips = 0
   const sockets = new Set<Socket>()
@@ -28,7 +29,9 @@ export const startProxy = async (target: string) => {
     upstream.on('data', () => {
       answered = true
     })
-    client.pipe(upstream).pipe(client)
+    if (delayMs === 0) client.pipe(upstream)
+    else client.on('data', chunk => setTimeout(() => upstream.write(chunk), delayMs))
+    upstream.pipe(client)
     client.on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
   })

@@ -4,7 +4,8 @@ import type { RedisConfig } from '#src/store/redis/config.ts'
 import type { RedisCommands } from '#src/store/redis/scripts.ts'
 import { createClient } from './client.ts'
 import { toOpeningError, toStoreError } from './failures.ts'
-import { OPENING_TIMEOUT_MS } from './time-budgets.ts'
+import { COMMAND_TIMEOUT_MS, OPENING_TIMEOUT_MS } from './time-budgets.ts'
+import { createWriteTogether } from './write-together.ts'
 
 /** The way to Redis, whatever its topology. It reconnects by itself; until then everything fails at once. */
 export type RedisLink = {
@@ -44,15 +45,20 @@ const openClient = async (client: Redis | Cluster, host: string): Promise<void> 
 
 const endClient = async (client: Redis | Cluster): Promise<void> => {
   if (client.status === 'end') return
-  // Not `once` of node:events, which would fail with any error on the way.
-  const ended = new Promise<void>(resolve => {
-    client.once('end', resolve)
-  })
   // Refused at once while there is no connection, and given up in time where nothing answers.
   await client.quit().catch(() => undefined)
-  // Also ends what quit leaves: a server that does not answer, and the connections to Sentinels.
-  client.disconnect()
-  await ended
+  if ((client.status as string) === 'end') return
+  await new Promise<void>(resolve => {
+    // A client between two attempts to connect never tells that it has ended.
+    const timer = setTimeout(resolve, COMMAND_TIMEOUT_MS)
+    // Not `once` of node:events, which would fail with any error on the way.
+    client.once('end', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    // Also ends what quit leaves: a server that does not answer, and the connections to Sentinels.
+    client.disconnect()
+  })
 }
 
 /**
@@ -66,6 +72,8 @@ export const connectToRedis = async (config: RedisConfig): Promise<RedisLink> =>
   await openClient(client, URL.parse(config.url)?.host ?? '')
   const commands = client as unknown as RedisCommands
   const primaries = (): readonly Redis[] => ('nodes' in client ? client.nodes('master') : [client])
+  const oneServer = !('nodes' in client)
+  const writeTogether = 'nodes' in client ? () => undefined : createWriteTogether(client)
   let closing: Promise<void> | undefined
 
   const translated = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -78,9 +86,13 @@ export const connectToRedis = async (config: RedisConfig): Promise<RedisLink> =>
   }
 
   return {
-    run: work => translated(() => work(commands)),
+    run: work =>
+      translated(() => {
+        writeTogether()
+        return work(commands)
+      }),
     infoOfAll: section => translated(() => Promise.all(primaries().map(redis => redis.info(section)))),
-    oneServer: !('nodes' in client),
+    oneServer,
     onReconnected: listener => {
       client.on('ready', listener)
     },

@@ -8,9 +8,11 @@ import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { loadSigningKeys } from '#src/crypto/signing-keys.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { createAdapter } from '#src/provider/adapter.ts'
+import { createAdapter } from '#src/provider/store/adapter.ts'
+import { createRedemptions } from '#src/provider/store/redemption.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
+import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 
 /** The adapter over a real store whose clock the test holds. */
@@ -40,6 +42,7 @@ beforeEach(async () => {
   adapterOf = createAdapter({
     artifacts: store.artifacts,
     grants: store.grants,
+    redemptions: createRedemptions(createUnitOfWork(store)),
     findClient: clientId => [CLIENT, PROBE].find(client => client.client_id === clientId),
     clock: () => now,
   })
@@ -93,6 +96,7 @@ describe('artifacts', () => {
     const failing = createAdapter({
       artifacts: { ...store.artifacts, find: () => Promise.reject(new PiasError('store.unavailable', 'disk full')) },
       grants: store.grants,
+      redemptions: createRedemptions(createUnitOfWork(store)),
       findClient: () => undefined,
       clock: () => now,
     })('Session')

@@ -1,9 +1,10 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
+import { toProviderClient } from '#src/provider/client-payload.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
-import { toProviderClient } from './client-payload.ts'
+import type { Redemptions } from './redemption.ts'
+import { asUnavailable } from './unavailable.ts'
 
 /** What was ended must not revive, so it is kept where nothing is lost (security.md, D: State). */
 const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
@@ -14,20 +15,20 @@ const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
  */
 const RACE_WINDOW_MS = 2000
 
-const asUnavailable = (error: unknown): never => {
-  if (!(error instanceof PiasError) || error.code !== 'store.unavailable') throw error
-  // A plain error would be a 500; this one is a 503 at the endpoints and an OAuth error at the app.
-  const unavailable = new errors.CustomOIDCProviderError('temporarily_unavailable', 'try again in a moment')
-  throw Object.assign(unavailable, { status: 503, statusCode: 503, cause: error })
-}
-
 const indexesOf = (payload: AdapterPayload) => ({
   ...(payload.grantId === undefined ? {} : { grantId: payload.grantId }),
   ...(payload.uid === undefined ? {} : { uid: payload.uid }),
   ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
 })
 
-const artifactAdapter = (model: string, artifacts: ArtifactsPort, clock: Clock): Adapter => {
+/** One answer for all who lose a race for a code or refresh token. */
+const redeemedElsewhere = () => new errors.InvalidGrant('already redeemed by a parallel request')
+
+const artifactAdapter = (
+  model: string,
+  artifacts: ArtifactsPort,
+  { clock, redemptions }: { clock: Clock; redemptions: Redemptions },
+): Adapter => {
   type Found = Awaited<ReturnType<ArtifactsPort['find']>>
 
   const toPayload = (found: Found): AdapterPayload | undefined => {
@@ -40,16 +41,24 @@ const artifactAdapter = (model: string, artifacts: ArtifactsPort, clock: Clock):
   }
 
   return {
-    upsert: (id, payload, expiresIn) =>
-      artifacts.upsert(model, id, payload as Json, expiresIn ?? 0, indexesOf(payload)).catch(asUnavailable),
+    upsert: async (id, payload, expiresIn) => {
+      const write = () => artifacts.upsert(model, id, payload as Json, expiresIn ?? 0, indexesOf(payload))
+      const settled = await write()
+        .then(() => redemptions.settle(model))
+        .catch(asUnavailable)
+      if (settled) return
+      await artifacts.destroy(model, id).catch(asUnavailable)
+      throw redeemedElsewhere()
+    },
     find: id => artifacts.find(model, id).then(toPayload, asUnavailable),
     findByUid: uid => artifacts.findByUid(model, uid).then(toPayload, asUnavailable),
     findByUserCode: code => artifacts.findByUserCode(model, code).then(toPayload, asUnavailable),
     destroy: id => artifacts.destroy(model, id).catch(asUnavailable),
     revokeByGrantId: grantId => artifacts.revokeByGrantId(model, grantId).catch(asUnavailable),
     consume: async id => {
-      const won = await artifacts.consume(model, id).catch(asUnavailable)
-      if (!won) throw new errors.InvalidGrant('already redeemed by a parallel request')
+      const consume = () => artifacts.consume(model, id)
+      if (await redemptions.begin(model, consume).catch(asUnavailable)) return
+      if (!(await consume().catch(asUnavailable))) throw redeemedElsewhere()
     },
   }
 }
@@ -79,10 +88,11 @@ export const createAdapter =
   (deps: {
     artifacts: ArtifactsPort
     grants: ArtifactsPort
+    redemptions: Redemptions
     findClient: (clientId: string) => ClientMetadata | undefined
     clock: Clock
   }) =>
   (model: string): Adapter => {
     if (model === 'Client') return clientAdapter(deps.findClient)
-    return artifactAdapter(model, DURABLE_MODELS.has(model) ? deps.grants : deps.artifacts, deps.clock)
+    return artifactAdapter(model, DURABLE_MODELS.has(model) ? deps.grants : deps.artifacts, deps)
   }
