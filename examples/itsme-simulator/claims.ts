@@ -6,6 +6,8 @@ export type Claims = Readonly<Record<string, unknown>>
 /** Prefix of itsme's own claims. */
 export const CLAIM = 'http://itsme.services/v2/claim/'
 
+const ONGOING_CALL = `${CLAIM}ongoing_call`
+
 /** What a scope stands for. Given at UserInfo only, never in the ID token. */
 const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
   profile: ['name', 'given_name', 'family_name', 'birthdate', 'gender', 'locale', 'picture'],
@@ -43,6 +45,8 @@ const select = (persona: Persona, switches: Switches, names: readonly string[]):
       if (metadata !== undefined) selected[name] = metadata
     } else if (name === 'address' && switches.address === 'string') {
       selected[name] = JSON.stringify(value)
+    } else if (name === ONGOING_CALL && switches.ongoingCall === 'on') {
+      selected[name] = true
     } else {
       selected[name] = value
     }

@@ -40,6 +40,10 @@ export const SWITCHES = {
   authTime: ['on', 'off'],
   address: ['object', 'string'],
   pkce: ['enforced', 'optional'],
+  /** What becomes of everybody's login; `abandon` and `timeout` are told to nobody. */
+  outcome: ['approve', 'refuse', 'timeout', 'abandon', 'outage'],
+  /** Whether a call is in progress: as the persona has it, or always. */
+  ongoingCall: ['persona', 'on'],
 } as const
 
 export type Switches = { -readonly [K in keyof typeof SWITCHES]: (typeof SWITCHES)[K][number] }

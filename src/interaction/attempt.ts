@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#src/kernel/errors.ts'
-import type { AccountId, Acr, Locale, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountId, Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /**
@@ -25,6 +25,8 @@ export type LoginAttempt = {
   readonly returnTo: string
   readonly clientId: string
   readonly upstream: string
+  /** Why the person is sent there; upstreams that care have a journey for each. */
+  readonly purpose: Exclude<Purpose, 'confirmation'>
   /** SHA-256 of the secret in the browser's own cookie for this attempt. */
   readonly browser: string
   readonly locale: Locale

@@ -10,6 +10,7 @@ import { departUpstream } from './steps/to-upstream.ts'
 export type InteractionRequest = {
   readonly uid: string
   readonly returnTo: string
+  /** The prompt that has to be answered: the one the app asked for (OIDC Core 3.1.2.1), or `login`. */
   readonly prompt: string
   readonly clientId: string
   readonly uiLocales?: string
@@ -51,6 +52,8 @@ export const createStartInteraction =
       returnTo,
       clientId,
       upstream: deps.upstreamFor(clientId, request.upstreamHint),
+      // What the app says is all there is to know before the person is known.
+      purpose: prompt === 'create' ? 'registration' : 'login',
       locale: deps.chooseLocale(ctx, request),
       ...(acr === undefined ? {} : { acr }),
       proofTries: 0,

@@ -19,12 +19,14 @@ export const ERROR_CODES = {
   'interaction.elsewhere': { status: 400, retryable: false },
   'interaction.finished': { status: 400, retryable: false },
   'upstream.denied': { status: 200, retryable: true },
+  'upstream.expired': { status: 400, retryable: true },
   'upstream.unavailable': { status: 503, retryable: true },
   'upstream.invalid_response': { status: 502, retryable: true },
   'link.owned_elsewhere': { status: 409, retryable: false },
   'proof.locked': { status: 429, retryable: false },
   'oidc.request': { status: 400, retryable: false },
   'oidc.session': { status: 400, retryable: false },
+  'server.overloaded': { status: 503, retryable: true },
   'server.failed': { status: 500, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 

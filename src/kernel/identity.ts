@@ -15,6 +15,11 @@ export type Acr = (typeof ACRS)[number]
 /** Why a person is sent upstream; itsme has a service code for each (itsme.md, 1). */
 export type Purpose = 'login' | 'registration' | 'confirmation'
 
+/** What a person is to confirm: a payment (amount a whole number of the smallest unit), or a text. */
+export type Approval =
+  | { readonly kind: 'payment'; readonly amount: number; readonly currency: string; readonly iban: string }
+  | { readonly kind: 'text'; readonly text: string }
+
 /**
  * Who the upstream says somebody is. The key is all three parts: itsme's `sub` may be pairwise per client, and an
  * issuer may not be mixed with another's (OIDC Core 5.7).

@@ -17,6 +17,12 @@ const notice = (icon: Notice['icon'], words: string, content: NoticeContent): No
   content,
 })
 
+/** The upstream's own button, and the way out. */
+const logInAgain = (model: { retryUrl: string; cancelUrl: string }): Action[] => [
+  { kind: 'upstream', href: model.retryUrl, label: 'upstream.log_in' },
+  ...secondary(model.cancelUrl, 'actions.cancel'),
+]
+
 /** Where trying again cannot help, the way on is the primary action; else it stands back. */
 const errorActions = (model: PageModels['error']): Action[] =>
   model.retryUrl === undefined
@@ -37,18 +43,13 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P]) => No
     }),
   'upstream-away': model =>
     notice('clock', 'upstream_away', {
-      actions: [
-        { kind: 'itsme', href: model.retryUrl, label: 'itsme.log_in' },
-        ...secondary(model.cancelUrl, 'actions.cancel'),
-      ],
+      actions: logInAgain(model),
     }),
   'upstream-denied': model =>
     notice('turn-back', 'errors.upstream.denied', {
-      actions: [
-        { kind: 'itsme', href: model.retryUrl, label: 'itsme.log_in' },
-        ...secondary(model.cancelUrl, 'actions.cancel'),
-      ],
+      actions: logInAgain(model),
     }),
+  'upstream-expired': model => notice('clock', 'errors.upstream.expired', { actions: logInAgain(model) }),
   'upstream-unavailable': model =>
     notice('pause', 'errors.upstream.unavailable', {
       actions: [...primary(model.retryUrl, 'actions.retry'), ...secondary(model.cancelUrl, 'actions.cancel')],

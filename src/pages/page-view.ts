@@ -12,9 +12,9 @@ export type Icon =
   | 'turn-back'
   | 'warning'
 
-/** A link out of a page; `label` is a key whose words may name `{app}`. At most one per page is not `secondary`. */
+/** A link out of a page; `label` is a key whose words may name `{app}` and `{upstream}`. At most one per page is not `secondary`. */
 export type Action = {
-  readonly kind: 'primary' | 'secondary' | 'itsme'
+  readonly kind: 'primary' | 'secondary' | 'upstream'
   readonly href: string
   readonly label: string
 }

@@ -81,10 +81,10 @@ const toLanguages = (messages: Messages, locale: Locale, links: Readonly<Record<
 const wordsOf = (view: PageView, messages: Messages): string =>
   messages.has(`${view.words}.title`) ? view.words : 'errors.server.failed'
 
-/** Words may always name the app that asks; pages that know its name better say so. */
-const withApp = (t: Translate, app: string | undefined): Translate => {
-  const name = app ?? t('app.unnamed')
-  return (key, params = {}) => t(key, { app: name, ...params })
+/** Words may always name the app that asks and the upstream of the login; pages that know a name better say so. */
+const withNames = (t: Translate, names: { app: string | undefined; upstream: string | undefined }): Translate => {
+  const known = { app: names.app ?? t('app.unnamed'), upstream: names.upstream ?? t('upstream.unnamed') }
+  return (key, params = {}) => t(key, { ...known, ...params })
 }
 
 /**
@@ -111,7 +111,7 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
 
   return {
     render: (page, input) => {
-      const { locale, client, reference } = input
+      const { locale, client, upstream, reference } = input
       const shown = toView(page, input.model, locale)
       const view = {
         ...shown,
@@ -120,13 +120,14 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
         client,
         reference,
         brand: { ...brand, helpUrl: client?.helpUrl ?? brand.helpUrl },
+        upstreamButton: upstream?.button ?? 'plain',
         itsmeLabel: brand.itsmeLabels?.[locale],
         languages: toLanguages(messages, locale, input.languageLinks),
         styles: assets.urlOf('pages.css', client?.accent),
         script: assets.urlOf('submit-once.js'),
       }
       const named = 'clientName' in input.model ? input.model.clientName : undefined
-      const t = withApp(messages.in(locale), named ?? client?.name)
+      const t = withNames(messages.in(locale), { app: named ?? client?.name, upstream: upstream?.name })
       try {
         return run('layout', { t, view, content: shown.content })
       } catch (cause) {

@@ -84,6 +84,7 @@ export const PAGE_NAMES = [
   'call-warning',
   'upstream-away',
   'upstream-denied',
+  'upstream-expired',
   'upstream-unavailable',
   'upstream-invalid',
   'wait',

@@ -22,7 +22,7 @@ export type PageModels = {
     readonly error?: 'wrong' | 'incomplete'
     readonly backUrl: string
   }
-  /** What itsme verified, to read; one button that posts `csrf`. */
+  /** What the upstream verified, to read; one button that posts `csrf`. */
   'new-account': {
     readonly action: string
     readonly csrf: string
@@ -37,17 +37,19 @@ export type PageModels = {
   'proof-locked': { readonly newUrl?: string; readonly cancelUrl?: string }
   /** What was proved belongs to another account. */
   'linked-elsewhere': { readonly cancelUrl?: string }
-  /** Sent to itsme and not back yet; `retryUrl` begins a new leg. */
+  /** Sent upstream and not back yet in this browser; `retryUrl` begins a new leg. */
   'upstream-away': { readonly retryUrl: string; readonly cancelUrl: string }
-  /** Cancelled or refused at itsme; `retryUrl` begins a new leg. */
+  /** Cancelled or refused upstream; `retryUrl` begins a new leg. */
   'upstream-denied': { readonly retryUrl: string; readonly cancelUrl: string }
-  /** itsme does not answer; the login is kept. */
+  /** The upstream's confirmation came too late, or was used before; `retryUrl` begins a new leg. */
+  'upstream-expired': { readonly retryUrl: string; readonly cancelUrl: string }
+  /** The upstream does not answer; the login is kept. */
   'upstream-unavailable': { readonly retryUrl: string; readonly cancelUrl?: string }
-  /** itsme answered something we may not trust. */
+  /** The upstream answered something we may not trust. */
   'upstream-invalid': { readonly retryUrl: string; readonly cancelUrl?: string }
   /** The login is being completed by another request; `checkUrl` looks again. */
   wait: { readonly checkUrl: string }
-  /** Came back from itsme in another browser than the one that began. */
+  /** Came back from the upstream in another browser than the one that began. */
   elsewhere: { readonly appUrl?: string }
   /** Took too long. `appUrl` is the app's `initiate_login_uri`. */
   expired: { readonly appUrl?: string }
@@ -77,11 +79,16 @@ export type PageClient = {
   readonly helpUrl?: string
 }
 
+/** The identity provider of a login as its pages name it; `button` is in which dress its button goes. */
+export type PageUpstream = { readonly name: string; readonly button: 'itsme' | 'plain' }
+
 /** All that one rendering needs. `languageLinks`: this very page in each language; without it there is no switcher. */
 export type PageInput<P extends PageName = PageName> = {
   readonly locale: Locale
   readonly model: PageModels[P]
   readonly client?: PageClient | undefined
+  /** Absent on pages that belong to no login. */
+  readonly upstream?: PageUpstream | undefined
   readonly languageLinks?: Readonly<Record<Locale, string>> | undefined
   readonly reference?: string | undefined
 }

@@ -20,19 +20,22 @@ export type UpstreamDeps = {
   readonly fetch?: typeof globalThis.fetch
 }
 
-/** An upstream in use, and what it must be able to fetch from PIAS. */
-export type Upstream = PublishedByUpstream & { readonly idp: UpstreamIdp }
+/** What a kind opens: the upstream, and what it must be able to fetch from PIAS. */
+type Opened = PublishedByUpstream & { readonly idp: UpstreamIdp }
+
+/** An upstream in use; `name` is what the pages call it, `kind` in which dress its button goes. */
+export type Upstream = Opened & { readonly kind: keyof typeof KINDS; readonly name: string }
 
 type Kind<Schema extends z.ZodObject> = {
   readonly schema: Schema
   /** Loads the kind's code and driver on first use: what is not configured is never imported. */
-  readonly load: () => Promise<(config: z.output<Schema>, deps: UpstreamDeps) => Promise<Upstream>>
+  readonly load: () => Promise<(config: z.output<Schema>, deps: UpstreamDeps) => Promise<Opened>>
 }
 
 /** Ties a kind's configuration to its opening, so that the map below stays typed without naming every kind twice. */
 const kind = <Schema extends z.ZodObject>({ schema, load }: Kind<Schema>) => ({
   schema,
-  open: async (config: unknown, deps: UpstreamDeps): Promise<Upstream> => (await load())(schema.parse(config), deps),
+  open: async (config: unknown, deps: UpstreamDeps): Promise<Opened> => (await load())(schema.parse(config), deps),
 })
 
 /** Every kind of upstream; another one is a folder beside `itsme/` and a line here. */
@@ -80,7 +83,10 @@ export const openUpstreams = async (
   deps: UpstreamDeps,
 ): Promise<ReadonlyMap<string, Upstream>> => {
   const opened = await Promise.all(
-    Object.entries(configs).map(async ([id, config]) => [id, await KINDS[config.kind].open(config, deps)] as const),
+    Object.entries(configs).map(async ([id, config]) => {
+      const opened = await KINDS[config.kind].open(config, deps)
+      return [id, { ...opened, kind: config.kind, name: config.name ?? id }] as const
+    }),
   )
   return new Map(opened)
 }

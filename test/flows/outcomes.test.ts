@@ -99,6 +99,18 @@ describe('somebody of whom itsme does not know everything', () => {
   })
 })
 
+test('an itsme that is slow costs time and nothing else', async () => {
+  const fault = { endpoint: 'token', kind: 'slow', delayMs: 700 }
+  const set = await fetch(`${running.simulator.origin}/_sim/fault`, { method: 'POST', body: JSON.stringify(fault) })
+  expect(set.ok).toBe(true)
+  const app = createTestApp(running)
+  const browser = createHttpBrowser()
+  const request = app.authorize()
+  const answers = await logIn(browser, request.url, 'old-password')
+  expect(answers.every(({ status }) => status !== 200)).toBe(true)
+  expect(await redeem(app, browser, answers, request)).toHaveProperty('id_token')
+})
+
 test('a person who never came back is offered itsme again, in the same attempt', async () => {
   const app = createTestApp(running)
   const browser = createHttpBrowser()

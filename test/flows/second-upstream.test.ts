@@ -122,6 +122,20 @@ describe('the upstream of a login', () => {
     expect(await destination(BOTH, { pias_upstream: '' })).toBe(`${partner.issuer}/auth`)
   })
 
+  test('is the one that the pages name', async () => {
+    const [atPartner, atItsme] = await Promise.all(
+      ['partner', 'itsme'].map(async pias_upstream => {
+        const request = createTestApp(running, BOTH).authorize({ pias_upstream, ui_locales: 'en' })
+        return (await logIn(createHttpBrowser(), request.url, 'refuse')).at(-1)?.body
+      }),
+    )
+    expect(atPartner).toContain('class="button primary"')
+    expect(atPartner).toContain('Log in with partner')
+    expect(atPartner).not.toContain('itsme')
+    expect(atItsme).toContain('class="itsme"')
+    expect(atItsme).toContain('Log in with itsme')
+  })
+
   test('stays the same when the person tries again', async () => {
     const browser = createHttpBrowser()
     const request = createTestApp(running, BOTH).authorize({ pias_upstream: 'partner' })
@@ -163,6 +177,7 @@ describe('a person of an upstream that is not vouched for', () => {
 
   test('is asked, however well the claims fit', async () => {
     const { page } = await logInToQuestion(WALLET, 'mila')
+    expect(page?.body).not.toContain('itsme')
     expect(page?.status).toBe(200)
     expect(page?.body).toContain('/prove"')
     const events = await running.pias.store.audit.list({ after: 0, limit: 100 })

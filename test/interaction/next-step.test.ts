@@ -18,6 +18,7 @@ const fresh: LoginAttempt = {
   returnTo: 'https://id.example/auth/uid',
   clientId: 'app',
   upstream: 'itsme',
+  purpose: 'login',
   browser: 'hash',
   locale: 'nl',
   leg: { status: 'away', state: 'uid.random', handoff: {} },

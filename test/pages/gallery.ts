@@ -8,6 +8,7 @@ export type GalleryEntry<P extends PageName = PageName> = {
 }
 
 const CLIENT = { name: 'MyProximus', helpUrl: 'https://www.proximus.be/support' }
+const UPSTREAM = { name: 'itsme', button: 'itsme' } as const
 const LANGUAGE_LINKS = { nl: '?lang=nl', fr: '?lang=fr', de: '?lang=de', en: '?lang=en' }
 const REFERENCE = 'q7Zk2mW9xT'
 const BASE = '/interaction/3h8sQz'
@@ -31,7 +32,7 @@ const entry = <P extends PageName>(
 ): GalleryEntry<P> => ({
   page,
   state,
-  input: { model, client: CLIENT, languageLinks: LANGUAGE_LINKS, reference: REFERENCE, ...more },
+  input: { model, client: CLIENT, upstream: UPSTREAM, languageLinks: LANGUAGE_LINKS, reference: REFERENCE, ...more },
 })
 
 /** Every page in every state that looks or reads differently. */
@@ -54,6 +55,15 @@ export const GALLERY: readonly GalleryEntry[] = [
   entry('proof-locked', 'no way on', {}),
   entry('linked-elsewhere', 'default', { cancelUrl: `${BASE}/cancel` }),
   entry('upstream-denied', 'default', { retryUrl: `${BASE}/itsme`, cancelUrl: `${BASE}/cancel` }),
+  entry(
+    'upstream-denied',
+    'at another upstream',
+    { retryUrl: `${BASE}/retry`, cancelUrl: `${BASE}/cancel` },
+    {
+      upstream: { name: 'Partner Wallet', button: 'plain' },
+    },
+  ),
+  entry('upstream-expired', 'default', { retryUrl: `${BASE}/itsme`, cancelUrl: `${BASE}/cancel` }),
   entry('upstream-unavailable', 'default', { retryUrl: `${BASE}/itsme`, cancelUrl: `${BASE}/cancel` }),
   entry('upstream-invalid', 'default', { retryUrl: `${BASE}/itsme`, cancelUrl: `${BASE}/cancel` }),
   entry('wait', 'default', { checkUrl: BASE }),

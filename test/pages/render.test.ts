@@ -183,10 +183,18 @@ describe('dress', () => {
       brand: { logoUrl: '/logo.svg', accessibilityUrl: '/a11y', itsmeLogoUrl: '/itsme.svg', itsmeLabels: { en: 'Go' } },
     })
     const model = { retryUrl: '/retry', cancelUrl: '/cancel' }
-    const html = dressed.render('upstream-denied', { locale: 'en', model, client: { name: 'A', helpUrl: '/help' } })
+    const upstream = { name: 'itsme', button: 'itsme' } as const
+    const html = dressed.render('upstream-denied', {
+      locale: 'en',
+      model,
+      upstream,
+      client: { name: 'A', helpUrl: '/help' },
+    })
     expect(attributes(html, 'src')).toEqual(['/logo.svg', '/itsme.svg'])
     expect(attributes(html, 'href')).toEqual(expect.arrayContaining(['/a11y', '/help', '/retry']))
     expect(html).toContain('<span>Go</span>')
-    expect(dressed.render('upstream-denied', { locale: 'nl', model })).toContain('<span>Aanmelden met itsme</span>')
+    expect(dressed.render('upstream-denied', { locale: 'nl', model, upstream })).toContain(
+      '<span>Aanmelden met itsme</span>',
+    )
   })
 })

@@ -10,6 +10,13 @@ const ITSME = {
   clientId: 'P',
   serviceCodes: { login: 'A', registration: 'B', confirmation: 'C' },
 }
+const PARTNER = {
+  kind: 'oidc',
+  id: 'partner',
+  issuer: 'https://partner.example',
+  clientId: 'P',
+  authentication: { method: 'client_secret_post', secret: 'a synthetic secret' },
+}
 const silent = () => {}
 const logger = { debug: silent, info: silent, warn: silent, error: silent }
 
@@ -19,12 +26,36 @@ describe('upstreamsConfigSchema', () => {
     ['an unknown kind', { itsme: { ...ITSME, kind: 'other' } }],
     ['a name that is no path part', { 'a/b': { ...ITSME, id: 'a/b' } }],
     ['an id that is not the name', { other: ITSME }],
+    ['a name for people without a letter', { itsme: { ...ITSME, name: ' ' } }],
+    ['a name for people in two lines', { itsme: { ...ITSME, name: 'it\nsme' } }],
+    ['a name for people that fits on no button', { itsme: { ...ITSME, name: 'x'.repeat(41) } }],
   ])('refuses %s', (_what, config) => {
     expect(upstreamsConfigSchema.safeParse(config).success).toBe(false)
   })
 })
 
 describe('openUpstreams', () => {
+  test('names each as it is configured, itsme by itself, and others by their id', async () => {
+    const configs = upstreamsConfigSchema.parse({
+      itsme: ITSME,
+      partner: PARTNER,
+      wallet: { ...PARTNER, id: 'wallet', name: 'Belgian Wallet' },
+    })
+    const deps = {
+      issuer: 'https://pias.example',
+      keys: memoryKeys(),
+      artifacts: memoryArtifacts(),
+      clock: Date.now,
+      logger,
+    }
+    const upstreams = await openUpstreams(configs, deps)
+    expect([...upstreams.values()].map(({ kind, name }) => [kind, name])).toEqual([
+      ['itsme', 'itsme'],
+      ['oidc', 'partner'],
+      ['oidc', 'Belgian Wallet'],
+    ])
+  })
+
   test('opens by id without asking anything of the upstream, and publishes the keys', async () => {
     const fetch = () => {
       throw new Error('nothing is to be fetched')

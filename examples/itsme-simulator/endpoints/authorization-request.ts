@@ -1,3 +1,4 @@
+import { approvalProblem } from '../approval.ts'
 import type { RequestedClaims } from '../claims.ts'
 import { KNOWN_SCOPES } from '../claims.ts'
 import { ACR_ADVANCED, ACR_BASIC } from '../metadata.ts'
@@ -111,10 +112,12 @@ const checkService: Check = (parameters, client) => {
   if (service === 'identification' && asked.length === 0 && userScopes(parameters).length === 0) {
     return wrong('invalid_request', 'identification needs at least one claim of the user')
   }
-  if (service === 'confirmation' && !parameters.has('request') && !parameters.has('request_uri')) {
+  if (service !== 'confirmation') return undefined
+  if (!parameters.has('request') && !parameters.has('request_uri')) {
     return wrong('invalid_request', 'confirmation needs a request object')
   }
-  return undefined
+  const problem = approvalProblem(claims)
+  return problem === undefined ? undefined : wrong('invalid_request', problem)
 }
 
 const CHECKS: readonly Check[] = [

@@ -44,6 +44,25 @@ const back = (ctx: Context, request: { redirectUri: string; state?: string }, an
   ctx.redirect(location.href)
 }
 
+type Ending = (ctx: Context, request: { redirectUri: string; state?: string }) => void
+
+const silent =
+  (title: string, text: string): Ending =>
+  ctx => {
+    ctx.type = 'html'
+    ctx.body = messagePage(title, text)
+  }
+
+const REFUSED = { error: 'access_denied', error_description: 'The user refused' }
+
+/** Ends of an action other than an approval; none for `approve`. Where nothing comes back, the person is left here. */
+const OUTCOMES: { readonly [outcome in Switches['outcome']]?: Ending } = {
+  refuse: (ctx, request) => back(ctx, request, REFUSED),
+  outage: (ctx, request) => back(ctx, request, { error: 'temporary_unavailable' }),
+  timeout: silent('This action has expired', 'You did not answer in the app within three minutes.'),
+  abandon: silent('You left', 'You closed the app. Nothing was sent to where you came from.'),
+}
+
 /**
  * The authorization endpoint and the page on which a person is chosen. With `persona=ID` the person approves at once,
  * with `persona=refuse` the answer is `access_denied`; without it a page asks.
@@ -54,7 +73,7 @@ export const createAuthorizationRoutes = (deps: AuthorizationDeps): Router => {
   const pending = createExpiringMap<AuthorizationRequest>(deps.clock, ACTION_MS)
 
   const decide = (ctx: Context, request: AuthorizationRequest, choice: string): void => {
-    if (choice === REFUSE) return back(ctx, request, { error: 'access_denied', error_description: 'The user refused' })
+    if (choice === REFUSE) return back(ctx, request, REFUSED)
     const persona = deps.personas.find(({ id }) => id === choice)
     if (persona === undefined) return page(ctx, 400, `There is no persona "${choice}"`)
     const subject = deps.subjectFor(request.client.clientId, persona.id)
@@ -69,6 +88,8 @@ export const createAuthorizationRoutes = (deps: AuthorizationDeps): Router => {
     const answer = { redirectUri, ...(state === undefined ? {} : { state }) }
     const request = problem ?? checkRequest(parameters, client, redirectUri, deps.switches)
     if ('error' in request) return back(ctx, answer, { error: request.error, error_description: request.description })
+    const ending = OUTCOMES[deps.switches.outcome]
+    if (ending !== undefined) return ending(ctx, answer)
     const outcome = deps.faults.take('authorization', OUTCOME_FAULTS)
     if (outcome !== undefined) return back(ctx, answer, { error: outcome.kind })
 

@@ -14,14 +14,14 @@ export type Departure = { readonly redirectTo: string; readonly state: string; r
  */
 export const departUpstream = async (
   deps: Pick<StepDeps, 'upstreams' | 'callbackUrl'>,
-  attempt: Pick<LoginAttempt, 'uid' | 'upstream' | 'locale' | 'acr'>,
+  attempt: Pick<LoginAttempt, 'uid' | 'upstream' | 'purpose' | 'locale' | 'acr'>,
 ): Promise<Departure> => {
   const idp = deps.upstreams.get(attempt.upstream)
   if (idp === undefined) throw new PiasError('upstream.unavailable', `no upstream "${attempt.upstream}"`)
   const state = `${attempt.uid}.${randomBytes(24).toString('base64url')}`
   const callbackUrl = deps.callbackUrl(attempt.upstream)
   const { redirectTo, handoff } = await idp.begin({
-    purpose: 'login',
+    purpose: attempt.purpose,
     locale: attempt.locale,
     acr: attempt.acr,
     state,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ACRS, type Acr } from '#src/kernel/identity.ts'
-import { issuerSchema } from '#src/upstream/callable-url.ts'
+import { displayNameSchema } from '#src/upstream/openid/display-name.ts'
+import { issuerSchema } from '#src/upstream/transport/callable-url.ts'
 
 const BASIC: Acr = 'urn:pias:acr:basic'
 const ADVANCED: Acr = 'urn:pias:acr:advanced'
@@ -44,6 +45,8 @@ export const itsmeConfigSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+$/)
     .default('itsme'),
+  /** What the pages call it. */
+  name: displayNameSchema.default('itsme'),
   issuer,
   clientId: z.string().min(1),
   /** One service code per purpose; itsme chooses the user's journey by it. */

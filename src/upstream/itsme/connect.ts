@@ -1,34 +1,25 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { authorizationCodeGrant, buildAuthorizationUrl, type Configuration, fetchUserInfo } from 'openid-client'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
-import { type Clock, epochSeconds, type Json, type Logger } from '#src/kernel/runtime.ts'
+import { type Clock, epochSeconds, type Logger } from '#src/kernel/runtime.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
+import { createLegSecrets, readHandoff } from '#src/upstream/openid/leg-secrets.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
-import { withinTime } from '#src/upstream/time-limit.ts'
+import { withinTime } from '#src/upstream/transport/time-limit.ts'
 import { authorizationParameters } from './authorization/authorization-request.ts'
 import { createRequestForm } from './authorization/request-form.ts'
 import { createRequestObject } from './authorization/request-object.ts'
 import { createRequestObjectShelf, type RequestObjectShelf } from './authorization/request-object-shelf.ts'
 import type { ItsmeConfig } from './config.ts'
-import { type ConnectionDeps, createConnection } from './connection.ts'
+import { createItsmeConnection, type ItsmeConnectionDeps } from './connection.ts'
 import { toItsmeError } from './errors.ts'
 import { createItsmeKeys } from './keys.ts'
 import { suffices, toIdentityClaims, toSignals } from './tokens/claims.ts'
 import { authenticationOf, checkIdToken, type IdTokenClaims } from './tokens/verified-claims.ts'
 
 /** What itsme as an upstream needs; request objects by reference wait on the shelf. */
-export type ItsmeDeps = ConnectionDeps & { readonly shelf: Pick<RequestObjectShelf, 'put'> }
-
-const random = (): string => randomBytes(32).toString('base64url')
-
-const readHandoff = (handoff: Json): { nonce: string; codeVerifier: string } => {
-  const { nonce, codeVerifier } = (handoff ?? {}) as { nonce?: unknown; codeVerifier?: unknown }
-  if (typeof nonce === 'string' && typeof codeVerifier === 'string') return { nonce, codeVerifier }
-  throw new PiasError('upstream.invalid_response', 'the leg has no nonce or PKCE verifier')
-}
+export type ItsmeDeps = ItsmeConnectionDeps & { readonly shelf: Pick<RequestObjectShelf, 'put'> }
 
 /** What the ID token tells, completed at userinfo where it tells too little. */
 const personOf = async (
@@ -51,7 +42,7 @@ const personOf = async (
  */
 export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
   const { config, clock } = deps
-  const connection = createConnection(deps)
+  const connection = createItsmeConnection(deps)
   const toRequest = createRequestForm({
     mode: config.requestObject,
     createObject: createRequestObject({ config, signing: deps.keys.signing, clock }),
@@ -60,12 +51,10 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
 
   const depart: UpstreamIdp['begin'] = async input => {
     const { client, encryptionKey } = await connection()
-    const nonce = random()
-    const codeVerifier = random()
-    const challenge = createHash('sha256').update(codeVerifier).digest('base64url')
-    const parameters = authorizationParameters(config, { ...input, nonce, challenge })
+    const { challenge, ...handoff } = createLegSecrets()
+    const parameters = authorizationParameters(config, { ...input, nonce: handoff.nonce, challenge })
     const query = await toRequest(input.purpose, parameters, encryptionKey)
-    return { redirectTo: buildAuthorizationUrl(client, query).href, handoff: { nonce, codeVerifier } }
+    return { redirectTo: buildAuthorizationUrl(client, query).href, handoff }
   }
 
   const exchange: UpstreamIdp['complete'] = async ({ callback, state, callbackUrl, handoff }) => {

@@ -1,5 +1,5 @@
 import type { PiasError } from '#src/kernel/errors.ts'
-import { toLegError } from '#src/upstream/leg-errors.ts'
+import { toLegError } from '#src/upstream/openid/leg-errors.ts'
 
 /** What a leg at itsme failed with, in the port's words. itsme has its own spelling of one code (itsme.md, 7). */
 export const toItsmeError = (error: unknown): PiasError =>

@@ -1,5 +1,5 @@
 import type { IdentityClaims } from '#src/kernel/identity.ts'
-import { address, personClaims, present, type RawClaims, text } from '#src/upstream/claim-values.ts'
+import { address, personClaims, present, type RawClaims, text } from '#src/upstream/openid/claim-values.ts'
 import type { OidcConfig } from './config.ts'
 
 /** As the token says; where the upstream vouches for the claim, a token that says nothing means yes. */

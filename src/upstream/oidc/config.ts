@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ACRS } from '#src/kernel/identity.ts'
-import { issuerSchema } from '#src/upstream/callable-url.ts'
+import { displayNameSchema } from '#src/upstream/openid/display-name.ts'
+import { issuerSchema } from '#src/upstream/transport/callable-url.ts'
 
 const acr = z.enum(ACRS)
 const milliseconds = z.int().positive()
@@ -57,6 +58,8 @@ const verified = z
 export const oidcConfigSchema = z.strictObject({
   kind: z.literal('oidc'),
   id: z.string().regex(/^[a-z0-9-]+$/),
+  /** What the pages call it; its id unless given. */
+  name: displayNameSchema.exactOptional(),
   issuer: issuerSchema,
   clientId: z.string().min(1),
   authentication,

@@ -1,26 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { authorizationCodeGrant, buildAuthorizationUrl, fetchUserInfo } from 'openid-client'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { IdentityClaims } from '#src/kernel/identity.ts'
-import { type Clock, epochSeconds, type Json, type Logger } from '#src/kernel/runtime.ts'
+import { type Clock, epochSeconds, type Logger } from '#src/kernel/runtime.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
-import { toLegError } from '#src/upstream/leg-errors.ts'
+import type { Connection } from '#src/upstream/openid/connection.ts'
+import { toLegError } from '#src/upstream/openid/leg-errors.ts'
+import { createLegSecrets, readHandoff } from '#src/upstream/openid/leg-secrets.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
-import { withinTime } from '#src/upstream/time-limit.ts'
+import { withinTime } from '#src/upstream/transport/time-limit.ts'
 import { authorizationParameters } from './authorization-request.ts'
 import { completeClaims, suffices, toIdentityClaims } from './claims.ts'
 import { openClientAuthentication } from './client-authentication.ts'
 import type { OidcConfig } from './config.ts'
-import { type Connection, createConnection, type OidcDeps } from './connection.ts'
+import { createOidcConnection, type OidcDeps } from './connection.ts'
 import { authenticationOf, checkIdToken, type IdTokenClaims } from './id-token.ts'
-
-const random = (): string => randomBytes(32).toString('base64url')
-
-const readHandoff = (handoff: Json): { nonce: string; codeVerifier: string } => {
-  const { nonce, codeVerifier } = (handoff ?? {}) as { nonce?: unknown; codeVerifier?: unknown }
-  if (typeof nonce === 'string' && typeof codeVerifier === 'string') return { nonce, codeVerifier }
-  throw new PiasError('upstream.invalid_response', 'the leg has no nonce or PKCE verifier')
-}
 
 /**
  * Any standard OpenID provider as an upstream: authorization code with PKCE and nonce, client authentication by secret or
@@ -29,15 +21,13 @@ const readHandoff = (handoff: Json): { nonce: string; codeVerifier: string } => 
  */
 export const createOidc = (deps: OidcDeps): UpstreamIdp => {
   const { config, clock } = deps
-  const connection = createConnection(deps)
+  const connection = createOidcConnection(deps)
 
   const begin: UpstreamIdp['begin'] = async input => {
     const { client } = await withinTime(config.timeouts.totalMs, connection())
-    const nonce = random()
-    const codeVerifier = random()
-    const challenge = createHash('sha256').update(codeVerifier).digest('base64url')
-    const parameters = authorizationParameters(config, { ...input, nonce, challenge })
-    return { redirectTo: buildAuthorizationUrl(client, parameters).href, handoff: { nonce, codeVerifier } }
+    const { challenge, ...handoff } = createLegSecrets()
+    const parameters = authorizationParameters(config, { ...input, nonce: handoff.nonce, challenge })
+    return { redirectTo: buildAuthorizationUrl(client, parameters).href, handoff }
   }
 
   const claimsOf = async (

@@ -7,7 +7,18 @@ beforeAll(async () => {
 })
 afterAll(() => partner.close())
 
-const INSIDE = { client_id: CLIENT_ID, response_type: 'code', scope: 'openid service:APPROVE profile' }
+const CLAIM = 'http://itsme.services/v2/claim/claim_approval_'
+const template = (values: Record<string, string>, essential = true) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [CLAIM + name, { essential, value }]))
+const TEXT = template({ template_name: 'free_text', text_key: 'Pay?' })
+const PAYMENT = { template_name: 'adv_payment', amount_key: '1999', currency_key: 'EUR', iban_key: 'BE68539007547034' }
+
+const INSIDE = {
+  client_id: CLIENT_ID,
+  response_type: 'code',
+  scope: 'openid service:APPROVE profile',
+  claims: { userinfo: TEXT },
+}
 const errorOf = async (parameters: Record<string, string | undefined>, more = '') =>
   partner.answerOf(await partner.authorize(parameters, more)).error
 
@@ -22,7 +33,10 @@ describe('a request object', () => {
 
   test('may hold claims as an object', async () => {
     const { verifier, challenge } = pkce()
-    const request = await partner.requestObject({ ...INSIDE, claims: { id_token: { family_name: null } } })
+    const request = await partner.requestObject({
+      ...INSIDE,
+      claims: { id_token: { family_name: null }, userinfo: TEXT },
+    })
     const { code = '' } = partner.answerOf(await partner.authorize({ request, code_challenge: challenge }))
     const { body } = await partner.redeem({ code, code_verifier: verifier })
     expect((await partner.open(body.id_token ?? '')).claims).toHaveProperty('family_name', 'Vandenbroucke')
@@ -54,6 +68,27 @@ describe('a request object', () => {
   test.each(['response_type', 'scope'])('without %s in the query is refused', async name => {
     const request = await partner.requestObject(INSIDE)
     expect(await errorOf({ request, [name]: undefined })).toBe('invalid_request')
+  })
+
+  test('for a payment says how much and to whom', async () => {
+    const request = await partner.requestObject({ ...INSIDE, claims: { userinfo: template(PAYMENT) } })
+    expect(partner.answerOf(await partner.authorize({ request }))).toHaveProperty('code')
+  })
+
+  test.each([
+    ['no template', {}],
+    ['an unknown template', template({ template_name: 'poem' })],
+    ['a template by an inherited name', template({ template_name: 'constructor' })],
+    ['a template that is not essential', template({ template_name: 'free_text', text_key: 'Pay?' }, false)],
+    ['no text', template({ template_name: 'free_text' })],
+    ['too long a text', template({ template_name: 'free_text', text_key: 'x'.repeat(7501) })],
+    ['an amount that is no integer', template({ ...PAYMENT, amount_key: '19.99' })],
+    ['no currency', template({ ...PAYMENT, currency_key: '' })],
+    ['no account', template({ ...PAYMENT, iban_key: 'mine' })],
+  ])('for a confirmation with %s is refused', async (_what, userinfo) => {
+    expect(await errorOf({ request: await partner.requestObject({ ...INSIDE, claims: { userinfo } }) })).toBe(
+      'invalid_request',
+    )
   })
 
   test('is needed for confirmation, by value or by reference', async () => {

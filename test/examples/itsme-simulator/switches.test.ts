@@ -53,6 +53,32 @@ describe('the switch', () => {
     expect(partner.answerOf(await partner.authorize({ code_challenge: pkce().challenge }))).toHaveProperty('code')
   })
 
+  test.each([
+    ['refuse', 'access_denied'],
+    ['outage', 'temporary_unavailable'],
+  ])('outcome %s comes back as %s', async (outcome, error) => {
+    await partner.control('config', { outcome })
+    expect(partner.answerOf(await partner.authorize())).toMatchObject({ error, state: 's-1' })
+  })
+
+  test.each(['timeout', 'abandon'])('outcome %s tells the partner nothing', async outcome => {
+    await partner.control('config', { outcome })
+    const response = await partner.authorize()
+    expect([response.status, response.headers.get('location')]).toEqual([200, null])
+  })
+
+  test('ongoingCall tells of a call, whoever it is', async () => {
+    const call = 'http://itsme.services/v2/claim/ongoing_call'
+    const claims = JSON.stringify({ id_token: { [call]: null } })
+    const told = async () => {
+      const { body } = await partner.redeem(await partner.approve({ claims }))
+      return (await partner.open(body.id_token ?? '')).claims[call]
+    }
+    expect(await told()).toBe(false)
+    await partner.control('config', { ongoingCall: 'on' })
+    expect(await told()).toBe(true)
+  })
+
   test('goes back to what it was at a reset', async () => {
     await partner.control('config', { jweKid: 'off' })
     await partner.control('reset')

@@ -130,7 +130,7 @@ describe('a callback that', () => {
     const callback = await connector.visit(leg, 'lotte')
     await leg.complete(callback)
     expect(await failureOf(leg.complete(callback))).toMatchObject({
-      code: 'upstream.invalid_response',
+      code: 'upstream.expired',
       detail: 'token endpoint answered invalid_grant',
     })
   })
@@ -140,7 +140,7 @@ describe('a callback that', () => {
     const [mine, other] = await Promise.all([connector.begin(), connector.begin()])
     const callback = await connector.visit(other, 'lotte')
     callback.searchParams.set('state', mine.redirectTo.searchParams.get('state') ?? '')
-    expect(await failureOf(mine.complete(callback))).toMatchObject({ code: 'upstream.invalid_response' })
+    expect(await failureOf(mine.complete(callback))).toMatchObject({ code: 'upstream.expired' })
   })
 
   test.each([null, {}, { nonce: 'n' }, 'text'])('has the handoff %j is refused', async handoff => {

@@ -7,6 +7,7 @@ import {
   importJWK,
   jwtVerify,
 } from 'jose'
+import type { Approval } from '#src/kernel/identity.ts'
 import { createRequestObject } from '#src/upstream/itsme/authorization/request-object.ts'
 import { importEncryptionKey } from '#src/upstream/itsme/encryption-key.ts'
 import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
@@ -17,6 +18,8 @@ import { startPias } from '#test/support/start-pias.ts'
 import { CLIENT_ID, failureOf, memoryKeys, recordingFetch, startWorld, type World } from './support.ts'
 
 const DISCOVERY = '/v2/.well-known/openid-configuration'
+
+const PAYMENT = { kind: 'payment', amount: 1999, currency: 'EUR', iban: 'BE68539007547034' } as const
 
 let world: World
 beforeAll(async () => {
@@ -75,7 +78,8 @@ describe.each(['request', 'request_uri'] as const)('with request objects by %s',
 
   test.each(['login', 'registration', 'confirmation'] as const)('purpose %s is let in', async purpose => {
     const connector = world.connector({ config: { requestObject: mode } })
-    expect((await connector.logIn('lotte', { purpose })).claims.familyName).toBe('Vandenbroucke')
+    const approval = purpose === 'confirmation' ? { approval: PAYMENT } : {}
+    expect((await connector.logIn('lotte', { purpose, ...approval })).claims.familyName).toBe('Vandenbroucke')
   })
 
   test('itsme’s key is fetched once for many legs', async () => {
@@ -127,10 +131,38 @@ describe('a whole PIAS with request_uri', () => {
   })
 })
 
+describe('what there is to confirm', () => {
+  const refusal = async (approval?: Approval) =>
+    failureOf(world.connector().begin({ purpose: 'confirmation', ...(approval === undefined ? {} : { approval }) }))
+
+  test.each<[string, Approval | undefined, RegExp]>([
+    ['nothing', undefined, /nothing to confirm/],
+    ['an empty text', { kind: 'text', text: ' ' }, /1 to 7500/],
+    ['a text of 7501 characters', { kind: 'text', text: 'x'.repeat(7501) }, /1 to 7500/],
+    ['a text outside ISO-8859-15', { kind: 'text', text: 'Order Ω' }, /ISO-8859-15/],
+    ['the character that Latin-9 replaced', { kind: 'text', text: '¤' }, /ISO-8859-15/],
+    ['a broken amount', { ...PAYMENT, amount: 1.5 }, /positive integer/],
+    ['an amount of nothing', { ...PAYMENT, amount: 0 }, /positive integer/],
+  ])('%s never goes to itsme', async (_what, approval, reason) => {
+    expect(await refusal(approval)).toMatchObject({ code: 'request.invalid', detail: expect.stringMatching(reason) })
+  })
+
+  test('is shown as it is asked: the longest text, in letters of ISO-8859-15', async () => {
+    const approval = { kind: 'text', text: `${'x'.repeat(7490)} é€Žœ ÿ<br>`.slice(0, 7500) } as const
+    // Too long for a URL: it goes by reference.
+    const connector = world.connector({ config: { requestObject: 'request_uri' } })
+    const identity = await connector.logIn('lotte', { purpose: 'confirmation', approval })
+    expect(identity.claims.familyName).toBe('Vandenbroucke')
+  })
+})
+
 describe('without request objects', () => {
   test('confirmation has one all the same: itsme takes none without', async () => {
     const connector = world.connector()
-    const leg = await connector.begin({ purpose: 'confirmation' })
+    const leg = await connector.begin({
+      purpose: 'confirmation',
+      approval: { kind: 'text', text: 'Move to 5 € a month?' },
+    })
     expect(leg.redirectTo.searchParams.has('request')).toBe(true)
     expect((await leg.complete(await connector.visit(leg, 'lotte'))).claims.familyName).toBe('Vandenbroucke')
   })

@@ -188,6 +188,7 @@ describe.each([
       fetch,
     })
 
+  const APPROVAL = { kind: 'text', text: 'Synthetic order 7' } as const
   const LEG = { locale: 'fr', acr: 'urn:pias:acr:advanced', state: 's', callbackUrl: CALLBACK } as const
 
   test.each([
@@ -197,7 +198,11 @@ describe.each([
   ] as const)('a %s with request objects %s', async (purpose, requestObject) => {
     const calls = recordingFetch()
     const idp = connect({ requestObject }, calls.fetch)
-    const { redirectTo, handoff } = await idp.begin({ ...LEG, purpose })
+    const { redirectTo, handoff } = await idp.begin({
+      ...LEG,
+      purpose,
+      ...(purpose === 'confirmation' ? { approval: APPROVAL } : {}),
+    })
     const callback = await browse(redirectTo)
     expect(await idp.complete({ callback, state: 's', callbackUrl: CALLBACK, handoff })).toEqual({
       upstream: 'itsme',
@@ -243,7 +248,7 @@ describe.each([
     const input = { callback: await browse(redirectTo), state: 's', callbackUrl: CALLBACK, handoff }
     await idp.complete(input)
     expect(await failureOf(idp.complete(input))).toMatchObject({
-      code: 'upstream.invalid_response',
+      code: 'upstream.expired',
       detail: 'token endpoint answered invalid_grant',
     })
   })

@@ -3,11 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { startSimulator } from '#examples/itsme-simulator/server.ts'
-import type { Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { Acr, Approval, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import { createArtifacts } from '#src/store/sqlite/artifacts.ts'
 import { openDatabase } from '#src/store/sqlite/database.ts'
+import { createGroupCommit } from '#src/store/sqlite/group-commit.ts'
 import { EXPIRING_MIGRATIONS, migrate } from '#src/store/sqlite/schema.ts'
 import { createRequestObjectShelf } from '#src/upstream/itsme/authorization/request-object-shelf.ts'
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
@@ -38,7 +39,7 @@ export const memoryKeys = () => {
 export const memoryArtifacts = (clock: Clock = Date.now): ArtifactsPort => {
   const database = openDatabase(':memory:', { synchronous: 'NORMAL', busyTimeoutMs: 0 })
   migrate(database, EXPIRING_MIGRATIONS)
-  return createArtifacts(database, clock)
+  return createArtifacts(database, createGroupCommit(database), clock)
 }
 
 /** The part of PIAS that itsme calls: its keys, and request objects. */
@@ -53,7 +54,7 @@ const serveItsme = async (keys: ItsmeKeys) => {
   return { server, urls, shelf }
 }
 
-type LegInput = { purpose?: Purpose; locale?: Locale; acr?: Acr }
+type LegInput = { purpose?: Purpose; approval?: Approval; locale?: Locale; acr?: Acr }
 
 /** One begun leg: where the browser goes, and how to end it. */
 export type Leg = {
@@ -118,6 +119,7 @@ export const startWorld = async () => {
       const state = `attempt.${crypto.randomUUID()}`
       const departure = await idp.begin({
         purpose: input.purpose ?? 'login',
+        ...(input.approval === undefined ? {} : { approval: input.approval }),
         locale: input.locale ?? 'nl',
         acr: input.acr,
         state,

@@ -1,5 +1,5 @@
 import { oidcConfigSchema } from '#src/upstream/oidc/config.ts'
-import { metadataUrl } from '#src/upstream/oidc/provider-metadata.ts'
+import { metadataUrl } from '#src/upstream/openid/provider-metadata.ts'
 import { partnerConfig, SECRET } from './support.ts'
 
 const ISSUER = 'https://partner.example'

@@ -1,6 +1,7 @@
-import type { Acr, Locale, Purpose } from '#src/kernel/identity.ts'
+import type { Acr, Approval, Locale, Purpose } from '#src/kernel/identity.ts'
 import type { ItsmeConfig } from '#src/upstream/itsme/config.ts'
 import { NATIONAL_NUMBER, ONGOING_CALL } from '#src/upstream/itsme/tokens/claim-names.ts'
+import { approvalClaims } from './approval-claims.ts'
 
 /**
  * Named again in the `claims` parameter, because itsme gives what a scope stands for at userinfo only: this way the ID
@@ -25,6 +26,7 @@ export type AuthorizationParameters = { readonly [name: string]: string | object
 /** What a leg needs of its own; `challenge` is the S256 PKCE challenge. */
 export type LegParameters = {
   readonly purpose: Purpose
+  readonly approval?: Approval
   readonly locale: Locale
   readonly acr: Acr | undefined
   readonly state: string
@@ -56,7 +58,10 @@ export const authorizationParameters = (
     client_id: config.clientId,
     redirect_uri: leg.callbackUrl,
     scope: scopeOf(config, leg.purpose),
-    claims: { id_token: Object.fromEntries(requestedClaims(config).map(name => [name, null])) },
+    claims: {
+      id_token: Object.fromEntries(requestedClaims(config).map(name => [name, null])),
+      ...(leg.purpose === 'confirmation' ? { userinfo: approvalClaims(leg.approval) } : {}),
+    },
     state: leg.state,
     nonce: leg.nonce,
     code_challenge: leg.challenge,

@@ -1,7 +1,8 @@
-const OWN = 'http://itsme.services/v2/claim/'
+/** The name of a claim of itsme's own (itsme.md, 5). */
+export const ownClaim = (name: string): string => `http://itsme.services/v2/claim/${name}`
 
 /** Whether the person's phone was in a call while they approved: a caller may be telling them what to do. */
-export const ONGOING_CALL = `${OWN}ongoing_call`
+export const ONGOING_CALL = ownClaim('ongoing_call')
 
 /** The number of the Belgian national register, 11 digits (itsme.md, 5 and 11). */
-export const NATIONAL_NUMBER = `${OWN}BENationalNumber`
+export const NATIONAL_NUMBER = ownClaim('BENationalNumber')

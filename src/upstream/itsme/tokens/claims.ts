@@ -1,5 +1,5 @@
 import type { IdentityClaims, RiskSignals } from '#src/kernel/identity.ts'
-import { address, personClaims, present, type RawClaims, text } from '#src/upstream/claim-values.ts'
+import { address, personClaims, present, type RawClaims, text } from '#src/upstream/openid/claim-values.ts'
 import { NATIONAL_NUMBER, ONGOING_CALL } from './claim-names.ts'
 
 const parsed = (value: string): unknown => {

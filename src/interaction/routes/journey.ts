@@ -1,9 +1,9 @@
 import type { Context } from 'koa'
+import type { Versioned } from '#src/interaction/attempts.ts'
+import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { LOCALES, type Locale } from '#src/kernel/identity.ts'
-import type { Versioned } from './attempts.ts'
-import type { BrowserBinding } from './browser-binding.ts'
-import type { StepDeps } from './deps.ts'
 import type { ShowPage } from './show-step.ts'
 
 /** What the routes of the journey work with. */

@@ -1,14 +1,14 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
+import { failLeg, type LoginAttempt, leave } from '#src/interaction/attempt.ts'
+import { nextStep } from '#src/interaction/next-step.ts'
+import { cancelLogin } from '#src/interaction/steps/finish.ts'
+import { returnFromUpstream } from '#src/interaction/steps/from-upstream.ts'
+import { attemptOfState, departUpstream } from '#src/interaction/steps/to-upstream.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { addAskPersonRoutes } from './ask-person-routes.ts'
-import { failLeg, type LoginAttempt, leave } from './attempt.ts'
 import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
-import { nextStep } from './next-step.ts'
 import { showStep } from './show-step.ts'
-import { cancelLogin } from './steps/finish.ts'
-import { returnFromUpstream } from './steps/from-upstream.ts'
-import { attemptOfState, departUpstream } from './steps/to-upstream.ts'
 
 /** How long a second request for one callback follows the first before it shows a page, in milliseconds. */
 const FOLLOW_MS = 2500

@@ -1,6 +1,6 @@
 import { PiasError } from '#src/kernel/errors.ts'
-import { createCircuitBreaker } from '#src/upstream/circuit-breaker.ts'
-import { failureOf } from './itsme/support.ts'
+import { createCircuitBreaker } from '#src/upstream/transport/circuit-breaker.ts'
+import { failureOf } from '#test/upstream/itsme/support.ts'
 
 const down = new PiasError('upstream.unavailable', 'the upstream is down')
 

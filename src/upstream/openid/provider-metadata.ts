@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PiasError } from '#src/kernel/errors.ts'
-import { endpointSchema } from '#src/upstream/callable-url.ts'
+import { endpointSchema } from '#src/upstream/transport/callable-url.ts'
 
 const metadataSchema = z.object({
   issuer: z.string(),
@@ -32,13 +32,17 @@ const parseJson = (body: string): unknown => {
 /**
  * Reads the metadata. The issuer in it must be the configured one to the letter, or everything that follows would be
  * somebody else's (OIDC Discovery, 4.3; mix-up, RFC 9700 4.4).
+ * @param options.userinfo whether an upstream without a userinfo endpoint is of no use
  * @throws PiasError `upstream.unavailable` with the paths at fault: without metadata no leg can begin
  */
-export const parseMetadata = (body: string, issuer: string): ProviderMetadata => {
+export const parseMetadata = (body: string, issuer: string, options: { userinfo: boolean }): ProviderMetadata => {
   const parsed = metadataSchema.safeParse(parseJson(body))
   if (!parsed.success) {
     const paths = parsed.error.issues.map(issue => issue.path.join('.') || '(root)')
     return unusable(`is not usable: ${paths.join(', ')}`)
   }
-  return parsed.data.issuer === issuer ? parsed.data : unusable('is of another issuer')
+  if (parsed.data.issuer !== issuer) return unusable('is of another issuer')
+  if (options.userinfo && parsed.data.userinfo_endpoint === undefined)
+    return unusable('is not usable: userinfo_endpoint')
+  return parsed.data
 }

@@ -44,7 +44,7 @@ const invalid = (detail: string, cause?: Error): PiasError =>
   new PiasError('upstream.invalid_response', detail, cause === undefined ? {} : { cause })
 
 /**
- * Turns whatever a leg failed with into one of the port's three errors, free of claims, codes and tokens.
+ * Turns whatever a leg failed with into one of the port's errors, free of claims, codes and tokens.
  * @param redirectErrors error codes of this upstream beside the standard ones
  */
 export const toLegError = (error: unknown, redirectErrors: Readonly<Record<string, ErrorCode>> = {}): PiasError => {
@@ -54,6 +54,9 @@ export const toLegError = (error: unknown, redirectErrors: Readonly<Record<strin
     const code = printable(error.error)
     const meaning = new Map(Object.entries({ ...REDIRECT_ERRORS, ...redirectErrors })).get(code)
     return new PiasError(meaning ?? 'upstream.invalid_response', `authorization ended in ${code}`)
+  }
+  if (error instanceof ResponseBodyError && error.error === 'invalid_grant') {
+    return new PiasError('upstream.expired', 'token endpoint answered invalid_grant')
   }
   if (error instanceof ResponseBodyError) return invalid(`token endpoint answered ${printable(error.error)}`)
   if (error instanceof WWWAuthenticateChallengeError) return invalid(`an endpoint answered ${error.status}`)

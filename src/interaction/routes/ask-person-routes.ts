@@ -3,13 +3,13 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
+import { nextStep } from '#src/interaction/next-step.ts'
+import { type Answered, answerCallWarning, answerNew, answerProof } from '#src/interaction/steps/ask-person.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
-import type { LoginAttempt } from './attempt.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
-import { nextStep } from './next-step.ts'
-import { type Answered, answerCallWarning, answerNew, answerProof } from './steps/ask-person.ts'
 
 const typed = z.string().max(64).trim()
 const proofForm = z.object({ customerId: typed, invoiceReference: typed })

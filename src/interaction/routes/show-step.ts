@@ -1,9 +1,9 @@
 import type { Context } from 'koa'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
+import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
+import type { Step } from '#src/interaction/next-step.ts'
 import type { ErrorCode } from '#src/kernel/errors.ts'
 import type { PageModels, PageName } from '#src/pages/view-models.ts'
-import type { LoginAttempt } from './attempt.ts'
-import type { BrowserBinding } from './browser-binding.ts'
-import type { Step } from './next-step.ts'
 
 /** Renders a page of this attempt into the response: its language, its app. */
 export type ShowPage = <Name extends PageName>(
@@ -15,6 +15,7 @@ export type ShowPage = <Name extends PageName>(
 
 const RETRY_PAGES = {
   'upstream.denied': 'upstream-denied',
+  'upstream.expired': 'upstream-expired',
   'upstream.unavailable': 'upstream-unavailable',
   'upstream.invalid_response': 'upstream-invalid',
 } as const satisfies Partial<Record<ErrorCode, PageName>>
