@@ -1,7 +1,8 @@
 /**
  * `npm start`: PIAS, the itsme simulator and the MyProximus sample together, with 20,000 synthetic customers. Each is a
  * process of its own, as in real life; when one cannot start or ends, its one line says why and the others stop.
- * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT give other ports, PIAS_DATA_DIR another place for the data.
+ * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
+ * PIAS_MONGO_URL and PIAS_REDIS_URL the servers of production.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -13,6 +14,7 @@ const ROOT = join(import.meta.dirname, '..')
 const { env } = process
 const dataDir = resolve(ROOT, env.PIAS_DATA_DIR || join('data', 'pias'))
 const shownDataDir = dataDir.startsWith(ROOT) ? relative(ROOT, dataDir) : dataDir
+const placeOfData = env.PIAS_STORE === 'mongo-redis' ? 'MongoDB and Redis' : shownDataDir
 const simulator = `http://127.0.0.1:${env.SIM_PORT || '3100'}`
 const myproximus = `http://localhost:${env.MYPROXIMUS_PORT || '3200'}`
 
@@ -104,22 +106,18 @@ On the simulator's page choose who you are. All persons are synthetic:
   Nora El Amrani         not a customer yet: "I am new here", one click
   Refuse                 says no at itsme
 
-Ctrl-C stops everything. The data stay in ${shownDataDir}.
+Ctrl-C stops everything. The data stay in ${placeOfData}.
 `
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0))
 
-const startServers = async (folders: Record<string, string>): Promise<string> => {
-  // First PIAS: it checks the configuration and the data, and knows its own address.
-  const issuer = await startPias(folders)
-  await Promise.all([startSimulator(issuer), startMyProximus(issuer)])
-  return issuer
-}
-
 try {
   const folders = prepareFolders()
-  const [issuer] = await Promise.all([
-    startServers(folders),
+  // First PIAS: it checks the configuration and the data, and knows its own address.
+  const issuer = await startPias(folders)
+  await Promise.all([
+    startSimulator(issuer),
+    startMyProximus(issuer),
     seedCustomers(children, { root: ROOT, dataDir, announce: say }),
   ])
   if (!finishing) say(guide(issuer))

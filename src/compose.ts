@@ -11,6 +11,7 @@ import { loadSecret, loadSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
 import { hostCheck } from '#src/http/host-check.ts'
+import { createLoadShedding } from '#src/http/load-shedding.ts'
 import { createPageResponder } from '#src/http/page-responder.ts'
 import { publicDocuments } from '#src/http/public-documents.ts'
 import { requestId } from '#src/http/request-id.ts'
@@ -19,7 +20,7 @@ import { staticAssets } from '#src/http/static-assets.ts'
 import { createAttempts } from '#src/interaction/attempts.ts'
 import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
 import { createExplainLostSession } from '#src/interaction/lost-session.ts'
-import { createInteractionRoutes } from '#src/interaction/routes.ts'
+import { createInteractionRoutes } from '#src/interaction/routes/interaction-routes.ts'
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -27,14 +28,18 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
 import { createAssets } from '#src/pages/assets.ts'
 import { createPages } from '#src/pages/render.ts'
+import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createProvider } from '#src/provider/create-provider.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
+import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
 import { createSettings } from '#src/provider/settings.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
+import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import { openUpstreams } from '#src/upstream/registry.ts'
@@ -64,15 +69,20 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
   const migrate = config.environment === 'development'
   const store = await openStore(config.store, { dataDir: config.dataDir, clock, migrate, node: true })
+  // Whoever changes an attempt is about to end its interaction, which has the same id.
+  const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
   const source = await openCustomerSources({ customers: store.customers })
   const upstreams = await openUpstreams(config.upstreams, {
     issuer,
     keys: store.keys,
-    artifacts: store.artifacts,
+    artifacts: unitOfWork.artifacts,
     clock,
     logger,
   })
 
+  const pageUpstreams: ReadonlyMap<string, PageUpstream> = new Map(
+    [...upstreams].map(([id, { name, kind }]) => [id, { name, button: kind === 'itsme' ? 'itsme' : 'plain' }]),
+  )
   const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
 
   const assets = createAssets({ dir: join(VIEWS, 'assets') })
@@ -98,7 +108,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   let handle: Pias['handle']
   const gate = createInteractionGate(() => provider)
   const steps = {
-    attempts: createAttempts(store.attempts, lifetimes.interaction),
+    attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
     upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
     callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
     resolveLink: createResolveLink(linking),
@@ -119,11 +129,16 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     ...steps,
     rememberLocale: responder.rememberLocale,
     show: (ctx, attempt, page, model) =>
-      responder.show(ctx, page, model, { clientId: attempt.clientId, locale: attempt.locale }),
+      responder.show(ctx, page, model, {
+        clientId: attempt.clientId,
+        upstream: pageUpstreams.get(attempt.upstream),
+        locale: attempt.locale,
+      }),
   })
 
   const explainLostSession = createExplainLostSession(steps.attempts)
   const errorPage = (ctx: Context, error: PiasError) => responder.showError(ctx, error, ctx.state.clientId)
+  const eventLoop = watchEventLoop()
   const middleware = [
     requestId,
     securityHeaders({ https }),
@@ -131,6 +146,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     health(store.ping),
     hostCheck(issuer),
     staticAssets(assets),
+    createLoadShedding(config.server, eventLoop.current),
+    createUnitOfWorkMiddleware(unitOfWork),
     createUpstreamRoutes(upstreams).routes() as unknown as Middleware,
     interactionRoutes,
     publicDocuments,
@@ -149,8 +166,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       settings,
       proxyHops: config.server.proxyHops,
       accounts: store.accounts,
-      artifacts: store.artifacts,
+      artifacts: unitOfWork.artifacts,
       grants: store.grants,
+      unitOfWork,
       findClient: clients.find,
       startInteraction,
       renderOAuthError: async (ctx, { error, description, clientId, sessionLost }) => {
@@ -176,7 +194,10 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     store,
     handle: (request, response) => handle(request, response),
     reload,
-    close: () => store.close(),
+    close: () => {
+      eventLoop.close()
+      return store.close()
+    },
   }
 }
 

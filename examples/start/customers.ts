@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
-import type { Children } from './children.ts'
+import { Writable } from 'node:stream'
+import type { Children, Program } from './children.ts'
 
 const SEED = '4'
 const COUNT = '20000'
@@ -13,21 +14,49 @@ const edition = (root: string): string => {
   return `seed ${SEED}, ${COUNT} records, personas ${createHash('sha256').update(personas).digest('hex').slice(0, 16)}\n`
 }
 
+/** @returns what a program wrote on standard output */
+const outputOf = async (children: Pick<Children, 'run'>, program: Program): Promise<string> => {
+  let text = ''
+  const output = new Writable({
+    write: (chunk, _encoding, done) => {
+      text += chunk
+      done()
+    },
+  })
+  await children.run(program, output)
+  return text
+}
+
 /**
- * Generates the synthetic customers and imports them, unless these very ones were imported before: the data survive a
- * restart. May be interrupted: importing again changes nothing that is there.
+ * Whether the store, which may be shared with other folders and other machines, lacks customers of this edition. How
+ * many it has tells; the mark in the folder only tells that they are of an older edition.
+ */
+const areMissing = async (
+  children: Pick<Children, 'run'>,
+  options: { mark: string; wanted: string; env: Record<string, string> },
+): Promise<boolean> => {
+  const { mark, wanted, env } = options
+  if (existsSync(mark) && readFileSync(mark, 'utf8') !== wanted) return true
+  const counter = { name: 'The count of customers', script: 'src/cli/pias.ts', args: ['customers', 'count'], env }
+  return Number(await outputOf(children, counter)) < Number(COUNT)
+}
+
+/**
+ * Generates the synthetic customers and imports them, unless the configured store has them: they survive a restart. May
+ * be interrupted: importing again changes nothing that is there.
  * @param options.dataDir of PIAS; a folder that exists
  * @param options.announce told before it begins, as it takes some seconds
- * @throws Error when one of the two programs fails
+ * @throws Error when one of the programs fails
  */
 export const seedCustomers = async (
   children: Pick<Children, 'run'>,
   options: { root: string; dataDir: string; announce: (text: string) => void },
 ): Promise<void> => {
   const { root, dataDir } = options
+  const env = { PIAS_DATA_DIR: dataDir }
   const mark = join(dataDir, 'synthetic-customers.txt')
   const wanted = edition(root)
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return
+  if (!(await areMissing(children, { mark, wanted, env }))) return
 
   options.announce(`Preparing ${Number(COUNT).toLocaleString('en')} synthetic customers, the first time only…`)
   const file = join(dataDir, 'synthetic-customers.jsonl')
@@ -41,7 +70,8 @@ export const seedCustomers = async (
   const importer = {
     name: 'The import of customers',
     script: 'src/cli/pias.ts',
-    args: ['customers', 'import', file, '--data-dir', dataDir],
+    args: ['customers', 'import', file],
+    env,
   }
   await children.run(importer, createWriteStream(devNull))
   writeFileSync(mark, wanted)

@@ -59,6 +59,9 @@ export const configSchema = z
       tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
       /** Trusted reverse proxies before PIAS: 0, or 1 that sets X-Forwarded-Proto and X-Forwarded-For. */
       proxyHops: z.int().min(0).max(1).default(0),
+      /** Load beyond which requests are refused with 503 (security.md, D). */
+      maxInFlight: z.int().positive().default(200),
+      maxEventLoopDelayMs: z.int().positive().default(200),
     }),
     dataDir: z.string().min(1),
     clientsDir: z.string().min(1),

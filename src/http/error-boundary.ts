@@ -16,6 +16,9 @@ const toPiasError = (error: unknown): PiasError => {
   return new PiasError('server.failed', undefined, { cause: error })
 }
 
+/** Short failures are over by then, and nobody asks again and again. */
+const RETRY_AFTER_SECONDS = '5'
+
 /** The whole chain of causes, each with its own message: for the log, never for a person. */
 const causesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.stack ?? error.message, ...causesOf(error.cause)] : []
@@ -24,6 +27,8 @@ const problemOf = (error: PiasError, reference: string) => ({
   type: 'about:blank',
   title: error.code,
   status: error.status,
+  // What OAuth calls it, for apps (RFC 6749, 4.1.2.1); other members are theirs to ignore.
+  ...(error.status === 503 ? { error: 'temporarily_unavailable' } : {}),
   ...(error.status < 500 && error.detail !== undefined ? { detail: error.detail } : {}),
   reference,
 })
@@ -36,10 +41,10 @@ export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: 
   const answer = (ctx: Context, error: PiasError): void => {
     const { reference } = ctx.state
     const fields = { reference, code: error.code, method: ctx.method, path: ctx.path }
-    if (error.status >= 500) deps.logger.error({ ...fields, causes: causesOf(error) }, error.message)
+    if (error.code === 'server.overloaded') deps.logger.warn(fields, error.message)
+    else if (error.status >= 500) deps.logger.error({ ...fields, causes: causesOf(error) }, error.message)
     else deps.logger.info(fields, error.message)
     ctx.status = error.status
-    if (error.status === 503) ctx.set('Retry-After', '5')
     if (ctx.accepts('json', 'html') === 'html') return deps.renderErrorPage(ctx, error)
     ctx.body = problemOf(error, reference)
     ctx.type = 'application/problem+json'
@@ -51,5 +56,7 @@ export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: 
     } catch (thrown) {
       answer(ctx, toPiasError(thrown))
     }
+    // oidc-provider makes some of these answers itself, without it.
+    if (ctx.status === 503) ctx.set('Retry-After', RETRY_AFTER_SECONDS)
   }
 }

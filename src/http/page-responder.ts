@@ -3,13 +3,18 @@ import type { ErrorCode, PiasError } from '#src/kernel/errors.ts'
 import { LOCALES, type Locale } from '#src/kernel/identity.ts'
 import { chooseLocale } from '#src/pages/locale.ts'
 import type { Pages } from '#src/pages/render.ts'
-import type { PageClient, PageModels, PageName } from '#src/pages/view-models.ts'
+import type { PageClient, PageModels, PageName, PageUpstream } from '#src/pages/view-models.ts'
 
 /** What a page needs to know of the app it is shown for. */
 export type ClientBrand = PageClient & { readonly appUrl?: string; readonly defaultLocale?: Locale }
 
 /** How one page is shown. `switchable`: the same address in another language shows the same page. */
-export type ShowOptions = { readonly clientId?: string; readonly locale?: Locale; readonly switchable?: boolean }
+export type ShowOptions = {
+  readonly clientId?: string
+  readonly upstream?: PageUpstream | undefined
+  readonly locale?: Locale
+  readonly switchable?: boolean
+}
 
 /** Pages as responses: language, app, reference and status found from the request. */
 export type PageResponder = {
@@ -68,6 +73,7 @@ export const createPageResponder = (deps: {
       locale: options.locale ?? localeOf(ctx, clientId === undefined ? {} : { clientId }),
       model,
       client: clientId === undefined ? undefined : brandOf(clientId),
+      upstream: options.upstream,
       languageLinks: switchable ? languageLinks(ctx) : undefined,
       reference: ctx.state.reference,
     })

@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts } from '#test/support/free-ports.ts'
-import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
-import { asPersona } from '#test/support/log-in.ts'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { childrenOf, type Running, runScript, startScript } from '#test/support/processes.ts'
+import { choosePorts, environment, homeAfterLogin, linkedServices, type Ports } from './npm-start.ts'
 
 /** `npm start` as a newcomer meets it: the script itself, on ports and with data of its own. */
 const dir = mkdtempSync(join(tmpdir(), 'pias-start-'))
@@ -17,21 +16,6 @@ afterEach(async () => {
   running.clear()
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
-
-type Ports = { pias: number; simulator: number; myproximus: number }
-
-const choosePorts = async (): Promise<Ports> => {
-  const [pias, simulator, myproximus] = (await freePorts(3)) as [number, number, number]
-  return { pias, simulator, myproximus }
-}
-
-const environment = (ports: Ports, dataDir: string, env: Record<string, string> = {}): Record<string, string> => ({
-  PIAS_PORT: String(ports.pias),
-  SIM_PORT: String(ports.simulator),
-  MYPROXIMUS_PORT: String(ports.myproximus),
-  PIAS_DATA_DIR: dataDir,
-  ...env,
-})
 
 const start = async (ports: Ports, dataDir: string): Promise<Running> => {
   const started = startScript('examples/start.ts', { env: environment(ports, dataDir) })
@@ -56,18 +40,6 @@ const answering = async (ports: Ports): Promise<number[]> => {
   )
   return answers.flat()
 }
-
-/** What MyProximus shows after a login as this persona, who needs no page of PIAS. */
-const homeAfterLogin = async (browser: HttpBrowser, ports: Ports, persona: string): Promise<Answer | undefined> => {
-  const app = `http://localhost:${ports.myproximus}`
-  const begun = await browser.get(`${app}/login`)
-  const atPias = await browser.get(begun.location ?? '')
-  const answers = await browser.follow(asPersona(atPias.location, persona))
-  return answers.at(-1)
-}
-
-const linkedServices = (answer: Answer | undefined): string[] =>
-  [...(answer?.body.matchAll(/<dd class="number"[^>]*>([^<]+)</g) ?? [])].map(([, number = '']) => number)
 
 test('starts, tells what to click, logs in, stops, and starts again with what it knew', async () => {
   const ports = await choosePorts()

@@ -23,12 +23,14 @@ const answers = async (port: number): Promise<boolean> => {
 /**
  * A Redis or Valkey for tests: the one at `PIAS_TEST_REDIS_URL`, else one of our own (see `findRedis`).
  * Several suites may share a given one: keep to keys of your own.
+ * @param options.port of an owned one, to listen on; by default a free one
  */
-export const startRedis = async ({ owned = false, args = [] }: ServerOptions = {}): Promise<TestServer> => {
+export const startRedis = async (options: ServerOptions & { port?: number } = {}): Promise<TestServer> => {
+  const { owned = false, args = [] } = options
   const given = process.env.PIAS_TEST_REDIS_URL
   if (given && !owned && args.length === 0) return givenServer(given)
   const path = await findRedis()
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   return startOwned({
     path,
     args: dir => ['--port', String(port), '--dir', dir, ...ARGS, ...args],

@@ -1,0 +1,56 @@
+import type { Db } from 'mongodb'
+import { collectionsOf } from '#src/store/mongo/documents.ts'
+
+const EVERYTHING = 10_000
+
+/** Who is linked to what, read in MongoDB itself and not by PIAS: `half` names whatever has lost its other half. */
+export const readAgreement = async (db: Db) => {
+  const { accounts, identities, links, audit } = collectionsOf(db)
+  const [account, identity, link, event] = await Promise.all([
+    accounts.find().limit(EVERYTHING).toArray(),
+    identities.find().limit(EVERYTHING).toArray(),
+    links.find().limit(EVERYTHING).toArray(),
+    audit.find().limit(EVERYTHING).toArray(),
+  ])
+  const opened = event.filter(({ type }) => type === 'account.opened')
+  const linked = event.filter(({ type }) => type === 'link.created')
+  const textOf = (accountId: string | undefined, { serviceLine, customerId }: Record<string, unknown>) =>
+    `${accountId} ${serviceLine} ${customerId}`
+
+  const sets = {
+    accounts: account.map(({ _id }) => String(_id)),
+    identities: identity.map(({ accountId }) => String(accountId)),
+    openings: opened.map(({ accountId }) => String(accountId)),
+    links: link.map(one => textOf(one.accountId, one)),
+    linkEvents: linked.map(one => textOf(one.accountId, JSON.parse(one.data))),
+  }
+  const difference = (one: readonly string[], other: readonly string[], what: string): string[] => [
+    ...one.filter(value => !other.includes(value)).map(value => `${what}: ${value}`),
+    ...(new Set(one).size === one.length ? [] : [`${what}: twice`]),
+  ]
+  const owners = link.map(({ accountId }) => String(accountId))
+  return {
+    accounts: sets.accounts.length,
+    half: [
+      ...difference(sets.accounts, sets.identities, 'account without identity'),
+      ...difference(sets.identities, sets.accounts, 'identity without account'),
+      ...difference(sets.accounts, sets.openings, 'account without audit'),
+      ...difference(sets.openings, sets.accounts, 'audit without account'),
+      ...difference(sets.links, sets.linkEvents, 'link without audit'),
+      ...difference(sets.linkEvents, sets.links, 'audit without link'),
+      ...owners.filter(owner => !sets.accounts.includes(owner)).map(owner => `link without account: ${owner}`),
+    ],
+    /** The customer records of an account, as `personaTruth` has them. */
+    linksOf: (accountId: string) =>
+      link
+        .filter(one => String(one.accountId) === accountId)
+        .map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
+        .sort((a, b) => (`${a.serviceLine} ${a.customerId}` < `${b.serviceLine} ${b.customerId}` ? -1 : 1)),
+  }
+}
+
+/** Removes everything about persons, as if nobody had ever logged in. */
+export const forgetEverybody = async (db: Db): Promise<void> => {
+  const { accounts, identities, links, audit, grants } = collectionsOf(db)
+  await Promise.all([accounts, identities, links, audit, grants].map(collection => collection.deleteMany({})))
+}

@@ -1,0 +1,42 @@
+import { freePorts } from '#test/support/free-ports.ts'
+import type { Answer, HttpBrowser } from '#test/support/http-browser.ts'
+import { asPersona } from '#test/support/log-in.ts'
+
+/** Where the three servers of `npm start` listen. */
+export type Ports = { pias: number; simulator: number; myproximus: number }
+
+/** Free ports for them. */
+export const choosePorts = async (): Promise<Ports> => {
+  const [pias, simulator, myproximus] = (await freePorts(3)) as [number, number, number]
+  return { pias, simulator, myproximus }
+}
+
+/** The environment that puts them, and the data, there. */
+export const environment = (
+  ports: Ports,
+  dataDir: string,
+  env: Record<string, string> = {},
+): Record<string, string> => ({
+  PIAS_PORT: String(ports.pias),
+  SIM_PORT: String(ports.simulator),
+  MYPROXIMUS_PORT: String(ports.myproximus),
+  PIAS_DATA_DIR: dataDir,
+  ...env,
+})
+
+/** What MyProximus shows after a login as this persona, who needs no page of PIAS. */
+export const homeAfterLogin = async (
+  browser: HttpBrowser,
+  ports: Ports,
+  persona: string,
+): Promise<Answer | undefined> => {
+  const app = `http://localhost:${ports.myproximus}`
+  const begun = await browser.get(`${app}/login`)
+  const atPias = await browser.get(begun.location ?? '')
+  const answers = await browser.follow(asPersona(atPias.location, persona))
+  return answers.at(-1)
+}
+
+/** The customer numbers that MyProximus shows. */
+export const linkedServices = (answer: Answer | undefined): string[] =>
+  [...(answer?.body.matchAll(/<dd class="number"[^>]*>([^<]+)</g) ?? [])].map(([, number = '']) => number)
