@@ -20,13 +20,24 @@ const MAX_OPEN = 10
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
+/**
+ * The value of one cookie. Not read through `ctx.cookies`, which keeps a regular expression for each name it was ever
+ * asked for: here each attempt has a name of its own.
+ */
+const readCookie = (header: string, name: string): string | undefined =>
+  header
+    .split(';')
+    .map(pair => pair.trim())
+    .find(pair => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+
 const same = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b)
 
 /** @param options.https whether the cookie is Secure and carries the `__Host-` prefix */
 export const createBrowserBinding = (options: { https: boolean; ttlSeconds: number }): BrowserBinding => {
   const prefix = options.https ? '__Host-pias_login_' : 'pias_login_'
   const nameOf = (uid: string): string => prefix + sha256(uid).toString('base64url').slice(0, 12)
-  const secretOf = (ctx: Context, uid: string): string => ctx.cookies.get(nameOf(uid), { signed: false }) ?? ''
+  const secretOf = (ctx: Context, uid: string): string => readCookie(ctx.get('Cookie'), nameOf(uid)) ?? ''
   const put = (ctx: Context, name: string, value: string | null): void => {
     ctx.cookies.set(name, value, {
       httpOnly: true,
