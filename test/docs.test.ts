@@ -40,7 +40,7 @@ describe('documentation', () => {
     const text = read('docs/configuration.md')
     const settings = Object.keys(configSchema.shape)
     expect(settings.filter(name => !new RegExp(`\`${name}[\`.]`).test(text))).toEqual([])
-    const explained = Object.keys(clientMetadataSchema.shape).filter(field => text.includes(`\`${field}\``))
+    const explained = Object.keys(clientMetadataSchema.in.shape).filter(field => text.includes(`\`${field}\``))
     for (const field of ['client_id', 'redirect_uris', 'scope', 'jwks_uri', 'pias_help_uri'])
       expect(explained).toContain(field)
   })

@@ -1,27 +1,8 @@
 import { z } from 'zod'
 import { LOCALES } from '#src/kernel/identity.ts'
+import { redirectUriProblem } from './redirect-uri.ts'
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/**
- * What is wrong with a redirect URI, or undefined. Exact strings only, so nothing that two parsers could read in two
- * ways: no wildcard, fragment, credentials or dot segment; https, loopback http, or a reverse-domain private-use scheme
- * for native apps (RFC 8252, 7; RFC 9700, 4.1).
- */
-export const redirectUriProblem = (uri: string, native: boolean): string | undefined => {
-  const url = URL.parse(uri)
-  if (url === null) return 'is not an absolute URI'
-  if (uri.includes('*')) return 'must not have a wildcard'
-  if (uri.includes('#')) return 'must not have a fragment'
-  if (url.username || url.password) return 'must not have credentials'
-  if (/\/\.{1,2}(\/|$|\?)|%2e/i.test(uri)) return 'must not have dot segments'
-  if (url.protocol === 'https:') return undefined
-  if (url.protocol === 'http:') return LOOPBACK.has(url.hostname) ? undefined : 'must be https (http only on loopback)'
-  if (!native) return 'must be https'
-  return url.protocol.includes('.') ? undefined : 'must use a reverse-domain scheme (RFC 8252, 7.1)'
-}
-
-const uris = z.array(z.string()).min(1)
+const uris = z.array(z.string()).default([])
 const https = z.string().refine(uri => redirectUriProblem(uri, false) === undefined, 'must be an https URL')
 const jwks = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 
@@ -36,10 +17,12 @@ const shape = z.strictObject({
   initiate_login_uri: https.optional(),
   application_type: z.enum(['web', 'native']).default('web'),
   redirect_uris: uris,
-  post_logout_redirect_uris: z.array(z.string()).default([]),
-  grant_types: z.array(z.enum(['authorization_code', 'refresh_token'])).default(['authorization_code']),
-  response_types: z.array(z.literal('code')).default(['code']),
-  scope: z.string().default('openid profile email phone address customer'),
+  post_logout_redirect_uris: uris,
+  grant_types: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+    .default(['authorization_code']),
+  response_types: z.array(z.literal('code')).optional(),
+  scope: z.string().optional(),
   token_endpoint_auth_method: z
     .enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'])
     .default('private_key_jwt'),
@@ -64,6 +47,9 @@ const shape = z.strictObject({
     .optional(),
 })
 
+/** What an app may ask for unless its file says otherwise. */
+const APP_SCOPE = 'openid profile email phone address customer'
+
 type Shape = z.infer<typeof shape>
 
 const checkKeys = (client: Shape, fail: (field: string, message: string) => void): void => {
@@ -78,11 +64,27 @@ const checkKeys = (client: Shape, fail: (field: string, message: string) => void
   if (client.jwks?.keys.some(key => 'd' in key || 'k' in key)) fail('jwks', 'must hold public keys only')
 }
 
+/** An app that signs people in by the code flow (OIDC Core, 3.1). */
+const checkApp = (client: Shape, fail: (field: string, message: string) => void): void => {
+  if (client.redirect_uris.length === 0) fail('redirect_uris', 'is needed by authorization_code')
+  if (client.response_types?.length === 0) fail('response_types', 'must be code')
+  if (!(client.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
+}
+
 /**
- * One relying party as its file describes it: RFC 7591 names, PIAS's own under `pias_*`. Unknown fields are errors, so
- * that a typing error is not silently a default.
+ * A machine acts for itself alone (RFC 6749, 4.4). It is a client of its own, so that its tokens are never taken for
+ * those of a person (RFC 9700, 4.15).
  */
-export const clientMetadataSchema = shape.superRefine((client, context) => {
+const checkMachine = (client: Shape, fail: (field: string, message: string) => void): void => {
+  if (client.grant_types.length > 1) fail('grant_types', 'client_credentials needs a client of its own')
+  if (client.token_endpoint_auth_method === 'none') fail('token_endpoint_auth_method', 'a machine must prove who it is')
+  for (const field of ['redirect_uris', 'post_logout_redirect_uris', 'response_types'] as const) {
+    if (client[field]?.length) fail(field, 'is not used by client_credentials')
+  }
+  if (/(^| )(openid|offline_access)( |$)/.test(client.scope ?? '')) fail('scope', 'openid is for people')
+}
+
+const checked = shape.superRefine((client, context) => {
   const fail = (field: string, message: string, index?: number) =>
     context.addIssue({ code: 'custom', path: index === undefined ? [field] : [field, index], message })
   const native = client.application_type === 'native'
@@ -92,9 +94,20 @@ export const clientMetadataSchema = shape.superRefine((client, context) => {
       if (problem !== undefined) fail(field, problem, index)
     })
   }
-  if (!client.scope.split(' ').includes('openid')) fail('scope', 'must include openid')
-  if (!client.grant_types.includes('authorization_code')) fail('grant_types', 'must include authorization_code')
+  if (client.grant_types.includes('client_credentials')) checkMachine(client, fail)
+  else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)
+  else fail('grant_types', 'must include authorization_code or client_credentials')
   checkKeys(client, fail)
+})
+
+/**
+ * One relying party as its file describes it: RFC 7591 names, PIAS's own under `pias_*`. Unknown fields are errors, so
+ * that a typing error is not silently a default.
+ */
+export const clientMetadataSchema = checked.transform(client => {
+  const isApp = client.grant_types.includes('authorization_code')
+  const responseTypes: 'code'[] = isApp ? ['code'] : []
+  return { ...client, response_types: responseTypes, scope: client.scope ?? (isApp ? APP_SCOPE : undefined) }
 })
 
 /** A relying party that passed. */

@@ -8,5 +8,9 @@ export const EXTRA_CLIENT_FIELDS = ['pias_default_locale', 'pias_help_uri', 'pia
  * A relying party's file as oidc-provider wants it. `initiate_login_uri` goes as `pias_app_uri`: the library does
  * nothing with it but refuse http, which we allow on loopback.
  */
-export const toProviderClient = ({ initiate_login_uri: appUri, ...client }: ClientMetadata): ProviderClient =>
-  ({ ...client, ...(appUri === undefined ? {} : { pias_app_uri: appUri }) }) as ProviderClient
+export const toProviderClient = ({ initiate_login_uri: appUri, scope, ...client }: ClientMetadata): ProviderClient =>
+  ({
+    ...client,
+    ...(scope === undefined ? {} : { scope }),
+    ...(appUri === undefined ? {} : { pias_app_uri: appUri }),
+  }) as ProviderClient

@@ -5,6 +5,7 @@ import { CLAIMS_BY_SCOPE } from './claims.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
 import { loadExistingGrant } from './grants.ts'
+import { refuseForeignScope } from './machine-scope.ts'
 import { createPolicy } from './policy.ts'
 
 /** Lifetimes in seconds. */
@@ -78,6 +79,7 @@ export const createSettings = (options: {
     },
     enableHttpPostMethods: false,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    extraTokenClaims: refuseForeignScope,
     extraParams: {
       pias_upstream: (_ctx, upstream, client) => {
         if (upstream === undefined || options.mayUseUpstream(client.clientId, upstream)) return
@@ -98,6 +100,7 @@ export const createSettings = (options: {
     ttl: {
       AccessToken: lifetimes.accessToken,
       AuthorizationCode: lifetimes.authorizationCode,
+      ClientCredentials: lifetimes.accessToken,
       Grant: lifetimes.grant,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,

@@ -66,8 +66,28 @@ describe('client metadata', () => {
       },
       'public keys only',
     ],
+    [{ grant_types: ['refresh_token'] }, 'grant_types: must include'],
+    [{ response_types: [] }, 'response_types: must be code'],
   ])('%j is an error by field: %s', (over, message) => {
     expect(problems(over).join()).toContain(message)
+  })
+
+  const machine = { grant_types: ['client_credentials'], redirect_uris: undefined }
+
+  test('a machine needs no redirect URI, and has no scope of people', () => {
+    const parsed = clientMetadataSchema.parse({ ...good, ...machine })
+    expect(parsed).toMatchObject({ redirect_uris: [], response_types: [], scope: undefined })
+  })
+
+  test.each([
+    [{ grant_types: ['client_credentials', 'authorization_code'] }, 'grant_types: client_credentials needs'],
+    [{ redirect_uris: ['https://shop.example/cb'] }, 'redirect_uris: is not used'],
+    [{ post_logout_redirect_uris: ['https://shop.example/'] }, 'post_logout_redirect_uris: is not used'],
+    [{ response_types: ['code'] }, 'response_types: is not used'],
+    [{ scope: 'openid' }, 'scope: openid is for people'],
+    [{ token_endpoint_auth_method: 'none', client_secret: undefined }, 'token_endpoint_auth_method: a machine'],
+  ])('a machine with %j is an error by field: %s', (over, message) => {
+    expect(problems({ ...machine, ...over }).join()).toContain(message)
   })
 })
 
