@@ -38,6 +38,13 @@ const ALLOWED: Record<string, string[]> = {
   'upstream/registry.ts': ['kernel', 'upstream', 'store/ports'],
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
   config: ['kernel', 'store/registry.ts', 'upstream/registry.ts'],
+  evaluation: [
+    'kernel',
+    'customers/snapshot/read-lines.ts',
+    'matching',
+    'linking/match-identity.ts',
+    'upstream/itsme/tokens',
+  ],
   cli: [
     'kernel',
     'config',
@@ -45,6 +52,8 @@ const ALLOWED: Record<string, string[]> = {
     'store',
     'matching',
     'operations',
+    'evaluation',
+    'linking/match-identity.ts',
     'upstream/itsme/onboarding.ts',
     'compose.ts',
   ],

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { countCustomers } from './commands/count-customers.ts'
+import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
@@ -28,6 +29,16 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('prints how many customer records there are')
     .option(...dataDir)
     .action(async (options: { dataDir: string }) => countCustomers(terminal, options))
+
+  const matching = program.command('matching').description('which records are whose')
+  matching
+    .command('evaluate')
+    .description('decides on a file of identities as logins would, in a store of its own, and measures the decisions')
+    .requiredOption('--customers <file>', 'customer records, as for customers import')
+    .requiredOption('--identities <file>', 'identities as itsme delivers them, one JSON object a line')
+    .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
+    .requiredOption('--out <file>', 'where the decisions are written')
+    .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
 
   program
     .command('itsme')

@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs'
+import { access, type FileHandle, open, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fileFault } from '#src/cli/failure-line.ts'
+import { recordForm } from '#src/cli/offline.ts'
+import { createProgress } from '#src/cli/progress.ts'
+import { withTemporaryStore } from '#src/cli/temporary-store.ts'
+import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
+import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
+import { evaluate } from '#src/evaluation/evaluate.ts'
+import { type Inputs, readInputs } from '#src/evaluation/read-inputs.ts'
+import { reportOf } from '#src/evaluation/report.ts'
+import { createTally } from '#src/evaluation/tally.ts'
+import { createMatchIdentity, type MatchIdentity } from '#src/linking/match-identity.ts'
+import type { CustomersPort } from '#src/store/ports/customers.ts'
+
+export type EvaluateMatchingOptions = {
+  readonly customers: string
+  readonly identities: string
+  readonly truth?: string
+  readonly out: string
+}
+
+/** Out of reach, for a verdict must not hang on how busy this machine is. */
+const NO_DEADLINE_MS = 3_600_000
+const READ_BYTES = 256 * 1024
+const DECISIONS_PER_WRITE = 500
+
+const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+const fillStore = async (terminal: Terminal, file: string, customers: CustomersPort): Promise<void> => {
+  const progress = createProgress(terminal, { label: 'importing', total: (await stat(file)).size })
+  let firstReject = ''
+  const { rejected } = await importCustomers({
+    input: createReadStream(file, { highWaterMark: READ_BYTES }),
+    customers,
+    form: recordForm,
+    rejects: ({ line, field, reason }) => {
+      firstReject ||= `line ${line}${field === undefined ? '' : `, ${field}`} ${reason}`
+    },
+    onProgress: at => progress.update({ done: at.bytes, items: at.lines }),
+  }).finally(progress.stop)
+  if (rejected > 0) {
+    terminal.stderr.write(`pias: ${grouped(rejected)} customers were left out, the first for ${firstReject}\n`)
+  }
+}
+
+/** Decides on all identities and writes each decision as it comes; returns the report, for which there must be a truth. */
+const decideAll = async (
+  terminal: Terminal,
+  { identities, truths }: Inputs,
+  matcher: MatchIdentity,
+  out: FileHandle,
+): Promise<string | undefined> => {
+  const tally = createTally(truths ?? new Map())
+  const progress = createProgress(terminal, { label: 'deciding', total: identities.length })
+  let lines = ''
+  let done = 0
+  try {
+    for await (const { identity, line } of evaluate(matcher, identities)) {
+      tally.add(identity, line)
+      lines += `${JSON.stringify(line)}\n`
+      done += 1
+      if (done % DECISIONS_PER_WRITE > 0) continue
+      await out.appendFile(lines)
+      lines = ''
+      progress.update({ done, items: done })
+    }
+    await out.appendFile(lines)
+  } finally {
+    progress.stop()
+  }
+  return truths === undefined ? undefined : reportOf(tally.result())
+}
+
+const unreadable = async (files: readonly string[]): Promise<string | undefined> => {
+  for (const file of files) {
+    const fault = await access(file).then(() => undefined, fileFault)
+    if (fault !== undefined) return `cannot read ${file}: ${fault}`
+  }
+  return undefined
+}
+
+/**
+ * `matching evaluate`: decides on a file of identities against a file of customers as logins would, in an embedded store
+ * made for the purpose, and measures the decisions where the truth is given.
+ * Exit code 2 when an input file cannot be read or used; each bad line is told.
+ * @throws file system errors of the decisions file; what the store throws
+ */
+export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatchingOptions): Promise<void> => {
+  const fail = (...lines: readonly string[]): void => {
+    for (const line of lines) terminal.stderr.write(`pias: ${line}\n`)
+    terminal.setExitCode(2)
+  }
+  const files = [options.customers, options.identities, options.truth].filter(file => file !== undefined)
+  if (files.some(file => resolve(file) === resolve(options.out))) return fail('--out must not be one of the inputs')
+  const problem = await unreadable(files)
+  if (problem !== undefined) return fail(problem)
+  const inputs = await readInputs(options)
+  if ('faults' in inputs) return fail(...inputs.faults)
+
+  const started = terminal.clock()
+  const out = await open(options.out, 'w', 0o600)
+  try {
+    const report = await withTemporaryStore(terminal.clock, async ({ customers }) => {
+      await fillStore(terminal, options.customers, customers)
+      const matcher = createMatchIdentity({
+        source: createSnapshotSource({ customers }),
+        matching: { ...terminal.loadConfig().matching, deadlineMs: NO_DEADLINE_MS },
+        logger: NO_LOG,
+      })
+      return decideAll(terminal, inputs, matcher, out)
+    })
+    const seconds = ((terminal.clock() - started) / 1000).toFixed(1)
+    terminal.stdout.write(`${grouped(inputs.identities.length)} identities decided in ${seconds} s: ${options.out}\n`)
+    if (report !== undefined) terminal.stdout.write(`\n${report}`)
+  } finally {
+    await out.close()
+  }
+}

@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '#src/kernel/runtime.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import { openStore } from '#src/store/registry.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Removes a directory when the process is told to end, which then ends as it would have. */
+const removeOnSignal = (dir: string): (() => void) => {
+  const end = (signal: NodeJS.Signals): void => {
+    rmSync(dir, { recursive: true, force: true })
+    for (const name of SIGNALS) process.removeListener(name, end)
+    process.kill(process.pid, signal)
+  }
+  for (const name of SIGNALS) process.on(name, end)
+  return () => {
+    for (const name of SIGNALS) process.removeListener(name, end)
+  }
+}
+
+/**
+ * Runs on an empty embedded store of its own, in a new directory under the system's place for temporary files (`TMPDIR`),
+ * and removes it, whatever happens.
+ * @throws `store.unusable` when it cannot be opened
+ */
+export const withTemporaryStore = async <T>(clock: Clock, run: (store: Store) => Promise<T>): Promise<T> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'pias-'))
+  const forgetSignals = removeOnSignal(dataDir)
+  try {
+    const store = await openStore({ kind: 'sqlite', dataDir }, { clock })
+    try {
+      return await run(store)
+    } finally {
+      await store.close()
+    }
+  } finally {
+    forgetSignals()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
