@@ -2,7 +2,8 @@ import Koa from 'koa'
 import request from 'supertest'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
 import { openUpstreams, upstreamsConfigSchema } from '#src/upstream/registry.ts'
-import { memoryArtifacts, memoryKeys } from './itsme/support.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
+import { memoryArtifacts } from './itsme/support.ts'
 
 const ITSME = {
   kind: 'itsme',

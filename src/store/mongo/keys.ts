@@ -22,4 +22,10 @@ export const createKeys = ({ run }: Connection, { keys }: Collections): KeysPort
       const stored = await retrying(RETRIES, isDuplicate, put)
       return stored?.value ?? value
     }),
+
+  replace: (name, expected, value) =>
+    run(async () => {
+      const known = { _id: { $eq: name }, value: { $eq: expected } }
+      return (await keys.updateOne(known, { $set: { value } }, LIMIT)).matchedCount === 1
+    }),
 })

@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 export const createKeys = (db: Database): KeysPort => {
   const select = db.prepare<{ value: string }>('SELECT value FROM keys WHERE name = ?')
   const insert = db.prepare('INSERT INTO keys (name, value) VALUES (?, ?)')
+  const update = db.prepare('UPDATE keys SET value = ? WHERE name = ? AND value = ?')
 
   return {
     find: async name => select.get(name)?.value,
@@ -16,5 +17,7 @@ export const createKeys = (db: Database): KeysPort => {
         insert.run(name, value)
         return value
       }),
+
+    replace: async (name, expected, value) => db.transaction(() => update.run(value, name, expected) === 1),
   }
 }

@@ -80,9 +80,30 @@ export const describeKeys = (context: Context): void => {
       expect(await port().find('cookies')).toBe(values[0])
     })
 
+    test('replaces a value only by who knows it', async () => {
+      expect(await port().replace('cookies', 'none', 'value')).toBe(false)
+      expect(await port().find('cookies')).toBeUndefined()
+      await port().putIfAbsent('cookies', 'first')
+      expect(await port().replace('cookies', 'other', 'second')).toBe(false)
+      expect(await port().find('cookies')).toBe('first')
+      expect(await port().replace('cookies', 'first', 'second')).toBe(true)
+      expect(await port().find('cookies')).toBe('second')
+      expect(await port().replace('cookies', 'first', 'third')).toBe(false)
+      expect(await port().putIfAbsent('cookies', 'fourth')).toBe('second')
+    })
+
+    test('of parallel replacements of one value one wins and its value stays', async () => {
+      await port().putIfAbsent('cookies', 'value')
+      const results = await race(racer => port().replace('cookies', 'value', `value-${racer}`))
+      expect(results.filter(Boolean)).toHaveLength(1)
+      expect(await port().find('cookies')).toBe(`value-${results.indexOf(true)}`)
+    })
+
     test('keeps awkward names apart, and large values whole', async () => {
       for (const id of AWKWARD_IDS) expect(await port().putIfAbsent(id, LARGE + id)).toBe(LARGE + id)
       for (const id of AWKWARD_IDS) expect(await port().find(id)).toBe(LARGE + id)
+      for (const id of AWKWARD_IDS) expect(await port().replace(id, LARGE + id, id + LARGE)).toBe(true)
+      for (const id of AWKWARD_IDS) expect(await port().find(id)).toBe(id + LARGE)
     })
   })
 }

@@ -81,6 +81,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
 
   await keys.find('key7')
   await keys.putIfAbsent('new', 'v')
+  await keys.replace('new', 'v', 'w')
   for (const id of ['new', 'r7']) await grants.upsert('RefreshToken', id, {}, 60, { grantId: 'g8' })
   for (const id of ['once', 'r9']) await grants.insertOnce('RefreshToken', id, 60)
   await grants.find('RefreshToken', 'r7')

@@ -4,7 +4,7 @@ import { CompactEncrypt, calculateJwkThumbprint, exportJWK, generateKeyPair, imp
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
 import { createItsme } from '#src/upstream/itsme/connect.ts'
 import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
-import { memoryKeys } from './support.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
 
 type Fixture = {
   readonly issuer: string

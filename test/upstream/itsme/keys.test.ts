@@ -1,5 +1,5 @@
 import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
-import { memoryKeys } from './support.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
 
 const NAME = 'upstream.itsme'
 

@@ -14,8 +14,9 @@ import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
 import { startPias } from '#test/support/start-pias.ts'
-import { CLIENT_ID, failureOf, memoryKeys, recordingFetch, startWorld, type World } from './support.ts'
+import { CLIENT_ID, failureOf, recordingFetch, startWorld, type World } from './support.ts'
 
 const DISCOVERY = '/v2/.well-known/openid-configuration'
 

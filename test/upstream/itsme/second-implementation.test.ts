@@ -9,7 +9,8 @@ import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
 import { createItsme } from '#src/upstream/itsme/connect.ts'
 import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
-import { failureOf, memoryKeys, recordingFetch } from './support.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
+import { failureOf, recordingFetch } from './support.ts'
 
 /**
  * oidc-provider with itsme's algorithms: a second opinion by people who never saw the connector. It checks the nested

@@ -17,23 +17,11 @@ import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
 
 export const CLIENT_ID = 'TESTPARTNER'
 export const CALLBACK = 'http://127.0.0.1:9/callback/itsme'
 export const SERVICE_CODES = { login: 'T_LOGIN', registration: 'T_REGISTRATION', confirmation: 'T_CONFIRMATION' }
-
-/** The keys port, kept in memory. */
-export const memoryKeys = () => {
-  const values = new Map<string, string>()
-  return {
-    find: async (name: string) => values.get(name),
-    putIfAbsent: async (name: string, value: string) => {
-      const stored = values.get(name) ?? value
-      values.set(name, stored)
-      return stored
-    },
-  }
-}
 
 /** The artifacts port, kept in memory by the embedded store. */
 export const memoryArtifacts = (clock: Clock = Date.now): ArtifactsPort => {

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClientMetadata } from 'oidc-provider'
+import { memoryKeys } from '#test/support/memory-keys.ts'
 import { type PartnerProvider, startPartnerProvider } from './partner-provider.ts'
-import { BASIC, CALLBACK, CLIENT_ID, failureOf, memoryKeys, openConnector, SECRET } from './support.ts'
+import { BASIC, CALLBACK, CLIENT_ID, failureOf, openConnector, SECRET } from './support.ts'
 
 /** The connector against an independent implementation: oidc-provider, configured as anybody would. */
 const MILA = {

@@ -5,25 +5,12 @@ import { oidcConfigSchema } from '#src/upstream/oidc/config.ts'
 import { openOidc } from '#src/upstream/oidc/connect.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
 
 export const CLIENT_ID = 'pias-at-partner'
 export const CALLBACK = 'http://127.0.0.1:9/callback/partner'
 export const SECRET = 'a synthetic secret of enough characters: +/%&'
 export const BASIC = 'urn:pias:acr:basic'
-
-/** The keys port, kept in memory. */
-export const memoryKeys = (): KeysPort & { readonly names: () => string[] } => {
-  const values = new Map<string, string>()
-  return {
-    find: async name => values.get(name),
-    putIfAbsent: async (name, value) => {
-      const stored = values.get(name) ?? value
-      values.set(name, stored)
-      return stored
-    },
-    names: () => [...values.keys()],
-  }
-}
 
 /** A good configuration of the partner, with changes. */
 export const partnerConfig = (issuer: string, changes: object = {}): object => ({

@@ -3,7 +3,8 @@ import { CompactEncrypt, importJWK, type JWK } from 'jose'
 import { PiasError } from '#src/kernel/errors.ts'
 import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import { createTokenOpener } from '#src/upstream/itsme/tokens/nested-token.ts'
-import { failureOf, memoryKeys } from '#test/upstream/itsme/support.ts'
+import { memoryKeys } from '#test/support/memory-keys.ts'
+import { failureOf } from '#test/upstream/itsme/support.ts'
 
 const JWS = 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln'
 const HEADER = { alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256', cty: 'JWT' }
