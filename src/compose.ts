@@ -37,8 +37,8 @@ import { createProvider } from '#src/provider/create-provider.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
 import { createSettings } from '#src/provider/settings.ts'
+import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
-import { openStore } from '#src/store/registry.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
@@ -67,8 +67,14 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const { issuer, lifetimes } = config
   const https = issuer.startsWith('https:')
   const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
-  const migrate = config.environment === 'development'
-  const store = await openStore(config.store, { dataDir: config.dataDir, clock, migrate, node: true })
+  const development = config.environment === 'development'
+  const store = await openEncryptedStore(config, {
+    dataDir: config.dataDir,
+    clock,
+    migrate: development,
+    makeKek: development,
+    node: true,
+  })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
   const source = await openCustomerSources({ customers: store.customers })

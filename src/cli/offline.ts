@@ -1,8 +1,8 @@
 import type { RecordForm } from '#src/customers/snapshot/stored-customer.ts'
 import { blockingKeys, terms } from '#src/matching/blocking.ts'
 import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
+import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
-import { openStore } from '#src/store/registry.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How customer records are written: by the normaliser and the blocking keys that logins are matched with. */
@@ -14,10 +14,11 @@ export const recordForm: RecordForm = {
 }
 
 const openConfigured = (terminal: Terminal, dataDir: string): Promise<Store> => {
-  const { clock } = terminal
-  if (dataDir !== terminal.defaultDataDir) return openStore({ kind: 'sqlite', dataDir }, { clock })
   const config = terminal.loadConfig()
-  return openStore(config.store, { clock, dataDir: config.dataDir, migrate: config.environment === 'development' })
+  const development = config.environment === 'development'
+  const deps = { clock: terminal.clock, dataDir: config.dataDir, migrate: development, makeKek: development }
+  if (dataDir === terminal.defaultDataDir) return openEncryptedStore(config, deps)
+  return openEncryptedStore({ store: { kind: 'sqlite', dataDir }, kek: config.kek }, { ...deps, dataDir })
 }
 
 /**

@@ -22,6 +22,10 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_STORE: { path: ['store', 'kind'] },
   PIAS_MONGO_URL: { path: ['store', 'mongo', 'url'], file: true },
   PIAS_REDIS_URL: { path: ['store', 'redis', 'url'], file: true },
+  PIAS_KEK: { path: ['kek', 'kind'] },
+  PIAS_KEK_FILE: { path: ['kek', 'file'] },
+  PIAS_VAULT_URL: { path: ['kek', 'url'] },
+  PIAS_VAULT_TOKEN: { path: ['kek', 'token'], file: true },
   PIAS_UPSTREAM_ITSME_ISSUER: { path: ['upstreams', 'itsme', 'issuer'] },
   PIAS_UPSTREAM_ITSME_CLIENT_ID: { path: ['upstreams', 'itsme', 'clientId'] },
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
 import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
@@ -69,6 +70,7 @@ export const configSchema = z
     /** Secret that signs cookies; by default made once and kept in the store. At least 32 characters. */
     cookieKey: z.string().min(32).optional(),
     store: storeConfigSchema,
+    kek: kekConfigSchema,
     upstreams: upstreamsConfigSchema,
     lifetimes,
     matching,
@@ -83,6 +85,9 @@ export const configSchema = z
     }
     if (config.environment !== 'production') return
     if (!https) fail(['issuer'], 'must be https in production')
+    if (config.kek.kind === 'file' && config.kek.file === undefined) {
+      fail(['kek', 'file'], 'must be named in production (PIAS_KEK_FILE); npm run pias -- kek create FILE makes one')
+    }
     for (const [id, upstream] of Object.entries(config.upstreams)) {
       if (!upstream.issuer.startsWith('https:')) fail(['upstreams', id, 'issuer'], 'must be https in production')
     }

@@ -5,6 +5,7 @@ import { describeArtifacts, describeSeparation } from './contract/artifacts.ts'
 import { describeAudit } from './contract/audit.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
+import { describeDataKeys, describeErasing } from './contract/erasing.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
 
@@ -42,6 +43,8 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeAudit(context)
     describeCustomers(context)
     describeKeys(context)
+    describeDataKeys(context)
+    describeErasing(context)
     describeArtifacts('grants', context)
   }
   if (ports !== 'durable') {

@@ -1,7 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '#src/store/ports/store.ts'
 
-const PORTS = ['accounts', 'audit', 'customers', 'keys', 'grants', 'artifacts', 'attempts', 'limits'] as const
+const PORTS = [
+  'accounts',
+  'audit',
+  'customers',
+  'keys',
+  'dataKeys',
+  'erasures',
+  'grants',
+  'artifacts',
+  'attempts',
+  'limits',
+] as const
 
 type Method = (...values: unknown[]) => Promise<unknown>
 

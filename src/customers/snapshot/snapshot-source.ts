@@ -1,6 +1,8 @@
-import type { CustomerSource } from '#src/customers/port.ts'
-import type { CustomersPort } from '#src/store/ports/customers.ts'
+import type { Candidate, CustomerSource } from '#src/customers/port.ts'
+import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { decodeDocument } from './document.ts'
+
+const toCandidate = ({ document }: FoundCustomer): Candidate => decodeDocument(document)
 
 /**
  * The customer records held in PIAS's own store. It answers in full or throws what the store throws
@@ -10,8 +12,8 @@ export const createSnapshotSource = ({ customers }: { customers: CustomersPort }
   id: 'snapshot',
 
   findCandidates: async (probes, limitPerKey) => {
-    const { documents, overflowed } = await customers.findByKeys(probes, limitPerKey)
-    return { candidates: documents.map(decodeDocument), overflowed, complete: true }
+    const { records, overflowed } = await customers.findByKeys(probes, limitPerKey)
+    return { candidates: records.map(toCandidate), overflowed, complete: true }
   },
 
   termCounts: async terms => {
@@ -19,5 +21,5 @@ export const createSnapshotSource = ({ customers }: { customers: CustomersPort }
     return { total, counts }
   },
 
-  findByCustomerId: async customerId => (await customers.findByCustomerId(customerId)).map(decodeDocument),
+  findByCustomerId: async customerId => (await customers.findByCustomerId(customerId)).map(toCandidate),
 })

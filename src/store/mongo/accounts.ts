@@ -8,7 +8,9 @@ import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { Account, AccountsPort, BindResult, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import type { AccountDocument, Collections, IdentityDocument, LinkDocument } from './documents.ts'
+import { createErase } from './erasures.ts'
 
 const RETRIES = 3
 
@@ -58,13 +60,14 @@ const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
 type Append = (events: readonly AuditEvent[], session: ClientSession) => Promise<void>
 
 const createInsertAll =
-  ({ accounts, identities, links }: Collections, append: Append) =>
-  async ({ account, identity, customers, events }: Opening, session: ClientSession): Promise<void> => {
+  ({ accounts, identities, links, dataKeys }: Collections, append: Append) =>
+  async ({ account, identity, customers, events, dataKey }: Opening, session: ClientSession): Promise<void> => {
     const options = { ...LIMIT, session }
     const { id, createdAt, updatedAt, claims } = account
     // The identity first: of parallel logins of one person all but one end here.
     await identities.insertOne({ _id: identityId(identity), accountId: id }, options)
     await accounts.insertOne({ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) }, options)
+    if (dataKey !== undefined) await dataKeys.insertOne({ _id: accountKeyName(id), wrapped: dataKey }, options)
     if (customers.length > 0) {
       await links.insertMany(
         customers.map(link => toLinkDocument(link, account)),
@@ -76,10 +79,11 @@ const createInsertAll =
 
 /** Accounts, identities and links on MongoDB. A link counts from the creation of the account it is opened with. */
 export const createAccounts = (
-  { run, transact }: Connection,
+  connection: Connection,
   collections: Collections,
   append: Append,
-): AccountsPort => {
+): Omit<AccountsPort, 'survey' | 'totals'> => {
+  const { run, transact } = connection
   const { accounts, identities, links } = collections
   const insertAll = createInsertAll(collections, append)
 
@@ -148,5 +152,7 @@ export const createAccounts = (
       }),
 
     ownersOf: keys => run(() => ownersOf(keys)),
+
+    erase: createErase(connection, collections, append),
   }
 }

@@ -1,28 +1,26 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import type { CustomersPort } from '#src/store/ports/customers.ts'
+import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { createUpsertMany } from './customers-upsert.ts'
-import type { Collections, CustomerDocument } from './documents.ts'
+import type { Collections } from './documents.ts'
 
 /** A search that finds no more than this needs one query; nearly all do. */
 const FIRST_PAGE = 100
 /** Larger searches are rare; they come in few round trips. */
 const BATCH = 1000
 
-type Found = Pick<CustomerDocument, '_id' | 'serviceLine' | 'customerId' | 'document'>
+const FOUND = { _id: 0, serviceLine: 1, customerId: 1, document: 1 } as const
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
-const byKey = (a: Found, b: Found): number =>
+const byKey = (a: FoundCustomer, b: FoundCustomer): number =>
   compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
 
 const createFindByKeys = ({ run }: Connection, { customers }: Collections): CustomersPort['findByKeys'] => {
-  const projection = { serviceLine: 1, customerId: 1, document: 1 }
-
-  const holders = (keys: readonly string[], limit?: number): Promise<Found[]> =>
+  const holders = (keys: readonly string[], limit?: number): Promise<FoundCustomer[]> =>
     customers
-      .find(
+      .find<FoundCustomer>(
         { keys: { $in: [...keys] } },
-        { ...LIMIT, projection, batchSize: BATCH, ...(limit !== undefined && { limit }) },
+        { ...LIMIT, projection: FOUND, batchSize: BATCH, ...(limit !== undefined && { limit }) },
       )
       .toArray()
 
@@ -41,12 +39,12 @@ const createFindByKeys = ({ run }: Connection, { customers }: Collections): Cust
   return (keys, limitPerKey) =>
     run(async () => {
       const wanted = [...new Set(keys)]
-      if (wanted.length === 0) return { documents: [], overflowed: [] }
+      if (wanted.length === 0) return { records: [], overflowed: [] }
       const limit = Math.min(FIRST_PAGE, limitPerKey) + 1
       const first = await holders(wanted, limit)
       const { found, overflowed } =
         first.length < limit ? { found: first, overflowed: [] } : await findMany(wanted, limitPerKey)
-      return { documents: found.sort(byKey).map(({ document }) => document), overflowed }
+      return { records: found.sort(byKey), overflowed }
     })
 }
 
@@ -64,9 +62,8 @@ export const createCustomers = (
 
     findByCustomerId: customerId =>
       run(async () => {
-        const options = { ...LIMIT, projection: { document: 1 }, sort: { serviceLine: 1 } } as const
-        const found = await customers.find({ customerId: { $eq: customerId } }, options).toArray()
-        return found.map(({ document }) => document)
+        const options = { ...LIMIT, projection: FOUND, sort: { serviceLine: 1 } } as const
+        return customers.find<FoundCustomer>({ customerId: { $eq: customerId } }, options).toArray()
       }),
 
     termCounts: asked =>

@@ -57,6 +57,12 @@ export type TotalDocument = { _id: 'customers'; records: number; imports: number
 
 export type KeyDocument = { _id: string; value: string }
 
+/** A wrapped data key; its id is the key's name. */
+export type DataKeyDocument = { _id: string; wrapped: string }
+
+/** That an account was erased; its id is the account's. */
+export type ErasureDocument = { _id: AccountId; erasedAt: number }
+
 /** `expiresAt` is a date, as TTL indexes want it. */
 export type GrantDocument = {
   _id: { model: string; id: string }
@@ -80,6 +86,8 @@ export type Collections = {
   readonly terms: Collection<TermDocument>
   readonly totals: Collection<TotalDocument>
   readonly keys: Collection<KeyDocument>
+  readonly dataKeys: Collection<DataKeyDocument>
+  readonly erasures: Collection<ErasureDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
 }
@@ -94,6 +102,8 @@ export const COLLECTION_NAMES = {
   terms: 'customer_terms',
   totals: 'totals',
   keys: 'keys',
+  dataKeys: 'data_keys',
+  erasures: 'erasures',
   grants: 'grants',
   health: 'health',
 } as const satisfies Record<keyof Collections, string>
@@ -108,6 +118,8 @@ export const collectionsOf = (db: Db): Collections => ({
   terms: db.collection(COLLECTION_NAMES.terms),
   totals: db.collection(COLLECTION_NAMES.totals),
   keys: db.collection(COLLECTION_NAMES.keys),
+  dataKeys: db.collection(COLLECTION_NAMES.dataKeys),
+  erasures: db.collection(COLLECTION_NAMES.erasures),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),
 })

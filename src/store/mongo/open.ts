@@ -8,11 +8,14 @@ import { createAccounts } from './accounts.ts'
 import { createAppend, createAudit } from './audit.ts'
 import type { MongoConfig } from './config.ts'
 import { createCustomers } from './customers.ts'
+import { createDataKeys } from './data-keys.ts'
 import { collectionsOf } from './documents.ts'
+import { createErasures } from './erasures.ts'
 import { createGrants } from './grants.ts'
 import { createKeys } from './keys.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
+import { createSurvey } from './survey.ts'
 
 /** How long to wait while another node migrates the same database. */
 const MIGRATION_WAIT_MS = 60_000
@@ -86,12 +89,18 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     throw error
   }
   const collections = collectionsOf(login.db)
+  const inBulk = collectionsOf(bulk.db)
   const nextSequence = createSequence(clock)
   return {
-    accounts: createAccounts(login, collections, createAppend(collections, nextSequence)),
+    accounts: {
+      ...createAccounts(login, collections, createAppend(collections, nextSequence)),
+      ...createSurvey(bulk, inBulk),
+    },
     audit: createAudit(login, collections, nextSequence),
-    customers: createCustomers(login, collections, { connection: bulk, collections: collectionsOf(bulk.db) }),
+    customers: createCustomers(login, collections, { connection: bulk, collections: inBulk }),
     keys: createKeys(login, collections),
+    dataKeys: createDataKeys(login, collections),
+    erasures: createErasures(login, collections),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

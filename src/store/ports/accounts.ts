@@ -32,6 +32,9 @@ export type BindResult =
   | { readonly kind: 'already'; readonly accountId: AccountId }
   | { readonly kind: 'owned-elsewhere'; readonly customers: readonly CustomerKey[] }
 
+/** How many identities and customer records are bound to an account. */
+export type AccountSummary = { readonly id: AccountId; readonly identities: number; readonly links: number }
+
 /**
  * Accounts with what is bound to them. Unique for ever: an identity key has one account, a customer record one owner.
  * Every write is one transaction together with its audit events.
@@ -39,12 +42,16 @@ export type BindResult =
 export type AccountsPort = {
   find(id: AccountId): Promise<Account | undefined>
   findByIdentity(key: IdentityKey): Promise<AccountId | undefined>
-  /** Opens an account, binds the identity and the customer records to it, and appends the events: all or nothing. */
+  /**
+   * Opens an account, binds the identity and the customer records to it, keeps its wrapped data key if it has one (under
+   * `accountKeyName`), and appends the events: all or nothing.
+   */
   open(input: {
     account: Account
     identity: IdentityKey
     customers: readonly CustomerLink[]
     events: readonly AuditEvent[]
+    dataKey?: string
   }): Promise<BindResult>
   /** Takes over newly verified claims. */
   updateClaims(id: AccountId, claims: AccountClaims, updatedAt: number): Promise<void>
@@ -52,4 +59,14 @@ export type AccountsPort = {
   customersOf(id: AccountId): Promise<readonly StoredCustomerLink[]>
   /** Who owns each of these records; those nobody owns are absent. Keys as `customerKeyOf`. */
   ownersOf(keys: readonly CustomerKey[]): Promise<ReadonlyMap<string, AccountId>>
+  /**
+   * Removes the account, its identities, links and data key, notes it in the ledger of erasures, and appends the events:
+   * all or nothing. The ledger is written even where there is no such account; what it says of one stays.
+   * @returns whether there was one
+   */
+  erase(input: { id: AccountId; erasedAt: number; events: readonly AuditEvent[] }): Promise<boolean>
+  /** Every account, in the order of ids, after the given one ('' for the beginning). */
+  survey(query: { after: string; limit: number }): Promise<readonly AccountSummary[]>
+  /** How many identities and links there are in all, those without an account included. */
+  totals(): Promise<{ identities: number; links: number }>
 }

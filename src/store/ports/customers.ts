@@ -11,20 +11,23 @@ export type StoredCustomer = CustomerKey & {
   readonly terms: readonly string[]
 }
 
+/** A customer record as found. */
+export type FoundCustomer = Pick<StoredCustomer, 'serviceLine' | 'customerId' | 'document'>
+
 /** The customer records of all service lines, by key and by blocking key, with name frequencies kept in step. */
 export type CustomersPort = {
   /** One transaction. A record with the same key and digest is left alone; another digest replaces it, keys, terms and all. */
   upsertMany(records: readonly StoredCustomer[]): Promise<{ inserted: number; updated: number; unchanged: number }>
   /**
-   * Documents of all records that hold one of the keys, each once, in the order of their keys.
+   * All records that hold one of the keys, each once, in the order of service line and customer id.
    * A key with more than `limitPerKey` records yields none of them by itself and is named in `overflowed`.
    */
   findByKeys(
     keys: readonly string[],
     limitPerKey: number,
-  ): Promise<{ documents: readonly string[]; overflowed: readonly string[] }>
-  /** The records with this customer id in any service line. */
-  findByCustomerId(customerId: string): Promise<readonly string[]>
+  ): Promise<{ records: readonly FoundCustomer[]; overflowed: readonly string[] }>
+  /** The records with this customer id in any service line, in the order of service lines. */
+  findByCustomerId(customerId: string): Promise<readonly FoundCustomer[]>
   /** Number of records that hold each term; terms nobody holds are absent. */
   termCounts(terms: readonly string[]): Promise<ReadonlyMap<string, number>>
   count(): Promise<number>

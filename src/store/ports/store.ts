@@ -3,6 +3,8 @@ import type { ArtifactsPort } from './artifacts.ts'
 import type { AttemptsPort } from './attempts.ts'
 import type { AuditPort } from './audit.ts'
 import type { CustomersPort } from './customers.ts'
+import type { DataKeysPort } from './data-keys.ts'
+import type { ErasuresPort } from './erasures.ts'
 import type { KeysPort } from './keys.ts'
 import type { LimitsPort } from './limits.ts'
 
@@ -12,6 +14,8 @@ export type DurableStore = {
   readonly audit: AuditPort
   readonly customers: CustomersPort
   readonly keys: KeysPort
+  readonly dataKeys: DataKeysPort
+  readonly erasures: ErasuresPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: ArtifactsPort
 }

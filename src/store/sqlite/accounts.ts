@@ -2,9 +2,17 @@ import { type CustomerKey, customerKeyOf, type Role, type ServiceLine } from '#s
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, IdentityClaims, IdentityKey } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import type { Account, AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type {
+  Account,
+  AccountSummary,
+  AccountsPort,
+  CustomerLink,
+  StoredCustomerLink,
+} from '#src/store/ports/accounts.ts'
+import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
+import { prepareErase } from './erasures.ts'
 
 type AccountRow = { id: AccountId; created_at: number; updated_at: number; claims: string }
 type OwnerRow = { account_id: AccountId }
@@ -48,7 +56,9 @@ const prepareInserts = (db: Database) => {
      (service_line, customer_id, account_id, role, method, rule_version, evidence, linked_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const dataKey = db.prepare('INSERT INTO data_keys (name, wrapped) VALUES (?, ?)')
   return {
+    dataKey: (id: AccountId, wrapped: string) => dataKey.run(accountKeyName(id), wrapped),
     account: ({ id, createdAt, updatedAt, claims }: Account) =>
       account.run(id, createdAt, updatedAt, JSON.stringify(claims)),
     identity: (key: IdentityKey, id: AccountId) => identity.run(key.issuer, key.clientId, key.subject, id),
@@ -74,6 +84,15 @@ export const createAccounts = (db: Database): AccountsPort => {
     `SELECT service_line, customer_id, role, method, rule_version, evidence, linked_at
      FROM customer_links WHERE account_id = ? ORDER BY service_line, customer_id`,
   )
+  const survey = db.prepare<AccountSummary>(
+    `SELECT id,
+       (SELECT count(*) FROM identities WHERE account_id = accounts.id) AS identities,
+       (SELECT count(*) FROM customer_links WHERE account_id = accounts.id) AS links
+     FROM accounts WHERE id > ? ORDER BY id LIMIT ?`,
+  )
+  const totals = db.prepare<{ identities: number; links: number }>(
+    `SELECT (SELECT count(*) FROM identities) AS identities, (SELECT count(*) FROM customer_links) AS links`,
+  )
   const update = db.prepare('UPDATE accounts SET claims = ?, updated_at = ? WHERE id = ?')
 
   const accountOf = (key: IdentityKey) => selectByIdentity.get(key.issuer, key.clientId, key.subject)?.account_id
@@ -87,7 +106,7 @@ export const createAccounts = (db: Database): AccountsPort => {
 
     findByIdentity: async key => accountOf(key),
 
-    open: async ({ account, identity, customers, events }) => {
+    open: async ({ account, identity, customers, events, dataKey }) => {
       refuseDuplicates(customers)
       return db.transaction(() => {
         const already = accountOf(identity)
@@ -98,6 +117,7 @@ export const createAccounts = (db: Database): AccountsPort => {
           return { kind: 'owned-elsewhere', customers: keys }
         }
         insert.account(account)
+        if (dataKey !== undefined) insert.dataKey(account.id, dataKey)
         insert.identity(identity, account.id)
         for (const customer of customers) insert.link(customer, account)
         append(events)
@@ -119,5 +139,11 @@ export const createAccounts = (db: Database): AccountsPort => {
       }
       return owners
     },
+
+    erase: prepareErase(db),
+
+    survey: async ({ after, limit }) => survey.all(after, limit).map(row => ({ ...row })),
+
+    totals: async () => ({ identities: 0, links: 0, ...totals.get() }),
   }
 }

@@ -1,8 +1,16 @@
-import type { CustomersPort, StoredCustomer } from '#src/store/ports/customers.ts'
+import type { ServiceLine } from '#src/kernel/customer.ts'
+import type { CustomersPort, FoundCustomer, StoredCustomer } from '#src/store/ports/customers.ts'
 import type { Database } from './database.ts'
 
 type Outcome = 'inserted' | 'updated' | 'unchanged'
+type FoundRow = { service_line: ServiceLine; customer_id: string; document: string }
 type KnownRow = { record: number; digest: string; terms: string }
+
+const toFound = (row: FoundRow): FoundCustomer => ({
+  serviceLine: row.service_line,
+  customerId: row.customer_id,
+  document: row.document,
+})
 
 /** Collects by how much each term's count changes in a transaction, so that each is written once. */
 const createTally = () => {
@@ -80,8 +88,8 @@ const prepareUpsertMany = (db: Database): CustomersPort['upsertMany'] => {
 
 const prepareFindByKeys = (db: Database): CustomersPort['findByKeys'] => {
   const holders = db.prepare<{ record: number }>('SELECT record FROM customer_keys WHERE key = ? LIMIT ?')
-  const documentsOf = db.prepare<{ document: string }>(
-    `SELECT document FROM customers WHERE record IN (SELECT value FROM json_each(?))
+  const select = db.prepare<FoundRow>(
+    `SELECT service_line, customer_id, document FROM customers WHERE record IN (SELECT value FROM json_each(?))
      ORDER BY service_line, customer_id`,
   )
 
@@ -93,15 +101,15 @@ const prepareFindByKeys = (db: Database): CustomersPort['findByKeys'] => {
       if (rows.length > limitPerKey) overflowed.push(key)
       else for (const { record } of rows) found.add(record)
     }
-    const documents = found.size === 0 ? [] : documentsOf.all(JSON.stringify([...found]))
-    return { documents: documents.map(row => row.document), overflowed }
+    const rows = found.size === 0 ? [] : select.all(JSON.stringify([...found]))
+    return { records: rows.map(toFound), overflowed }
   }
 }
 
 /** Customer records, their blocking keys and name frequencies on SQLite. */
 export const createCustomers = (db: Database): CustomersPort => {
-  const selectById = db.prepare<{ document: string }>(
-    'SELECT document FROM customers WHERE customer_id = ? ORDER BY service_line',
+  const selectById = db.prepare<FoundRow>(
+    'SELECT service_line, customer_id, document FROM customers WHERE customer_id = ? ORDER BY service_line',
   )
   const selectTerm = db.prepare<{ records: number }>('SELECT records FROM customer_terms WHERE term = ?')
   const selectTotal = db.prepare<{ records: number }>('SELECT records FROM customer_total')
@@ -109,7 +117,7 @@ export const createCustomers = (db: Database): CustomersPort => {
   return {
     upsertMany: prepareUpsertMany(db),
     findByKeys: prepareFindByKeys(db),
-    findByCustomerId: async customerId => selectById.all(customerId).map(row => row.document),
+    findByCustomerId: async customerId => selectById.all(customerId).map(toFound),
 
     termCounts: async terms => {
       const counts = new Map<string, number>()

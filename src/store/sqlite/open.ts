@@ -10,7 +10,9 @@ import { createAttempts } from './attempts.ts'
 import { createAudit } from './audit.ts'
 import { claimNode } from './claim-node.ts'
 import { createCustomers } from './customers.ts'
+import { createDataKeys } from './data-keys.ts'
 import { type Database, openDatabase } from './database.ts'
+import { createErasures } from './erasures.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
@@ -114,6 +116,8 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   audit: createAudit(db),
   customers: createCustomers(db),
   keys: createKeys(db),
+  dataKeys: createDataKeys(db),
+  erasures: createErasures(db),
   grants: createArtifacts(db, commits, clock),
 })
 

@@ -58,7 +58,9 @@ const ACCOUNTS = `
     data TEXT NOT NULL
   ) STRICT;
   CREATE INDEX audit_events_by_account ON audit_events (account_id) WHERE account_id IS NOT NULL;
-  CREATE TABLE keys (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`
+  CREATE TABLE keys (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE data_keys (name TEXT PRIMARY KEY, wrapped TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE erasures (account_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`
 
 // customer_total spares counting all rows, which every decision about a match would otherwise do.
 const CUSTOMERS = `

@@ -1,4 +1,4 @@
-import type { StoredCustomer } from '#src/store/ports/customers.ts'
+import type { FoundCustomer, StoredCustomer } from '#src/store/ports/customers.ts'
 import { AWKWARD_IDS, type Context, LARGE, RACERS, race } from './context.ts'
 
 const customer = (
@@ -18,7 +18,13 @@ const customer = (
 /** The contract of `CustomersPort`. */
 export const describeCustomers = (context: Context): void => {
   const port = () => context.store().customers
-  const find = async (...keys: string[]) => (await port().findByKeys(keys, 100)).documents
+  const documentsOf = (records: readonly FoundCustomer[]) => records.map(({ document }) => document)
+  const findLimited = async (keys: readonly string[], limitPerKey: number) => {
+    const { records, overflowed } = await port().findByKeys(keys, limitPerKey)
+    return { documents: documentsOf(records), overflowed }
+  }
+  const find = async (...keys: string[]) => (await findLimited(keys, 100)).documents
+  const findById = async (customerId: string) => documentsOf(await port().findByCustomerId(customerId))
 
   const describeWriting = () => {
     test('tells inserted, updated and unchanged records', async () => {
@@ -46,7 +52,7 @@ export const describeCustomers = (context: Context): void => {
       expect(await find('a')).toEqual([])
       expect(await find('b')).toEqual(['new'])
       expect(await find('c')).toEqual(['new'])
-      expect(await port().findByCustomerId('1')).toEqual(['new'])
+      expect(await findById('1')).toEqual(['new'])
       expect(await port().termCounts(['x', 'y', 'z'])).toEqual(
         new Map([
           ['y', 1],
@@ -93,31 +99,32 @@ export const describeCustomers = (context: Context): void => {
         customer('internet', '5', { keys: ['a', 'c'] }),
         customer('landline', '1', { keys: ['d'] }),
       ])
-      expect(await port().findByKeys(['b', 'a', 'none', 'a'], 100)).toEqual({
+      expect(await findLimited(['b', 'a', 'none', 'a'], 100)).toEqual({
         documents: ['internet 5', 'mobile 10', 'mobile 9', 'tv 1'],
         overflowed: [],
       })
-      expect(await port().findByKeys([], 100)).toEqual({ documents: [], overflowed: [] })
-      expect(await port().findByKeys(['none'], 100)).toEqual({ documents: [], overflowed: [] })
+      expect(await findLimited([], 100)).toEqual({ documents: [], overflowed: [] })
+      expect(await findLimited(['none'], 100)).toEqual({ documents: [], overflowed: [] })
     })
 
     test('a key with too many records yields none by itself and is named', async () => {
       const many = ['1', '2', '3'].map(id => customer('tv', id, { keys: ['full', 'over', `own-${id}`] }))
       await port().upsertMany([...many, customer('tv', '4', { keys: ['over'] })])
-      expect(await port().findByKeys(['full', 'over'], 3)).toEqual({
+      expect(await findLimited(['full', 'over'], 3)).toEqual({
         documents: ['tv 1', 'tv 2', 'tv 3'],
         overflowed: ['over'],
       })
-      expect(await port().findByKeys(['over', 'own-2'], 3)).toEqual({ documents: ['tv 2'], overflowed: ['over'] })
-      const both = await port().findByKeys(['over', 'full', 'over'], 2)
+      expect(await findLimited(['over', 'own-2'], 3)).toEqual({ documents: ['tv 2'], overflowed: ['over'] })
+      const both = await findLimited(['over', 'full', 'over'], 2)
       expect(both.documents).toEqual([])
       expect([...both.overflowed].sort()).toEqual(['full', 'over'])
     })
 
     test('finds a customer id in any service line', async () => {
       await port().upsertMany([customer('tv', '7'), customer('mobile', '7'), customer('tv', '77')])
-      expect(await port().findByCustomerId('7')).toEqual(['mobile 7', 'tv 7'])
-      expect(await port().findByCustomerId('8')).toEqual([])
+      expect(await findById('7')).toEqual(['mobile 7', 'tv 7'])
+      expect(await findById('8')).toEqual([])
+      expect(await port().findByCustomerId('77')).toEqual([{ serviceLine: 'tv', customerId: '77', document: 'tv 77' }])
     })
 
     test('counts the records that hold a term, once each', async () => {
@@ -143,7 +150,7 @@ export const describeCustomers = (context: Context): void => {
       await port().upsertMany(AWKWARD_IDS.map(awkward))
       for (const id of AWKWARD_IDS) {
         expect(await find(id)).toEqual([LARGE + id])
-        expect(await port().findByCustomerId(id)).toEqual([LARGE + id])
+        expect(await findById(id)).toEqual([LARGE + id])
         expect(await port().termCounts([id])).toEqual(new Map([[id, 1]]))
       }
       expect(await port().count()).toBe(AWKWARD_IDS.length)

@@ -72,9 +72,9 @@ const useEverything = async (store: MongoStore): Promise<void> => {
 
   await customers.upsertMany([customer('7', 'new'), customer('new', 'new')])
   await customers.upsertMany([customer('7', 'new')])
-  expect((await customers.findByKeys(['k9', 'k10'], 400)).documents).toHaveLength(2)
+  expect((await customers.findByKeys(['k9', 'k10'], 400)).records).toHaveLength(2)
   expect((await customers.findByKeys(['common1', 'k9', 'all'], 400)).overflowed).toEqual(['common1', 'all'])
-  expect((await customers.findByKeys(['common1', 'all'], 600)).documents).toHaveLength(500)
+  expect((await customers.findByKeys(['common1', 'all'], 600)).records).toHaveLength(500)
   await customers.findByCustomerId('7')
   await customers.termCounts(['t7', 'none'])
   await customers.count()

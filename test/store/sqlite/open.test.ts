@@ -65,7 +65,10 @@ test('what was written is there after closing and opening again', async () => {
   expect(await second.accounts.findByIdentity(identity)).toBe(id)
   expect(await second.accounts.customersOf(id)).toEqual([{ ...link, linkedAt: 1 }])
   expect(await second.audit.list({ after: 0, limit: 9 })).toHaveLength(1)
-  expect(await second.customers.findByKeys(['k'], 9)).toEqual({ documents: ['doc'], overflowed: [] })
+  expect(await second.customers.findByKeys(['k'], 9)).toEqual({
+    records: [{ serviceLine: expect.any(String), customerId: expect.any(String), document: 'doc' }],
+    overflowed: [],
+  })
   expect(await second.customers.termCounts(['t'])).toEqual(new Map([['t', 1]]))
   expect(await second.customers.count()).toBe(1)
   expect(await second.keys.putIfAbsent('cookies', 'other')).toBe('secret')

@@ -61,6 +61,8 @@ export const collections: Migration = {
     collectionStep('customer_terms', object({ _id: text, records: number })),
     collectionStep('totals', object({ _id: text }, { records: number, imports: number })),
     collectionStep('keys', object({ _id: text, value: text })),
+    collectionStep('data_keys', object({ _id: text, wrapped: text })),
+    collectionStep('erasures', object({ _id: text, erasedAt: number })),
     collectionStep('grants', grants),
     indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
     indexStep('grants', { grantId: 1 }, { sparse: true }),

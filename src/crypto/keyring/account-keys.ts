@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
+import { createSealer, KEY_BYTES, type Sealer } from '#src/crypto/envelope/sealer.ts'
+import { accountKeyName, type DataKeysPort } from '#src/store/ports/data-keys.ts'
+
+/** Some 15 MB of keys at most; the accounts of a few minutes. */
+const MOST_CACHED = 20_000
+/** How long another node may keep the key of an account that was erased (security.md, C). */
+const CACHED_MS = 5 * 60 * 1000
+
+/** The data keys of accounts. */
+export type AccountKeys = {
+  /** A new key for an account that is about to be opened: `wrapped` goes into the store with it. */
+  make(accountId: string): { readonly sealer: Sealer; readonly wrapped: string }
+  /** The key of an account; undefined where there is none, as after its erasure. */
+  of(accountId: string): Promise<Sealer | undefined>
+  /** Takes over the key of an account that was opened, so that it need not be fetched. */
+  keep(accountId: string, sealer: Sealer): void
+  forget(accountId: string): void
+}
+
+/** @param wrapping seals the accounts' keys, so that no account costs a call of the key-encryption key */
+export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'find'>, wrapping: Sealer): AccountKeys => {
+  const cache = createBoundedCache<string, Promise<Sealer | undefined>>({ max: MOST_CACHED, maxAgeMs: CACHED_MS })
+  const context = (accountId: string) => ['data_keys', 'wrapped', accountKeyName(accountId)]
+
+  const fetch = async (accountId: string): Promise<Sealer | undefined> => {
+    const wrapped = await dataKeys.find(accountKeyName(accountId))
+    if (wrapped === undefined) return undefined
+    return createSealer(Buffer.from(wrapping.open(context(accountId), wrapped), 'base64url'))
+  }
+
+  return {
+    make: accountId => {
+      const key = randomBytes(KEY_BYTES)
+      return { sealer: createSealer(key), wrapped: wrapping.seal(context(accountId), key.toString('base64url')) }
+    },
+
+    of: async accountId => {
+      const known = cache.get(accountId)
+      if (known !== undefined) return known
+      const fetching = fetch(accountId)
+      cache.set(accountId, fetching)
+      // Only what is there is remembered: an account may be opened the next moment.
+      const sealer = await fetching.catch(error => {
+        cache.delete(accountId)
+        throw error
+      })
+      if (sealer === undefined) cache.delete(accountId)
+      return sealer
+    },
+
+    keep: (accountId, sealer) => cache.set(accountId, Promise.resolve(sealer)),
+    forget: accountId => cache.delete(accountId),
+  }
+}

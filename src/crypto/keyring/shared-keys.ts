@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { KEY_BYTES } from '#src/crypto/envelope/sealer.ts'
+import type { KeyEncryption } from '#src/crypto/kek/port.ts'
+import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
+
+/** Over how many keys customer records are spread. */
+export const CUSTOMER_BUCKETS = 16
+
+/**
+ * The keys that are not an account's, one for each purpose: `accounts` wraps the accounts' own, `index` is what blind
+ * indexes derive theirs from, the others seal what their names say. Only these are wrapped by the key-encryption key.
+ */
+export const PURPOSES = ['accounts', 'index', 'audit', 'keys', 'grants', 'artifacts', 'attempts'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+const BUCKETS = Array.from({ length: CUSTOMER_BUCKETS }, (_, bucket) => `customers:${bucket}`)
+
+/** The names of all keys that the key-encryption key wraps. */
+export const SHARED_KEY_NAMES: readonly string[] = [...PURPOSES, ...BUCKETS]
+
+type Deps = { readonly dataKeys: DataKeysPort; readonly kek: KeyEncryption }
+
+const wrappedKeyOf = async ({ dataKeys, kek }: Deps, name: string): Promise<string> =>
+  (await dataKeys.find(name)) ?? dataKeys.putIfAbsent(name, await kek.wrap(randomBytes(KEY_BYTES), name))
+
+/**
+ * Unwraps the shared keys; those that are missing are made, once for all nodes.
+ * @throws PiasError as {@link KeyEncryption}, and what the store throws
+ */
+export const loadSharedKeys = async (deps: Deps): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const load = async (name: string): Promise<[string, Uint8Array]> => [
+    name,
+    await deps.kek.unwrap(await wrappedKeyOf(deps, name), name),
+  ]
+  // The first alone: when the key-encryption key is wrong or away, it is told once and asked once.
+  const [first, ...others] = SHARED_KEY_NAMES
+  return new Map([await load(first as string), ...(await Promise.all(others.map(load)))])
+}
+
+/**
+ * Wraps all that an older version of the key-encryption key has wrapped with the newest. What they unwrap to stays the
+ * same, so nodes go on undisturbed; safe to run again, and by several at once.
+ * @returns how many keys there are, and how many were wrapped anew
+ */
+export const rewrapSharedKeys = async ({ dataKeys, kek }: Deps): Promise<{ keys: number; rewrapped: number }> => {
+  let rewrapped = 0
+  for (const name of SHARED_KEY_NAMES) {
+    const wrapped = await wrappedKeyOf({ dataKeys, kek }, name)
+    if (!(await kek.isOutdated(wrapped))) continue
+    const renewed = await kek.wrap(await kek.unwrap(wrapped, name), name)
+    // Where it was replaced meanwhile, another one is doing the same.
+    if (await dataKeys.replace(name, wrapped, renewed)) rewrapped += 1
+  }
+  return { keys: SHARED_KEY_NAMES.length, rewrapped }
+}

@@ -1,0 +1,127 @@
+import type { Sealer } from '#src/crypto/envelope/sealer.ts'
+import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { AccountClaims, IdentityKey } from '#src/kernel/identity.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import type { AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import { createSealEvents } from './audit.ts'
+
+/** What is sealed of a link; the customer id is a token outside. */
+type SealedLink = { readonly customerId: string; readonly evidence: Json }
+
+const claimsContext = (id: string) => ['accounts', 'claims', id]
+const linkContext = (id: string, { serviceLine, customerId }: CustomerKey) => [
+  ...['customer_links', 'evidence', id, serviceLine, customerId],
+]
+
+const sealClaims = (sealer: Sealer, id: string, claims: AccountClaims): AccountClaims => {
+  const sealed = sealer.seal(claimsContext(id), JSON.stringify(claims))
+  // A store keeps claims as JSON and never looks into them.
+  return sealed as unknown as AccountClaims
+}
+
+const openClaims = (sealer: Sealer, id: string, sealed: AccountClaims): AccountClaims =>
+  JSON.parse(sealer.open(claimsContext(id), sealed as unknown as string)) as AccountClaims
+
+const openLink = (sealer: Sealer, id: string, link: StoredCustomerLink): StoredCustomerLink => {
+  const opened = JSON.parse(sealer.open(linkContext(id, link), link.evidence as string)) as SealedLink
+  return { ...link, ...opened }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+const byKey = (a: CustomerKey, b: CustomerKey): number =>
+  compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
+
+/**
+ * Accounts whose claims and evidence are sealed with the account's own key. Subjects and customer ids, by which accounts
+ * and owners are found, are tokens.
+ */
+export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): AccountsPort => {
+  const { accounts: accountKeys, index } = keyring
+  const sealEvents = createSealEvents(keyring)
+
+  const identityToken = ({ issuer, clientId, subject }: IdentityKey): IdentityKey => ({
+    issuer,
+    clientId,
+    subject: index.identity(JSON.stringify([issuer, clientId, subject])),
+  })
+  const customerToken = ({ serviceLine, customerId }: CustomerKey): CustomerKey => ({
+    serviceLine,
+    customerId: index['link.customer'](`${serviceLine}:${customerId}`),
+  })
+
+  const sealLink = (sealer: Sealer, id: string, link: CustomerLink): CustomerLink => {
+    const token = customerToken(link)
+    const sealed: SealedLink = { customerId: link.customerId, evidence: link.evidence }
+    return { ...link, ...token, evidence: sealer.seal(linkContext(id, token), JSON.stringify(sealed)) }
+  }
+
+  const keyOf = async (id: string): Promise<Sealer> => {
+    const sealer = await accountKeys.of(id)
+    if (sealer === undefined) throw new PiasError('server.failed', 'an account has no data key')
+    return sealer
+  }
+
+  return {
+    find: async id => {
+      const [account, sealer] = await Promise.all([accounts.find(id), accountKeys.of(id)])
+      if (account === undefined) return undefined
+      // Opened between the two reads, or damaged: the second look tells.
+      return { ...account, claims: openClaims(sealer ?? (await keyOf(id)), id, account.claims) }
+    },
+
+    findByIdentity: key => accounts.findByIdentity(identityToken(key)),
+
+    open: async ({ account, identity, customers, events }) => {
+      const { sealer, wrapped } = accountKeys.make(account.id)
+      const tokens = new Map(customers.map(customer => [customerKeyOf(customerToken(customer)), customer]))
+      const result = await accounts.open({
+        account: { ...account, claims: sealClaims(sealer, account.id, account.claims) },
+        identity: identityToken(identity),
+        customers: customers.map(customer => sealLink(sealer, account.id, customer)),
+        events: await sealEvents(events, { [account.id]: sealer }),
+        dataKey: wrapped,
+      })
+      if (result.kind === 'bound') accountKeys.keep(account.id, sealer)
+      if (result.kind !== 'owned-elsewhere') return result
+      const owned = result.customers.map(token => tokens.get(customerKeyOf(token)) as CustomerLink)
+      return { ...result, customers: owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId })) }
+    },
+
+    updateClaims: async (id, claims, updatedAt) => {
+      const sealer = await accountKeys.of(id)
+      // No key, no account.
+      if (sealer !== undefined) await accounts.updateClaims(id, sealClaims(sealer, id, claims), updatedAt)
+    },
+
+    customersOf: async id => {
+      const links = await accounts.customersOf(id)
+      if (links.length === 0) return []
+      const sealer = await keyOf(id)
+      return links.map(link => openLink(sealer, id, link)).sort(byKey)
+    },
+
+    ownersOf: async keys => {
+      const tokens = keys.map(customerToken)
+      const owners = await accounts.ownersOf(tokens)
+      const owned = keys.flatMap((key, at) => {
+        const owner = owners.get(customerKeyOf(tokens[at] as CustomerKey))
+        return owner === undefined ? [] : [[customerKeyOf(key), owner] as const]
+      })
+      return new Map(owned)
+    },
+
+    erase: async ({ id, erasedAt, events }) => {
+      accountKeys.forget(id)
+      // What is said of an erasure must outlive the account's key.
+      const sealed = await sealEvents(events, { [id]: undefined })
+      const existed = await accounts.erase({ id, erasedAt, events: sealed })
+      accountKeys.forget(id)
+      return existed
+    },
+
+    survey: accounts.survey,
+    totals: accounts.totals,
+  }
+}

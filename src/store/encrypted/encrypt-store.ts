@@ -1,0 +1,42 @@
+import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
+import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.ts'
+import { encryptAccounts } from './accounts.ts'
+import { encryptArtifacts } from './artifacts.ts'
+import { encryptAttempts } from './attempts.ts'
+import { encryptAudit } from './audit.ts'
+import { encryptCustomers } from './customers.ts'
+import { encryptKeys } from './keys.ts'
+import { encryptLimits } from './limits.ts'
+
+/** The half that lasts; data keys are wrapped already, and the ledger of erasures tells nothing. */
+export const encryptDurable = <Durable extends DurableStore>(store: Durable, keyring: Keyring): Durable => {
+  const { sealers, index } = keyring
+  const userCodeToken = index['artifact.user-code']
+  return {
+    ...store,
+    accounts: encryptAccounts(store.accounts, keyring),
+    audit: encryptAudit(store.audit, keyring),
+    customers: encryptCustomers(store.customers, keyring),
+    keys: encryptKeys(store.keys, sealers.keys),
+    grants: encryptArtifacts(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
+  }
+}
+
+const encryptExpiring = (store: ExpiringStore, { sealers, index }: Keyring): ExpiringStore => {
+  const userCodeToken = index['artifact.user-code']
+  return {
+    artifacts: encryptArtifacts(store.artifacts, { name: 'artifacts', sealer: sealers.artifacts, userCodeToken }),
+    attempts: encryptAttempts(store.attempts, sealers.attempts),
+    limits: encryptLimits(store.limits, index.limit),
+  }
+}
+
+/**
+ * Wraps a store, whichever it is, so that nothing of a person reaches it in the plain: texts are sealed for the place they
+ * are kept at, and what is looked up is a token. The ports stay what they are.
+ * @see docs/decisions/0016-encryption-at-rest.md
+ */
+export const encryptStore = (store: Store, keyring: Keyring): Store => ({
+  ...encryptDurable(store, keyring),
+  ...encryptExpiring(store, keyring),
+})

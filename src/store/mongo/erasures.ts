@@ -1,0 +1,41 @@
+import type { ClientSession } from 'mongodb'
+import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
+import { isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { retrying } from '#src/store/mongo/connection/retry.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { accountKeyName } from '#src/store/ports/data-keys.ts'
+import type { ErasuresPort } from '#src/store/ports/erasures.ts'
+import type { Collections } from './documents.ts'
+
+const RETRIES = 3
+
+/** The ledger of erased accounts on MongoDB. */
+export const createErasures = ({ run }: Connection, { erasures }: Collections): ErasuresPort => ({
+  list: ({ after, limit }) =>
+    run(async () => {
+      const page = erasures.find({ _id: { $gt: after as never } }, { ...LIMIT, sort: { _id: 1 }, limit })
+      return (await page.toArray()).map(({ _id, erasedAt }) => ({ accountId: _id, erasedAt }))
+    }),
+})
+
+/** Erases accounts, each in one transaction. */
+export const createErase = (
+  { run, transact }: Connection,
+  { accounts, identities, links, dataKeys, erasures }: Collections,
+  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+): AccountsPort['erase'] => {
+  const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
+    transact(async session => {
+      const options = { ...LIMIT, session }
+      await links.deleteMany({ accountId: { $eq: id } }, options)
+      await identities.deleteMany({ accountId: { $eq: id } }, options)
+      await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)
+      const { deletedCount } = await accounts.deleteOne({ _id: { $eq: id } }, options)
+      await erasures.updateOne({ _id: { $eq: id } }, { $setOnInsert: { erasedAt } }, { ...options, upsert: true })
+      await append(events, session)
+      return deletedCount === 1
+    })
+
+  return input => run(() => retrying(RETRIES, isRetryable, () => eraseOnce(input)))
+}
