@@ -49,6 +49,7 @@ const ALLOWED: Record<string, string[]> = {
   cli: [
     'kernel',
     'config',
+    'crypto',
     'customers',
     'store',
     'matching',

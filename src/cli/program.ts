@@ -3,6 +3,7 @@ import { countCustomers } from './commands/count-customers.ts'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
+import { addKekVersion, createKekFile, rewrapKeys } from './commands/kek.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -48,6 +49,21 @@ export const createProgram = (terminal: Terminal): Command => {
     .option('--upstream <id>', 'the upstream it is about (default: all of kind itsme)')
     .option('--json', 'as JSON')
     .action((options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options))
+
+  const kek = program.command('kek').description('the key-encryption key, which protects all others')
+  kek
+    .command('create')
+    .description('makes a file with a first version')
+    .argument('<file>', 'where it belongs: not beside the data')
+    .action((file: string) => createKekFile(terminal, file))
+  kek
+    .command('add-version')
+    .description('adds a version to the configured file; it counts for what is wrapped from then on')
+    .action(() => addKekVersion(terminal))
+  kek
+    .command('rewrap')
+    .description('lets the newest version wrap all keys; nodes go on undisturbed')
+    .action(() => rewrapKeys(terminal))
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { withRawStore } from '#src/cli/offline.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
+import type { KekConfig } from '#src/crypto/kek/config.ts'
+import { addKeyVersion, makeKeyFile } from '#src/crypto/kek/key-file.ts'
+import { defaultKeyFile, openKek } from '#src/crypto/kek/registry.ts'
+import { rewrapSharedKeys } from '#src/crypto/keyring/shared-keys.ts'
+
+const VAULT = 'the key-encryption key is in Vault: rotate it there (vault write -f transit/keys/NAME/rotate)'
+
+/** `kek create`: makes a file with a first key-encryption key. Exit code 2 when there is one. */
+export const createKekFile = (terminal: Terminal, file: string): void => {
+  if (existsSync(file)) {
+    terminal.stderr.write(`pias: ${file} exists already: a key-encryption key is never overwritten\n`)
+    terminal.setExitCode(2)
+    return
+  }
+  makeKeyFile(file)
+  terminal.stdout.write(`${file} made, for this user only. Keep a copy apart from all backups of the data\n`)
+}
+
+const fileOf = (kek: KekConfig, dataDir: string): string | undefined =>
+  kek.kind === 'file' ? (kek.file ?? defaultKeyFile(dataDir)) : undefined
+
+/** `kek add-version`: adds a version to the configured file; exit code 2 when the key is not in a file. */
+export const addKekVersion = (terminal: Terminal): void => {
+  const { kek, dataDir } = terminal.loadConfig()
+  const file = fileOf(kek, dataDir)
+  if (file === undefined) {
+    terminal.stderr.write(`pias: ${VAULT}\n`)
+    terminal.setExitCode(2)
+    return
+  }
+  const version = addKeyVersion(file)
+  terminal.stdout.write(`${file} has version ${version}. Give the file to every node, then: pias kek rewrap\n`)
+}
+
+/**
+ * `kek rewrap`: lets the newest version wrap what older ones have wrapped. Nodes go on undisturbed.
+ * @throws what the store and the key-encryption key throw
+ */
+export const rewrapKeys = (terminal: Terminal): Promise<void> =>
+  withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
+    const opened = await openKek(kek, { dataDir, make: false })
+    const { keys, rewrapped } = await rewrapSharedKeys({ dataKeys, kek: opened })
+    terminal.stdout.write(`${rewrapped} of ${keys} keys wrapped anew\n`)
+  })
