@@ -34,6 +34,7 @@ const prepare = (children: ChildProcesses, name: string, plan: Plan, upstream: s
     PIAS_ISSUER: plan.issuer,
     PIAS_CLIENTS_DIR: clientsDir,
     PIAS_UPSTREAM_ITSME_ISSUER: upstream,
+    PIAS_KEK_FILE: join(children.directory, 'kek'),
     PIAS_UPSTREAM_ITSME_CLIENT_ID: plan.upstreamClientId,
     ...store,
   }

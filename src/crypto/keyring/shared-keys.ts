@@ -23,6 +23,10 @@ type Deps = { readonly dataKeys: DataKeysPort; readonly kek: KeyEncryption }
 const wrappedKeyOf = async ({ dataKeys, kek }: Deps, name: string): Promise<string> =>
   (await dataKeys.find(name)) ?? dataKeys.putIfAbsent(name, await kek.wrap(randomBytes(KEY_BYTES), name))
 
+/** Whether a store has keys already: then another key-encryption key than theirs is of no use to it. */
+export const hasSharedKeys = async (dataKeys: Pick<DataKeysPort, 'find'>): Promise<boolean> =>
+  (await dataKeys.find(PURPOSES[0])) !== undefined
+
 /**
  * Unwraps the shared keys; those that are missing are made, once for all nodes.
  * @throws PiasError as {@link KeyEncryption}, and what the store throws

@@ -1,6 +1,7 @@
 import type { KekConfig } from '#src/crypto/kek/config.ts'
 import { openKek } from '#src/crypto/kek/registry.ts'
 import { openKeyring } from '#src/crypto/keyring/open-keyring.ts'
+import { hasSharedKeys } from '#src/crypto/keyring/shared-keys.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore, type StoreConfig, type StoreDeps } from '#src/store/registry.ts'
 import { encryptStore } from './encrypt-store.ts'
@@ -19,7 +20,8 @@ export type EncryptedStoreDeps = StoreDeps & { readonly dataDir: string; readonl
 export const openEncryptedStore = async (config: EncryptedStoreConfig, deps: EncryptedStoreDeps): Promise<Store> => {
   const store = await openStore(config.store, deps)
   try {
-    const kek = await openKek(config.kek, { dataDir: deps.dataDir, make: deps.makeKek })
+    const make = deps.makeKek && !(await hasSharedKeys(store.dataKeys))
+    const kek = await openKek(config.kek, { dataDir: deps.dataDir, make })
     const keyring = await openKeyring({ dataKeys: store.dataKeys, kek, clock: deps.clock })
     return encryptStore(store, keyring)
   } catch (error) {

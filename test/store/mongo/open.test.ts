@@ -82,7 +82,7 @@ describe('what the server itself watches over', () => {
   test('documents that are not as they should be are refused', async () => {
     await open()
     const collections = (await db.listCollections().toArray()).filter(({ name }) => !name.startsWith('schema_'))
-    expect(collections.length).toBe(10)
+    expect(collections.length).toBe(12)
     for (const { name } of collections) {
       await expect(db.collection(name).insertOne({ surprise: true })).rejects.toMatchObject({ code: 121 })
     }

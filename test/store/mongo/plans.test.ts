@@ -27,6 +27,8 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   }),
   customer_terms: n => ({ _id: `t${n}`, records: 1 }),
   keys: n => ({ _id: `key${n}`, value: 'v' }),
+  data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
+  erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
   grants: n => ({
     ...{ _id: { model: 'RefreshToken', id: `r${n}` }, payload: '{}', expiresAt: new Date(NOW + 1 + n) },
     ...{ grantId: `g${n}`, uid: `u${n}`, userCode: `c${n}` },
@@ -48,7 +50,7 @@ const customer = (customerId: string, digest: string): StoredCustomer => ({
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
-  const { accounts, audit, customers, grants, keys } = store
+  const { accounts, audit, customers, dataKeys, erasures, grants, keys } = store
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const opening = (subject: string, customerId: string) =>
     accounts.open({
@@ -56,6 +58,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
       identity: { issuer: 'i', clientId: 'c', subject },
       customers: [{ serviceLine: 'tv', customerId, method: 'match', ruleVersion: '1', evidence: {} }],
       events: [event],
+      dataKey: 'w',
     })
   expect((await opening('new', 'new')).kind).toBe('bound')
   expect((await opening('s7', 'newer')).kind).toBe('already')
@@ -65,6 +68,13 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await accounts.updateClaims('a7' as AccountId, {}, 2)
   expect(await accounts.customersOf('a7' as AccountId)).toHaveLength(1)
   await accounts.ownersOf([{ serviceLine: 'tv', customerId: '7' }])
+  expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
+  expect(await accounts.erase({ id: 'a3' as AccountId, erasedAt: 1, events: [event] })).toBe(true)
+  expect(await erasures.list({ after: 'e050000', limit: 100 })).toHaveLength(100)
+
+  await dataKeys.find('account:a7')
+  await dataKeys.putIfAbsent('new', 'w')
+  expect(await dataKeys.replace('account:a7', 'w', 'x')).toBe(true)
 
   await audit.append([event])
   expect(await audit.list({ after: 50_000, limit: 100 })).toHaveLength(100)
@@ -128,6 +138,8 @@ describe('query plans', () => {
     await db.command({ profile: 2 })
     await useEverything(calls.record(store))
     await db.command({ profile: 0 })
+    // For checks alone, and it has to look at everything.
+    await calls.record(store).accounts.totals()
     await store.close()
     const operations = { ns: { $ne: `${mongo.database}.system.profile` }, op: { $ne: 'insert' } }
     queries = (await db.collection('system.profile').find(operations).toArray()).filter(
