@@ -11,4 +11,10 @@ export const encryptKeys = (keys: KeysPort, sealer: Sealer): KeysPort => ({
   },
   putIfAbsent: async (name, value) =>
     sealer.open(contextOf(name), await keys.putIfAbsent(name, sealer.seal(contextOf(name), value))),
+  replace: async (name, expected, value) => {
+    // Sealed anew each time, so what is compared by the store is the text that was read a moment ago.
+    const sealed = await keys.find(name)
+    if (sealed === undefined || sealer.open(contextOf(name), sealed) !== expected) return false
+    return keys.replace(name, sealed, sealer.seal(contextOf(name), value))
+  },
 })
