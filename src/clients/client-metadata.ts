@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOCALES } from '#src/kernel/identity.ts'
+import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
 const uris = z.array(z.string()).default([])
@@ -31,7 +31,7 @@ const shape = z.strictObject({
   jwks: jwks.optional(),
   jwks_uri: https.optional(),
   default_max_age: z.int().nonnegative().optional(),
-  default_acr_values: z.array(z.string()).optional(),
+  default_acr_values: z.array(z.enum(ACRS)).optional(),
   require_auth_time: z.boolean().optional(),
   contacts: z.array(z.string()).optional(),
   software_id: z.string().optional(),
@@ -39,6 +39,10 @@ const shape = z.strictObject({
   /** Language of the pages when nothing the person said decides. */
   pias_default_locale: z.enum(LOCALES).optional(),
   pias_help_uri: https.optional(),
+  /** No login below this level, whatever a request asks. */
+  pias_minimum_acr: z.enum(ACRS).optional(),
+  /** `false`: everybody is authenticated for this very client; a session that is there already is not used. */
+  pias_single_sign_on: z.boolean().optional(),
   /** Upstreams that may log people in for this client; the first is where they go unless the app hints at another. */
   pias_upstreams: z
     .array(z.string().regex(/^[a-z0-9-]+$/))

@@ -32,6 +32,8 @@ export type LoginAttempt = {
   readonly locale: Locale
   /** The level the app asked for, if any. */
   readonly acr?: Acr
+  /** Seconds that may have passed since the upstream authenticated the person, if the app minds. */
+  readonly maxAge?: number
   readonly leg: UpstreamLeg
   /** Present from the moment a person came back who could not be linked with certainty. */
   readonly identity?: VerifiedIdentity

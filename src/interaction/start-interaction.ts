@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { PiasError } from '#src/kernel/errors.ts'
-import { ACRS, type Acr, type Locale } from '#src/kernel/identity.ts'
+import type { Acr, Locale } from '#src/kernel/identity.ts'
 import type { LoginAttempt } from './attempt.ts'
 import type { BrowserBinding } from './browser-binding.ts'
 import type { StepDeps } from './deps.ts'
@@ -14,15 +14,12 @@ export type InteractionRequest = {
   readonly prompt: string
   readonly clientId: string
   readonly uiLocales?: string
-  readonly acrValues?: string
+  /** The level that is wanted most. */
+  readonly acr?: Acr
+  /** Seconds that may have passed since the person was authenticated; 0: for this very request. */
+  readonly maxAge?: number
   /** The upstream the app would like (`pias_upstream`); the provider has checked that it may. */
   readonly upstreamHint?: string
-}
-
-/** The strongest of the requested levels PIAS knows (`acr_values`, OIDC Core 3.1.2.1). */
-const requestedAcr = (acrValues: string | undefined): Acr | undefined => {
-  const asked = new Set(acrValues?.split(' '))
-  return ACRS.findLast(acr => asked.has(acr))
 }
 
 /**
@@ -39,14 +36,13 @@ export const createStartInteraction =
     },
   ) =>
   async (ctx: Context, request: InteractionRequest): Promise<string> => {
-    const { uid, returnTo, prompt, clientId } = request
+    const { uid, returnTo, prompt, clientId, acr, maxAge } = request
     if (prompt === 'consent') {
       // PIAS's own apps have their consent by contract: asking for the page means asking for nothing more.
       await deps.finish(uid, { consent: true })
       return returnTo
     }
 
-    const acr = requestedAcr(request.acrValues)
     const attempt: Omit<LoginAttempt, 'browser' | 'leg'> = {
       uid,
       returnTo,
@@ -56,6 +52,7 @@ export const createStartInteraction =
       purpose: prompt === 'create' ? 'registration' : 'login',
       locale: deps.chooseLocale(ctx, request),
       ...(acr === undefined ? {} : { acr }),
+      ...(maxAge === undefined ? {} : { maxAge }),
       proofTries: 0,
     }
     const browser = deps.binding.bind(ctx, uid)

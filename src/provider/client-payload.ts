@@ -2,7 +2,13 @@ import type { ClientMetadata as ProviderClient } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 
 /** PIAS's own client fields that oidc-provider carries along without understanding them. */
-export const EXTRA_CLIENT_FIELDS = ['pias_default_locale', 'pias_help_uri', 'pias_app_uri']
+export const EXTRA_CLIENT_FIELDS = [
+  'pias_default_locale',
+  'pias_help_uri',
+  'pias_app_uri',
+  'pias_minimum_acr',
+  'pias_single_sign_on',
+]
 
 /**
  * A relying party's file as oidc-provider wants it. `initiate_login_uri` goes as `pias_app_uri`: the library does

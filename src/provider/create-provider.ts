@@ -2,9 +2,11 @@ import type { Context, Middleware } from 'koa'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import type { Acr } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
 import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
+import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
@@ -14,6 +16,7 @@ import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
 import { createFindAccount } from './claims.ts'
+import { assertClaimsParameter } from './claims-parameter.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
@@ -25,7 +28,10 @@ export type StartInteraction = (
     prompt: string
     clientId: string
     uiLocales?: string
-    acrValues?: string
+    /** The level that is wanted most. */
+    acr?: Acr
+    /** Seconds that may have passed since the person was authenticated. */
+    maxAge?: number
     upstreamHint?: string
   },
 ) => Promise<string>
@@ -54,13 +60,18 @@ const throwOwnFailure = (error: Error, oauthCode: string): void => {
 const interactionUrl =
   ({ startInteraction, unitOfWork }: { startInteraction: StartInteraction; unitOfWork: UnitOfWork }) =>
   async (ctx: KoaContextWithOIDC, interaction: InstanceType<Provider['Interaction']>): Promise<string> => {
+    const {
+      acrs: [acr],
+      maxAge,
+    } = demandOf(ctx)
     const url = await startInteraction(ctx, {
       uid: interaction.uid,
       returnTo: interaction.returnTo,
       prompt: interaction.prompt.name,
       clientId: String(interaction.params.client_id),
       ...optional('uiLocales', text(interaction.params.ui_locales)),
-      ...optional('acrValues', text(interaction.params.acr_values)),
+      ...(acr === undefined ? {} : { acr }),
+      ...(maxAge === undefined ? {} : { maxAge }),
       ...optional('upstreamHint', text(interaction.params.pias_upstream)),
     })
     // While the library can still tell the app that it failed.
@@ -130,6 +141,7 @@ export const createProvider = (deps: {
       })
     },
     features: {
+      claimsParameter: { enabled: true, assertClaimsParameter },
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -147,6 +159,11 @@ export const createProvider = (deps: {
 
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
+  Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
+    get(this: { readonly ctx: KoaContextWithOIDC }) {
+      return reportedAcr(this.ctx)
+    },
+  })
 
   if (deps.proxyHops > 0) {
     provider.proxy = true

@@ -23,9 +23,12 @@ export const loadExistingGrant: LoadExistingGrant = async ctx => {
   keepOfflineAccess(ctx)
   const grant = await grantOf(ctx, client.clientId, account.accountId)
   const asked = [...ctx.oidc.requestParamScopes]
-  const held = new Set(grant.getOIDCScope().split(' '))
-  if (grant.jti === undefined || asked.some(scope => !held.has(scope))) {
+  const held = new Set([...grant.getOIDCScope().split(' '), ...grant.getOIDCClaims()])
+  // Covered by the scopes, which the parameter is held to (claims-parameter.ts).
+  const claims = [...ctx.oidc.requestParamClaims]
+  if (grant.jti === undefined || [...asked, ...claims].some(one => !held.has(one))) {
     grant.addOIDCScope(asked.join(' '))
+    grant.addOIDCClaims(claims)
     await grant.save()
   }
   return grant

@@ -6,7 +6,7 @@ import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
 import { loadExistingGrant } from './grants.ts'
 import { refuseForeignScope } from './machine-scope.ts'
-import { createPolicy } from './policy.ts'
+import { createPolicy } from './policy/create-policy.ts'
 
 /** Lifetimes in seconds. */
 export type Lifetimes = {

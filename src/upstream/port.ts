@@ -11,6 +11,8 @@ export type UpstreamIdp = {
    * Starts a redirect leg.
    * @param input.state the caller's own value, bound to the browser; comes back on the callback
    * @param input.callbackUrl the registered redirect URI, matched exactly by the upstream
+   * @param input.maxAge seconds that may have passed since the upstream authenticated the person; 0: anew. Upstreams
+   *   without sessions of their own need not be told. Whether it did is decided on `authTime`
    * @param input.approval what is to be confirmed, for that purpose alone
    * @throws PiasError `upstream.unavailable` when the upstream's metadata cannot be had, `request.invalid` for an
    *   approval it cannot show
@@ -20,6 +22,7 @@ export type UpstreamIdp = {
     approval?: Approval
     locale: Locale
     acr: Acr | undefined
+    maxAge?: number | undefined
     state: string
     callbackUrl: string
   }): Promise<{ redirectTo: string; handoff: Json }>

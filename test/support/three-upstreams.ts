@@ -49,15 +49,16 @@ export const WALLET = { ...TEST_CLIENT, client_id: 'wallet-app', pias_upstreams:
 /**
  * PIAS with three upstreams: itsme (the simulator), and twice an independent OpenID provider. `partner` is vouched for
  * and authenticates by key; `wallet` is not vouched for and authenticates by secret.
+ * @param clients client files beside those of this file
  */
-export const startThreeUpstreams = async () => {
+export const startThreeUpstreams = async (clients: readonly object[] = []) => {
   const partner = await startPartnerProvider({
     mila: { claims: MILA, amr: ['pwd', 'otp'] },
     lotte: { claims: LOTTE },
   })
   const upstream = { kind: 'oidc', issuer: partner.issuer, acr: { absent: 'urn:pias:acr:basic' } }
   const running = await startPias({
-    clients: [BOTH, WALLET],
+    clients: [BOTH, WALLET, ...clients],
     config: {
       upstreams: {
         partner: {

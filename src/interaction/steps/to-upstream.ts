@@ -14,7 +14,7 @@ export type Departure = { readonly redirectTo: string; readonly state: string; r
  */
 export const departUpstream = async (
   deps: Pick<StepDeps, 'upstreams' | 'callbackUrl'>,
-  attempt: Pick<LoginAttempt, 'uid' | 'upstream' | 'purpose' | 'locale' | 'acr'>,
+  attempt: Pick<LoginAttempt, 'uid' | 'upstream' | 'purpose' | 'locale' | 'acr' | 'maxAge'>,
 ): Promise<Departure> => {
   const idp = deps.upstreams.get(attempt.upstream)
   if (idp === undefined) throw new PiasError('upstream.unavailable', `no upstream "${attempt.upstream}"`)
@@ -24,6 +24,7 @@ export const departUpstream = async (
     purpose: attempt.purpose,
     locale: attempt.locale,
     acr: attempt.acr,
+    maxAge: attempt.maxAge,
     state,
     callbackUrl,
   })

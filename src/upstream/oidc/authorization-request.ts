@@ -11,6 +11,7 @@ export const authorizationParameters = (
   leg: {
     locale: Locale
     acr: Acr | undefined
+    maxAge?: number | undefined
     state: string
     nonce: string
     challenge: string
@@ -27,5 +28,6 @@ export const authorizationParameters = (
     code_challenge_method: 'S256',
     ui_locales: leg.locale,
     ...(acr === undefined ? {} : { acr_values: acr }),
+    ...(leg.maxAge === undefined ? {} : { max_age: String(leg.maxAge) }),
   }
 }

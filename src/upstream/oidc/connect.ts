@@ -12,7 +12,7 @@ import { completeClaims, suffices, toIdentityClaims } from './claims.ts'
 import { openClientAuthentication } from './client-authentication.ts'
 import type { OidcConfig } from './config.ts'
 import { createOidcConnection, type OidcDeps } from './connection.ts'
-import { authenticationOf, checkIdToken, type IdTokenClaims } from './id-token.ts'
+import { authenticationOf, checkDated, checkIdToken, type IdTokenClaims } from './id-token.ts'
 
 /**
  * Any standard OpenID provider as an upstream: authorization code with PKCE and nonce, client authentication by secret or
@@ -27,7 +27,8 @@ export const createOidc = (deps: OidcDeps): UpstreamIdp => {
     const { client } = await withinTime(config.timeouts.totalMs, connection())
     const { challenge, ...handoff } = createLegSecrets()
     const parameters = authorizationParameters(config, { ...input, nonce: handoff.nonce, challenge })
-    return { redirectTo: buildAuthorizationUrl(client, parameters).href, handoff }
+    const dated = input.maxAge === undefined ? {} : { mustBeDated: true }
+    return { redirectTo: buildAuthorizationUrl(client, parameters).href, handoff: { ...handoff, ...dated } }
   }
 
   const claimsOf = async (
@@ -44,7 +45,7 @@ export const createOidc = (deps: OidcDeps): UpstreamIdp => {
   }
 
   const exchange: UpstreamIdp['complete'] = async ({ callback, state, callbackUrl, handoff }) => {
-    const { nonce, codeVerifier } = readHandoff(handoff)
+    const { nonce, codeVerifier, mustBeDated } = readHandoff(handoff)
     const connected = await connection()
     // The registered address, whatever host the request seemed to come in on.
     const answer = new URL(callbackUrl)
@@ -57,6 +58,7 @@ export const createOidc = (deps: OidcDeps): UpstreamIdp => {
     })
     const idToken = tokens.claims() as IdTokenClaims
     checkIdToken(config, idToken, tokens.access_token, epochSeconds(clock))
+    if (mustBeDated) checkDated(idToken)
     return {
       upstream: config.id,
       assurance: config.verified.identity ? 'verified' : 'asserted',

@@ -46,6 +46,14 @@ export const checkIdToken = (
   if (!/^[\x21-\x7e]{1,255}$/.test(claims.sub)) refuse('ID token has no usable subject')
 }
 
+/**
+ * `auth_time` is required where an age was asked for (OIDC Core 2); without it nobody knows how old the login is.
+ * @throws PiasError `upstream.invalid_response`
+ */
+export const checkDated = (claims: IdTokenClaims): void => {
+  if (typeof claims.auth_time !== 'number') refuse('ID token does not say when the person was authenticated')
+}
+
 const acrOf = ({ accept, absent }: OidcConfig['acr'], value: unknown): Acr => {
   if (value === undefined) return absent === 'refuse' ? refuse('ID token has no acr') : absent
   const known = typeof value === 'string' && Object.hasOwn(accept, value) ? accept[value] : undefined

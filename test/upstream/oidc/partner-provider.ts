@@ -20,8 +20,7 @@ const privateJwk = async (alg: string) => {
 }
 
 /** Keeps what it is given as long as the provider lives; the library's own would say at every start what it is not for. */
-const memoryAdapter = (): Adapter => {
-  const payloads = new Map<string, AdapterPayload>()
+const memoryAdapter = (payloads: Map<string, AdapterPayload>): Adapter => {
   const byUid = (uid: string) => [...payloads.values()].find(payload => payload.uid === uid)
   return {
     find: async id => payloads.get(id),
@@ -71,10 +70,12 @@ export const startPartnerProvider = async (people: Readonly<Record<string, Partn
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const keys = await Promise.all(['RS256', 'ES256'].map(privateJwk))
 
+  const payloads = new Map<string, AdapterPayload>()
+
   /** Makes the provider anew with these clients: who they are is known only once PIAS runs. */
   const register = (clients: ClientMetadata[]): void => {
     const provider = new Provider(issuer, {
-      adapter: memoryAdapter,
+      adapter: () => memoryAdapter(payloads),
       clients,
       jwks: { keys: keys as never },
       cookies: { keys: ['synthetic cookie key'] },
@@ -107,6 +108,10 @@ export const startPartnerProvider = async (people: Readonly<Record<string, Partn
   return {
     issuer,
     register,
+    /** Lets the logins of all sessions be so many seconds older. */
+    ageSessions: (seconds: number): void => {
+      for (const payload of payloads.values()) if (payload.loginTs !== undefined) payload.loginTs -= seconds
+    },
     close: async () => {
       server.close()
       server.closeAllConnections()
