@@ -44,6 +44,8 @@ export const SWITCHES = {
   outcome: ['approve', 'refuse', 'timeout', 'abandon', 'outage'],
   /** Whether a call is in progress: as the persona has it, or always. */
   ongoingCall: ['persona', 'on'],
+  /** Whether each token is signed with a key made for it, the one before gone: what a partner keeps is never enough. */
+  keyRotation: ['off', 'each-token'],
 } as const
 
 export type Switches = { -readonly [K in keyof typeof SWITCHES]: (typeof SWITCHES)[K][number] }

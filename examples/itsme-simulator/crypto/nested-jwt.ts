@@ -56,6 +56,7 @@ export const createTokenIssuer = (deps: { keys: ProviderKeys; switches: Switches
   }
 
   return async (payload: Payload, recipient: JWK, fault: TokenFault | undefined): Promise<string> => {
+    if (switches.keyRotation === 'each-token') await keys.rotate()
     const alter = fault === undefined ? undefined : WRONG_PAYLOADS[fault]
     const content = alter?.(payload, Math.floor(clock() / 1000)) ?? payload
     if (fault === 'plain-json') return JSON.stringify(content)

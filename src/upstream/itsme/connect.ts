@@ -16,14 +16,14 @@ import { createItsmeConnection, type ItsmeConnectionDeps } from './connection.ts
 import { toItsmeError } from './errors.ts'
 import { createItsmeKeys } from './keys.ts'
 import { suffices, toIdentityClaims, toSignals } from './tokens/claims.ts'
-import { authenticationOf, checkIdToken, type IdTokenClaims } from './tokens/verified-claims.ts'
+import { authenticationOf, checkIdToken, checkUserinfo, type IdTokenClaims } from './tokens/verified-claims.ts'
 
 /** What itsme as an upstream needs; request objects by reference wait on the shelf. */
 export type ItsmeDeps = ItsmeConnectionDeps & { readonly shelf: Pick<RequestObjectShelf, 'put'> }
 
 /** What the ID token tells, completed at userinfo where it tells too little. */
 const personOf = async (
-  config: ItsmeConfig,
+  { config, clock }: Pick<ItsmeDeps, 'config' | 'clock'>,
   client: Configuration,
   accessToken: string,
   idToken: IdTokenClaims,
@@ -32,6 +32,7 @@ const personOf = async (
   const claims = toIdentityClaims(idToken, options)
   if (suffices(claims)) return { claims, ...toSignals(idToken) }
   const userinfo = await fetchUserInfo(client, accessToken, idToken.sub)
+  checkUserinfo(config, userinfo, epochSeconds(clock))
   return { claims: { ...toIdentityClaims(userinfo, options), ...claims }, ...toSignals({ ...userinfo, ...idToken }) }
 }
 
@@ -75,7 +76,7 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
       upstream: config.id,
       assurance: 'verified' as const,
       ...authenticationOf(config, idToken),
-      ...(await personOf(config, client, tokens.access_token, idToken)),
+      ...(await personOf(deps, client, tokens.access_token, idToken)),
     }
   }
 

@@ -106,6 +106,7 @@ describe('an authorization request', () => {
     ['a redirect URI in other letters', { redirect_uri: REDIRECT_URI.replace('cb', 'CB') }],
     ['a redirect URI with a slash more', { redirect_uri: REDIRECT_URI.replace('cb', 'cb/') }],
     ['a redirect URI of another service code', { redirect_uri: 'http://127.0.0.1:9/ident' }],
+    ['the redirect URI of the client, where the service code has its own', { scope: 'openid service:IDENT profile' }],
     ['a persona nobody is', { persona: 'nobody' }],
   ])('with %s ends on a page, without a redirect', async (_what, changes) => {
     const response = await partner.authorize(changes)
@@ -196,6 +197,29 @@ describe('a client assertion', () => {
     expect(await refusal('')).toMatch(/missing|no known client/)
   })
 
+  test.each([
+    ['beside another client id', { client_id: 'OTHER' }, /not the one of the assertion/],
+    [
+      'of another type',
+      { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' },
+      /missing/,
+    ],
+    ['that is no JWT', { client_assertion: 'a.b.c' }, /no known client/],
+  ])('%s is refused', async (_what, changes, detail) => {
+    const client_assertion = await partner.assertion()
+    const { status, body } = await partner.redeem({ ...(await partner.approve()), client_assertion, ...changes })
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: { error: 'unauthorized_client', detail: expect.stringMatching(detail) },
+    })
+  })
+
+  test('with another algorithm is refused', async () => {
+    const header = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')
+    const [, payload = ''] = (await partner.assertion()).split('.')
+    expect(await refusal(`${header}.${payload}.`)).toMatch(/RS256/)
+  })
+
   test('is used once', async () => {
     const client_assertion = await partner.assertion()
     expect((await partner.redeem({ ...(await partner.approve()), client_assertion })).status).toBe(200)
@@ -252,6 +276,25 @@ describe('a code', () => {
 })
 
 describe('userinfo', () => {
+  test('has only what was granted by scope or named in claims.userinfo, never what claims.id_token names', async () => {
+    const [place, call] = ['place_of_birth', 'ongoing_call'].map(name => `http://itsme.services/v2/claim/${name}`)
+    const claims = JSON.stringify({ id_token: { family_name: null }, userinfo: { [call ?? '']: null } })
+    const { body } = await partner.redeem(await partner.approve({ scope: 'openid service:LOGIN phone', claims }))
+    const response = await fetch(`${partner.simulator.issuer}/userinfo`, {
+      headers: { authorization: `Bearer ${body.access_token}` },
+    })
+    const {
+      iss: _iss,
+      aud: _aud,
+      sub: _sub,
+      iat: _iat,
+      exp: _exp,
+      ...given
+    } = (await partner.open(await response.text())).claims
+    expect(Object.keys(given).sort()).toEqual([call, 'phone_number', 'phone_number_verified'].sort())
+    expect(given).not.toHaveProperty([place ?? ''])
+  })
+
   test.each([
     ['no token', {}, 400],
     ['another scheme', { authorization: 'Basic eDp5' }, 400],

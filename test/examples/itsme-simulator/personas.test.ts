@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { loadPersonas } from '#examples/itsme-simulator/personas.ts'
 import { type Partner, startPartner } from './partner.ts'
 
@@ -32,6 +33,29 @@ describe('the personas', () => {
       expect(claims.birthdate ?? claims[`${CLAIM}birthdate_as_string`]).toEqual(expect.any(String))
       expect(String(claims.email ?? 'a@example.com')).toMatch(/@example\.com$/)
     }
+  })
+
+  test('are all those that the README names', () => {
+    const readme = readFileSync('examples/itsme-simulator/README.md', 'utf8')
+    const { 1: section = '' } = /## Who logs in\n([^#]+)/.exec(readme) ?? []
+    expect(personas.filter(({ id }) => !section.includes(`\`${id}\``)).map(({ id }) => id)).toEqual([])
+  })
+
+  test.each([
+    ['an exact match in several service lines', 'lotte'],
+    ['a stale address', 'thomas'],
+    ['a shared household phone', 'household'],
+    ['one twin', 'twin-a'],
+    ['the other twin', 'twin-b'],
+    ['a senior', 'senior'],
+    ['his junior', 'junior'],
+    ['no customer', 'nora'],
+    ['a business contact', 'business'],
+    ['an old password account', 'old-password'],
+    ['a re-created account', 'recreated'],
+    ['a call in progress', 'ongoing-call'],
+  ])('have somebody for %s', (_what, id) => {
+    expect(personas.find(persona => persona.id === id)?.note).toEqual(expect.stringMatching(/\w/))
   })
 
   test('have national numbers of the form, with the check digits, or none', () => {

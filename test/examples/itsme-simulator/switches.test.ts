@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import { type Partner, pkce, startPartner } from './partner.ts'
 
 let partner: Partner
@@ -77,6 +78,21 @@ describe('the switch', () => {
     expect(await told()).toBe(false)
     await partner.control('config', { ongoingCall: 'on' })
     expect(await told()).toBe(true)
+  })
+
+  test('keyRotation each-token signs each with a key of its own, which alone is published', async () => {
+    const published = async () => {
+      const { keys } = (await (await fetch(`${partner.simulator.issuer}/jwkSet`)).json()) as { keys: JWK[] }
+      return keys.filter(({ use }) => use === 'sig').map(({ kid }) => kid)
+    }
+    const first = await published()
+    await logIn()
+    expect(await published()).toEqual(first)
+    await partner.control('config', { keyRotation: 'each-token' })
+    await logIn()
+    const second = await published()
+    await logIn()
+    expect(new Set([...first, ...second, ...(await published())]).size).toBe(3)
   })
 
   test('goes back to what it was at a reset', async () => {

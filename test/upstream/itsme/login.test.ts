@@ -108,6 +108,26 @@ describe('forms in which itsme may answer', () => {
     expect(authTime).toBeGreaterThan(1_700_000_000)
   })
 
+  test('levels go up and come down as the configuration maps them', async () => {
+    const [BASIC, ADVANCED] = ['urn:pias:acr:basic', 'urn:pias:acr:advanced'] as const
+    const itsmes = (level: string) => `http://itsme.services/v2/claim/acr_${level}`
+    // The other way round, which no default would do.
+    const request = { [BASIC]: itsmes('advanced'), [ADVANCED]: itsmes('basic') }
+    const accept = { [itsmes('advanced')]: BASIC, [itsmes('basic')]: ADVANCED }
+    const connector = world.connector({ config: { acr: { request, accept } } })
+    for (const acr of [BASIC, ADVANCED]) {
+      const leg = await connector.begin({ acr })
+      expect(leg.redirectTo.searchParams.get('acr_values')).toBe(request[acr])
+      expect((await leg.complete(await connector.visit(leg, 'lotte'))).acr).toBe(acr)
+    }
+    expect((await connector.begin()).redirectTo.searchParams.has('acr_values')).toBe(false)
+    const strict = world.connector({ config: { acr: { accept: { [itsmes('advanced')]: ADVANCED } } } })
+    expect(await failureOf(strict.logIn('lotte'))).toMatchObject({
+      code: 'upstream.invalid_response',
+      detail: 'ID token has an acr that is not configured',
+    })
+  })
+
   test('an ID token without acr is refused where configuration says so', async () => {
     await world.control('config', { acr: 'absent' })
     const connector = world.connector({ config: { acr: { absent: 'refuse' } } })
@@ -132,6 +152,17 @@ describe('forms in which itsme may answer', () => {
       now.mockRestore()
     }
   })
+})
+
+test('an itsme that signs each token with a new key is asked for its keys once a minute, and no more', async () => {
+  const calls = recordingFetch()
+  const connector = world.connector({ fetch: calls.fetch })
+  await world.control('config', { keyRotation: 'each-token' })
+  expect((await connector.logIn('lotte')).claims).toEqual(LOTTE)
+  for (let login = 0; login < 3; login++) {
+    expect(await failureOf(connector.logIn('lotte'))).toMatchObject({ code: 'upstream.invalid_response' })
+  }
+  expect(calls.count('/v2/jwkSet')).toBe(1)
 })
 
 describe('what itsme noticed', () => {

@@ -48,6 +48,25 @@ describe('an ID token that is', () => {
     expect(calls.count('/v2/token')).toBe(1)
     expect((await connector.logIn('lotte')).claims.familyName).toBe('Vandenbroucke')
   })
+
+  test('replayed from an earlier login of the same person ends no login', async () => {
+    const recorded: string[] = []
+    const calls = recordingFetch(path =>
+      path === '/v2/token' && recorded[0] !== undefined ? Response.json(JSON.parse(recorded[0])) : undefined,
+    )
+    const recording: typeof fetch = async (input, init) => {
+      const answer = await calls.fetch(input, init)
+      if (String(input).endsWith('/v2/token') && recorded.length === 0) recorded.push(await answer.clone().text())
+      return answer
+    }
+    const connector = world.connector({ fetch: recording })
+    expect((await connector.logIn('lotte')).claims.familyName).toBe('Vandenbroucke')
+    expect(await failureOf(connector.logIn('lotte'))).toMatchObject({
+      code: 'upstream.invalid_response',
+      detail: expect.stringMatching(/nonce/),
+    })
+    expect(calls.count('/v2/token')).toBe(2)
+  })
 })
 
 describe('userinfo', () => {
@@ -75,15 +94,26 @@ describe('userinfo', () => {
     },
   )
 
-  test.each([...WRONG_TOKENS, ['wrong-subject', /sub|ATTRIBUTE/]] as const)(
-    'that is %s ends no login',
-    async (kind, reason) => {
-      await world.control('fault', { endpoint: 'userinfo', kind })
-      const error = await failureOf(byUserinfo(world.connector()))
-      expect(error).toMatchObject({ code: 'upstream.invalid_response', detail: expect.stringMatching(reason) })
-      expectNothingPersonal(error)
-    },
-  )
+  test('tells of a call, too, which no scope stands for', async () => {
+    const connector = world.connector()
+    const leg = await connector.begin()
+    const { userinfo } = JSON.parse(leg.redirectTo.searchParams.get('claims') ?? '{}')
+    leg.redirectTo.searchParams.set('claims', JSON.stringify({ userinfo }))
+    const identity = await leg.complete(await connector.visit(leg, 'ongoing-call'))
+    expect(identity.signals).toEqual({ callInProgress: true })
+  })
+
+  test.each([
+    ...WRONG_TOKENS,
+    ['wrong-subject', /sub|ATTRIBUTE/],
+    ['two-audiences', /audiences/],
+    ['future', /future/],
+  ] as const)('that is %s ends no login', async (kind, reason) => {
+    await world.control('fault', { endpoint: 'userinfo', kind })
+    const error = await failureOf(byUserinfo(world.connector()))
+    expect(error).toMatchObject({ code: 'upstream.invalid_response', detail: expect.stringMatching(reason) })
+    expectNothingPersonal(error)
+  })
 })
 
 describe('a callback that', () => {

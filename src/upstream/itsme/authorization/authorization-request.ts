@@ -60,7 +60,8 @@ export const authorizationParameters = (
     scope: scopeOf(config, leg.purpose),
     claims: {
       id_token: Object.fromEntries(requestedClaims(config).map(name => [name, null])),
-      ...(leg.purpose === 'confirmation' ? { userinfo: approvalClaims(leg.approval) } : {}),
+      // No scope stands for it: userinfo tells of a call only when it is named there, too.
+      userinfo: { [ONGOING_CALL]: null, ...(leg.purpose === 'confirmation' ? approvalClaims(leg.approval) : {}) },
     },
     state: leg.state,
     nonce: leg.nonce,

@@ -20,17 +20,38 @@ const refuse = (detail: string): never => {
   throw new PiasError('upstream.invalid_response', detail)
 }
 
+type CheckConfig = Pick<ItsmeConfig, 'clientId' | 'clockToleranceSeconds'>
+
 /**
  * Checks the library leaves to the relying party: the token is for PIAS and for nobody else, it was not made in the
  * future, and its subject can be a key.
  * @param now epoch seconds
  * @throws PiasError `upstream.invalid_response`
  */
-export const checkIdToken = (config: ItsmeConfig, claims: IdTokenClaims, now: number): void => {
+export const checkIdToken = (config: CheckConfig, claims: IdTokenClaims, now: number): void => {
   const audiences = [claims.aud].flat()
   if (audiences.length !== 1 || audiences[0] !== config.clientId) refuse('ID token has other audiences')
   if (claims.iat > now + config.clockToleranceSeconds) refuse('ID token is from the future')
   if (!/^[\x21-\x7e]{1,255}$/.test(claims.sub)) refuse('ID token has no usable subject')
+}
+
+/**
+ * Checks what the library takes from a signed userinfo answer: it looks at issuer and audience only where they are
+ * there. itsme's answer has both (OIDC Core 5.3.2; itsme.md, 6), and one for PIAS is for nobody else.
+ * @param claims after openid-client has checked signature, subject and, where there is one, expiry
+ * @param now epoch seconds
+ * @throws PiasError `upstream.invalid_response`
+ */
+export const checkUserinfo = (
+  config: CheckConfig,
+  claims: { readonly [claim: string]: unknown },
+  now: number,
+): void => {
+  if (claims.iss === undefined) refuse('userinfo names no issuer')
+  const audiences = [claims.aud].flat()
+  if (audiences.length !== 1 || audiences[0] !== config.clientId) refuse('userinfo has other audiences')
+  const { iat = now } = claims
+  if (typeof iat !== 'number' || iat > now + config.clockToleranceSeconds) refuse('userinfo is from the future')
 }
 
 const acrOf = ({ accept, absent }: ItsmeConfig['acr'], value: unknown): Acr => {
