@@ -57,6 +57,7 @@ describe('pias itsme onboarding', () => {
           { purpose: 'confirmation', type: 'Confirmation', code: 'C', redirectUris, scope: scope('C') },
         ],
         idTokenClaims: expect.arrayContaining(['family_name', 'http://itsme.services/v2/claim/BENationalNumber']),
+        userinfoClaims: ['http://itsme.services/v2/claim/ongoing_call'],
         acrValues: ['http://itsme.services/v2/claim/acr_basic', 'http://itsme.services/v2/claim/acr_advanced'],
         tokens: {
           signing: 'RS256',

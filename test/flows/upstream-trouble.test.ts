@@ -171,8 +171,10 @@ describe('an exchange that fails', () => {
     'json-in-jwe',
     'wrong-issuer',
     'wrong-audience',
+    'two-audiences',
     'wrong-nonce',
     'expired',
+    'future',
     'no-expiry',
     'oversized',
   ])('by "%s" is a page: nothing is written, the code is not tried again, a new try works', async kind => {
@@ -189,6 +191,28 @@ describe('an exchange that fails', () => {
 
     await retryAndFinish(login, page)
     expect(exchanges()).toBe(2)
+  })
+
+  test.each([
+    'error',
+    'timeout',
+    'drop',
+    'bad-signature',
+    'not-encrypted',
+    'json-in-jwe',
+    'wrong-audience',
+    'wrong-subject',
+    'expired',
+    'oversized',
+  ])('at userinfo by "%s" is the same page, and ends no login half-way', async kind => {
+    await fault('userinfo', kind)
+    // Of this person the ID token tells too little.
+    const login = await begin('no-birthdate')
+    const page = (await login.browser.follow(login.callback, atApp)).at(-1)
+    await expectTrouble(login, page, heading(kind))
+    await nothingWritten()
+    expect([exchanges(), watch.count('/v2/userinfo')]).toEqual([1, 1])
+    await retryAndFinish(login, page)
   })
 
   test('logs what was wrong, and nothing of the person, the code or a token', async () => {

@@ -45,6 +45,7 @@ const toText = (data: Onboarding): string =>
     ...requestObjectLines(data),
     ...field('acr_values', ...data.acrValues),
     ...field('claims in ID token', ...data.idTokenClaims),
+    ...field('claims at userinfo', ...data.userinfoClaims),
     ...nationalNumberLines(data),
     ...data.services.flatMap(service => [
       '',

@@ -1,6 +1,6 @@
 import type { Purpose } from '#src/kernel/identity.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
-import { requestedClaims, scopeOf } from './authorization/authorization-request.ts'
+import { requestedClaims, scopeOf, USERINFO_CLAIMS } from './authorization/authorization-request.ts'
 import type { ItsmeConfig } from './config.ts'
 
 /** What itsme asks of a partner before it lets it in (itsme.md, 1 to 4), with what stands in the way of it. */
@@ -18,6 +18,8 @@ export type Onboarding = {
     readonly scope: string
   }[]
   readonly idTokenClaims: readonly string[]
+  /** Named at userinfo beside what the scopes stand for. */
+  readonly userinfoClaims: readonly string[]
   readonly acrValues: readonly string[]
   readonly tokens: {
     readonly signing: 'RS256'
@@ -85,6 +87,7 @@ export const toOnboarding = (config: ItsmeConfig, issuer: string): Onboarding =>
       scope: scopeOf(config, purpose),
     })),
     idTokenClaims: requestedClaims(config),
+    userinfoClaims: USERINFO_CLAIMS,
     acrValues: Object.values(config.acr.request),
     tokens: {
       signing: 'RS256',

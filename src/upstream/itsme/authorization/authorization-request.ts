@@ -20,6 +20,9 @@ const CLAIMS = [
   ONGOING_CALL,
 ]
 
+/** Named at userinfo, for when the ID token tells too little: what no scope stands for. */
+export const USERINFO_CLAIMS: readonly string[] = [ONGOING_CALL]
+
 /** Parameters before they have a form: a query takes the object as JSON text, a request object as it is. */
 export type AuthorizationParameters = { readonly [name: string]: string | object }
 
@@ -47,6 +50,9 @@ export const scopeOf = (config: Pick<ItsmeConfig, 'serviceCodes' | 'nationalNumb
 export const requestedClaims = (config: Pick<ItsmeConfig, 'nationalNumber'>): readonly string[] =>
   config.nationalNumber === undefined ? CLAIMS : [...CLAIMS, NATIONAL_NUMBER]
 
+/** Claims as the `claims` parameter names them: voluntary, of any value (OIDC Core 5.5.1). */
+const asked = (names: readonly string[]): Record<string, null> => Object.fromEntries(names.map(name => [name, null]))
+
 /** The parameters of an authorization request to itsme (itsme.md, 4). */
 export const authorizationParameters = (
   config: Pick<ItsmeConfig, 'clientId' | 'serviceCodes' | 'acr' | 'nationalNumber'>,
@@ -59,9 +65,8 @@ export const authorizationParameters = (
     redirect_uri: leg.callbackUrl,
     scope: scopeOf(config, leg.purpose),
     claims: {
-      id_token: Object.fromEntries(requestedClaims(config).map(name => [name, null])),
-      // No scope stands for it: userinfo tells of a call only when it is named there, too.
-      userinfo: { [ONGOING_CALL]: null, ...(leg.purpose === 'confirmation' ? approvalClaims(leg.approval) : {}) },
+      id_token: asked(requestedClaims(config)),
+      userinfo: { ...asked(USERINFO_CLAIMS), ...(leg.purpose === 'confirmation' ? approvalClaims(leg.approval) : {}) },
     },
     state: leg.state,
     nonce: leg.nonce,
