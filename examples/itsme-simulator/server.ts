@@ -137,7 +137,7 @@ export type Simulator = {
  * @param options.personas by default those of personas.json
  * @param options.switches where they differ from the defaults; a reset comes back to these
  * @param options.fetch reads the clients' keys and request objects; for tests whose certificates nobody else trusts
- * @throws Error when NODE_ENV is production, and what listening fails with (EADDRINUSE…)
+ * @throws Error when NODE_ENV or PIAS_ENVIRONMENT is production, and what listening fails with (EADDRINUSE…)
  */
 export const startSimulator = async (options: {
   port?: number
@@ -147,7 +147,9 @@ export const startSimulator = async (options: {
   switches?: Partial<Switches>
   fetch?: typeof globalThis.fetch
 }): Promise<Simulator> => {
-  if (process.env.NODE_ENV === 'production') throw new Error('the itsme simulator does not run in production')
+  const { NODE_ENV, PIAS_ENVIRONMENT } = process.env
+  if (NODE_ENV === 'production' || PIAS_ENVIRONMENT === 'production')
+    throw new Error('the itsme simulator does not run in production')
   const { port = 3100, host = '127.0.0.1', clients = [], personas = loadPersonas() } = options
   const { switches = {}, fetch = globalThis.fetch } = options
   const server = createServer()

@@ -2,13 +2,15 @@ import type { Persona } from '../options.ts'
 import { document, html } from './html.ts'
 
 const SHARED: Readonly<Record<string, string>> = {
-  profile: 'name, birth date, gender and language',
+  profile: 'name, birth date, gender, language',
   email: 'e-mail address',
   phone: 'phone number',
   address: 'address',
   eid: 'national number',
   idDocument: 'number of the identity document',
 }
+
+const LIST = new Intl.ListFormat('en')
 
 const birthdateOf = ({ claims }: Persona): string =>
   typeof claims.birthdate === 'string' ? claims.birthdate : 'no birth date'
@@ -29,12 +31,12 @@ export const personaPage = (view: {
   return document(
     'Who are you?',
     html`<h1>Who are you?</h1>
-<p><strong>${view.clientId}</strong> asks to identify you${shared.length > 0 ? ` and to see your ${shared.join(', ')}` : ''}.
+<p><strong>${view.clientId}</strong> asks to identify you${shared.length > 0 ? ` and to see your ${LIST.format(shared)}` : ''}.
 Choosing a person approves.</p>
 <form method="post" action="/v2/authorization/decision">
 <input type="hidden" name="action" value="${view.action}">
 <ul class="personas">${personas}</ul>
-<button class="refuse" name="persona" value="refuse">Refuse</button>
+<p class="bar"><button name="persona" value="refuse">Refuse</button></p>
 </form>`,
   )
 }

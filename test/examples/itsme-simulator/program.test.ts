@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readEnvironment, switchVariable } from '#examples/itsme-simulator/environment.ts'
 import { SWITCHES } from '#examples/itsme-simulator/options.ts'
@@ -31,8 +33,8 @@ describe('the simulator as a program', () => {
     expect(await exited).toEqual([0, null])
   })
 
-  test('does not start in production', async () => {
-    const { code, stderr, stdout } = await failure({ SIM_PORT: '0', NODE_ENV: 'production' })
+  test.each(['NODE_ENV', 'PIAS_ENVIRONMENT'])('does not start with %s=production', async name => {
+    const { code, stderr, stdout } = await failure({ SIM_PORT: '0', [name]: 'production' })
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('production')])
@@ -72,6 +74,20 @@ describe('the simulator as a program', () => {
         scopes: ['profile', 'eid'],
       },
     ])
+  })
+
+  test('is a piece of its own: it imports nothing but its own files and packages', () => {
+    const folder = 'examples/itsme-simulator'
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+    expect(files.length).toBeGreaterThan(20)
+    const foreign = files.flatMap(file => {
+      const specifiers = readFileSync(join(folder, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)
+      return [...specifiers].flatMap(([, specifier = '']) => {
+        const path = specifier.startsWith('.') ? join(dirname(file), specifier) : specifier
+        return path.startsWith('..') || path.startsWith('#') ? [`${file}: ${specifier}`] : []
+      })
+    })
+    expect(foreign).toEqual([])
   })
 
   test.each(Object.entries(SWITCHES))('has the switch %s in the environment', (name, values) => {

@@ -68,6 +68,13 @@ describe.each(SCREENS)('on %s', (_screen, options) => {
     await context.close()
   })
 
+  test('the refusal is in sight without scrolling', async () => {
+    const { context, page } = await openPage()
+    const box = await page.getByRole('button', { name: 'Refuse' }).boundingBox()
+    expect((box?.y ?? Number.POSITIVE_INFINITY) + (box?.height ?? 0)).toBeLessThanOrEqual(options.viewport.height)
+    await context.close()
+  })
+
   test('a person is picked', async () => {
     expect(await press(/^Nora/)).toMatchObject({ code: expect.any(String), state: 's-1' })
   })
