@@ -165,6 +165,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       lifetimes,
       cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
       signingKeys: await loadSigningKeys(store.keys),
+      pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
       mayUseUpstream: upstreamPolicy.isAllowed,
     })
     provider = createProvider({
@@ -175,6 +176,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       artifacts: unitOfWork.artifacts,
       grants: store.grants,
       unitOfWork,
+      refreshSecret: await loadSecret(store.keys, 'refresh'),
       findClient: clients.find,
       startInteraction,
       renderOAuthError: async (ctx, { error, description, clientId, sessionLost }) => {

@@ -30,6 +30,9 @@ const shape = z.strictObject({
   id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
   jwks: jwks.optional(),
   jwks_uri: https.optional(),
+  subject_type: z.enum(['public', 'pairwise']).optional(),
+  require_pushed_authorization_requests: z.boolean().optional(),
+  dpop_bound_access_tokens: z.boolean().optional(),
   default_max_age: z.int().nonnegative().optional(),
   default_acr_values: z.array(z.enum(ACRS)).optional(),
   require_auth_time: z.boolean().optional(),
@@ -41,6 +44,11 @@ const shape = z.strictObject({
   pias_help_uri: https.optional(),
   /** No login below this level, whatever a request asks. */
   pias_minimum_acr: z.enum(ACRS).optional(),
+  /** Apps of one sector know a person by the same subject, wherever they redirect to; others cannot compare theirs. */
+  pias_sector: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits or -')
+    .optional(),
   /** `false`: everybody is authenticated for this very client; a session that is there already is not used. */
   pias_single_sign_on: z.boolean().optional(),
   /** Upstreams that may log people in for this client; the first is where they go unless the app hints at another. */
@@ -111,6 +119,8 @@ const checked = withRedirectUris.superRefine((client, context) => {
       if (problem !== undefined) fail(field, problem, index)
     })
   }
+  const isPairwise = client.subject_type === 'pairwise'
+  if (isPairwise !== (client.pias_sector !== undefined)) fail('pias_sector', 'goes with subject_type pairwise')
   if (client.grant_types.includes('client_credentials')) checkMachine(client, fail)
   else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)
   else fail('grant_types', 'must include authorization_code or client_credentials')

@@ -7,6 +7,7 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_help_uri',
   'pias_app_uri',
   'pias_minimum_acr',
+  'pias_sector',
   'pias_single_sign_on',
 ]
 
@@ -17,6 +18,10 @@ export const EXTRA_CLIENT_FIELDS = [
 export const toProviderClient = ({ initiate_login_uri: appUri, scope, ...client }: ClientMetadata): ProviderClient =>
   ({
     ...client,
+    // Never fetched: the library wants to derive the sector from an address, PIAS has it by name (pairwise.ts).
+    ...(client.pias_sector === undefined
+      ? {}
+      : { sector_identifier_uri: `https://${client.pias_sector}.sector.invalid/` }),
     ...(scope === undefined ? {} : { scope }),
     ...(appUri === undefined ? {} : { pias_app_uri: appUri }),
   }) as ProviderClient

@@ -10,6 +10,7 @@ import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
+import { createRefreshSuccession, nameSuccessors } from '#src/provider/store/refresh-succession.ts'
 import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
@@ -116,6 +117,8 @@ export const createProvider = (deps: {
   artifacts: ArtifactsPort
   grants: ArtifactsPort
   unitOfWork: UnitOfWork
+  /** Secret that names the successors of refresh tokens. */
+  refreshSecret: string
   findClient: (clientId: string) => ClientMetadata | undefined
   startInteraction: StartInteraction
   renderOAuthError: RenderOAuthError
@@ -126,9 +129,10 @@ export const createProvider = (deps: {
 }): Provider => {
   const { settings } = deps
   const redemptions = createRedemptions(deps.unitOfWork)
+  const succession = createRefreshSuccession({ ...deps, secret: deps.refreshSecret })
   const provider = new Provider(deps.issuer, {
     ...settings,
-    adapter: createAdapter({ ...deps, redemptions }),
+    adapter: createAdapter({ ...deps, redemptions, succession }),
     findAccount: createFindAccount(deps.accounts),
     interactions: { ...settings.interactions, url: interactionUrl(deps) },
     renderError: async (ctx, out, error) => {
@@ -144,8 +148,8 @@ export const createProvider = (deps: {
       claimsParameter: { enabled: true, assertClaimsParameter },
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
       resourceIndicators: { enabled: false },
       revocation: {
         enabled: true,
@@ -159,6 +163,7 @@ export const createProvider = (deps: {
 
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
+  nameSuccessors(provider, succession)
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {
       return reportedAcr(this.ctx)

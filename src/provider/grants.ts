@@ -1,7 +1,5 @@
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider'
 
-import { keepOfflineAccess } from './offline-access.ts'
-
 type LoadExistingGrant = NonNullable<Configuration['loadExistingGrant']>
 
 const grantOf = async (ctx: KoaContextWithOIDC, clientId: string, accountId: string): Promise<Grant> => {
@@ -20,7 +18,6 @@ export const loadExistingGrant: LoadExistingGrant = async ctx => {
   const { client, account, params } = ctx.oidc
   if (client === undefined || account === undefined || params === undefined) return undefined
 
-  keepOfflineAccess(ctx)
   const grant = await grantOf(ctx, client.clientId, account.accountId)
   const asked = [...ctx.oidc.requestParamScopes]
   const held = new Set([...grant.getOIDCScope().split(' '), ...grant.getOIDCClaims()])

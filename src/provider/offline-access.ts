@@ -1,13 +1,23 @@
+import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+
+/** The scope as it was asked for: in the query, in a pushed body, or in the request object that a push was kept as. */
+const askedScope = (ctx: KoaContextWithOIDC): unknown => {
+  const { entities, body } = ctx.oidc
+  const pushed = entities.PushedAuthorizationRequest?.request
+  if (pushed !== undefined) return decodeJwt(pushed).scope
+  return body?.scope ?? ctx.query.scope
+}
 
 /**
  * Puts `offline_access` back into the requested scopes. oidc-provider drops it unless the app asks for a consent page;
- * PIAS's own apps have their consent by contract, one of the "other conditions" of OIDC Core 11, so it stays for every
- * client that may have refresh tokens. Idempotent.
+ * PIAS asks for consent where consent is due, whatever the prompt (one of the "other conditions" of OIDC Core 11), so it
+ * stays for every client that may have refresh tokens. Idempotent.
  */
 export const keepOfflineAccess = (ctx: KoaContextWithOIDC): void => {
   const { params, client } = ctx.oidc
-  const asked = typeof ctx.query.scope === 'string' && ctx.query.scope.split(' ').includes('offline_access')
+  const scope = askedScope(ctx)
+  const asked = typeof scope === 'string' && scope.split(' ').includes('offline_access')
   if (!asked || params === undefined || client?.grantTypeAllowed('refresh_token') !== true) return
   const scopes = new Set(String(params.scope ?? '').split(' '))
   params.scope = [...scopes.add('offline_access')].join(' ')

@@ -4,9 +4,12 @@ import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { CLAIMS_BY_SCOPE } from './claims.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
+import { checkAuthorizationParameters } from './extra-parameters.ts'
 import { loadExistingGrant } from './grants.ts'
 import { refuseForeignScope } from './machine-scope.ts'
+import { createPairwiseIdentifier } from './pairwise.ts'
 import { createPolicy } from './policy/create-policy.ts'
+import { createRefreshPolicy } from './refresh-policy.ts'
 
 /** Lifetimes in seconds. */
 export type Lifetimes = {
@@ -46,10 +49,13 @@ export const createSettings = (options: {
   cookieSecrets: readonly string[]
   signingKeys: readonly SigningJwk[]
   lifetimes: Lifetimes
+  /** Secret of the pairwise subjects; another one changes them all. */
+  pairwiseSecret: string
   /** Whether a client may send people to this upstream. */
   mayUseUpstream: (clientId: string, upstream: string) => boolean
 }): Configuration => {
   const { lifetimes } = options
+  const { lifetime: refreshTokenLifetime, ...refreshPolicy } = createRefreshPolicy(lifetimes)
   return {
     acceptQueryParamAccessTokens: false,
     acrValues: ACRS,
@@ -81,7 +87,8 @@ export const createSettings = (options: {
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
     extraTokenClaims: refuseForeignScope,
     extraParams: {
-      pias_upstream: (_ctx, upstream, client) => {
+      pias_upstream: (ctx, upstream, client) => {
+        checkAuthorizationParameters(ctx)
         if (upstream === undefined || options.mayUseUpstream(client.clientId, upstream)) return
         throw new errors.InvalidRequest('pias_upstream is not an upstream of this client')
       },
@@ -89,14 +96,16 @@ export const createSettings = (options: {
     extraClientMetadata: { properties: EXTRA_CLIENT_FIELDS },
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
     interactions: { policy: createPolicy(options.mayUseUpstream) },
-    issueRefreshToken: (_ctx, client, source) =>
-      client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
     jwks: { keys: options.signingKeys as never },
     loadExistingGrant,
+    pairwiseIdentifier: createPairwiseIdentifier(options.pairwiseSecret),
     pkce: { required: () => true },
+    ...refreshPolicy,
     responseTypes: ['code'],
     scopes: ['openid', 'offline_access'],
-    subjectTypes: ['public'],
+    // The sector is told by the client's file; the address is only what the library insists on (client-payload.ts).
+    sectorIdentifierUriValidate: () => false,
+    subjectTypes: ['public', 'pairwise'],
     ttl: {
       AccessToken: lifetimes.accessToken,
       AuthorizationCode: lifetimes.authorizationCode,
@@ -104,7 +113,7 @@ export const createSettings = (options: {
       Grant: lifetimes.grant,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
-      RefreshToken: lifetimes.refreshToken,
+      RefreshToken: refreshTokenLifetime,
       Session: lifetimes.session,
     },
   }

@@ -113,39 +113,6 @@ describe('8 parallel redemptions of one code', () => {
   })
 })
 
-describe('8 parallel refreshes with one refresh token that rotates', () => {
-  const firstTokens = async () => {
-    const begun = await begin(PUBLIC_CLIENT)
-    const tokens = await redeem(begun.app, begun.browser, begun.answers, begun.request)
-    return { ...begun, tokens }
-  }
-
-  test('one wins and its tokens work; the losers revoke nothing', async () => {
-    const { app, browser, tokens } = await firstTokens()
-    const next = oneWinner(await eight(() => refresh(app, browser, tokens.refresh_token)))
-    expect(next.refresh_token).not.toBe(tokens.refresh_token)
-    expect((await userinfo(running, browser, next.access_token)).status).toBe(200)
-    expect((await refresh(app, browser, next.refresh_token)).status).toBe(200)
-  })
-
-  test('reuse after 2 s revokes the grant with all that hangs on it', async () => {
-    const { app, browser, tokens } = await firstTokens()
-    const next = oneWinner(await eight(() => refresh(app, browser, tokens.refresh_token)))
-    ahead = REUSE_AFTER_MS
-    expect(outcome(await refresh(app, browser, tokens.refresh_token))).toEqual([400, 'invalid_grant'])
-    expect((await userinfo(running, browser, next.access_token)).status).toBe(401)
-    expect(outcome(await refresh(app, browser, next.refresh_token))).toEqual([400, 'invalid_grant'])
-  })
-
-  test('a confidential client may refresh in parallel: its token does not rotate yet', async () => {
-    const { app, browser, request, answers } = await begin()
-    const tokens = await redeem(app, browser, answers, request)
-    const refreshed = await eight(() => refresh(app, browser, tokens.refresh_token))
-    expect(refreshed.map(({ status }) => status)).toEqual(Array(8).fill(200))
-    expect(new Set(refreshed.map(answer => answer.json<Tokens>().refresh_token)).size).toBe(1)
-  })
-})
-
 describe('a client assertion (RFC 7523)', () => {
   const now = () => Math.floor(Date.now() / 1000)
   const sign = (claims: JWTPayload = {}, key = keys.privateKey) =>

@@ -1,8 +1,7 @@
 import { interactionPolicy } from 'oidc-provider'
-import { keepOfflineAccess } from '#src/provider/offline-access.ts'
 import { askOnce, loginCheck, tooOld, tooWeak } from './login-checks.ts'
 
-const { base, Check, Prompt } = interactionPolicy
+const { base, Prompt } = interactionPolicy
 
 /** The library knows exact levels only, and none that are essential beside `acr_values`: `tooWeak` is instead of them. */
 const REPLACED = ['essential_acrs', 'essential_acr']
@@ -35,12 +34,5 @@ export const createPolicy = (mayUseUpstream: (clientId: string, upstream: string
   for (const check of login) askOnce(check)
   login.add(tooWeak)
   login.add(tooOld)
-  // Never asks for anything: the checks are what runs on every request before its parameters are stored.
-  login.add(
-    new Check('offline_access', 'never needed', ctx => {
-      keepOfflineAccess(ctx)
-      return Check.NO_NEED_TO_PROMPT
-    }),
-  )
   return policy
 }

@@ -4,6 +4,7 @@ import type { Clock, Json } from '#src/kernel/runtime.ts'
 import { toProviderClient } from '#src/provider/client-payload.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { Redemptions } from './redemption.ts'
+import type { RefreshSuccession } from './refresh-succession.ts'
 import { asUnavailable } from './unavailable.ts'
 
 /** What was ended must not revive, so it is kept where nothing is lost (security.md, D: State). */
@@ -11,7 +12,7 @@ const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
 
 /**
  * How long the losers of a race for one code or refresh token are only refused. Later, reuse means theft and revokes
- * the grant (RFC 9700, 2.2.2 and 4.14.2; ADR 0004).
+ * the grant (RFC 9700, 2.2.2 and 4.14.2; ADR 0004). A refresh token's answer may be asked for again (ADR 0027).
  */
 const RACE_WINDOW_MS = 2000
 
@@ -27,7 +28,7 @@ const redeemedElsewhere = () => new errors.InvalidGrant('already redeemed by a p
 const artifactAdapter = (
   model: string,
   artifacts: ArtifactsPort,
-  { clock, redemptions }: { clock: Clock; redemptions: Redemptions },
+  { clock, redemptions, succession }: { clock: Clock; redemptions: Redemptions; succession: RefreshSuccession },
 ): Adapter => {
   type Found = Awaited<ReturnType<ArtifactsPort['find']>>
 
@@ -40,6 +41,19 @@ const artifactAdapter = (
     return racing ? undefined : { ...payload, consumed: Math.floor(consumedAt / 1000) }
   }
 
+  /** Whether this is a refresh token that is still good for the answer it was spent for. */
+  const isAskedAgain = async (id: string, found: Found): Promise<boolean> =>
+    model === 'RefreshToken' && found?.consumedAt !== undefined && succession.mayAskAgain(id, found)
+
+  const find = async (id: string): Promise<AdapterPayload | undefined> => {
+    const found = await artifacts.find(model, id)
+    const again = Provider.ctx?.oidc.route === 'token' && (await isAskedAgain(id, found))
+    return again ? (found?.payload as AdapterPayload) : toPayload(found)
+  }
+
+  const consumeNow = async (id: string): Promise<boolean> =>
+    (await artifacts.consume(model, id)) || isAskedAgain(id, await artifacts.find(model, id))
+
   return {
     upsert: async (id, payload, expiresIn) => {
       const write = () => artifacts.upsert(model, id, payload as Json, expiresIn ?? 0, indexesOf(payload))
@@ -50,7 +64,7 @@ const artifactAdapter = (
       await artifacts.destroy(model, id).catch(asUnavailable)
       throw redeemedElsewhere()
     },
-    find: id => artifacts.find(model, id).then(toPayload, asUnavailable),
+    find: id => find(id).catch(asUnavailable),
     findByUid: uid => artifacts.findByUid(model, uid).then(toPayload, asUnavailable),
     findByUserCode: code => artifacts.findByUserCode(model, code).then(toPayload, asUnavailable),
     destroy: id => artifacts.destroy(model, id).catch(asUnavailable),
@@ -58,7 +72,7 @@ const artifactAdapter = (
     consume: async id => {
       const consume = () => artifacts.consume(model, id)
       if (await redemptions.begin(model, consume).catch(asUnavailable)) return
-      if (!(await consume().catch(asUnavailable))) throw redeemedElsewhere()
+      if (!(await consumeNow(id).catch(asUnavailable))) throw redeemedElsewhere()
     },
   }
 }
@@ -89,6 +103,7 @@ export const createAdapter =
     artifacts: ArtifactsPort
     grants: ArtifactsPort
     redemptions: Redemptions
+    succession: RefreshSuccession
     findClient: (clientId: string) => ClientMetadata | undefined
     clock: Clock
   }) =>

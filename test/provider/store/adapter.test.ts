@@ -10,6 +10,7 @@ import { loadSigningKeys } from '#src/crypto/signing-keys.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
+import { createRefreshSuccession, type RefreshSuccession } from '#src/provider/store/refresh-succession.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -35,14 +36,17 @@ let dir: string
 let store: Store
 let now: number
 let adapterOf: (model: string) => Adapter
+let succession: RefreshSuccession
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pias-adapter-'))
   now = 1_795_300_000_000
   store = await openStore({ kind: 'sqlite' } as never, { dataDir: dir, clock: () => now })
+  succession = createRefreshSuccession({ secret: 'a synthetic secret', grants: store.grants, clock: () => now })
   adapterOf = createAdapter({
     artifacts: store.artifacts,
     grants: store.grants,
     redemptions: createRedemptions(createUnitOfWork(store)),
+    succession,
     findClient: clientId => [CLIENT, PROBE].find(client => client.client_id === clientId),
     clock: () => now,
   })
@@ -97,6 +101,7 @@ describe('artifacts', () => {
       artifacts: { ...store.artifacts, find: () => Promise.reject(new PiasError('store.unavailable', 'disk full')) },
       grants: store.grants,
       redemptions: createRedemptions(createUnitOfWork(store)),
+      succession,
       findClient: () => undefined,
       clock: () => now,
     })('Session')
