@@ -39,6 +39,29 @@ test('people get a page that offers another try, apps an OAuth error with 503', 
   expect((await userinfo(running, browser, tokens.access_token)).status).toBe(503)
 })
 
+test('logging out is answered by 503 too, with a session and without, asked and confirmed', async () => {
+  const browser = createHttpBrowser()
+  await logIn(browser, app().authorize().url, 'lotte')
+  const asked = await browser.get(`${running.issuer}/session/end`)
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec(asked.body)?.[1] ?? ''
+  expect(xsrf).not.toBe('')
+  await running.pias.store.close()
+
+  const end = `${running.issuer}/session/end`
+  const answers = [
+    await createHttpBrowser().get(end),
+    await browser.get(end),
+    await browser.post(`${end}/confirm`, { xsrf, logout: 'yes' }),
+    await createHttpBrowser().post(`${end}/confirm`, { xsrf, logout: 'yes' }),
+  ]
+  for (const answer of answers.slice(0, 3)) {
+    expect([answer.status, answer.headers['retry-after'], isOwnPage(answer)]).toEqual([503, '5', true])
+    expect(answer.location).toBeUndefined()
+  }
+  // Nobody's session can hold this answer to the question: that is known without the store.
+  expect(answers[3]?.status).toBe(400)
+})
+
 test('a browser at the token endpoint gets our own page too', async () => {
   await running.pias.store.close()
   const form = { grant_type: 'refresh_token', refresh_token: 'any', client_id: app().clientId }
