@@ -16,7 +16,8 @@ type Wheels = Readonly<Record<string, { requirement: string; sha256: readonly st
 const runFirst = async (commands: readonly (readonly string[])[], args: readonly string[]): Promise<void> => {
   for (const [command = '', ...before] of commands) {
     try {
-      await run(command, [...before, ...args], { timeout: DOWNLOAD_MS })
+      // Within Jest the environment is a copy, which a child does not inherit by itself.
+      await run(command, [...before, ...args], { timeout: DOWNLOAD_MS, env: process.env })
       return
     } catch (error) {
       const { code, stderr = '' } = error as { code?: unknown; stderr?: string }
