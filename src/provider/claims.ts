@@ -54,8 +54,9 @@ const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
 
 const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
   accountId: account.id,
-  claims: async (_use, scope) => {
-    const isCustomerAsked = scope.split(' ').includes('customer')
+  claims: async (use, scope) => {
+    // Asked for an ID token, too, of which the library would drop them again (`conformIdTokenClaims`; OIDC Core 5.4).
+    const isCustomerAsked = use === 'userinfo' && scope.split(' ').includes('customer')
     const links = isCustomerAsked ? await accounts.customersOf(account.id).catch(asUnavailable) : undefined
     return {
       sub: account.id,

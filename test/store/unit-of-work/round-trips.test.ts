@@ -8,6 +8,8 @@ import { type PiasOnServers, startOnServers } from './on-servers.ts'
 /** What a first login may cost (performance.md, ideas 1 and 2). */
 const MOST_COMMANDS = 16
 const MOST_ROUND_TRIPS = 8
+/** Queries, writes and the commit. */
+const MOST_MONGO_COMMANDS = 14
 const MOST_REQUESTS = 4
 
 const bench = createBench()
@@ -89,6 +91,8 @@ describe('a first itsme login on MongoDB and Redis', () => {
     expect(total.commands).toBeGreaterThan(8)
     expect(total.commands).toBeLessThanOrEqual(MOST_COMMANDS)
     expect(total.roundTrips).toBeLessThanOrEqual(MOST_ROUND_TRIPS)
+    expect(mongo.length).toBeGreaterThan(8)
+    expect(mongo.length).toBeLessThanOrEqual(MOST_MONGO_COMMANDS)
     expect(requests.seen.filter(({ path }) => !path.endsWith('/jwks')).length).toBeLessThanOrEqual(MOST_REQUESTS)
   })
 })
