@@ -9,7 +9,7 @@ import { type PiasOnServers, startOnServers } from './on-servers.ts'
 const MOST_COMMANDS = 16
 const MOST_ROUND_TRIPS = 8
 /** Queries, writes and the commit. */
-const MOST_MONGO_COMMANDS = 14
+const MOST_MONGO_COMMANDS = 15
 const MOST_REQUESTS = 4
 
 const bench = createBench()
