@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
-import { clientBrand } from '#src/clients/client-brand.ts'
+import { openClientBrands } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
@@ -17,6 +17,7 @@ import { publicDocuments } from '#src/http/public-documents.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import { staticAssets } from '#src/http/static-assets.ts'
+import { createStylePages } from '#src/http/style-pages.ts'
 import { createAttempts } from '#src/interaction/attempts.ts'
 import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
 import { createExplainLostSession } from '#src/interaction/lost-session.ts'
@@ -31,6 +32,8 @@ import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
 import { createAssets } from '#src/pages/assets.ts'
+import { loadBrand } from '#src/pages/brand.ts'
+import { createImages } from '#src/pages/images.ts'
 import { createPages } from '#src/pages/render.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createProvider } from '#src/provider/create-provider.ts'
@@ -92,11 +95,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
 
   const assets = createAssets({ dir: join(VIEWS, 'assets') })
-  const pages = createPages({ viewsDir: VIEWS, assets })
-  const brandOf = (clientId: string) => {
-    const client = clients.find(clientId)
-    return client === undefined ? undefined : clientBrand(client)
-  }
+  const images = createImages({ dir: config.pages.imagesDir })
+  const pages = createPages({ viewsDir: VIEWS, assets, brand: loadBrand(config.pages.brand, images.find) })
+  const brandOf = openClientBrands({ clients, findImage: images.find })
   const responder = createPageResponder({ pages, brandOf, defaultLocale: config.pages.defaultLocale, https })
 
   const linking = {
@@ -133,7 +134,6 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   })
   const interactionRoutes = createInteractionRoutes({
     ...steps,
-    rememberLocale: responder.rememberLocale,
     show: (ctx, attempt, page, model) =>
       responder.show(ctx, page, model, {
         clientId: attempt.clientId,
@@ -152,6 +152,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     health(store.ping),
     hostCheck(issuer),
     staticAssets(assets),
+    ...(config.environment === 'development' ? [createStylePages(pages)] : []),
     createLoadShedding(config.server, eventLoop.current),
     createUnitOfWorkMiddleware(unitOfWork),
     createUpstreamRoutes(upstreams).routes() as unknown as Middleware,

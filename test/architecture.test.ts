@@ -67,7 +67,8 @@ const ALLOWED: Record<string, string[]> = {
 const VENDORS: Record<string, string[]> = {
   'oidc-provider': ['provider', 'compose.ts'],
   'openid-client': ['upstream'],
-  ejs: ['pages/render.ts'],
+  ejs: ['pages/templates.ts'],
+  uqr: ['pages/qr-image.ts'],
   'node:sqlite': ['store/sqlite'],
   mongodb: ['store/mongo'],
   ioredis: ['store/redis'],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accentProblem } from '#src/kernel/contrast.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
@@ -51,6 +52,16 @@ const shape = z.strictObject({
     .optional(),
   /** `false`: everybody is authenticated for this very client; a session that is there already is not used. */
   pias_single_sign_on: z.boolean().optional(),
+  /** File of the app's mark in the folder of images, shown beside its name. */
+  pias_logo: z.string().optional(),
+  /** Colour of the app's buttons and links, `#rrggbb`. */
+  pias_accent: z
+    .string()
+    .superRefine((accent, context) => {
+      const message = accentProblem(accent)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .optional(),
   /** Upstreams that may log people in for this client; the first is where they go unless the app hints at another. */
   pias_upstreams: z
     .array(z.string().regex(/^[a-z0-9-]+$/))

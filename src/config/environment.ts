@@ -17,6 +17,7 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_TLS_KEY_FILE: { path: ['server', 'tls', 'keyFile'] },
   PIAS_DATA_DIR: { path: ['dataDir'] },
   PIAS_CLIENTS_DIR: { path: ['clientsDir'] },
+  PIAS_IMAGES_DIR: { path: ['pages', 'imagesDir'] },
   PIAS_LOG_LEVEL: { path: ['logLevel'] },
   PIAS_COOKIE_KEY: { path: ['cookieKey'], file: true },
   PIAS_STORE: { path: ['store', 'kind'] },

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
-import { LOCALES } from '#src/kernel/identity.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
 import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
+import { pagesConfigSchema } from './pages-schema.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -74,7 +74,7 @@ export const configSchema = z
     upstreams: upstreamsConfigSchema,
     lifetimes,
     matching,
-    pages: z.strictObject({ defaultLocale: z.enum(LOCALES).default('nl') }).prefault({}),
+    pages: pagesConfigSchema,
   })
   .superRefine((config, context) => {
     const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })

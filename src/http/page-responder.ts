@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import type { ErrorCode, PiasError } from '#src/kernel/errors.ts'
 import { LOCALES, type Locale } from '#src/kernel/identity.ts'
+import { FORMS } from '#src/pages/forms.ts'
 import { chooseLocale } from '#src/pages/locale.ts'
 import type { Pages } from '#src/pages/render.ts'
 import type { PageClient, PageModels, PageName, PageUpstream } from '#src/pages/view-models.ts'
@@ -19,8 +20,7 @@ export type ShowOptions = {
 /** Pages as responses: language, app, reference and status found from the request. */
 export type PageResponder = {
   localeOf(ctx: Context, hints?: { uiLocales?: string; clientId?: string }): Locale
-  /** Keeps the language for later logins, when the person chose it. */
-  rememberLocale(ctx: Context, locale: Locale): void
+  /** Shows a page; a language chosen on it by its switcher is kept for later. */
   show<Name extends PageName>(ctx: Context, page: Name, model: PageModels[Name], options?: ShowOptions): void
   showError(ctx: Context, error: PiasError, clientId?: string): void
 }
@@ -46,6 +46,17 @@ const languageLinks = (ctx: Context): Record<Locale, string> => {
   return Object.fromEntries(LOCALES.map(locale => [locale, link(locale)])) as Record<Locale, string>
 }
 
+/**
+ * Narrows the policy by what the page's form may do: nothing where there is none. One that may end at an app or an
+ * upstream gets no `form-action`, because browsers hold every redirect after the POST against it (ADR 0030).
+ */
+const limitForms = (ctx: Context, page: PageName): void => {
+  const target = FORMS[page]
+  if (target === 'leaves') return
+  const policy = ctx.response.get('Content-Security-Policy')
+  ctx.set('Content-Security-Policy', `${policy}; form-action ${target === 'stays' ? "'self'" : "'none'"}`)
+}
+
 /** @param deps.brandOf what is known of a client; undefined for unknown ones */
 export const createPageResponder = (deps: {
   pages: Pages
@@ -59,15 +70,25 @@ export const createPageResponder = (deps: {
     const brand = hints.clientId === undefined ? undefined : brandOf(hints.clientId)
     return chooseLocale({
       chosen: typeof ctx.query.lang === 'string' ? ctx.query.lang : undefined,
-      uiLocales: hints.uiLocales,
+      // Every request to the provider may bring it, not only those that begin a login (RP-Initiated Logout 1.0, 2).
+      uiLocales: hints.uiLocales ?? (typeof ctx.query.ui_locales === 'string' ? ctx.query.ui_locales : undefined),
       cookie: ctx.cookies.get(languageCookie(https), { signed: false }),
       acceptLanguage: ctx.get('Accept-Language'),
       clientDefault: brand?.defaultLocale ?? deps.defaultLocale,
     })
   }
 
+  const rememberLocale = (ctx: Context, locale: Locale): void => {
+    const cookie = { httpOnly: true, sameSite: 'lax', secure: https, signed: false, maxAge: YEAR_MS } as const
+    ctx.cookies.set(languageCookie(https), locale, cookie)
+  }
+
   const show: PageResponder['show'] = (ctx, page, model, options = {}) => {
     const { clientId, switchable = true } = options
+    const chosen = LOCALES.find(locale => locale === ctx.query.lang)
+    if (switchable && chosen !== undefined) rememberLocale(ctx, chosen)
+    limitForms(ctx, page)
+    ctx.state.ownPage = true
     ctx.type = 'html'
     ctx.body = pages.render(page, {
       locale: options.locale ?? localeOf(ctx, clientId === undefined ? {} : { clientId }),
@@ -82,10 +103,6 @@ export const createPageResponder = (deps: {
   return {
     localeOf,
     show,
-    rememberLocale: (ctx, locale) => {
-      const cookie = { httpOnly: true, sameSite: 'lax', secure: https, signed: false, maxAge: YEAR_MS } as const
-      ctx.cookies.set(languageCookie(https), locale, cookie)
-    },
     showError: (ctx, error, clientId) => {
       const appUrl = clientId === undefined ? undefined : brandOf(clientId)?.appUrl
       const app = appUrl === undefined ? {} : { appUrl }

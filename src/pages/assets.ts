@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { accentProblem } from '#src/kernel/contrast.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { accentStyles, isUsableAccent } from './accent.ts'
+import { accentStyles } from './accent.ts'
 
 /** A file as it is served: `type` for Content-Type, `etag` with its quotes, `gzip` the same body compressed. */
 export type Asset = {
@@ -26,8 +27,6 @@ export type Assets = {
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml; charset=utf-8',
-  '.png': 'image/png',
 }
 
 /** `/assets/pages.css` in violet of hash h is `/assets/pages.5c2d91.h.css`. */
@@ -84,7 +83,7 @@ export const createAssets = (options: { dir: string }): Assets => {
   const recreate = (path: string): Asset | undefined => {
     const [, stem, colour, extension] = ADDRESS.exec(path) ?? []
     const accent = colour === undefined ? '' : `#${colour}`
-    if (extension !== '.css' || !isUsableAccent(accent)) return undefined
+    if (extension !== '.css' || accentProblem(accent) !== undefined) return undefined
     const body = bodyOf(`${stem}${extension}`, accent)
     if (body === undefined || addressOf(`${stem}${extension}`, body, accent) !== path) return undefined
     return toAsset(body, extension)
@@ -93,7 +92,7 @@ export const createAssets = (options: { dir: string }): Assets => {
   for (const name of bodies.keys()) add(name, '')
   return {
     urlOf: (name, accent = '') => {
-      const colour = isUsableAccent(accent) ? accent.toLowerCase() : ''
+      const colour = accentProblem(accent) === undefined ? accent.toLowerCase() : ''
       return addresses.get(`${name} ${colour}`) ?? add(name, colour)
     },
     find: path => known.get(path) ?? recreate(path),

@@ -1,7 +1,25 @@
+import type { Locale } from '#src/kernel/identity.ts'
+import { writeTime } from './dates.ts'
 import type { Action, NoticeContent, PageView } from './page-view.ts'
 import type { PageModels } from './view-models.ts'
 
-type NoticeName = Exclude<keyof PageModels, 'unresolved' | 'prove' | 'new-account' | 'call-warning' | 'logout'>
+type NoticeName =
+  | 'proof-locked'
+  | 'linked-elsewhere'
+  | 'refused'
+  | 'upstream-away'
+  | 'upstream-denied'
+  | 'upstream-expired'
+  | 'upstream-unavailable'
+  | 'upstream-invalid'
+  | 'wait'
+  | 'elsewhere'
+  | 'expired'
+  | 'finished'
+  | 'cookies-blocked'
+  | 'no-login'
+  | 'error'
+  | 'logged-out'
 type Notice = PageView<'notice', NoticeContent>
 
 const primary = (href: string | undefined, label: string): Action[] =>
@@ -23,6 +41,9 @@ const logInAgain = (model: { retryUrl: string; cancelUrl: string }): Action[] =>
   ...secondary(model.cancelUrl, 'actions.cancel'),
 ]
 
+const clock = (moment: number | undefined, locale: Locale): string | undefined =>
+  moment === undefined ? undefined : writeTime(moment, locale)
+
 /** Where trying again cannot help, the way on is the primary action; else it stands back. */
 const errorActions = (model: PageModels['error']): Action[] =>
   model.retryUrl === undefined
@@ -30,10 +51,11 @@ const errorActions = (model: PageModels['error']): Action[] =>
     : [...primary(model.retryUrl, 'actions.retry'), ...secondary(model.appUrl, 'actions.to_app')]
 
 /** From model to view for the pages that tell something: a table, so that their differences show. */
-export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P]) => Notice } = {
-  'proof-locked': model =>
+export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], locale: Locale) => Notice } = {
+  'proof-locked': (model, locale) =>
     notice('lock', 'errors.proof.locked', {
       contact: true,
+      retryAt: clock(model.retryAt, locale),
       actions: [...primary(model.newUrl, 'actions.new'), ...secondary(model.cancelUrl, 'actions.cancel')],
     }),
   'linked-elsewhere': model =>
@@ -41,14 +63,9 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P]) => No
       contact: true,
       actions: secondary(model.cancelUrl, 'actions.cancel'),
     }),
-  'upstream-away': model =>
-    notice('clock', 'upstream_away', {
-      actions: logInAgain(model),
-    }),
-  'upstream-denied': model =>
-    notice('turn-back', 'errors.upstream.denied', {
-      actions: logInAgain(model),
-    }),
+  refused: model => notice('lock', 'refused', { contact: true, actions: secondary(model.cancelUrl, 'actions.cancel') }),
+  'upstream-away': model => notice('clock', 'upstream_away', { actions: logInAgain(model) }),
+  'upstream-denied': model => notice('turn-back', 'errors.upstream.denied', { actions: logInAgain(model) }),
   'upstream-expired': model => notice('clock', 'errors.upstream.expired', { actions: logInAgain(model) }),
   'upstream-unavailable': model =>
     notice('pause', 'errors.upstream.unavailable', {
@@ -65,8 +82,15 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P]) => No
     notice('clock', 'errors.interaction.expired', { actions: primary(model.appUrl, 'actions.start_again') }),
   finished: model =>
     notice('check', 'errors.interaction.finished', { actions: primary(model.appUrl, 'actions.to_app') }),
-  error: model =>
+  'cookies-blocked': model =>
+    notice('cookie', 'cookies', {
+      steps: ['cookies.allow', 'cookies.site', 'cookies.again'],
+      actions: primary(model.appUrl, 'actions.start_again'),
+    }),
+  'no-login': model => notice('door', 'no_login', { contact: model.apps.length === 0, links: model.apps, actions: [] }),
+  error: (model, locale) =>
     notice('warning', `errors.${model.code}`, {
+      retryAt: clock(model.retryAt, locale),
       contact: model.retryUrl === undefined && model.appUrl === undefined,
       actions: errorActions(model),
       developer: { code: model.code, ...(model.detail === undefined ? {} : { detail: model.detail }) },

@@ -2,14 +2,18 @@
 export type Icon =
   | 'check'
   | 'clock'
+  | 'cookie'
   | 'devices'
   | 'door'
   | 'lock'
   | 'pause'
   | 'person'
+  | 'phone'
   | 'receipt'
+  | 'share'
   | 'shield'
   | 'turn-back'
+  | 'tv'
   | 'warning'
 
 /** A link out of a page; `label` is a key whose words may name `{app}` and `{upstream}`. At most one per page is not `secondary`. */
@@ -28,6 +32,27 @@ export type NoticeContent = {
   readonly busy?: boolean
   /** For developers, folded. */
   readonly developer?: { readonly code: string; readonly detail?: string }
+  /** Clock time from which trying again makes sense, as it is shown. */
+  readonly retryAt?: string | undefined
+  /** Keys of what to do, one after the other. */
+  readonly steps?: readonly string[]
+  /** Where to go from here, by names that need no translation. */
+  readonly links?: readonly { readonly name: string; readonly href: string }[]
+}
+
+/**
+ * One line to type a number or a code into. Label and hint are under `<words>.label` and `<words>.hint`; `error` is the
+ * key of its own message, `errorId` the element that says what is wrong, which may be another field's.
+ */
+export type Field = {
+  readonly name: string
+  readonly words: string
+  readonly value: string
+  readonly autocomplete: 'off' | 'one-time-code'
+  /** `code` for a few big characters. */
+  readonly look?: 'code'
+  readonly error?: string | undefined
+  readonly errorId?: string | undefined
 }
 
 /** What a template is given. The title is under `<words>.title`, the text under `<words>.body`. */
@@ -37,7 +62,5 @@ export type PageView<Template extends string = string, Content = object> = {
   readonly words: string
   /** Whether what was sent must be corrected: the title then begins with "Error:". */
   readonly invalid?: boolean
-  /** Whether it has a form, whose double submission the script prevents. */
-  readonly form?: boolean
   readonly content: Content
 }

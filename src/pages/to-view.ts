@@ -1,15 +1,10 @@
 import type { Locale } from '#src/kernel/identity.ts'
+import { writeDate } from './dates.ts'
+import { DEVICE_VIEWS } from './device-views.ts'
 import { NOTICES } from './notices.ts'
-import type { PageView } from './page-view.ts'
+import type { Field, PageView } from './page-view.ts'
+import { qrImage } from './qr-image.ts'
 import type { Fact, PageModels, PageName } from './view-models.ts'
-
-/** `2001-02-03` as the language writes a day; anything else stays as it is. */
-const writeDate = (value: string, locale: Locale): string => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return value
-  const day = new Date(`${value}T00:00:00Z`)
-  if (Number.isNaN(day.getTime())) return value
-  return new Intl.DateTimeFormat(`${locale}-BE`, { dateStyle: 'long', timeZone: 'UTC' }).format(day)
-}
 
 const showFact = (fact: Fact, locale: Locale) => ({
   label: `facts.${fact.label}`,
@@ -31,10 +26,12 @@ const proveErrors = ({ error, values }: PageModels['prove']): Record<string, str
 
 const toProveView = (model: PageModels['prove']): PageView => {
   const errors = proveErrors(model)
-  const field = (name: 'customerId' | 'invoiceReference', words: string) => ({
+  const field = (name: 'customerId' | 'invoiceReference', words: string): Field => ({
     name,
     words,
     value: model.values[name] ?? '',
+    // What proves somebody must not be offered to the next who sits here.
+    autocomplete: 'off',
     error: errors[name],
     // Both numbers are wrong together, so both fields point at the one message.
     errorId: model.error === 'wrong' ? 'customerId-error' : errors[name] && `${name}-error`,
@@ -43,7 +40,6 @@ const toProveView = (model: PageModels['prove']): PageView => {
     template: 'prove',
     icon: 'receipt',
     words: 'prove',
-    form: true,
     invalid: model.error !== undefined,
     content: {
       ...model,
@@ -54,47 +50,40 @@ const toProveView = (model: PageModels['prove']): PageView => {
 }
 
 const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) => PageView } = {
-  ...NOTICES,
   unresolved: model => ({ template: 'unresolved', icon: 'shield', words: 'unresolved', content: model }),
   prove: toProveView,
   'new-account': (model, locale) => ({
     template: 'new-account',
     icon: 'person',
     words: 'new_account',
-    form: true,
     content: { ...model, facts: model.facts.map(fact => showFact(fact, locale)) },
   }),
-  'call-warning': model => ({
-    template: 'call-warning',
-    icon: 'warning',
-    words: 'call_warning',
-    form: true,
-    content: model,
+  'call-warning': model => ({ template: 'call-warning', icon: 'warning', words: 'call_warning', content: model }),
+  consent: (model, locale) => ({
+    template: 'consent',
+    icon: 'share',
+    words: 'consent',
+    content: { ...model, until: model.until && writeDate(model.until, locale) },
   }),
-  logout: model => ({ template: 'logout', icon: 'door', words: 'logout', form: true, content: model }),
+  'upstream-handoff': model => ({
+    template: 'upstream-handoff',
+    icon: 'phone',
+    words: 'handoff',
+    content: { ...model, qr: model.qrText === undefined ? undefined : qrImage(model.qrText) },
+  }),
+  ...NOTICES,
+  ...DEVICE_VIEWS,
+  'auto-submit': model => ({
+    template: 'auto-submit',
+    icon: 'clock',
+    words: 'auto_submit',
+    content: { ...model, busy: true },
+  }),
+  logout: model => ({ template: 'logout', icon: 'door', words: 'logout', content: model }),
 }
 
-/** All pages there are, in the order of a login. */
-export const PAGE_NAMES = [
-  'unresolved',
-  'prove',
-  'new-account',
-  'proof-locked',
-  'linked-elsewhere',
-  'call-warning',
-  'upstream-away',
-  'upstream-denied',
-  'upstream-expired',
-  'upstream-unavailable',
-  'upstream-invalid',
-  'wait',
-  'elsewhere',
-  'expired',
-  'finished',
-  'error',
-  'logout',
-  'logged-out',
-] as const satisfies readonly PageName[]
+/** All pages there are. */
+export const PAGE_NAMES = Object.keys(VIEWS) as PageName[]
 
 /** From a page's model to what its template is given: plain data, no words yet. */
 export const toView = <P extends PageName>(page: P, model: PageModels[P], locale: Locale): PageView =>

@@ -7,6 +7,22 @@ export type FactLabel = (typeof FACT_LABELS)[number]
 /** One verified datum: `value` as it is shown, but `birthdate` as `YYYY-MM-DD`, which the page writes out. */
 export type Fact = { readonly label: FactLabel; readonly value: string }
 
+/** What an app may be given, in the order a consent shows it; each has words under `consent.data.<name>`. */
+export const CONSENT_DATA = ['profile', 'email', 'phone', 'address', 'customer', 'health', 'offline'] as const
+
+/**
+ * One thing an app asks for: `values` are what it would be given now, as they are shown; `added` marks what it asks
+ * beyond an earlier consent.
+ */
+export type ConsentDatum = {
+  readonly data: (typeof CONSENT_DATA)[number]
+  readonly values: readonly string[]
+  readonly added?: boolean
+}
+
+/** A device that waits for its person, as far as it said and as far as its address tells. */
+export type PageDevice = { readonly name?: string; readonly place?: string }
+
 /** What each page must be told. All URLs are addresses of PIAS or of registered apps: pages do not check them. */
 export type PageModels = {
   /** We could not be certain. The same for no, one or many candidates: it says nothing of any record. */
@@ -33,10 +49,23 @@ export type PageModels = {
   }
   /** A call is in progress while somebody logs in, a sign of fraud; the form posts `csrf` to go on. */
   'call-warning': { readonly action: string; readonly csrf: string; readonly cancelUrl: string }
-  /** Too many tries to prove it. */
-  'proof-locked': { readonly newUrl?: string; readonly cancelUrl?: string }
+  /** Too many tries to prove it; `retryAt` is when there are tries again, in milliseconds since 1970. */
+  'proof-locked': { readonly newUrl?: string; readonly cancelUrl?: string; readonly retryAt?: number }
   /** What was proved belongs to another account. */
   'linked-elsewhere': { readonly cancelUrl?: string }
+  /** PIAS will not log this person in (blocked, suspected fraud). Says never why: people help on. */
+  refused: { readonly cancelUrl?: string }
+  /**
+   * To the upstream by its app: `openUrl` on this device, or `qrText` on a phone beside it. Shown only where there is no
+   * redirect (CIBA). `checkUrl` looks whether it is done; `slow` says that it takes longer than usual.
+   */
+  'upstream-handoff': {
+    readonly openUrl: string
+    readonly qrText?: string
+    readonly checkUrl: string
+    readonly cancelUrl: string
+    readonly slow?: boolean
+  }
   /** Sent upstream and not back yet in this browser; `retryUrl` begins a new leg. */
   'upstream-away': { readonly retryUrl: string; readonly cancelUrl: string }
   /** Cancelled or refused upstream; `retryUrl` begins a new leg. */
@@ -55,13 +84,73 @@ export type PageModels = {
   expired: { readonly appUrl?: string }
   /** This login was finished before (back button, second tab). */
   finished: { readonly appUrl?: string }
+  /** The browser keeps no cookies for PIAS. */
+  'cookies-blocked': { readonly appUrl?: string }
+  /** Somebody came without an app's request; `apps` are those where a login can begin. */
+  'no-login': { readonly apps: readonly { readonly name: string; readonly href: string }[] }
   /**
    * Everything else: words by `errors.<code>`, those of `server.failed` for codes without words. `detail` is for the
-   * developer of an app: shown folded, never translated.
+   * developer of an app: shown folded, never translated. `retryAt`: when to try again, in milliseconds since 1970.
    */
-  error: { readonly code: string; readonly detail?: string; readonly retryUrl?: string; readonly appUrl?: string }
-  /** RP-initiated logout asks: posts `xsrf`, and `logout=yes` for yes. */
-  logout: { readonly action: string; readonly xsrf: string; readonly clientName?: string }
+  error: {
+    readonly code: string
+    readonly detail?: string
+    readonly retryUrl?: string
+    readonly retryAt?: number
+    readonly appUrl?: string
+  }
+  /**
+   * What an app gets, in words and with its values: posts `csrf` and `decision=allow` or `decision=refuse`. `until` is
+   * the last day of it as `YYYY-MM-DD`; without it the consent holds until it is revoked. `thirdParty`: the app is not of
+   * the house.
+   */
+  consent: {
+    readonly action: string
+    readonly csrf: string
+    readonly data: readonly ConsentDatum[]
+    readonly until?: string
+    readonly thirdParty?: boolean
+    readonly policyUrl?: string
+    readonly termsUrl?: string
+  }
+  /**
+   * The code that a TV shows (RFC 8628, 3.3): posts `xsrf` and `user_code`. `userCode` is what was typed, or what the QR
+   * brought.
+   */
+  'device-code': {
+    readonly action: string
+    readonly xsrf: string
+    readonly userCode?: string
+    readonly error?: 'missing' | 'wrong' | 'expired' | 'used'
+  }
+  /**
+   * Asks whether this very TV is meant, with its code again as it shows it: posts `xsrf` and `user_code` with
+   * `confirm=yes` or `abort=yes`. `signedInAs` names the person that is logged in already.
+   */
+  'device-confirm': {
+    readonly action: string
+    readonly xsrf: string
+    readonly userCode: string
+    readonly device: PageDevice
+    readonly signedInAs?: string
+  }
+  /** The TV goes on by itself, or not. */
+  'device-done': { readonly outcome: 'connected' | 'refused' }
+  /** A form of the library's that submits itself; without JavaScript by its one button. */
+  'auto-submit': {
+    readonly action: string
+    readonly fields: readonly { readonly name: string; readonly value: string }[]
+  }
+  /**
+   * RP-initiated logout asks: posts `xsrf`, and `logout=yes` for yes. `apps` are the names of the apps of this session,
+   * which all end.
+   */
+  logout: {
+    readonly action: string
+    readonly xsrf: string
+    readonly clientName?: string
+    readonly apps?: readonly string[]
+  }
   /** After logout. */
   'logged-out': { readonly appUrl?: string; readonly clientName?: string }
 }

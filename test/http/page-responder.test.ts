@@ -58,16 +58,14 @@ describe('localeOf', () => {
   })
 })
 
-describe('rememberLocale', () => {
-  const remember: Work = (ctx, responder) => {
-    responder.rememberLocale(ctx, 'fr')
-    ctx.body = ''
-  }
+describe('a language chosen on a page', () => {
+  const remember: Work = (ctx, responder) => responder.show(ctx, 'wait', { checkUrl: '/' })
+  const path = '/?lang=fr'
 
   test('sets a cookie for a year that scripts cannot read; with https for this very host only', async () => {
-    const plain = String((await answer(remember)).headers['set-cookie'])
+    const plain = String((await answer(remember, { path })).headers['set-cookie'])
     expect(plain).toMatch(/^pias_lang=fr; path=\/; expires=[^;]+; samesite=lax; httponly$/)
-    const secure = String((await answer(remember, {}, true)).headers['set-cookie'])
+    const secure = String((await answer(remember, { path }, true)).headers['set-cookie'])
     expect(secure).toMatch(/^__Host-pias_lang=fr; path=\/; expires=[^;]+; samesite=lax; secure; httponly$/)
   })
 
@@ -78,6 +76,28 @@ describe('rememberLocale', () => {
     const cookies = { cookie: '__Host-pias_lang=fr; pias_lang=de' }
     expect((await answer(tell, { headers: cookies })).body).toBe('de')
     expect((await answer(tell, { headers: cookies }, true)).body).toBe('fr')
+  })
+})
+
+describe('what a form may do', () => {
+  const policy: Work = ctx => ctx.set('Content-Security-Policy', "default-src 'none'")
+  const show =
+    (work: Work): Work =>
+    (ctx, responder) => {
+      policy(ctx, responder)
+      work(ctx, responder)
+    }
+
+  test.each<[string, Work, string]>([
+    ['nothing, without one', (ctx, { show }) => show(ctx, 'wait', { checkUrl: '/' }), "; form-action 'none'"],
+    [
+      'only reach PIAS',
+      (ctx, { show }) => show(ctx, 'device-code', { action: '/device', xsrf: 'x' }),
+      "; form-action 'self'",
+    ],
+    ['end at an app', (ctx, { show }) => show(ctx, 'logout', { action: '/out', xsrf: 'x' }), ''],
+  ])('is: %s', async (_name, work, added) => {
+    expect((await answer(show(work))).headers['content-security-policy']).toBe(`default-src 'none'${added}`)
   })
 })
 

@@ -17,7 +17,7 @@ test.each(readdirSync(dir))('%s is found at its address', name => {
 
 test('stays within the budget of pages.md', () => {
   expect(assets.find(assets.urlOf('pages.css', '#5c2d91'))?.gzip.length).toBeLessThanOrEqual(10 * 1024)
-  expect(assets.find(assets.urlOf('submit-once.js'))?.gzip.length).toBeLessThanOrEqual(6 * 1024)
+  expect(assets.find(assets.urlOf('forms.js'))?.gzip.length).toBeLessThanOrEqual(6 * 1024)
 })
 
 test('the address changes with the content', () => {

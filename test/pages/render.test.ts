@@ -2,18 +2,19 @@ import { gzipSync } from 'node:zlib'
 import { ERROR_CODES, type ErrorCode } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
 import { createPages } from '#src/pages/render.ts'
-import { PAGE_NAMES } from '#src/pages/to-view.ts'
-import { DRESSED, GALLERY } from './gallery.ts'
+import { PAGE_STATES } from '#src/pages/style/page-states.ts'
 import { attributes, readableText, startPages, tags, VIEWS_DIR } from './support.ts'
 
 const { assets, pages } = startPages()
 
-const WALK = [...GALLERY, DRESSED].flatMap(entry =>
+const LANGUAGE_LINKS = { nl: '?lang=nl', fr: '?lang=fr', de: '?lang=de', en: '?lang=en' }
+
+const WALK = PAGE_STATES.flatMap(entry =>
   LOCALES.map(locale => ({
     name: `${entry.page} (${entry.state}) in ${locale}`,
     entry,
     locale,
-    html: pages.render(entry.page, { ...entry.input, locale }),
+    html: pages.render(entry.page, { ...entry.input, locale, languageLinks: LANGUAGE_LINKS }),
   })),
 )
 
@@ -60,29 +61,30 @@ describe.each(WALK)('$name', ({ entry, locale, html }) => {
   })
 })
 
-test('the gallery holds every page', () => {
-  expect(new Set(GALLERY.map(entry => entry.page))).toEqual(new Set(PAGE_NAMES))
-})
-
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=y>&lt;%= t %>`
 
-test.each(GALLERY.map(entry => ({ name: `${entry.page} (${entry.state})`, entry })))('$name escapes', ({ entry }) => {
-  const poison = (value: unknown): unknown => {
-    if (typeof value === 'string') return HOSTILE
-    if (Array.isArray(value)) return value.map(poison)
-    if (value === null || typeof value !== 'object') return value
-    return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [key, KEPT.has(key) ? each : poison(each)] as const),
-    )
-  }
-  const KEPT = new Set(['label', 'error'])
-  const input = poison({ ...entry.input, client: { name: 'x', accent: 'x', logoUrl: 'x', helpUrl: 'x' } })
-  const html = pages.render(entry.page, { ...(input as typeof entry.input), locale: 'en' })
-  expect(html).toContain('&lt;script&gt;')
-  expect(html).not.toContain('<script>')
-  expect(html).not.toContain('<img src=x')
-  expect(html).not.toContain(`"${HOSTILE.slice(0, 3)}`)
-})
+test.each(PAGE_STATES.map(entry => ({ name: `${entry.page} (${entry.state})`, entry })))(
+  '$name escapes',
+  ({ entry }) => {
+    const poison = (value: unknown): unknown => {
+      if (typeof value === 'string') return HOSTILE
+      if (Array.isArray(value)) return value.map(poison)
+      if (value === null || typeof value !== 'object') return value
+      return Object.fromEntries(
+        Object.entries(value).map(
+          ([key, each]) => [key, KEPT.has(key) && typeof each === 'string' ? each : poison(each)] as const,
+        ),
+      )
+    }
+    const KEPT = new Set(['label', 'error', 'data', 'outcome'])
+    const input = poison({ ...entry.input, client: { name: 'x', accent: 'x', logoUrl: 'x', helpUrl: 'x' } })
+    const html = pages.render(entry.page, { ...(input as typeof entry.input), locale: 'en' })
+    expect(html).toContain('&lt;script&gt;')
+    expect(html).not.toContain('<script>')
+    expect(html).not.toContain('<img src=x')
+    expect(html).not.toContain(`"${HOSTILE.slice(0, 3)}`)
+  },
+)
 
 describe('unresolved', () => {
   test('differs in nothing but its addresses, whatever is known of the person', () => {
@@ -177,10 +179,11 @@ describe('dress', () => {
   })
 
   test("logos, itsme's label and links are configuration", () => {
+    const LABELS = { nl: 'Ga', fr: 'Va', de: 'Los', en: 'Go' }
     const dressed = createPages({
       viewsDir: VIEWS_DIR,
       assets,
-      brand: { logoUrl: '/logo.svg', accessibilityUrl: '/a11y', itsmeLogoUrl: '/itsme.svg', itsmeLabels: { en: 'Go' } },
+      brand: { logoUrl: '/logo.svg', accessibilityUrl: '/a11y', itsmeLogoUrl: '/itsme.svg', itsmeLabels: LABELS },
     })
     const model = { retryUrl: '/retry', cancelUrl: '/cancel' }
     const upstream = { name: 'itsme', button: 'itsme' } as const
@@ -193,7 +196,7 @@ describe('dress', () => {
     expect(attributes(html, 'src')).toEqual(['/logo.svg', '/itsme.svg'])
     expect(attributes(html, 'href')).toEqual(expect.arrayContaining(['/a11y', '/help', '/retry']))
     expect(html).toContain('<span>Go</span>')
-    expect(dressed.render('upstream-denied', { locale: 'nl', model, upstream })).toContain(
+    expect(pages.render('upstream-denied', { locale: 'nl', model, upstream })).toContain(
       '<span>Aanmelden met itsme</span>',
     )
   })

@@ -11,7 +11,7 @@ test('there are templates to look at', () => {
   expect(TEMPLATES.length).toBeGreaterThan(10)
 })
 
-describe.each(TEMPLATES)('$name', ({ source }) => {
+describe.each(TEMPLATES)('$name', ({ name, source }) => {
   test('escapes everything but other templates', () => {
     for (const raw of source.match(/<%-[^%]*%>/g) ?? []) expect(raw).toMatch(/^<%- partial\([^)]+\) %>$/)
   })
@@ -28,7 +28,8 @@ describe.each(TEMPLATES)('$name', ({ source }) => {
     }
   })
 
-  test('has its words in the catalogues', () => {
+  test("has its words in the catalogues, but for the developers' page", () => {
+    if (name.startsWith('style')) return
     const words = source.replace(/<%.*?%>/gs, ' ').replace(/<[^>]*>/g, ' ')
     expect(words.replace(/[\s–]/g, '')).toBe('')
   })

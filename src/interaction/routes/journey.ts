@@ -3,7 +3,7 @@ import type { Versioned } from '#src/interaction/attempts.ts'
 import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { LOCALES, type Locale } from '#src/kernel/identity.ts'
+import { LOCALES } from '#src/kernel/identity.ts'
 import type { ShowPage } from './show-step.ts'
 
 /** What the routes of the journey work with. */
@@ -11,7 +11,6 @@ export type JourneyDeps = StepDeps & {
   readonly issuer: string
   readonly binding: BrowserBinding
   readonly show: ShowPage
-  readonly rememberLocale: (ctx: Context, locale: Locale) => void
 }
 
 /** 303, so that a form's POST becomes a GET (RFC 9110, 15.4.4). */
@@ -40,16 +39,15 @@ export const createAttemptLoader =
 
 /**
  * Like {@link LoadAttempt}, for pages that a person looks at: takes over the language that the page's switch asks for.
- * The attempt keeps it, and the browser does for later logins. While another request completes the leg, the attempt is
- * left alone: changing it here would make that request lose its own transition.
+ * The attempt keeps it. While another request completes the leg, the attempt is left alone: changing it here would make
+ * that request lose its own transition.
  */
 export const createPageLoader =
-  (deps: Pick<JourneyDeps, 'attempts' | 'rememberLocale'>, load: LoadAttempt): LoadAttempt =>
+  (deps: Pick<JourneyDeps, 'attempts'>, load: LoadAttempt): LoadAttempt =>
   async (ctx, uid) => {
     const found = await load(ctx, uid)
     const chosen = LOCALES.find(locale => locale === ctx.query.lang)
     if (chosen === undefined || chosen === found.attempt.locale) return found
-    deps.rememberLocale(ctx, chosen)
     const spoken: Versioned = { ...found, attempt: { ...found.attempt, locale: chosen } }
     if (found.attempt.leg.status === 'returning') return spoken
     return (await deps.attempts.tryTransition(found, spoken.attempt)) ?? spoken

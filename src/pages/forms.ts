@@ -1,0 +1,19 @@
+import type { PageName } from './view-models.ts'
+
+/**
+ * Where the POST of a page may end: `stays` on PIAS whatever happens, or `leaves` for an app or an upstream by its
+ * redirects.
+ */
+export type FormTarget = 'stays' | 'leaves'
+
+/** Every page with a form; the others may send none (`form-action`, see `src/http/page-responder.ts`). */
+export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
+  prove: 'leaves',
+  'new-account': 'leaves',
+  'call-warning': 'leaves',
+  consent: 'leaves',
+  'device-code': 'stays',
+  'device-confirm': 'leaves',
+  'auto-submit': 'leaves',
+  logout: 'leaves',
+}

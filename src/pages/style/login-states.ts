@@ -1,0 +1,43 @@
+import { type PageState, pageState, SAMPLE, SAMPLE_CLIENT, SAMPLE_LOGO } from './page-state.ts'
+
+const { base, csrf } = SAMPLE
+
+const FACTS = [
+  { label: 'name', value: 'Lotte Van den Broeck' },
+  { label: 'birthdate', value: '1988-03-14' },
+  { label: 'address', value: 'Kerkstraat 12 bus 3, 9000 Gent' },
+  { label: 'phone', value: '+32 470 00 00 01' },
+  { label: 'email', value: 'lotte.vandenbroeck@mail.example' },
+] as const
+
+const CHOICES = { proveUrl: `${base}/prove`, newUrl: `${base}/new`, cancelUrl: `${base}/cancel` }
+const PROVE = { action: `${base}/prove`, csrf, backUrl: base }
+const NEW = { action: `${base}/new`, csrf, backUrl: base }
+
+const HANDOFF = { openUrl: 'https://upstream.example/open', checkUrl: base, cancelUrl: `${base}/cancel` }
+
+/** The states of the pages that ask something during a login. */
+export const LOGIN_STATES: readonly PageState[] = [
+  pageState('unresolved', 'default', CHOICES),
+  pageState('unresolved', 'dressed-by-the-app', CHOICES, {
+    client: { ...SAMPLE_CLIENT, accent: '#00695c', logoUrl: SAMPLE_LOGO },
+  }),
+  pageState('unresolved', 'app-with-a-long-name', CHOICES, {
+    client: { name: 'Gezondheidsportaal voor Zelfstandigen & Ondernemers' },
+    upstream: { name: 'Partner Wallet', button: 'plain' },
+  }),
+  pageState('prove', 'empty', { ...PROVE, values: { customerId: '' } }),
+  pageState('prove', 'wrong', {
+    ...PROVE,
+    values: { customerId: '600 123-456', invoiceReference: 'INV-2026' },
+    error: 'wrong',
+  }),
+  pageState('prove', 'nothing-filled-in', { ...PROVE, values: { customerId: '' }, error: 'incomplete' }),
+  pageState('prove', 'one-filled-in', { ...PROVE, values: { customerId: '600123456' }, error: 'incomplete' }),
+  pageState('new-account', 'all-facts', { ...NEW, facts: FACTS }),
+  pageState('new-account', 'name-only', { ...NEW, facts: FACTS.slice(0, 1) }),
+  pageState('new-account', 'minor', { ...NEW, facts: FACTS, minor: true }),
+  pageState('call-warning', 'default', { action: `${base}/continue`, csrf, cancelUrl: `${base}/cancel` }),
+  pageState('upstream-handoff', 'phone-beside', { ...HANDOFF, qrText: 'https://upstream.example/open/7Yt2QmXw4Kz' }),
+  pageState('upstream-handoff', 'slow', { ...HANDOFF, slow: true }),
+]
