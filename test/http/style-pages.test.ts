@@ -18,7 +18,8 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const serve = async (environment: 'development' | 'production') => {
-  const env = { PIAS_PORT: '1', PIAS_ISSUER: 'http://localhost:1', PIAS_DATA_DIR: join(dir, environment) }
+  // One folder for both: production makes no key-encryption key of its own.
+  const env = { PIAS_PORT: '1', PIAS_ISSUER: 'http://localhost:1', PIAS_DATA_DIR: dir }
   const pias = await compose({ ...loadConfig({ root: ROOT, env }), environment }, { clock: Date.now, logger })
   const server = createServer(pias.handle).listen(0, '127.0.0.1')
   await once(server, 'listening')
