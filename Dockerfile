@@ -7,7 +7,8 @@ RUN npm ci --omit=dev
 COPY src ./src
 COPY views ./views
 COPY config ./config
-# Mount volumes here: the store of a single node (or choose another by configuration), and the apps, one file each.
+# Mount volumes here: the store of a single node (or choose another by configuration), and the apps, one file each. The
+# key-encryption key is a secret of its own (PIAS_KEK_FILE, or Vault).
 RUN mkdir -p /app/data /app/clients && chown node:node /app/data
 USER node
 EXPOSE 3000

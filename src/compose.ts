@@ -76,6 +76,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     clock,
     migrate: development,
     makeKek: development,
+    onKekTrouble: error =>
+      logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
     node: true,
   })
   // Whoever changes an attempt is about to end its interaction, which has the same id.

@@ -26,7 +26,8 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_KEK: { path: ['kek', 'kind'] },
   PIAS_KEK_FILE: { path: ['kek', 'file'] },
   PIAS_VAULT_URL: { path: ['kek', 'url'] },
-  PIAS_VAULT_TOKEN: { path: ['kek', 'token'], file: true },
+  PIAS_VAULT_TOKEN: { path: ['kek', 'token'] },
+  PIAS_VAULT_TOKEN_FILE: { path: ['kek', 'tokenFile'] },
   PIAS_UPSTREAM_ITSME_ISSUER: { path: ['upstreams', 'itsme', 'issuer'] },
   PIAS_UPSTREAM_ITSME_CLIENT_ID: { path: ['upstreams', 'itsme', 'clientId'] },
 }

@@ -93,7 +93,7 @@ test('nobody loses what was acknowledged, and logins go on by themselves', async
   expect(await lose(set.killPrimary, ['household', 'bis-number'])).toBeLessThan(RECOVERY_MS)
   await lanes.end()
 
-  const agreement = await readAgreement(inspector.db('pias'))
+  const agreement = await readAgreement(inspector.db('pias'), running.pias.store)
   expect(agreement.half).toEqual([])
   expect(agreement.accounts).toBe(lanes.people.size)
   for (const [persona, person] of lanes.people) {

@@ -38,7 +38,7 @@ const recovered = () => until(async () => (await createHttpBrowser().get(`${runn
 const logInAtLast = (person: Person) => until(() => person.logIn())
 
 const checkAgreement = async (): Promise<void> => {
-  const agreement = await readAgreement(database())
+  const agreement = await readAgreement(database(), running.pias.store)
   expect(agreement.half).toEqual([])
   expect(agreement.accounts).toBe(acknowledged.size)
   for (const [persona, sub] of acknowledged) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { makeKeyFile } from '#src/crypto/kek/key-file.ts'
 import { freePorts } from '#test/support/free-ports.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { ROOT, startScript } from '#test/support/processes.ts'
@@ -87,6 +88,8 @@ describe('the Dockerfile', () => {
       redirect_uris: ['https://shop.example.com/callback'],
     }
     writeFileSync(join(clients, 'shop.json'), JSON.stringify(client))
+    const kek = join(outside, 'kek')
+    makeKeyFile(kek)
     const [port] = (await freePorts(1)) as [number]
     const issuer = `https://localhost:${port}`
     const [node, script = '', ...args] = command
@@ -100,6 +103,7 @@ describe('the Dockerfile', () => {
         ...env,
         PIAS_CLIENTS_DIR: clients,
         PIAS_DATA_DIR: join(outside, 'data'),
+        PIAS_KEK_FILE: kek,
         PIAS_PORT: String(port),
         PIAS_ISSUER: issuer,
         PIAS_TLS_CERT_FILE: certificate.certFile,

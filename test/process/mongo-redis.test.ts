@@ -11,7 +11,7 @@ import { startRedis } from '#test/support/servers/start-redis.ts'
 import { choosePorts, environment, homeAfterLogin, linkedServices } from './npm-start.ts'
 import { claimsOfLogin, environmentIn, startPiasProcess, startSimulatorProcess } from './pias-process.ts'
 
-/** PIAS's own commands on MongoDB and Redis, by the three variables of docs/how-to-mongo-redis.md alone. */
+/** PIAS's own commands on MongoDB and Redis, by the variables of docs/how-to-mongo-redis.md alone. */
 const dir = mkdtempSync(join(tmpdir(), 'pias-production-'))
 const HOW_TO = readFileSync(join(ROOT, 'docs', 'how-to-mongo-redis.md'), 'utf8')
 const running = new Set<Running>()
@@ -22,7 +22,8 @@ beforeEach(async () => {
   // The database is called "pias" whoever uses it, so the servers must be the test's own.
   servers = await Promise.all([startMongo({ owned: true }), startRedis({ owned: true })])
   const [mongo, redis] = servers
-  store = { PIAS_STORE: 'mongo-redis', PIAS_MONGO_URL: mongo.url, PIAS_REDIS_URL: redis.url }
+  const kek = join(mkdtempSync(join(dir, 'kek-')), 'kek')
+  store = { PIAS_STORE: 'mongo-redis', PIAS_MONGO_URL: mongo.url, PIAS_REDIS_URL: redis.url, PIAS_KEK_FILE: kek }
 })
 afterEach(async () => {
   await Promise.all([...running].map(process => process.stop()))

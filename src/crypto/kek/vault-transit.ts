@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { VaultTransitConfig } from './config.ts'
@@ -25,7 +26,19 @@ const versionOf = (wrapped: string): number => Number(/^vault:v(\d+):/.exec(wrap
  * @see https://developer.hashicorp.com/vault/api-docs/secret/transit
  */
 export const openVaultTransitKek = (config: VaultTransitConfig): KeyEncryption => {
-  const { url, token, mount, keyName, namespace, timeoutMs } = config
+  const { url, mount, keyName, namespace, timeoutMs, leaseSeconds } = config
+
+  const readToken = async (): Promise<string> => {
+    const { token, tokenFile = '' } = config
+    if (token !== undefined) return token
+    return (
+      await readFile(tokenFile, 'utf8').catch(cause => {
+        throw new PiasError('config.unreadable', `cannot read ${tokenFile} (${cause.code}): see kek.tokenFile`, {
+          cause,
+        })
+      })
+    ).trim()
+  }
 
   const call = async <Schema extends z.ZodType>(
     action: string,
@@ -35,6 +48,7 @@ export const openVaultTransitKek = (config: VaultTransitConfig): KeyEncryption =
     const address = `${url.replace(/\/+$/, '')}/v1/${mount}/${action}/${keyName}`
     const fail = (what: string, code: 'store.unavailable' | 'store.unusable', cause?: unknown) =>
       new PiasError(code, `the key-encryption key: Vault at ${new URL(url).origin} ${what}`, { cause })
+    const token = await readToken()
     let response: Response
     let answer: unknown
     try {
@@ -62,6 +76,7 @@ export const openVaultTransitKek = (config: VaultTransitConfig): KeyEncryption =
   }
 
   return {
+    leaseSeconds,
     wrap: async (key, name) => {
       const body = { plaintext: base64(key), associated_data: base64(name) }
       return (await call('encrypt', answerSchema.encrypt, body)).data.ciphertext

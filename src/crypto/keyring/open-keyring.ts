@@ -5,7 +5,8 @@ import type { KeyEncryption } from '#src/crypto/kek/port.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 import { type AccountKeys, createAccountKeys } from './account-keys.ts'
-import { CUSTOMER_BUCKETS, loadSharedKeys, type Purpose } from './shared-keys.ts'
+import { createLease, ENDLESS_LEASE, type Lease } from './lease.ts'
+import { CUSTOMER_BUCKETS, checkSharedKey, loadSharedKeys, type Purpose } from './shared-keys.ts'
 
 /** Everything a store needs to encrypt what it keeps, in memory: but for accounts' keys nothing is fetched. */
 export type Keyring = {
@@ -14,7 +15,24 @@ export type Keyring = {
   /** The sealer of a customer record, by the token of its id. */
   customerSealer(token: string): Sealer
   readonly index: Readonly<Record<BlindIndexName, BlindIndex>>
+  /** Checked with every use of a key. */
+  readonly lease: Lease
 }
+
+const leased = <Values extends unknown[], Result>(lease: Lease, use: (...values: Values) => Result) => {
+  return (...values: Values): Result => {
+    lease.check()
+    return use(...values)
+  }
+}
+
+const leasedSealer = (lease: Lease, { seal, open }: Sealer): Sealer => ({
+  seal: leased(lease, seal),
+  open: leased(lease, open),
+})
+
+const leasedIndexes = (lease: Lease, indexes: Keyring['index']): Keyring['index'] =>
+  Object.fromEntries(Object.entries(indexes).map(([name, token]) => [name, leased(lease, token)])) as Keyring['index']
 
 /**
  * Unwraps the shared keys and makes the keyring of a node.
@@ -25,21 +43,30 @@ export const openKeyring = async (deps: {
   dataKeys: DataKeysPort
   kek: KeyEncryption
   clock: Clock
+  /** Told when the key-encryption key does not answer while the node runs. */
+  onTrouble?: ((error: unknown) => void) | undefined
 }): Promise<Keyring> => {
+  const { dataKeys, kek, clock, onTrouble } = deps
   const keys = await loadSharedKeys(deps)
+  const { leaseSeconds: seconds } = kek
+  const ask = () => checkSharedKey(deps)
+  const lease = seconds === undefined ? ENDLESS_LEASE : createLease({ seconds, ask, onTrouble })
   const keyOf = (name: string) => keys.get(name) as Uint8Array
-  const daily = (purpose: Purpose) => createDailySealer(keyOf(purpose), deps.clock)
-  const buckets = Array.from({ length: CUSTOMER_BUCKETS }, (_, n) => createSealer(keyOf(`customers:${n}`)))
+  const daily = (purpose: Purpose) => leasedSealer(lease, createDailySealer(keyOf(purpose), clock))
+  const plain = (name: string) => leasedSealer(lease, createSealer(keyOf(name)))
+  const buckets = Array.from({ length: CUSTOMER_BUCKETS }, (_, n) => plain(`customers:${n}`))
+  const accounts = createAccountKeys(dataKeys, plain('accounts'))
   return {
-    accounts: createAccountKeys(deps.dataKeys, createSealer(keyOf('accounts'))),
+    accounts: { ...accounts, of: leased(lease, accounts.of) },
+    lease,
     sealers: {
       audit: daily('audit'),
-      keys: createSealer(keyOf('keys')),
+      keys: plain('keys'),
       grants: daily('grants'),
       artifacts: daily('artifacts'),
       attempts: daily('attempts'),
     },
     customerSealer: token => buckets[token.charCodeAt(0) % CUSTOMER_BUCKETS] as Sealer,
-    index: createBlindIndexes(keyOf('index')),
+    index: leasedIndexes(lease, createBlindIndexes(keyOf('index'))),
   }
 }

@@ -27,6 +27,12 @@ const wrappedKeyOf = async ({ dataKeys, kek }: Deps, name: string): Promise<stri
 export const hasSharedKeys = async (dataKeys: Pick<DataKeysPort, 'find'>): Promise<boolean> =>
   (await dataKeys.find(PURPOSES[0])) !== undefined
 
+/** Unwraps one of them, to learn whether that is still possible. @throws as {@link loadSharedKeys} */
+export const checkSharedKey = async ({ dataKeys, kek }: Deps): Promise<void> => {
+  const wrapped = await dataKeys.find(PURPOSES[0])
+  if (wrapped !== undefined) await kek.unwrap(wrapped, PURPOSES[0])
+}
+
 /**
  * Unwraps the shared keys; those that are missing are made, once for all nodes.
  * @throws PiasError as {@link KeyEncryption}, and what the store throws

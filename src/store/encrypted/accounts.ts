@@ -2,27 +2,30 @@ import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import type { AccountClaims, IdentityKey } from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import type { AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type { Account, AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import { createSealEvents } from './audit.ts'
+
+type Version = Pick<Account, 'id' | 'updatedAt'>
 
 /** What is sealed of a link; the customer id is a token outside. */
 type SealedLink = { readonly customerId: string; readonly evidence: Json }
 
-const claimsContext = (id: string) => ['accounts', 'claims', id]
+/** The time of the change is their version: older claims do not open as newer ones. */
+const claimsContext = ({ id, updatedAt }: Version) => ['accounts', 'claims', id, updatedAt]
 const linkContext = (id: string, { serviceLine, customerId }: CustomerKey) => [
   ...['customer_links', 'evidence', id, serviceLine, customerId],
 ]
 
-const sealClaims = (sealer: Sealer, id: string, claims: AccountClaims): AccountClaims => {
-  const sealed = sealer.seal(claimsContext(id), JSON.stringify(claims))
+const sealClaims = (sealer: Sealer, version: Version, claims: AccountClaims): AccountClaims => {
+  const sealed = sealer.seal(claimsContext(version), JSON.stringify(claims))
   // A store keeps claims as JSON and never looks into them.
   return sealed as unknown as AccountClaims
 }
 
-const openClaims = (sealer: Sealer, id: string, sealed: AccountClaims): AccountClaims =>
-  JSON.parse(sealer.open(claimsContext(id), sealed as unknown as string)) as AccountClaims
+const openClaims = (sealer: Sealer, { claims, ...version }: Account): AccountClaims =>
+  JSON.parse(sealer.open(claimsContext(version), claims as unknown as string)) as AccountClaims
 
 const openLink = (sealer: Sealer, id: string, link: StoredCustomerLink): StoredCustomerLink => {
   const opened = JSON.parse(sealer.open(linkContext(id, link), link.evidence as string)) as SealedLink
@@ -57,18 +60,20 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
     return { ...link, ...token, evidence: sealer.seal(linkContext(id, token), JSON.stringify(sealed)) }
   }
 
-  const keyOf = async (id: string): Promise<Sealer> => {
+  /** The key of an account that was found a moment ago; undefined if it was erased since. */
+  const keyOf = async (id: AccountId): Promise<Sealer | undefined> => {
     const sealer = await accountKeys.of(id)
-    if (sealer === undefined) throw new PiasError('server.failed', 'an account has no data key')
-    return sealer
+    if (sealer !== undefined || (await accounts.find(id)) === undefined) return sealer
+    throw new PiasError('server.failed', 'an account has no data key')
   }
 
   return {
     find: async id => {
       const [account, sealer] = await Promise.all([accounts.find(id), accountKeys.of(id)])
       if (account === undefined) return undefined
-      // Opened between the two reads, or damaged: the second look tells.
-      return { ...account, claims: openClaims(sealer ?? (await keyOf(id)), id, account.claims) }
+      // Opened between the two reads: the second look finds it.
+      const known = sealer ?? (await keyOf(id))
+      return known && { ...account, claims: openClaims(known, account) }
     },
 
     findByIdentity: key => accounts.findByIdentity(identityToken(key)),
@@ -77,7 +82,7 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
       const { sealer, wrapped } = accountKeys.make(account.id)
       const tokens = new Map(customers.map(customer => [customerKeyOf(customerToken(customer)), customer]))
       const result = await accounts.open({
-        account: { ...account, claims: sealClaims(sealer, account.id, account.claims) },
+        account: { ...account, claims: sealClaims(sealer, account, account.claims) },
         identity: identityToken(identity),
         customers: customers.map(customer => sealLink(sealer, account.id, customer)),
         events: await sealEvents(events, { [account.id]: sealer }),
@@ -92,14 +97,15 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
     updateClaims: async (id, claims, updatedAt) => {
       const sealer = await accountKeys.of(id)
       // No key, no account.
-      if (sealer !== undefined) await accounts.updateClaims(id, sealClaims(sealer, id, claims), updatedAt)
+      if (sealer !== undefined)
+        await accounts.updateClaims(id, sealClaims(sealer, { id, updatedAt }, claims), updatedAt)
     },
 
     customersOf: async id => {
       const links = await accounts.customersOf(id)
       if (links.length === 0) return []
       const sealer = await keyOf(id)
-      return links.map(link => openLink(sealer, id, link)).sort(byKey)
+      return sealer === undefined ? [] : links.map(link => openLink(sealer, id, link)).sort(byKey)
     },
 
     ownersOf: async keys => {

@@ -39,4 +39,12 @@ const encryptExpiring = (store: ExpiringStore, { sealers, index }: Keyring): Exp
 export const encryptStore = (store: Store, keyring: Keyring): Store => ({
   ...encryptDurable(store, keyring),
   ...encryptExpiring(store, keyring),
+  ping: async () => {
+    keyring.lease.check()
+    await store.ping()
+  },
+  close: () => {
+    keyring.lease.end()
+    return store.close()
+  },
 })

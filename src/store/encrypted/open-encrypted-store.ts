@@ -10,7 +10,12 @@ import { encryptStore } from './encrypt-store.ts'
 export type EncryptedStoreConfig = { readonly store: StoreConfig; readonly kek: KekConfig }
 
 /** `makeKek` lets a key-encryption key be made where it is missing: in development. */
-export type EncryptedStoreDeps = StoreDeps & { readonly dataDir: string; readonly makeKek: boolean }
+export type EncryptedStoreDeps = StoreDeps & {
+  readonly dataDir: string
+  readonly makeKek: boolean
+  /** Told when the key-encryption key does not answer while the store is open. */
+  readonly onKekTrouble?: (error: unknown) => void
+}
 
 /**
  * Opens the configured store, its keys and the key-encryption key: what everything but a migration works on.
@@ -22,7 +27,8 @@ export const openEncryptedStore = async (config: EncryptedStoreConfig, deps: Enc
   try {
     const make = deps.makeKek && !(await hasSharedKeys(store.dataKeys))
     const kek = await openKek(config.kek, { dataDir: deps.dataDir, make })
-    const keyring = await openKeyring({ dataKeys: store.dataKeys, kek, clock: deps.clock })
+    const { clock, onKekTrouble: onTrouble } = deps
+    const keyring = await openKeyring({ dataKeys: store.dataKeys, kek, clock, onTrouble })
     return encryptStore(store, keyring)
   } catch (error) {
     await store.close()
