@@ -25,7 +25,7 @@ export const readAgreement = async (db: Db, store: Store) => {
       serviceLine,
       customerId,
     }))
-  const links = (await Promise.all(linkedAccounts.map(linksOf))).flat()
+  const bound = (await Promise.all(linkedAccounts.map(linksOf))).flat()
   const events = await store.audit.list({ after: 0, limit: EVERYTHING })
   const linked = events.filter(({ type }) => type === 'link.created')
   const textOf = (accountId: string | undefined, { serviceLine, customerId }: Record<string, unknown>) =>
@@ -35,7 +35,7 @@ export const readAgreement = async (db: Db, store: Store) => {
     accounts: account.map(({ _id }) => String(_id)),
     identities: identity.map(({ accountId }) => String(accountId)),
     openings: opened.map(({ accountId }) => String(accountId)),
-    links: links.map(one => textOf(one.accountId, one)),
+    links: bound.map(one => textOf(one.accountId, one)),
     linkEvents: linked.map(one => textOf(one.accountId, one.data as Record<string, unknown>)),
   }
   const difference = (one: readonly string[], other: readonly string[], what: string): string[] => [
@@ -52,13 +52,13 @@ export const readAgreement = async (db: Db, store: Store) => {
       ...difference(sets.openings, sets.accounts, 'audit without account'),
       ...difference(sets.links, sets.linkEvents, 'link without audit'),
       ...difference(sets.linkEvents, sets.links, 'audit without link'),
-      ...(links.length === link.length ? [] : ['links that are not read']),
+      ...(bound.length === link.length ? [] : ['links that are not read']),
       ...(events.length === event.length ? [] : ['events that are not read']),
       ...owners.filter(owner => !sets.accounts.includes(owner)).map(owner => `link without account: ${owner}`),
     ],
     /** The customer records of an account, as `personaTruth` has them. */
     linksOf: (accountId: string) =>
-      links
+      bound
         .filter(one => one.accountId === accountId)
         .map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
         .sort((a, b) => (`${a.serviceLine} ${a.customerId}` < `${b.serviceLine} ${b.customerId}` ? -1 : 1)),
