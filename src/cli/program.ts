@@ -5,6 +5,7 @@ import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { addKekVersion, createKekFile, rewrapKeys } from './commands/kek.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
+import { printConfig } from './commands/print-config.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
@@ -49,6 +50,13 @@ export const createProgram = (terminal: Terminal): Command => {
     .option('--upstream <id>', 'the upstream it is about (default: all of kind itsme)')
     .option('--json', 'as JSON')
     .action((options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options))
+
+  program
+    .command('config')
+    .description('the configuration')
+    .command('print')
+    .description('prints what a node would start with here, as JSON without the secrets')
+    .action(() => printConfig(terminal))
 
   const kek = program.command('kek').description('the key-encryption key, which protects all others')
   kek

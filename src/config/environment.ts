@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 
 /** One environment variable and the place in the configuration it overrides. */
-type Override = { readonly path: readonly string[]; readonly number?: true; readonly file?: true }
+type Override = {
+  readonly path: readonly string[]
+  readonly number?: true
+  readonly list?: true
+  readonly file?: true
+}
 
 /**
  * The variables PIAS reads. A secret one (`file`) may instead come from the file named by `<NAME>_FILE`, as the
@@ -23,6 +28,7 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_STORE: { path: ['store', 'kind'] },
   PIAS_MONGO_URL: { path: ['store', 'mongo', 'url'], file: true },
   PIAS_REDIS_URL: { path: ['store', 'redis', 'url'], file: true },
+  PIAS_REDIS_SENTINELS: { path: ['store', 'redis', 'sentinels'], list: true, file: true },
   PIAS_KEK: { path: ['kek', 'kind'] },
   PIAS_KEK_FILE: { path: ['kek', 'file'] },
   PIAS_VAULT_URL: { path: ['kek', 'url'] },
@@ -74,6 +80,13 @@ const readVariable = (
   }
 }
 
+/** The value of a variable as the configuration has it; a number that is none stays text, to be complained about. */
+const read = (text: string, { number, list }: Override): unknown => {
+  if (list) return text.split(/[\s,]+/).filter(part => part !== '')
+  if (!number || text.trim() === '' || Number.isNaN(Number(text))) return text
+  return Number(text)
+}
+
 /**
  * Lays the environment's variables over a configuration tree.
  * Problems (both forms of a secret set, an unreadable secret file) are added to `problems`, one line each.
@@ -83,8 +96,7 @@ export const applyEnvironment = (tree: Tree, env: NodeJS.ProcessEnv, problems: s
   for (const [name, override] of Object.entries(OVERRIDES)) {
     const value = readVariable(name, override, env, problems)
     if (value === undefined) continue
-    const number = override.number && value.trim() !== '' ? Number(value) : Number.NaN
-    result = put(result, override.path, override.number && !Number.isNaN(number) ? number : value)
+    result = put(result, override.path, read(value, override))
   }
   return result
 }
