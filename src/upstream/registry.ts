@@ -8,7 +8,7 @@ import type { UpstreamIdp } from './port.ts'
 import type { PublishedByUpstream } from './public-routes.ts'
 
 /**
- * What every kind of upstream is given. `issuer` is PIAS's own. `fetch` is for all calls it makes; the built-in one by
+ * What every kind of upstream is given. `issuer` is PIAS's own. `fetch` is for all calls it makes; `httpFetch` by
  * default.
  */
 export type UpstreamDeps = {

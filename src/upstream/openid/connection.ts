@@ -13,6 +13,7 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createBoundedHttp, type SendRequest } from '#src/upstream/transport/bounded-http.ts'
 import { createCachedDocument } from '#src/upstream/transport/cached-document.ts'
 import { type CircuitBreaker, createCircuitBreaker } from '#src/upstream/transport/circuit-breaker.ts'
+import { httpFetch } from '#src/upstream/transport/http-fetch.ts'
 import { toLegError } from './leg-errors.ts'
 import { metadataUrl, type ProviderMetadata, parseMetadata } from './provider-metadata.ts'
 import { type Call, createRelay, type Unwrap } from './relay.ts'
@@ -27,7 +28,7 @@ type ConnectionConfig = {
   readonly clockToleranceSeconds: number
 }
 
-/** What talking to an upstream needs from outside. `fetch` is for all calls; the built-in one by default. */
+/** What talking to an upstream needs from outside. `fetch` is for all calls; `httpFetch` by default. */
 export type ConnectionEnvironment = {
   readonly clock: Clock
   readonly logger: Logger
@@ -114,7 +115,7 @@ const createBreaker = ({ config, clock, logger }: ConnectionOptions): CircuitBre
 export const createConnection = (options: ConnectionOptions): (() => Promise<Connection>) => {
   const { config, needsUserinfo } = options
   const breaker = createBreaker(options)
-  const bounded = createBoundedHttp({ fetch: options.fetch ?? globalThis.fetch, callMs: config.timeouts.callMs })
+  const bounded = createBoundedHttp({ fetch: options.fetch ?? httpFetch, callMs: config.timeouts.callMs })
   const http: SendRequest = (...call) => breaker.run(() => bounded(...call))
 
   const read = async (name: string, url: string): Promise<string> => {

@@ -1,4 +1,5 @@
 import { PiasError } from '#src/kernel/errors.ts'
+import type { Fetch } from './http-fetch.ts'
 
 /** An answer read whole: of bounded size, text, and not yet believed. */
 export type Reply = { readonly status: number; readonly contentType: string; readonly body: string }
@@ -13,8 +14,8 @@ export type RequestOptions = {
 /** Sends one request; the answer may have `maxBytes`. */
 export type SendRequest = (url: string, request: RequestOptions, maxBytes: number) => Promise<Reply>
 
-/** Every chunk is counted after decompression, so that a small answer cannot become a large one. */
-const readBody = async (response: Response, maxBytes: number): Promise<string | undefined> => {
+/** Counts every chunk, whatever length the answer told. */
+const readBody = async (response: Awaited<ReturnType<Fetch>>, maxBytes: number): Promise<string | undefined> => {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body ?? []) {
@@ -32,7 +33,7 @@ const readBody = async (response: Response, maxBytes: number): Promise<string | 
  * @throws PiasError `upstream.unavailable` when there is no answer in time or the answer is a 5xx or 429;
  *   `upstream.invalid_response` when it is larger than `maxBytes`
  */
-export const createBoundedHttp = (options: { fetch: typeof globalThis.fetch; callMs: number }): SendRequest => {
+export const createBoundedHttp = (options: { fetch: Fetch; callMs: number }): SendRequest => {
   const { fetch, callMs } = options
 
   const call = async (url: string, request: RequestOptions, maxBytes: number) => {
