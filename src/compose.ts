@@ -23,6 +23,7 @@ import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
 import { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { createInteractionRoutes } from '#src/interaction/routes/interaction-routes.ts'
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
+import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
@@ -118,7 +119,10 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const gate = createInteractionGate(() => provider)
   const steps = {
     attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
-    upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
+    upstreamOf: createUpstreamOf({
+      upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
+      isAllowed: upstreamPolicy.isAllowed,
+    }),
     callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
     resolveLink: createResolveLink(linking),
     proveCustomer: createProveCustomer(linking),

@@ -2,9 +2,9 @@ import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ProofAnswer, ProofOutcome } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
-import type { UpstreamIdp } from '#src/upstream/port.ts'
 import type { Attempts } from './attempts.ts'
 import type { AccountLogin } from './steps/finish.ts'
+import type { UpstreamOf } from './upstream-of.ts'
 
 /** Ends the interaction at the provider; structurally the provider's gate. */
 export type FinishInteraction = (
@@ -18,7 +18,7 @@ export type FinishInteraction = (
 /** What the steps of a login work with. */
 export type StepDeps = {
   readonly attempts: Attempts
-  readonly upstreams: ReadonlyMap<string, UpstreamIdp>
+  readonly upstreamOf: UpstreamOf
   readonly callbackUrl: (upstream: string) => string
   readonly resolveLink: (identity: VerifiedIdentity, context: { clientId: string }) => Promise<LinkResolution>
   readonly proveCustomer: (

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { personaTruth } from '#examples/customer-data/personas.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import {
@@ -15,6 +17,7 @@ import {
 import { type RunningPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { BOTH, startThreeUpstreams, WALLET } from '#test/support/three-upstreams.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
+import { watchRequests } from '#test/support/watch-requests.ts'
 import type { PartnerProvider } from '#test/upstream/oidc/partner-provider.ts'
 
 let world: Awaited<ReturnType<typeof startThreeUpstreams>>
@@ -233,6 +236,61 @@ describe('a session that another upstream began', () => {
     const request = app.authorize()
     const tokens = await redeem(app, browser, await logIn(browser, request.url, 'lotte'), request)
     expect(claimsOf(tokens.id_token).amr).toEqual(['mfa', 'itsme'])
+  })
+})
+
+describe('an upstream that is taken from an app', () => {
+  beforeEach(start)
+  afterEach(stop)
+
+  /** Writes the app's file anew, without the upstream, and waits until PIAS has read it. */
+  const takeAway = async () => {
+    const [file = ''] = readdirSync(running.clientsDir).filter(name =>
+      readFileSync(join(running.clientsDir, name), 'utf8').includes(`"${BOTH.client_id}"`),
+    )
+    writeFileSync(join(running.clientsDir, file), JSON.stringify({ ...BOTH, pias_upstreams: ['itsme'] }))
+    while ((await destination(BOTH)).startsWith(partner.issuer)) await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  const events = () => running.pias.store.audit.list({ after: 0, limit: 10 })
+
+  test('while a person is there ends no login: nothing is exchanged or written, and the app can be told', async () => {
+    const browser = createHttpBrowser()
+    const request = createTestApp(running, BOTH).authorize({ ui_locales: 'en' })
+    const begun = await browser.get(request.url)
+    const atCallback = (location: string) => location.startsWith(running.issuer)
+    const callback = (await browser.follow(asPersona(begun.location, 'mila'), atCallback)).at(-1)?.location ?? ''
+    await takeAway()
+
+    const watch = watchRequests(partner.issuer)
+    const page = (await browser.follow(callback, atApp)).at(-1)
+    expect(page?.body).toContain('partner does not answer just now')
+    const [, path = ''] = /href="(\/interaction\/[\w-]+)\/retry"/.exec(page?.body ?? '') ?? []
+    const again = (await browser.follow(`${running.issuer}${path}/retry`, atApp)).at(-1)
+    expect(again?.body).toContain('partner does not answer just now')
+    watch.stop()
+    expect(watch.seen).toEqual([])
+    expect(await events()).toEqual([])
+    const left = await browser.follow(`${running.issuer}${path}/cancel`, atApp)
+    expect(appAnswer(left.at(-1))).toMatchObject({ error: 'access_denied', state: request.state })
+  })
+
+  test('while a person is asked opens no account and proves nothing', async () => {
+    await logInFully(TEST_CLIENT, 'lotte')
+    const before = await events()
+    const app = createTestApp(running, BOTH)
+    const browser = createHttpBrowser()
+    const page = (await logIn(browser, app.authorize({ pias_upstream: 'partner' }).url, 'lotte')).at(-1)
+    const [, path = ''] = /"(\/interaction\/[\w-]+)\/prove"/.exec(page?.body ?? '') ?? []
+    const csrf = csrfOf(await browser.get(`${running.issuer}${path}/new`))
+    await takeAway()
+    for (const [form, fields] of [
+      ['new', {}],
+      ['prove', { customerId: 'MOB-777001', invoiceReference: 'INV-777001' }],
+    ] as const) {
+      const answer = await browser.post(`${running.issuer}${path}/${form}`, { csrf, ...fields })
+      expect([form, answer.status, answer.location]).toEqual([form, 503, undefined])
+    }
+    expect((await events()).slice(before.length).map(({ type }) => type)).toEqual(['link.unresolved'])
   })
 })
 

@@ -18,8 +18,10 @@ export type Answered =
 
 const SHOW: Answered = { kind: 'show' }
 
-const identityOf = (from: Versioned): VerifiedIdentity => {
+const identityOf = (deps: Pick<StepDeps, 'upstreamOf'>, from: Versioned): VerifiedIdentity => {
   const { identity } = from.attempt
+  // What an upstream said is worth nothing any more when the app has lost it.
+  deps.upstreamOf(from.attempt)
   if (identity === undefined) throw new PiasError('interaction.finished', 'no identity waits in this attempt')
   return identity
 }
@@ -32,7 +34,7 @@ export const answerProof = async (deps: StepDeps, from: Versioned, answer: Proof
   const step = nextStep(from.attempt, deps.clock())
   if (step.kind !== 'ask-person') return SHOW
   if (step.proofLocked) return { kind: 'locked' }
-  const identity = identityOf(from)
+  const identity = identityOf(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return SHOW
 
@@ -58,7 +60,7 @@ export const answerProof = async (deps: StepDeps, from: Versioned, answer: Proof
 /** "I am doing this myself": the login goes on after the warning about a call. */
 export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
   if (nextStep(from.attempt, deps.clock()).kind !== 'warn-call') return SHOW
-  const identity = identityOf(from)
+  const identity = identityOf(deps, from)
   const taken = await deps.attempts.tryTransition(from, resumeAfterCall(from.attempt, deps.clock()))
   const to = taken === undefined ? undefined : await resolveIdentity(deps, taken, identity)
   return to === undefined ? SHOW : { kind: 'redirect', to }
@@ -67,7 +69,7 @@ export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promis
 /** "I am new here": an account with the verified data and no records. */
 export const answerNew = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
   if (nextStep(from.attempt, deps.clock()).kind !== 'ask-person') return SHOW
-  const identity = identityOf(from)
+  const identity = identityOf(deps, from)
   const { accountId } = await deps.openNewAccount(identity, { clientId: from.attempt.clientId })
   return { kind: 'redirect', to: await finishLogin(deps, from, accountId, identity) }
 }

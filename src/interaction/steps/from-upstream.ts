@@ -12,10 +12,8 @@ const completeLeg = async (
   callback: URL,
 ): Promise<VerifiedIdentity | undefined> => {
   const { upstream } = taken.attempt
-  const idp = deps.upstreams.get(upstream)
   try {
-    if (idp === undefined) throw new PiasError('upstream.unavailable', `no upstream "${upstream}"`)
-    return await idp.complete({
+    return await deps.upstreamOf(taken.attempt).complete({
       callback,
       state: leg.state,
       callbackUrl: deps.callbackUrl(upstream),

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** A leg that has begun: the upstream's URL, and what its answer will be checked with. */
@@ -13,11 +12,10 @@ export type Departure = { readonly redirectTo: string; readonly state: string; r
  * @throws PiasError `upstream.unavailable`
  */
 export const departUpstream = async (
-  deps: Pick<StepDeps, 'upstreams' | 'callbackUrl'>,
-  attempt: Pick<LoginAttempt, 'uid' | 'upstream' | 'purpose' | 'locale' | 'acr' | 'maxAge'>,
+  deps: Pick<StepDeps, 'upstreamOf' | 'callbackUrl'>,
+  attempt: Pick<LoginAttempt, 'uid' | 'clientId' | 'upstream' | 'purpose' | 'locale' | 'acr' | 'maxAge'>,
 ): Promise<Departure> => {
-  const idp = deps.upstreams.get(attempt.upstream)
-  if (idp === undefined) throw new PiasError('upstream.unavailable', `no upstream "${attempt.upstream}"`)
+  const idp = deps.upstreamOf(attempt)
   const state = `${attempt.uid}.${randomBytes(24).toString('base64url')}`
   const callbackUrl = deps.callbackUrl(attempt.upstream)
   const { redirectTo, handoff } = await idp.begin({

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { readEnvironment, switchVariable } from '#examples/itsme-simulator/environment.ts'
+import { ENDPOINTS, LINE_FAULTS, OUTCOME_FAULTS, TOKEN_FAULTS } from '#examples/itsme-simulator/faults/faults.ts'
 import { SWITCHES } from '#examples/itsme-simulator/options.ts'
 
 const MAIN = 'examples/itsme-simulator/main.ts'
@@ -88,6 +89,15 @@ describe('the simulator as a program', () => {
       })
     })
     expect(foreign).toEqual([])
+  })
+
+  test('says in its README all that can be switched, broken and set', () => {
+    const readme = readFileSync('examples/itsme-simulator/README.md', 'utf8')
+    const controls = readme.slice(readme.indexOf('## Driving it'))
+    const switches = Object.entries(SWITCHES).map(([name, values]) => `\`${name}\` \`${values.join('`\\|`')}\``)
+    const faults = [...ENDPOINTS, ...LINE_FAULTS, ...TOKEN_FAULTS, ...OUTCOME_FAULTS].map(name => `\`${name}\``)
+    const bodies = ['"endpoint","kind","count":1,"delayMs":2000', '"offsetSeconds":', '"persona"', '"clientId"']
+    for (const text of [...switches, ...faults, ...bodies]) expect(controls).toContain(text)
   })
 
   test.each(Object.entries(SWITCHES))('has the switch %s in the environment', (name, values) => {
