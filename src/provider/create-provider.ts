@@ -9,6 +9,7 @@ import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
 import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
+import { rememberEndedSessions } from '#src/provider/store/ended-sessions.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
 import { createRefreshSuccession, nameSuccessors } from '#src/provider/store/refresh-succession.ts'
 import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
@@ -163,6 +164,7 @@ export const createProvider = (deps: {
 
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
+  rememberEndedSessions(provider, deps)
   nameSuccessors(provider, succession)
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {

@@ -14,8 +14,11 @@ export const ROTATING_CLIENT = {
   scope: TEST_CLIENT.scope,
 }
 
-/** What the app was given once and may spend once: a code or a refresh token. */
-type Spendable = { readonly spend: () => Promise<Answer>; sent: number; won: number }
+/**
+ * What the app was given once and may spend once: a code or a refresh token. `given` are the refresh tokens it was spent
+ * for: an answer that may have been lost is given again, but never another one (ADR 0027).
+ */
+type Spendable = { readonly spend: () => Promise<Answer>; readonly given: Set<string>; sent: number }
 
 /** Whether an answer says what to do next; anything that fails otherwise is a fault of PIAS. */
 const isClear = (answer: Answer): boolean => {
@@ -50,7 +53,7 @@ export const createPerson = (running: RunningPias, persona: string) => {
     const answers = await Promise.all(Array.from({ length: times }, spendable.spend))
     const winners = answers.filter(({ status }) => status === 200)
     spendable.sent += times
-    spendable.won += winners.length
+    for (const winner of winners) spendable.given.add(winner.json<{ refresh_token: string }>().refresh_token)
     for (const answer of answers) if (!winners.includes(answer)) stop(answer)
     const tokens = winners[0]?.json<{ id_token?: string; refresh_token: string }>()
     if (tokens === undefined) return undefined
@@ -60,7 +63,7 @@ export const createPerson = (running: RunningPias, persona: string) => {
   }
 
   const keep = (send: (browser: HttpBrowser) => Promise<Answer>): Spendable => {
-    const spendable = { spend: () => send(createHttpBrowser()), sent: 0, won: 0 }
+    const spendable = { spend: () => send(createHttpBrowser()), given: new Set<string>(), sent: 0 }
     spendables.push(spendable)
     return spendable
   }
@@ -106,10 +109,10 @@ export const createPerson = (running: RunningPias, persona: string) => {
     /** Uses the refresh token that came last and was never sent; true when there is none. */
     refreshUnsent: async (): Promise<boolean> =>
       newest === undefined || newest.sent > 0 || (await spend(newest)) !== undefined,
-    /** Sends every code and refresh token once more. @returns how often each was taken over all */
+    /** Sends every code and refresh token once more. @returns for how many different tokens each was taken over all */
     replayAll: async (): Promise<number[]> => {
       for (const spendable of [...spendables]) await spend(spendable)
-      return spendables.map(({ won }) => won)
+      return spendables.map(({ given }) => given.size)
     },
   }
 }

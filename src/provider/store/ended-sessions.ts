@@ -1,0 +1,42 @@
+import type Provider from 'oidc-provider'
+import type { Session } from 'oidc-provider'
+import { type Clock, epochSeconds } from '#src/kernel/runtime.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import { asUnavailable } from './unavailable.ts'
+
+const MODEL = 'EndedSession'
+
+type FindSession = (value: string) => Promise<Session | undefined>
+
+/**
+ * Remembers that a session was ended where nothing is lost, for as long as it would have lived, and takes it for gone
+ * from then on. Sessions are kept where they expire: a server of that store that was behind, or one filled from an old
+ * copy, would log people in again who have logged out (security.md, D: State).
+ * @see docs/decisions/0014-ended-sessions.md
+ */
+export const rememberEndedSessions = (
+  provider: Provider,
+  { grants, clock }: { grants: Pick<ArtifactsPort, 'upsert' | 'find'>; clock: Clock },
+): void => {
+  const sessions = provider.Session as unknown as { find: FindSession; findByUid: FindSession; prototype: Session }
+  const [find, findByUid] = [sessions.find.bind(sessions), sessions.findByUid.bind(sessions)]
+  const { destroy } = sessions.prototype
+
+  /** Nobody is logged in by a session without an account: there is nothing to end. */
+  const unlessEnded = async (session: Session | undefined): Promise<Session | undefined> => {
+    if (session?.accountId === undefined) return session
+    const mark = await grants.find(MODEL, session.uid).catch(asUnavailable)
+    return mark === undefined ? session : undefined
+  }
+
+  sessions.find = async id => unlessEnded(await find(id))
+  sessions.findByUid = async uid => unlessEnded(await findByUid(uid))
+  sessions.prototype.destroy = async function (this: Session) {
+    const remaining = (this.exp ?? 0) - epochSeconds(clock)
+    // First of all: if it cannot be remembered, the person is told that it failed.
+    if (this.accountId !== undefined && remaining > 0) {
+      await grants.upsert(MODEL, this.uid, {}, remaining, {}).catch(asUnavailable)
+    }
+    return destroy.call(this)
+  }
+}
