@@ -49,14 +49,41 @@ const at = <T>(list: readonly T[], index: number): T => {
   return list[index] as T
 }
 
-const pickByWeight = <T>(list: readonly T[], weightOf: (item: T, index: number) => number, share: number): T => {
-  const total = list.reduce((sum, item, index) => sum + weightOf(item, index), 0)
-  let left = share * total
-  const found = list.find((item, index) => {
-    left -= weightOf(item, index)
+const pickByWeight = <T extends { readonly weight: number }>(list: readonly T[], share: number): T => {
+  let left = share * list.reduce((sum, { weight }) => sum + weight, 0)
+  const found = list.find(({ weight }) => {
+    left -= weight
     return left < 0
   })
   return found ?? at(list, list.length - 1)
+}
+
+/** Sums of the weights 1/(rank + flatness) of a list, by its length: drawing from long lists would be slow otherwise. */
+const rankedSums = new Map<string, readonly number[]>()
+
+const sumsFor = (length: number, flatness: number): readonly number[] => {
+  const key = `${length}/${flatness}`
+  const known = rankedSums.get(key)
+  if (known) return known
+  let total = 0
+  const sums = Array.from({ length }, (_, rank) => {
+    total += 1 / (rank + flatness)
+    return total
+  })
+  rankedSums.set(key, sums)
+  return sums
+}
+
+/** The first index whose sum lies above the share of the total. */
+const rankAt = (sums: readonly number[], share: number): number => {
+  const target = share * (sums.at(-1) ?? 0)
+  let [low, high] = [0, sums.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sums[middle] ?? 0) > target) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** @param seed any text; equal seeds give equal streams, others are independent */
@@ -69,8 +96,8 @@ export const createRandom = (seed: string): Random => {
     int,
     chance: probability => next() < probability,
     pick: list => at(list, int(0, list.length - 1)),
-    pickRanked: (list, flatness = 4) => pickByWeight(list, (_, rank) => 1 / (rank + flatness), next()),
-    weighted: list => pickByWeight(list, item => item.weight, next()),
+    pickRanked: (list, flatness = 4) => at(list, rankAt(sumsFor(list.length, flatness), next())),
+    weighted: list => pickByWeight(list, next()),
     digits: count => Array.from({ length: count }, () => int(0, 9)).join(''),
   }
 }

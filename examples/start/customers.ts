@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -59,18 +59,17 @@ export const seedCustomers = async (
   if (!(await areMissing(children, { mark, wanted, env }))) return
 
   options.announce(`Preparing ${Number(COUNT).toLocaleString('en')} synthetic customers, the first time only…`)
-  const file = join(dataDir, 'synthetic-customers.jsonl')
+  const folder = join(dataDir, 'synthetic-customers')
   const generator = {
     name: 'The generator of customers',
     script: 'examples/customer-data/generate.ts',
-    args: ['--seed', SEED, '--customers', COUNT],
+    args: ['--seed', SEED, '--records', COUNT, '--personas', '--out', folder],
   }
-  await children.run(generator, createWriteStream(`${file}.part`))
-  renameSync(`${file}.part`, file)
+  await children.run(generator, createWriteStream(devNull))
   const importer = {
     name: 'The import of customers',
     script: 'src/cli/pias.ts',
-    args: ['customers', 'import', file],
+    args: ['customers', 'import', join(folder, 'customers.jsonl')],
     env,
   }
   await children.run(importer, createWriteStream(devNull))

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateCustomers } from '#examples/customer-data/generate.ts'
+import { generateCustomers } from '#examples/customer-data/draw-lines.ts'
 import { type PersonaId, personaTruth } from '#examples/customer-data/personas.ts'
 import { recordForm } from '#src/cli/offline.ts'
 import type { CustomerSource } from '#src/customers/port.ts'

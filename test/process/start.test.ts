@@ -70,11 +70,11 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
   expect(ended).toEqual({ code: 0, signal: null })
   expect(await answering(ports)).toEqual([])
 
-  const generated = statSync(join(dataDir, 'synthetic-customers.jsonl')).mtimeMs
+  const generated = statSync(join(dataDir, 'synthetic-customers', 'customers.jsonl')).mtimeMs
   const second = await start(ports, dataDir)
   expect(second.stdout()).not.toContain('Preparing')
   expect(second.stderr()).toBe('')
-  expect(statSync(join(dataDir, 'synthetic-customers.jsonl')).mtimeMs).toBe(generated)
+  expect(statSync(join(dataDir, 'synthetic-customers', 'customers.jsonl')).mtimeMs).toBe(generated)
   expect(linkedServices(await homeAfterLogin(createHttpBrowser(), ports, 'thomas'))).not.toEqual([])
 
   expect(await second.stop('SIGINT')).toEqual({ code: 0, signal: null })

@@ -19,10 +19,17 @@ const STREETS: Readonly<Record<Language, readonly string[]>> = {
   fr: streets.fr.split(', '),
   de: streets.de.split(', '),
 }
+const NL = { stems: streets.nlStems.split(', '), ends: streets.nlEnds.split(', ') }
+const FR = { types: streets.frTypes.split(', '), stems: streets.frStems.split(', ') }
 
-/** Per postcode of Brussels: each street as its Dutch and its French name. */
+const pairsOf = (text: string): readonly (readonly string[])[] => text.split(', ').map(pair => pair.split(' = '))
+
+/** Streets every commune of Brussels has, as their Dutch and their French name. */
+const COMMON_PAIRS = pairsOf(streets.pairs)
+
+/** Per postcode of Brussels: its own streets. */
 const BILINGUAL: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
-  Object.entries(streets.brussels).map(([code, list]) => [code, list.split(', ').map(pair => pair.split(' = '))]),
+  Object.entries(streets.brussels).map(([code, list]) => [code, pairsOf(list)]),
 )
 
 export const drawPlace = (random: Random): Place => random.weighted<Place>(places)
@@ -39,26 +46,36 @@ const nameIn = (place: Place, language: Language): string =>
   place[language] ?? place.nl ?? place.fr ?? place.de ?? place.postalCode
 
 const drawNumber = (random: Random): string =>
-  `${random.int(1, random.chance(0.2) ? 380 : 95)}${random.chance(0.06) ? random.pick(['A', 'B', 'C']) : ''}`
+  `${random.int(1, random.chance(0.25) ? 480 : 120)}${random.chance(0.06) ? random.pick(['A', 'B', 'C']) : ''}`
 
 /** Towns have flats; half of them in buildings of many boxes. */
 const drawBox = (random: Random, place: Place): { box?: string } => {
-  if (!random.chance(place.weight >= 8 ? 0.35 : 0.12)) return {}
+  if (!random.chance(place.weight >= 8 ? 0.4 : 0.12)) return {}
   return {
     box: random.pick([`${random.int(1, 40)}`, `${random.int(1, 9)}`, `${random.int(0, 6)}0${random.int(1, 4)}`]),
   }
 }
 
+const drawStreet = (random: Random, language: Language): string => {
+  if (language === 'de' || random.chance(0.45)) return random.pick(STREETS[language])
+  return language === 'nl'
+    ? `${random.pick(NL.stems)}${random.pick(NL.ends)}`
+    : `${random.pick(FR.types)} ${random.pick(FR.stems)}`
+}
+
 /** An address in the place, in the given language where the place has it. */
 export const drawAddress = (random: Random, place: Place, language: Language): Address => {
   const rest = { number: drawNumber(random), ...drawBox(random, place), postalCode: place.postalCode, area: place.area }
-  const pairs = BILINGUAL.get(place.postalCode)
-  if (!pairs) {
+  const own = BILINGUAL.get(place.postalCode)
+  if (!own) {
     const spoken: Language = place.region === 'fr' || place.region === 'de' ? place.region : 'nl'
-    return { street: random.pick(STREETS[spoken]), locality: nameIn(place, spoken), ...rest }
+    return { street: drawStreet(random, spoken), locality: nameIn(place, spoken), ...rest }
   }
-  const [dutch = '', french = ''] = random.pick(pairs)
+  const [dutch = '', french = ''] = random.pick(random.chance(0.3) ? own : COMMON_PAIRS)
   const nl = { street: dutch, locality: nameIn(place, 'nl') }
   const fr = { street: french, locality: nameIn(place, 'fr') }
   return language === 'nl' ? { ...nl, other: fr, ...rest } : { ...fr, other: nl, ...rest }
 }
+
+/** The same address in the other language of a bilingual municipality; itself elsewhere. */
+export const inOtherLanguage = (address: Address): Address => ({ ...address, ...address.other })

@@ -7,26 +7,42 @@ import type { Gender, Language } from './types.ts'
 /** Where a family's names come from; shares of the population are rough. */
 export type Origin = keyof typeof firstNames
 
-const split = (text: string): readonly string[] => text.split(', ')
+const split = (text: string | undefined): readonly string[] => [...new Set(text?.split(', ') ?? [''])]
 
-type Decades = readonly { readonly from: number; readonly names: readonly string[] }[]
+type FirstNames = {
+  readonly rare: readonly string[]
+  readonly decades: readonly { from: number; names: readonly string[] }[]
+}
 
-const decadesOf = (table: Readonly<Record<string, string>>): Decades =>
-  Object.entries(table)
+const firstNamesOf = ({ rare, ...decades }: { rare: string; [from: string]: string }): FirstNames => ({
+  rare: split(rare),
+  decades: Object.entries(decades)
     .map(([from, names]) => ({ from: Number(from), names: split(names) }))
-    .sort((a, b) => b.from - a.from)
+    .sort((a, b) => b.from - a.from),
+})
 
 const FIRST_NAMES = new Map(
-  Object.entries(firstNames).map(([origin, { m, f }]) => [origin, { m: decadesOf(m), f: decadesOf(f) }]),
+  Object.entries(firstNames).map(([origin, { m, f }]) => [origin, { m: firstNamesOf(m), f: firstNamesOf(f) }]),
 )
 
-const COMMON = new Map(Object.entries(surnames).map(([origin, { common }]) => [origin, split(common)]))
-const NL = { prefixes: split(surnames.nl.prefixes), stems: split(surnames.nl.stems) }
-const FR = {
-  prefixes: split(surnames.fr.prefixes),
-  stems: split(surnames.fr.stems),
-  endings: split(surnames.fr.endings),
-}
+type Parts = { readonly [part in 'common' | 'prefixes' | 'stems' | 'left' | 'right' | 'middles' | 'endings']?: string }
+
+const SURNAMES = new Map(
+  Object.entries<Parts>(surnames).map(([origin, parts]) => [
+    origin,
+    {
+      common: split(parts.common),
+      prefixes: split(parts.prefixes),
+      stems: split(parts.stems),
+      left: split(parts.left),
+      right: split(parts.right),
+      middles: split(parts.middles),
+      endings: split(parts.endings),
+    },
+  ]),
+)
+type Surnames = NonNullable<ReturnType<typeof SURNAMES.get>>
+
 const CALL_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(callNames))
 
 const MIGRANT: readonly { origin: Origin; weight: number }[] = [
@@ -41,35 +57,87 @@ const MIGRANT: readonly { origin: Origin; weight: number }[] = [
 export const drawOrigin = (random: Random, language: Language, region: string): Origin =>
   random.chance(region === 'brussels' ? 0.45 : 0.12) ? random.weighted(MIGRANT).origin : language
 
-/** A first name as it was given to a child of that year; `taken` are those of the siblings. */
+/** The other language of the country gives a name now and then. */
+const neighbour = (random: Random, origin: Origin): Origin => {
+  if (origin === 'nl') return random.chance(0.09) ? 'fr' : 'nl'
+  if (origin === 'fr') return random.chance(0.03) ? 'nl' : 'fr'
+  return random.chance(0.12) ? 'fr' : origin
+}
+
+const drawName = (random: Random, who: { origin: Origin; gender: Gender; year: number }): string => {
+  const { rare, decades } = FIRST_NAMES.get(neighbour(random, who.origin))?.[who.gender] ?? { rare: [], decades: [] }
+  if (random.chance(who.year < 1960 ? 0.2 : 0.35)) return random.pickRanked(rare, 30)
+  const year = who.year + random.pick([-12, 0, 0, 0, 0, 8])
+  const names = (decades.find(({ from }) => from <= year) ?? decades.at(-1))?.names ?? []
+  return random.pickRanked(names, who.year < 1960 ? 5 : 14)
+}
+
+/** The everyday name of somebody, where there is a usual one. */
+export const callNameOf = (firstName: string): string | undefined => CALL_NAMES.get(firstName)
+
+/** Everything somebody with this first name may be called. */
+const namesFor = (firstName: string): readonly (string | undefined)[] => [firstName, callNameOf(firstName)]
+
+/**
+ * A first name as it was given to a child of that year.
+ * @param who.taken first names of siblings: no parent gives one twice, or one that sounds the same in everyday life
+ */
 export const drawFirstName = (
   random: Random,
   who: { origin: Origin; gender: Gender; year: number; taken?: readonly string[] },
 ): string => {
-  const decades = FIRST_NAMES.get(who.origin)?.[who.gender] ?? []
-  const names = (decades.find(({ from }) => from <= who.year) ?? decades.at(-1))?.names ?? []
-  const free = names.filter(name => !who.taken?.includes(name))
-  return random.pickRanked(free.length > 0 ? free : names)
+  const taken = new Set(who.taken?.flatMap(namesFor))
+  for (let attempt = 0; ; attempt += 1) {
+    const name = drawName(random, who)
+    if (attempt > 50 || !namesFor(name).some(one => one !== undefined && taken.has(one))) return name
+  }
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** A surname of the long tail: half of all Belgian surnames are borne by three people or fewer. */
-const drawRareSurname = (random: Random, language: Language): string => {
-  if (language === 'fr') {
-    const name = random.pick(FR.stems) + random.pick(FR.endings)
-    return random.chance(0.25) ? `${random.pick(FR.prefixes)}${name.toLowerCase()}` : name
-  }
-  const prefix = random.pick(NL.prefixes)
-  const stem = random.pick(NL.stems)
+const joined = (random: Random, prefix: string, name: string): string => {
+  if (prefix === '') return capital(name)
+  if (prefix.endsWith("'")) return `${prefix}${capital(name)}`
+  return random.chance(0.75) ? `${prefix} ${capital(name)}` : `${prefix} ${name}`
+}
+
+/** Of places and trades: Van den Wijngaert, Verhaeghebeke, Steenhuys. */
+const drawRareDutch = (random: Random, parts: Surnames): string => {
+  const stem = random.chance(0.45)
+    ? random.pickRanked(parts.stems, 10)
+    : `${random.pickRanked(parts.left, 12)}${random.pickRanked(parts.right, 12)}`.toLowerCase()
+  const prefix = random.pickRanked(parts.prefixes, 6)
+  if (random.chance(0.3)) return capital(stem)
   if (prefix === 'Ver' || random.chance(0.25)) return `${prefix.replaceAll(' ', '')}${stem}`
-  return `${prefix} ${random.chance(0.6) ? capital(stem) : stem}`
+  return joined(random, prefix, stem)
 }
 
+/** Of one to three parts, as the lists of a language allow. */
+const drawRareOther = (random: Random, parts: Surnames): string => {
+  const middle = random.chance(0.5) ? random.pickRanked(parts.middles, 8) : ''
+  const name = `${random.pickRanked(parts.stems, 12)}${middle}${random.pickRanked(parts.endings, 5)}`
+  return random.chance(0.3) ? joined(random, random.pickRanked(parts.prefixes, 4), name) : capital(name)
+}
+
+/** Shares of people with a name of the list; the others bear one of a long tail of rare names. */
+const COMMON: Readonly<Record<Origin, number>> = {
+  nl: 0.5,
+  fr: 0.5,
+  de: 1,
+  ma: 0.5,
+  tr: 0.6,
+  it: 0.5,
+  eu: 0.5,
+  cd: 0.5,
+}
+
+/** A surname of the register: half of all Belgian surnames are borne by three people or fewer (matching.md, 2). */
 export const drawSurname = (random: Random, origin: Origin): string => {
-  if ((origin === 'nl' || origin === 'fr') && random.chance(0.65)) return drawRareSurname(random, origin)
-  return random.pickRanked(COMMON.get(origin) ?? [], 15)
+  const parts = SURNAMES.get(origin)
+  if (parts === undefined) throw new Error(`no surnames of origin ${origin}`)
+  if (random.chance(COMMON[origin])) return random.pickRanked(parts.common, 15)
+  const name = origin === 'nl' ? drawRareDutch(random, parts) : drawRareOther(random, parts)
+  // Two surnames, as in Spain, or of both parents since 2014.
+  if (origin === 'eu' && random.chance(0.12)) return `${name} ${random.pickRanked(parts.common, 15)}`
+  return name
 }
-
-/** The name somebody goes by, where it is another than the first one of the register. */
-export const callNameOf = (firstName: string): string | undefined => CALL_NAMES.get(firstName)

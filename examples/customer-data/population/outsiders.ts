@@ -2,10 +2,11 @@ import companies from '#examples/customer-data/data/companies.json' with { type:
 import { createRandom, type Random } from '#examples/customer-data/random.ts'
 import { drawAddress, drawPlace } from './addresses.ts'
 import { drawLandline, drawMobile } from './contacts.ts'
+import type { Registers } from './registers.ts'
 import type { Address, Language } from './types.ts'
 
-/** A shop that opens contracts and at times writes its own contact where the customer's belongs. */
-export type Dealer = { readonly phone: string; readonly email: string; readonly address: Address }
+/** A shop that opens contracts, or a guardian's office: writes its own contact where the customer's belongs. */
+export type Agent = { readonly phone: string; readonly email: string; readonly address: Address }
 
 /** A company with the contact it gives to everybody. */
 export type Company = {
@@ -17,25 +18,36 @@ export type Company = {
 }
 
 const DEALERS = 40
+const GUARDIANS = 60
 
-/** The dealers of a run: few, so that each stands on the records of many people. */
-export const drawDealers = (seed: string): readonly Dealer[] =>
-  Array.from({ length: DEALERS }, (_, index) => {
-    const random = createRandom(`${seed}/dealer/${index}`)
+const drawAgents = (seed: string, kind: 'dealer' | 'guardian', count: number, registers: Registers): readonly Agent[] =>
+  Array.from({ length: count }, (_, index) => {
+    const random = createRandom(`${seed}/${kind}/${index}`)
     const place = drawPlace(random)
     const address = drawAddress(random, place, place.region === 'fr' ? 'fr' : 'nl')
-    const phone = random.chance(0.5) ? drawMobile(random) : drawLandline(random, address.area)
-    return { phone, email: `shop${100 + index}@dealers.example.com`, address }
+    const mobile = kind === 'dealer' && random.chance(0.5)
+    const phone = mobile ? drawMobile(random, registers) : drawLandline(random, address.area, registers)
+    return { phone, email: `shop${100 + index}@${kind}s.example.com`, address }
   })
 
+/** The dealers of a run, and those who look after others' affairs: few, so that each stands on many records. */
+export const drawOutsiders = (seed: string, registers: Registers) => ({
+  dealers: drawAgents(seed, 'dealer', DEALERS, registers),
+  guardians: drawAgents(seed, 'guardian', GUARDIANS, registers),
+})
+
 /** A company near the people who run it. */
-export const drawCompany = (random: Random, address: Address, language: Language, family: string): Company => {
+export const drawCompany = (
+  random: Random,
+  registers: Registers,
+  { address, language, family }: { address: Address; language: Language; family: string },
+): Company => {
   const kind = random.pick(companies[language].split(', '))
   const form = random.pick(companies.forms[language].split(', '))
   return {
     name: `${kind} ${family} ${form}`,
-    phone: drawLandline(random, address.area),
-    email: `info@company${random.int(10_000, 99_999)}.example.com`,
+    phone: drawLandline(random, address.area, registers),
+    email: `info@company${random.int(10_000, 9_999_999)}.example.com`,
     address,
     language,
   }

@@ -1,27 +1,34 @@
 import type { Random } from '#examples/customer-data/random.ts'
-import { drawEmail, drawMobile } from './contacts.ts'
+import { drawEmails, drawMobile, drawMobiles } from './contacts.ts'
 import { callNameOf, drawFirstName, type Origin } from './names.ts'
-import { type Gender, type Language, type Person, PRESENT_YEAR } from './types.ts'
+import type { Registers } from './registers.ts'
+import {
+  type Address,
+  type Gender,
+  type History,
+  type Language,
+  type Person,
+  PRESENT_YEAR,
+  type Trait,
+} from './types.ts'
 
 const pad = (value: number): string => String(value).padStart(2, '0')
 
-/**
- * A formally right national number (itsme.md, 12). Serials from 900 upwards are hardly ever issued, so it is
- * nobody's: births of one day and sex do not come to 450.
- */
-const drawNationalNumber = (random: Random, birthDate: string, gender: Gender): string => {
-  const day = birthDate.slice(2).replaceAll('-', '')
-  const serial = 900 + 2 * random.int(1, 48) + (gender === 'm' ? 1 : 0)
-  const base = `${day}${serial}`
+/** A formally right national number (itsme.md, 12): day, serial (odd for men), check over both centuries. */
+const drawNationalNumber = ({ nextSerial }: Registers, birthDate: string, gender: Gender): string => {
+  const base = `${birthDate.slice(2).replaceAll('-', '')}${nextSerial(birthDate, gender === 'm')}`
   const full = Number(birthDate.slice(0, 4)) >= 2000 ? `2${base}` : base
   return `${base}${pad(97 - (Number(full) % 97))}`
 }
 
-/** Days 1 to 28 suit every month; 01-01 is over-represented, as in registers that never knew the day. */
-export const drawBirthDate = (random: Random, year: number, origin: Origin): string =>
-  random.chance(origin === 'ma' || origin === 'tr' || origin === 'cd' ? 0.05 : 0.003)
-    ? `${year}-01-01`
-    : `${year}-${pad(random.int(1, 12))}-${pad(random.int(1, 28))}`
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** 01-01 is over-represented, as in registers that never knew the day. */
+export const drawBirthDate = (random: Random, year: number, origin: Origin): string => {
+  if (random.chance(origin === 'ma' || origin === 'tr' || origin === 'cd' ? 0.05 : 0.003)) return `${year}-01-01`
+  const month = random.int(1, 12)
+  return `${year}-${pad(month)}-${pad(random.int(1, DAYS[month - 1] ?? 28))}`
+}
 
 /** What is already known of a person to be drawn. */
 export type PersonSketch = {
@@ -31,41 +38,48 @@ export type PersonSketch = {
   readonly origin: Origin
   readonly familyName: string
   readonly year: number
+  readonly homes: History<Address>
   readonly birthDate?: string
   readonly firstName?: string
-  readonly marriedName?: string
+  /** A father's or mother's first name, as the second one. */
+  readonly secondName?: string
+  readonly marriedName?: Person['marriedName']
+  readonly diedIn?: number
+  readonly traits?: readonly Trait[]
   /** First names of siblings, which parents do not give twice. */
   readonly taken?: readonly string[]
 }
 
 const drawFirstNames = (random: Random, who: PersonSketch): readonly string[] => {
   const first = who.firstName ?? drawFirstName(random, who)
-  const names = [first]
-  const count = random.weighted([
+  const names = who.secondName === undefined || who.secondName === first ? [first] : [first, who.secondName]
+  const { more } = random.weighted([
     { weight: 25, more: 0 },
     { weight: 45, more: 1 },
     { weight: 30, more: 2 },
-  ]).more
-  for (let more = 0; more < count; more += 1) {
-    // Second and third names are those of grandparents and godparents.
-    names.push(drawFirstName(random, { ...who, year: who.year - 40, taken: names }))
+  ])
+  for (let count = 0; count < more; count += 1) {
+    // Second and third names are those of grandparents and godparents, and no sibling's first.
+    const taken = [...names, ...(who.taken ?? [])]
+    names.push(drawFirstName(random, { ...who, year: who.year - 40, taken }))
   }
   return names
 }
 
-const drawContacts = (random: Random, first: string, who: PersonSketch): Partial<Person> => {
+/** Of the young and the middle-aged nearly all have a mobile and a mailbox. */
+const drawContacts = (random: Random, registers: Registers, who: PersonSketch & { first: string }) => {
   const age = PRESENT_YEAR - who.year
-  const online = age < 12 ? 0.1 : age < 70 ? 0.95 : 0.55
+  const hasMobile = random.chance(age < 12 ? 0.5 : age < 75 ? 0.98 : 0.8)
+  const isOnline = random.chance(age < 12 ? 0.1 : age < 70 ? 0.95 : 0.55)
   return {
-    ...(random.chance(age < 12 ? 0.5 : age < 75 ? 0.97 : 0.75) && { mobile: drawMobile(random) }),
-    ...(age > 20 && random.chance(0.35) && { formerMobile: drawMobile(random) }),
-    ...(random.chance(online) && { email: drawEmail(random, first, who.familyName, who.year) }),
-    ...(age > 20 && random.chance(0.3) && { formerEmail: drawEmail(random, first, who.familyName, who.year) }),
+    mobiles: hasMobile ? drawMobiles(random, registers, who.year) : [],
+    ...(age > 20 && random.chance(0.05) && { otherMobile: drawMobile(random, registers) }),
+    emails: isOnline ? drawEmails(random, registers, { first: who.first, last: who.familyName, year: who.year }) : [],
   }
 }
 
 /** Draws the rest of a person. */
-export const drawPerson = (random: Random, who: PersonSketch): Person => {
+export const drawPerson = (random: Random, registers: Registers, who: PersonSketch): Person => {
   const firstNames = drawFirstNames(random, who)
   const [first = ''] = firstNames
   const birthDate = who.birthDate ?? drawBirthDate(random, who.year, who.origin)
@@ -79,7 +93,10 @@ export const drawPerson = (random: Random, who: PersonSketch): Person => {
     familyName: who.familyName,
     ...(who.marriedName !== undefined && { marriedName: who.marriedName }),
     birthDate,
-    nationalNumber: drawNationalNumber(random, birthDate, who.gender),
-    ...drawContacts(random, first, who),
+    nationalNumber: drawNationalNumber(registers, birthDate, who.gender),
+    homes: who.homes,
+    ...drawContacts(random, registers, { ...who, first }),
+    ...(who.diedIn !== undefined && { diedIn: who.diedIn }),
+    traits: who.traits ?? [],
   }
 }

@@ -1,56 +1,44 @@
-import { type Company, type Dealer, drawCompany } from '#examples/customer-data/population/outsiders.ts'
 import { birthYearOf, type Household, type Person, PRESENT_YEAR } from '#examples/customer-data/population/types.ts'
 import type { Random } from '#examples/customer-data/random.ts'
-import type { ServiceLine } from '#src/kernel/customer.ts'
+import { drawBusinessContracts } from './business-contracts.ts'
 import type { Contract } from './contract.ts'
+import { type Draft, draftFor, type World } from './draft.ts'
 
-/** What contracts are drawn with, besides the household. */
-export type World = { readonly dealers: readonly Dealer[] }
-
-const FIRST_YEAR: Readonly<Record<ServiceLine, number>> = { mobile: 1998, internet: 2001, tv: 2006, landline: 1985 }
-
-const draftFor = (random: Random, world: World, household: Household) => {
-  return (serviceLine: ServiceLine, holder: Person, more: Partial<Contract> = {}): Contract => {
-    const age = PRESENT_YEAR - birthYearOf(holder)
-    const from = Math.max(FIRST_YEAR[serviceLine], birthYearOf(holder) + (more.role === 'user' ? 9 : 18))
-    const deceased = age > 70 && random.chance((age - 70) / 250)
-    return {
-      serviceLine,
-      holder,
-      household,
-      createdIn: Math.min(PRESENT_YEAR, Math.max(random.int(from, PRESENT_YEAR), random.int(from, PRESENT_YEAR))),
-      status: deceased ? 'deceased' : random.chance(0.1) ? 'closed' : 'active',
-      role: 'holder',
-      ...(random.chance(serviceLine === 'mobile' ? 0.25 : 0.12) && { dealer: random.pick(world.dealers) }),
-      ...more,
-    }
-  }
-}
-
-type Draft = ReturnType<typeof draftFor>
+/** Contracts of the old are at times arranged by a grown child, whose mailbox and phone then stand on them. */
+const helped = (random: Random, { helper }: Household, share: number): Partial<Contract> =>
+  helper !== undefined && random.chance(share) ? { contact: helper } : {}
 
 /** The home's own products: mostly all in one name, whoever uses them. */
-const drawHomeContracts = (random: Random, { adults, landline }: Household, draft: Draft): readonly Contract[] => {
+const drawHomeContracts = (random: Random, household: Household, draft: Draft): readonly Contract[] => {
+  const { adults, landline } = household
   const payer = random.pick(adults.slice(0, 2))
   const holder = (): Person => (random.chance(0.85) ? payer : random.pick(adults))
+  const more = helped(random, household, 0.4)
   return [
-    ...(random.chance(0.62) ? [draft('internet', holder())] : []),
-    ...(random.chance(0.5) ? [draft('tv', holder())] : []),
-    ...(landline !== undefined && random.chance(0.8) ? [draft('landline', holder())] : []),
+    ...(random.chance(0.62) ? [draft('internet', holder(), more)] : []),
+    ...(random.chance(0.5) ? [draft('tv', holder(), more)] : []),
+    ...(landline !== undefined && random.chance(0.8) ? [draft('landline', holder(), more)] : []),
   ]
 }
 
+/** In whose name a grown person's mobile is: their own, a partner's, or still a parent's. */
+const payerFor = (random: Random, { adults }: Household, user: Person): Person => {
+  const parents = adults.slice(0, 2).filter(parent => birthYearOf(parent) < birthYearOf(user) - 16)
+  if (parents.length > 0) return random.chance(0.35) ? random.pick(parents) : user
+  const partner = adults.slice(0, 2).find(adult => adult !== user)
+  return partner !== undefined && random.chance(0.14) ? partner : user
+}
+
 const drawMobileContracts = (random: Random, household: Household, draft: Draft): readonly Contract[] => {
-  const [first, second] = household.adults
   const contracts: Contract[] = []
   for (const adult of household.adults) {
-    if (adult.mobile === undefined || !random.chance(0.6)) continue
-    const spouse = adult === first ? second : first
-    const bySpouse = spouse !== undefined && random.chance(0.14)
-    contracts.push(bySpouse ? draft('mobile', spouse, { usedBy: adult }) : draft('mobile', adult))
+    if (adult.mobiles.length === 0 || !random.chance(0.6)) continue
+    const payer = payerFor(random, household, adult)
+    const more = payer === adult ? helped(random, household, 0.3) : { usedBy: adult }
+    contracts.push(draft('mobile', payer, more))
   }
   for (const minor of household.minors) {
-    if (minor.mobile === undefined || first === undefined || !random.chance(0.5)) continue
+    if (minor.mobiles.length === 0 || !random.chance(0.5)) continue
     const parent = random.pick(household.adults.slice(0, 2))
     contracts.push(
       random.chance(0.3) ? draft('mobile', minor, { role: 'user' }) : draft('mobile', parent, { usedBy: minor }),
@@ -62,33 +50,49 @@ const drawMobileContracts = (random: Random, household: Household, draft: Draft)
 /** Contracts of earlier years, closed and never looked at again, and people who only asked for an offer. */
 const drawPastContracts = (random: Random, { adults }: Household, draft: Draft): readonly Contract[] =>
   adults.flatMap(adult => [
-    ...(random.chance(0.1)
+    ...(random.chance(0.12)
       ? [draft(random.pick(['mobile', 'landline', 'internet']), adult, { status: 'closed' })]
       : []),
     ...(random.chance(0.03) ? [draft(random.pick(['internet', 'tv']), adult, { status: 'prospect' })] : []),
   ])
 
-/** Records of companies that name an adult of the household: a contact, or a sole trader at home. */
-const drawBusinessContracts = (random: Random, household: Household, draft: Draft): readonly Contract[] =>
-  household.adults.slice(0, 2).flatMap(adult => {
-    if (!random.chance(0.06)) return []
-    const { language, familyName } = adult
-    const address = random.chance(0.4) ? household.address : (household.formerAddress ?? household.address)
-    const company: Company = drawCompany(random, address, language, familyName)
-    const role = random.chance(0.5) ? 'administrator' : 'holder'
-    return [
-      draft(random.pick(['mobile', 'internet', 'landline']), adult, { company, role }),
-      ...(random.chance(0.4) ? [draft('mobile', random.pick(household.adults), { company, role: 'user' })] : []),
-    ]
-  })
+/** What still runs in the name of somebody who left or died, with the contact of who stayed. */
+const drawLeftContracts = (random: Random, { gone, adults }: Household, draft: Draft): readonly Contract[] => {
+  const [stayed] = adults
+  if (gone === undefined || stayed === undefined) return []
+  const status = () =>
+    gone.diedIn === undefined ? 'active' : random.pick(['deceased', 'deceased', 'active', 'closed'] as const)
+  return (['internet', 'landline', 'mobile', 'tv'] as const)
+    .filter(() => random.chance(0.35))
+    .map(line => draft(line, gone, { status: status(), ...(random.chance(0.45) && { contact: stayed }) }))
+}
+
+/** A contract that was another's of the family before: made in their time, with what was not put right. */
+const takenOver = (random: Random, contract: Contract): Contract => {
+  const { household, holder, createdIn } = contract
+  const former = [...household.adults, ...(household.gone ? [household.gone] : [])].filter(
+    ({ firstNames }) => firstNames[0] !== holder.firstNames[0],
+  )
+  if (former.length === 0 || !random.chance(0.02)) return contract
+  const takenFrom = random.pick(former)
+  const earliest = Math.max(1995, birthYearOf(takenFrom) + 18)
+  return { ...contract, takenFrom, createdIn: Math.min(createdIn, earliest + random.int(0, 15)) }
+}
 
 /** Every contract that names somebody of this household. */
 export const drawContracts = (random: Random, world: World, household: Household): readonly Contract[] => {
   const draft = draftFor(random, world, household)
+  const isCustomer = random.chance(household.adults.some(adult => birthYearOf(adult) > PRESENT_YEAR - 26) ? 0.6 : 0.7)
+  const own = isCustomer
+    ? [
+        ...drawHomeContracts(random, household, draft),
+        ...drawMobileContracts(random, household, draft),
+        ...drawPastContracts(random, household, draft),
+        ...drawLeftContracts(random, household, draft),
+      ]
+    : []
   return [
-    ...drawHomeContracts(random, household, draft),
-    ...drawMobileContracts(random, household, draft),
-    ...drawPastContracts(random, household, draft),
-    ...drawBusinessContracts(random, household, draft),
+    ...own.map(contract => takenOver(random, contract)),
+    ...drawBusinessContracts(random, world, { household, draft }),
   ]
 }

@@ -1,4 +1,5 @@
-import type { Address } from '#examples/customer-data/population/types.ts'
+import { inOtherLanguage } from '#examples/customer-data/population/addresses.ts'
+import { type Address, PRESENT_YEAR, valueIn } from '#examples/customer-data/population/types.ts'
 import type { Random } from '#examples/customer-data/random.ts'
 import type { Contract } from './contract.ts'
 import { withoutDiacritics, withTypo } from './typos.ts'
@@ -7,11 +8,14 @@ const ABBREVIATIONS = [
   [/straat$/, 'str.'],
   [/steenweg$/, 'stwg'],
   [/laan$/, 'ln'],
+  [/plein$/, 'pl.'],
   [/^Avenue /, 'Av. '],
   [/^Boulevard /, 'Bd '],
   [/^Chaussée /, 'Ch. '],
+  [/^Chemin /, 'Ch. '],
   [/^Rue /, 'R. '],
   [/^Place /, 'Pl. '],
+  [/Saint-/, 'St-'],
   [/Sint-/, 'St-'],
   [/Straße$/i, 'str.'],
 ] as const
@@ -24,6 +28,7 @@ const wornStreet = (random: Random, street: string, dirt: number): string => {
   if (random.chance(0.15 * dirt)) worn = abbreviated(worn)
   if (random.chance(0.25 * dirt)) worn = withoutDiacritics(worn)
   if (random.chance(0.015 * dirt)) worn = withTypo(random, worn)
+  if (random.chance(0.01 * dirt)) worn = worn.slice(0, 18)
   return random.chance(0.12 * dirt) ? worn.toUpperCase() : worn
 }
 
@@ -37,16 +42,17 @@ const numberAndBox = (random: Random, { number, box }: Address, dirt: number) =>
   return { number, box: random.chance(0.08) ? `bus ${box}` : box }
 }
 
+const writtenCode = (random: Random, code: string, dirt: number): string | null => {
+  if (random.chance(0.008 * dirt)) return null
+  if (random.chance(0.003 * dirt)) return `${code.slice(0, 2)}${random.digits(2)}`
+  return random.chance(0.04) ? `B-${code}` : code
+}
+
 /** An address as a record has it. */
 const written = (random: Random, address: Address, dirt: number) => {
-  const foreign = address.other !== undefined && random.chance(0.15 * dirt)
-  const { street, locality } = foreign && address.other ? address.other : address
+  const { street, locality } = random.chance(0.15 * dirt) ? inOtherLanguage(address) : address
   const place = {
-    postalCode: random.chance(0.008 * dirt)
-      ? null
-      : random.chance(0.04)
-        ? `B-${address.postalCode}`
-        : address.postalCode,
+    postalCode: writtenCode(random, address.postalCode, dirt),
     locality: random.chance(0.15 * dirt) ? withoutDiacritics(locality).toUpperCase() : locality,
     country: random.pick(['BE', 'BE', 'BE', 'België', 'Belgique', '', undefined]),
   }
@@ -55,19 +61,25 @@ const written = (random: Random, address: Address, dirt: number) => {
   return { street: line, ...numberAndBox(random, address, dirt), ...place }
 }
 
+/** What is delivered to a home moves with it; a mobile's bill still goes where it went. */
+const yearOf = (random: Random, { serviceLine, status, keptUntil, createdIn }: Contract, dirt: number): number => {
+  if (status === 'closed') return keptUntil
+  if (serviceLine !== 'mobile' && !random.chance(0.07 * dirt)) return PRESENT_YEAR
+  return random.chance(Math.min(0.9, 0.35 * dirt)) ? createdIn : keptUntil
+}
+
 /** Where a record says that its holder lives, and lived: made before the move, it may still say the old place. */
 export const drawDirtyAddresses = (random: Random, contract: Contract, dirt: number) => {
-  const { household, company, dealer, createdIn } = contract
+  const { holder, company, agent, createdIn } = contract
   if (company) return { address: written(random, company.address, dirt) }
   if (random.chance(0.015 * dirt)) return { address: random.pick([undefined, null, {}]) }
-  if (dealer !== undefined && random.chance(0.03)) return { address: written(random, dealer.address, dirt) }
-  const { address, formerAddress, since } = household
-  if (formerAddress === undefined || createdIn > since) return { address: written(random, address, dirt) }
-  if (random.chance(contract.status === 'closed' ? 0.9 : 0.35 * dirt))
-    return { address: written(random, formerAddress, dirt) }
-  const kept = random.chance(0.5)
+  if (agent !== undefined && random.chance(0.03)) return { address: written(random, agent.address, dirt) }
+  const address = valueIn(holder.homes, yearOf(random, contract, dirt))
+  const former = valueIn(holder.homes, createdIn)
+  if (address === undefined) return {}
+  const kept = former !== undefined && former !== address && random.chance(0.5)
   return {
     address: written(random, address, dirt),
-    ...(kept && { formerAddresses: [written(random, formerAddress, dirt)] }),
+    ...(kept && { formerAddresses: [written(random, former, dirt)] }),
   }
 }

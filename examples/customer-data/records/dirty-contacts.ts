@@ -1,3 +1,4 @@
+import { type Person, PRESENT_YEAR, valueIn } from '#examples/customer-data/population/types.ts'
 import type { Random } from '#examples/customer-data/random.ts'
 import type { Contract } from './contract.ts'
 import { withTypo } from './typos.ts'
@@ -21,22 +22,30 @@ const drawFrom = (random: Random, sources: readonly Source[]): string | undefine
   return known.length > 0 ? random.weighted(known).value : undefined
 }
 
-const emailSource = (random: Random, contract: Contract): string | undefined => {
-  const { holder, household, company, dealer, usedBy } = contract
-  const partner = household.adults.find(adult => adult !== holder)
-  const dealerWrites = dealer !== undefined && random.chance(0.2)
+/** The year a record's contacts are of: of its last look, or of its beginning. */
+const yearOf = (random: Random, { createdIn, keptUntil }: Contract, dirt: number): number =>
+  random.chance(Math.min(0.9, 0.3 * dirt)) ? createdIn : keptUntil
+
+const partnerOf = ({ household, holder }: Contract): Person | undefined =>
+  household.adults.slice(0, 2).find(adult => adult !== holder)
+
+const emailSource = (random: Random, contract: Contract, year: number): string | undefined => {
+  const { holder, household, company, agent, usedBy, contact, takenFrom } = contract
+  const own = valueIn(holder.emails, year)
   if (company)
     return drawFrom(random, [
       { weight: 6, value: company.email },
-      { weight: 4, value: holder.email },
+      { weight: 4, value: own },
     ])
-  if (dealerWrites) return dealer.email
+  if (agent !== undefined && random.chance(0.15)) return agent.email
+  if (contact !== undefined && random.chance(0.6)) return valueIn(contact.emails, contract.keptUntil)
+  if (takenFrom !== undefined && random.chance(0.35)) return valueIn(takenFrom.emails, year)
+  const partner = partnerOf(contract)
   return drawFrom(random, [
-    { weight: 70, value: holder.email },
+    { weight: 74, value: own },
     { weight: 14, value: household.sharedEmail },
-    { weight: 9, value: holder.formerEmail },
-    { weight: 5, value: partner?.email },
-    { weight: usedBy ? 12 : 0, value: usedBy?.email },
+    { weight: partner && partner !== usedBy ? 5 : 0, value: partner && valueIn(partner.emails, year) },
+    { weight: usedBy ? 12 : 0, value: usedBy && valueIn(usedBy.emails, year) },
   ])
 }
 
@@ -50,31 +59,39 @@ const wornEmail = (random: Random, email: string, dirt: number): string => {
 
 /** A record's e-mail addresses: one in three records has none that is worth anything. */
 export const drawDirtyEmails = (random: Random, contract: Contract, dirt: number) => {
-  const old = contract.createdIn < 2005 ? 0.35 : 0
-  if (random.chance(0.24 * dirt + old)) return random.pick([undefined, [], [], null, ['']])
+  const old = contract.createdIn < 2005 ? 0.25 : 0
+  if (random.chance(0.26 * dirt + old)) return random.pick([undefined, [], [], null, ['']])
   if (random.chance(0.025 * dirt)) return [random.pick(EMAIL_PLACEHOLDERS)]
-  const emails = [emailSource(random, contract), ...(random.chance(0.08) ? [emailSource(random, contract)] : [])]
+  const year = yearOf(random, contract, dirt)
+  const emails = [emailSource(random, contract, year)]
+  if (random.chance(0.08)) emails.push(emailSource(random, contract, contract.createdIn))
   const known = [...new Set(emails.filter(email => email !== undefined))]
   return known.map(email => wornEmail(random, email, dirt))
 }
 
-const phoneSource = (random: Random, contract: Contract, recycled: string | undefined): string | undefined => {
-  const { holder, household, company, dealer, usedBy, serviceLine } = contract
-  const partner = household.adults.find(adult => adult !== holder)
+/** The number of a mobile contract is on its record: that of whoever uses it. */
+const contractNumber = ({ serviceLine, status, usedBy, holder, keptUntil }: Contract): string | undefined =>
+  serviceLine === 'mobile'
+    ? valueIn((usedBy ?? holder).mobiles, status === 'closed' ? keptUntil : PRESENT_YEAR)
+    : undefined
+
+const phoneSource = (random: Random, contract: Contract, year: number): string | undefined => {
+  const { holder, household, company, agent, contact, takenFrom, serviceLine } = contract
   if (company)
     return drawFrom(random, [
       { weight: 6, value: company.phone },
-      { weight: 4, value: holder.mobile },
+      { weight: 4, value: valueIn(holder.mobiles, year) },
     ])
-  if (dealer !== undefined && random.chance(0.15)) return dealer.phone
-  // The number of a mobile contract is on its record: that of whoever uses it.
-  if (usedBy !== undefined && random.chance(0.85)) return usedBy.mobile
+  const ofContract = contractNumber(contract)
+  if (ofContract !== undefined && random.chance(0.85)) return ofContract
+  if (agent !== undefined && random.chance(0.1)) return agent.phone
+  if (contact !== undefined && random.chance(0.6)) return valueIn(contact.mobiles, contract.keptUntil)
+  if (takenFrom !== undefined && random.chance(0.35)) return valueIn(takenFrom.mobiles, year)
+  const partner = partnerOf(contract)
   return drawFrom(random, [
-    { weight: 70, value: holder.mobile },
-    { weight: serviceLine === 'mobile' ? 4 : 35, value: household.landline },
-    { weight: 8, value: holder.formerMobile },
-    { weight: 6, value: partner?.mobile },
-    { weight: 1, value: recycled },
+    { weight: 70, value: valueIn(holder.mobiles, year) },
+    { weight: serviceLine === 'mobile' ? 4 : 30, value: household.landline },
+    { weight: 6, value: partner && valueIn(partner.mobiles, year) },
   ])
 }
 
@@ -102,15 +119,12 @@ const wornPhone = (random: Random, phone: string, dirt: number): string => {
   return `${phone.slice(0, at)}${random.int(0, 9)}${phone.slice(at + 1)}`
 }
 
-/**
- * A record's phone numbers.
- * @param recycled a number somebody gave back and that may be the holder's now
- */
-export const drawDirtyPhones = (random: Random, contract: Contract, recycled: string | undefined, dirt: number) => {
-  if (random.chance(0.055 * dirt)) return random.pick([undefined, [], null])
+/** A record's phone numbers. */
+export const drawDirtyPhones = (random: Random, contract: Contract, dirt: number) => {
+  if (random.chance(0.045 * dirt)) return random.pick([undefined, [], null])
   if (random.chance(0.012 * dirt)) return [random.pick(PHONE_PLACEHOLDERS)]
-  const count = random.chance(0.22) ? 2 : 1
-  const phones = Array.from({ length: count }, () => phoneSource(random, contract, recycled))
+  const phones = [phoneSource(random, contract, yearOf(random, contract, dirt))]
+  if (random.chance(0.22)) phones.push(phoneSource(random, contract, contract.createdIn))
   const known = [...new Set(phones.filter(phone => phone !== undefined))]
   return known.map(phone => wornPhone(random, written(random, phone), dirt))
 }

@@ -19,7 +19,8 @@ const NUMBER_PREFIXES = { mobile: 'MOB', internet: 'INT', tv: 'TV', landline: 'L
 export type LineContext = {
   /** Counts the records of the run: makes customer numbers and invoice references unique. */
   readonly serial: number
-  readonly recycledMobile: string | undefined
+  /** How dirty the run is; 1 is usual. */
+  readonly level: number
 }
 
 /** One a year, back from the last; none from before the record was made. */
@@ -36,28 +37,31 @@ const invoiceReferences = (random: Random, { status, createdIn }: Contract, seri
 const writtenNationalNumber = (random: Random, { nationalNumber: n }: Person): string =>
   random.chance(0.5) ? n : `${n.slice(0, 2)}.${n.slice(2, 4)}.${n.slice(4, 6)}-${n.slice(6, 9)}.${n.slice(9)}`
 
-const segmentOf = ({ company, status }: Contract): string =>
-  company ? 'business' : status === 'prospect' ? 'prospect' : 'consumer'
+/** Companies are known as such; a few only by their name. */
+const segmentOf = (random: Random, { company, status }: Contract): string | undefined => {
+  if (company) return random.chance(0.06) ? undefined : 'business'
+  return status === 'prospect' ? 'prospect' : 'consumer'
+}
 
 /** Writes a contract as the system of its service line would have kept it. */
-export const toLine = (random: Random, contract: Contract, { serial, recycledMobile }: LineContext): CustomerLine => {
+export const toLine = (random: Random, contract: Contract, { serial, level }: LineContext): CustomerLine => {
   const { serviceLine, holder, company, role, status } = contract
-  const dirt = dirtinessOf(contract)
+  const dirt = dirtinessOf(contract, level)
   return {
     customerId: `${NUMBER_PREFIXES[serviceLine]}-${3_000_000 + serial}`,
     serviceLine,
     ...drawDirtyName(random, contract, dirt),
     birthDate: drawDirtyBirthDate(random, contract, dirt),
     emails: drawDirtyEmails(random, contract, dirt),
-    phones: drawDirtyPhones(random, contract, recycledMobile, dirt),
+    phones: drawDirtyPhones(random, contract, dirt),
     ...drawDirtyAddresses(random, contract, dirt),
     ...(random.chance(0.07) && { nationalNumber: writtenNationalNumber(random, holder) }),
     invoiceReferences: invoiceReferences(random, contract, serial),
     role: random.chance(0.9) ? role : undefined,
     language: random.chance(0.93) ? holder.language : random.pick(['', 'NL', 'FR', null]),
-    segment: segmentOf(contract),
+    segment: segmentOf(random, contract),
     status,
     ...(company && { companyName: company.name }),
-    createdAt: drawCreatedAt(random, contract),
+    createdAt: drawCreatedAt(random, contract, dirt),
   }
 }

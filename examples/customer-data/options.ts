@@ -1,0 +1,14 @@
+import { LEVELS, type Level } from './world.ts'
+
+/** Reads a number of a command line. @throws Error for anything else */
+export const wholeNumber = (text: string, option: string): number => {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new Error(`--${option} must be a whole number`)
+}
+
+/** Reads the level of a command line. @throws Error for another word */
+export const toLevel = (text: string): Level => {
+  if (Object.hasOwn(LEVELS, text)) return text as Level
+  throw new Error(`--level must be one of ${Object.keys(LEVELS).join(', ')}`)
+}
