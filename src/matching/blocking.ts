@@ -7,7 +7,7 @@ import { phoneticCode } from './phonetic.ts'
 export type BlockingOptions = { readonly nationalNumber?: boolean }
 
 /** The most keys one query may ask for. */
-export const MAX_PROBES = 12
+export const MAX_PROBES = 14
 
 const surnameCodes = (person: ComparablePerson): string[] => [
   ...new Set([...person.familyNames].map(name => phoneticCode(withoutParticles(name)))),
@@ -23,8 +23,8 @@ const contactKeys = (person: ComparablePerson, options: BlockingOptions): string
 const birthAndSurnameKeys = (date: string | undefined, codes: readonly string[]): string[] =>
   date === undefined ? [] : codes.map(code => `b:${date}:${code.slice(0, 2)}`)
 
-const birthAndFirstLetterKeys = (person: ComparablePerson): string[] =>
-  person.birthDate === undefined ? [] : person.firstNames.map(name => `f:${person.birthDate}:${name.charAt(0)}`)
+const birthAndFirstLetterKeys = (date: string | undefined, names: readonly string[]): string[] =>
+  date === undefined ? [] : names.map(name => `f:${date}:${name.charAt(0)}`)
 
 const addressKey = (address: ComparableAddress): string[] =>
   address.postalCode === undefined || address.number === undefined || address.street === undefined
@@ -41,7 +41,7 @@ const nameAndPlaceKeys = (person: ComparablePerson, codes: readonly string[]): s
 
 /**
  * The keys a record is found under, made when it is written. Prefixes: `e:` e-mail, `m:` mobile, `l:` landline,
- * `b:` birth date + two phonetic letters of the surname, `f:` birth date + first letter of a given name,
+ * `b:` birth date + two phonetic letters of the surname, `f:` birth date + first letter of a name,
  * `a:` postal code + house number + first letter of the street, `n:` phonetic surname + three letters of the first
  * name + postal code, `i:` national number (by option only).
  * @see matching.md, 5: blocking keys
@@ -52,7 +52,8 @@ export const blockingKeys = (person: ComparablePerson, options: BlockingOptions 
     ...new Set([
       ...contactKeys(person, options),
       ...birthAndSurnameKeys(person.birthDate, codes),
-      ...birthAndFirstLetterKeys(person),
+      // Also the letter of the family name: names stand in each other's field at times.
+      ...birthAndFirstLetterKeys(person.birthDate, [...person.firstNames, ...person.familyNames]),
       ...person.addresses.flatMap(addressKey),
       ...nameAndPlaceKeys(person, codes),
     ]),
@@ -71,7 +72,7 @@ export const probes = (person: ComparablePerson, options: BlockingOptions = {}):
     ...birthAndSurnameKeys(date, codes),
     ...person.addresses.flatMap(addressKey),
     ...nameAndPlaceKeys(person, codes.slice(0, 2)),
-    ...birthAndFirstLetterKeys(person).slice(0, 3),
+    ...birthAndFirstLetterKeys(date, person.firstNames).slice(0, 3),
     ...birthAndSurnameKeys(date === undefined ? undefined : swapDayAndMonth(date), codes.slice(0, 1)),
     ...birthAndSurnameKeys(date === undefined ? undefined : `${date.slice(0, 4)}-01-01`, codes.slice(0, 1)),
   ]

@@ -41,7 +41,9 @@ export type MatchModel = {
   readonly mostHolders: number
   /** Age from which somebody can be the holder of a contract, in years. */
   readonly holderAge: number
-  /** What is left of `own` for a record older than that. */
+  /** Age from which nobody's parents hold contracts for him any more, in years. */
+  readonly grownAge: number
+  /** What is left of `own` for a record older than `holderAge`. */
   readonly madeBeforeHolderAge: number
   /** Records of his own that a person has, on average (λ). */
   readonly ownRecords: number
@@ -56,8 +58,13 @@ export type MatchModel = {
   }
   /** Records of each rival that a person has, before anything is compared. */
   readonly rivalRecords: Readonly<Record<Exclude<Rival, 'stranger'>, number>>
-  /** Factors on the rivals twin and junior: whether one shows among the candidates or not. */
-  readonly visibility: Readonly<Record<'twin' | 'junior', { readonly hidden: number; readonly visible: number }>>
+  /**
+   * Factors on the rivals, whether one shows among the candidates or not; for `household` a housemate whose first name
+   * the record's may be (an initial, a second name).
+   */
+  readonly visibility: Readonly<
+    Record<Exclude<Rival, 'stranger'>, { readonly hidden: number; readonly visible: number }>
+  >
   /** What sharing 0, 1 or 2 of mobile and e-mail leaves of household, twin and junior. */
   readonly sharedPossessions: readonly [none: number, one: number, both: number]
   /** A first name is rare when at most this many records hold it, or this share of all; whichever is more. */
@@ -93,7 +100,7 @@ const BIRTH_DAYS = 22_000
 const FIRST_NAME: MatchModel['weights']['firstName'] = {
   exact: level(0.8, 1, 1, 0.0003, 0.8),
   // A register name is often a parent's call name.
-  other: level(0.04, 2, 0.03, 0.005, 0.04),
+  other: level(0.04, 2, 0.03, 0.001, 0.04),
   // Parents do name twins Lies and Liesbeth.
   nickname: level(0.04, 2, 0.005, 0.01, 0.04),
   misspelling: level(0.03, 0.05, 0.001, 0.002, 0.03),
@@ -121,6 +128,8 @@ const BIRTH_DATE: MatchModel['weights']['birthDate'] = {
 
 const contact = (own: number): MatchModel['weights']['email'] => ({
   exact: free(own, 0),
+  // Relatives have mailboxes and numbers as alike as the person's own former one.
+  slip: level(0.02, 0.00002, 0.002, 0.004, 0.01),
   generic: free(1, 1),
   differ: level(1 - own, 1, 1, 1, 1),
 })
@@ -143,17 +152,22 @@ const NATIONAL_NUMBER: MatchModel['weights']['nationalNumber'] = {
  * estimates there, and stay on the careful side.
  */
 export const DEFAULT_MODEL: MatchModel = {
-  version: 'm-hand-1',
+  version: 'm-hand-2',
   epsilon: 1e-4,
   confirmBelow: 0.98,
   mostHolders: 2,
   holderAge: 17,
+  grownAge: 27,
   madeBeforeHolderAge: 0.003,
   ownRecords: 1.5,
   strangerSafety: 8,
   strangersPerContact: { mobile: 0.2, email: 0.01, landline: 0.6, address: 0.6 },
   rivalRecords: { household: 2, twin: 0.015, junior: 0.01 },
-  visibility: { twin: { hidden: 0.3, visible: 50 }, junior: { hidden: 0.25, visible: 30 } },
+  visibility: {
+    household: { hidden: 0.4, visible: 30 },
+    twin: { hidden: 0.3, visible: 50 },
+    junior: { hidden: 0.25, visible: 30 },
+  },
   sharedPossessions: [1, 0.2, 0.02],
   rareFirstName: { records: 3, share: 3e-6 },
   weights: {

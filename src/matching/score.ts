@@ -8,6 +8,8 @@ export type ScoreFacts = {
   /** Shares of the base that bear the compared names; of two forms the more frequent. */
   readonly firstNameShare: number
   readonly familyNameShare: number
+  /** Whether a housemate shows whose first name the record's may be; a twin; a parent or child of the same name. */
+  readonly housemateVisible: boolean
   readonly twinVisible: boolean
   readonly juniorVisible: boolean
   /** Whether the record is older than the day the person could first hold a contract. */
@@ -96,12 +98,12 @@ export const score = (comparison: Comparison, facts: ScoreFacts, model: MatchMod
     fields.reduce((value, field) => value * field[hypothesis], 1)
   const possessions = (Number(comparison.mobile === 'exact') + Number(comparison.email === 'exact')) as 0 | 1 | 2
   const shared = model.sharedPossessions[possessions]
-  const visible = (rival: 'twin' | 'junior', isVisible: boolean): number =>
+  const visible = (rival: 'household' | 'twin' | 'junior', isVisible: boolean): number =>
     model.visibility[rival][isVisible ? 'visible' : 'hidden']
   const { household, twin, junior } = model.rivalRecords
   const rivals = {
     stranger: model.strangerSafety * Math.max(facts.total, SMALLEST_BASE) * product('stranger'),
-    household: household * shared * product('household'),
+    household: household * visible('household', facts.housemateVisible) * shared * product('household'),
     twin: twin * visible('twin', facts.twinVisible) * shared * product('twin'),
     junior: junior * visible('junior', facts.juniorVisible) * shared * product('junior'),
   }

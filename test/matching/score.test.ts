@@ -16,6 +16,7 @@ const FACTS: ScoreFacts = {
   total: 1_000_000,
   firstNameShare: 0.001,
   familyNameShare: 0.001,
+  housemateVisible: false,
   twinVisible: false,
   juniorVisible: false,
   madeBeforeHolderAge: false,
@@ -29,7 +30,7 @@ describe('score', () => {
   test('of nothing is as many of each as the model expects', () => {
     const { own, rivals, wrong } = scoreOf({})
     expect(own).toBe(1.5)
-    expect(rivals).toEqual({ stranger: 8e6, household: 2, twin: 0.015 * 0.3, junior: 0.01 * 0.25 })
+    expect(rivals).toEqual({ stranger: 8e6, household: 2 * 0.4, twin: 0.015 * 0.3, junior: 0.01 * 0.25 })
     expect(wrong).toBeCloseTo(1, 5)
   })
 

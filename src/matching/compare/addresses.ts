@@ -5,10 +5,21 @@ import { ADDRESS_LEVELS, type AddressLevel } from './levels.ts'
 const SHORTEST_FOR_ONE_SLIP = 5
 const SHORTEST_FOR_TWO_SLIPS = 9
 
+/** What is left of a mistyped word for the kind of street, which the normaliser could not take off: "rozenlan". */
+const MISTYPED_KIND =
+  /^(?:s?[a-z]{0,2}r[a-z]{0,2}t|l[a-z]{0,2}n|s?t[a-z]{0,2}w[a-z]{0,2}g|pl[a-z]{0,3}n|d?reef|[a-z]{1,2}aan|str[a-z]{1,5})$/
+
+const isWithKind = (short: string, long: string): boolean =>
+  short.length >= SHORTEST_FOR_ONE_SLIP - 1 && long.startsWith(short) && MISTYPED_KIND.test(long.slice(short.length))
+
 const sameStreet = (a: string | undefined, b: string | undefined): boolean => {
   if (a === undefined || b === undefined) return false
-  const shorter = Math.min(a.length, b.length)
-  const bound = shorter >= SHORTEST_FOR_TWO_SLIPS ? 2 : shorter >= SHORTEST_FOR_ONE_SLIP ? 1 : 0
+  if (a === b) return true
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  if (isWithKind(short, long)) return true
+  const bound = short.length >= SHORTEST_FOR_TWO_SLIPS ? 2 : short.length >= SHORTEST_FOR_ONE_SLIP ? 1 : 0
+  // A name cut off by a field too short for it.
+  if (short.length >= SHORTEST_FOR_TWO_SLIPS && long.startsWith(short)) return true
   return editDistance(a, b, bound) <= bound
 }
 

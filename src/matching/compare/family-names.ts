@@ -1,5 +1,6 @@
 import { withoutParticles } from '#src/matching/normalise/names.ts'
-import { editDistance } from '#src/matching/strings.ts'
+import { phoneticCode } from '#src/matching/phonetic.ts'
+import { editDistance, jaroWinkler } from '#src/matching/strings.ts'
 import type { FamilyNameLevel } from './levels.ts'
 
 /** The family name of a person, whole and in parts (see `ComparablePerson`). */
@@ -10,13 +11,28 @@ export type ComparedFamilyName = {
 
 const SHORTEST_FOR_ONE_SLIP = 4
 const SHORTEST_FOR_TWO_SLIPS = 8
-const SHORTEST_CUT_OFF = 6
+const SHORTEST_CUT_OFF = 5
+const SHORTEST_FOR_SOUND = 4
+const SIMILAR_FROM = 0.9
 
 const isSlip = (a: string, b: string): boolean => {
   const shorter = Math.min(a.length, b.length)
   if (shorter >= SHORTEST_CUT_OFF && (a.startsWith(b) || b.startsWith(a))) return true
   const bound = shorter >= SHORTEST_FOR_TWO_SLIPS ? 2 : 1
   return shorter >= SHORTEST_FOR_ONE_SLIP && editDistance(a, b, bound) <= bound
+}
+
+/** More than a slip apart, yet alike in writing or to the ear: "Dumont" and "Duumint". */
+const isAlike = (a: string, b: string): boolean => {
+  if (jaroWinkler(a, b) >= SIMILAR_FROM) return true
+  const code = phoneticCode(a)
+  return code.length >= SHORTEST_FOR_SOUND && code === phoneticCode(b)
+}
+
+const isMisspelling = (a: string, b: string): boolean => {
+  if (isSlip(a, b) || isAlike(a, b)) return true
+  const [stemA, stemB] = [withoutParticles(a), withoutParticles(b)]
+  return isSlip(stemA, stemB) || isAlike(stemA, stemB)
 }
 
 const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
@@ -32,5 +48,7 @@ export const compareFamilyNames = (a: ComparedFamilyName, b: ComparedFamilyName)
   if (a.familyName === b.familyName || sameParts(a.familyNames, b.familyNames)) return 'exact'
   if (a.familyNames.some(part => b.familyNames.includes(part))) return 'part'
   if (withoutParticles(a.familyName) === withoutParticles(b.familyName)) return 'part'
-  return isSlip(a.familyName, b.familyName) ? 'misspelling' : 'differ'
+  const names = (name: ComparedFamilyName): readonly string[] => [name.familyName as string, ...name.familyNames]
+  const misspelt = names(a).some(one => names(b).some(other => isMisspelling(one, other)))
+  return misspelt ? 'misspelling' : 'differ'
 }

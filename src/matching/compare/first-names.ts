@@ -40,11 +40,13 @@ const compareInitials = (a: readonly string[], b: readonly string[]): FirstNameL
 }
 
 const LONGEST_COMMON_CUT = 5
+const SHORTEST_FOR_TWO_SLIPS = 7
 const isSlip = (a: string, b: string): boolean => {
   const shorter = Math.min(a.length, b.length)
   if (shorter < 3) return false
   const cutOff = shorter >= LONGEST_COMMON_CUT && (a.startsWith(b) || b.startsWith(a))
-  return cutOff || editDistance(a, b, 1) <= 1
+  const bound = shorter >= SHORTEST_FOR_TWO_SLIPS ? 2 : 1
+  return cutOff || editDistance(a, b, bound) <= bound
 }
 
 const SIMILAR_FROM = 0.9
@@ -55,6 +57,13 @@ const compareDifferent = (a: string, b: string, isRare: boolean): FirstNameLevel
   const [gluedA, gluedB] = [glue([a]), glue([b])]
   if (isSlip(gluedA, gluedB)) return isRare ? 'misspelling' : 'similar'
   return jaroWinkler(gluedA, gluedB) >= SIMILAR_FROM ? 'similar' : 'differ'
+}
+
+/** Whether one call name is another register name of the other side, mistyped or short for it: worth a question, no more. */
+const isLikeAnother = (identity: readonly string[], record: readonly string[]): boolean => {
+  const isLike = (name: string, others: readonly string[]): boolean =>
+    others.some(other => isSlip(glue([name]), glue([other])) || areNicknames(name, other))
+  return isLike(record[0] as string, identity.slice(1)) || isLike(identity[0] as string, record.slice(1))
 }
 
 /**
@@ -76,5 +85,7 @@ export const compareFirstNames = (
   const isOther =
     identity.slice(1).some(name => glue([name]) === glue([b])) ||
     record.slice(1).some(name => glue([name]) === glue([a]))
-  return isOther ? 'other' : compareDifferent(a, b, isRare)
+  if (isOther) return 'other'
+  const level = compareDifferent(a, b, isRare)
+  return level === 'differ' && isLikeAnother(identity, record) ? 'similar' : level
 }

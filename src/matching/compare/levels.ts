@@ -29,8 +29,11 @@ export type FamilyNameLevel = (typeof FAMILY_NAME_LEVELS)[number]
 export const BIRTH_DATE_LEVELS = ['exact', 'swapped', 'typo', 'year', 'missing', 'differ'] as const
 export type BirthDateLevel = (typeof BIRTH_DATE_LEVELS)[number]
 
-/** `generic`: equal, but seen with so many holders that it says nothing of a person. */
-export const CONTACT_LEVELS = ['exact', 'generic', 'missing', 'differ'] as const
+/**
+ * `slip`: one digit or letter off; nobody's possession, yet no chance either. `generic`: equal, but seen with so many
+ * holders that it says nothing of a person.
+ */
+export const CONTACT_LEVELS = ['exact', 'slip', 'generic', 'missing', 'differ'] as const
 export type ContactLevel = (typeof CONTACT_LEVELS)[number]
 
 /** `full`: same house, boxes not contradicting; `house`: same house, another box; `street`; `place`: same postal code. */

@@ -1,4 +1,5 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
+import { compareFirstNames } from '#src/matching/compare/first-names.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
 import { type Score, score } from '#src/matching/score.ts'
@@ -9,6 +10,7 @@ import {
   contactsOfOthers,
   countTies,
   isMadeBeforeHolderAge,
+  showsHousemate,
   showsNamesake,
   showsTwin,
 } from './rules.ts'
@@ -24,6 +26,17 @@ export type Assessment = {
   readonly rescore: (comparison: Comparison) => Score
 }
 
+const TELLING = new Set(['exact', 'misspelling', 'nickname'])
+
+/**
+ * Whether a record whose first name leaves open who it names may be a housemate's: it holds his name, or his letter.
+ */
+const mayBe = (housemate: MatchCandidate, record: MatchCandidate, { firstName }: Comparison): boolean => {
+  if (firstName === 'exact') return false
+  const level = compareFirstNames(housemate.person.firstNames, record.person.firstNames, false)
+  return TELLING.has(level) || (firstName === 'initial' && level === 'initial')
+}
+
 /** Compares and scores every candidate; in the order of their keys, whatever order they came in. */
 export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Assessment[] => {
   const { identity, termCounts, model } = input
@@ -36,6 +49,7 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
     .sort((a, b) => (a.key < b.key ? -1 : 1))
   const twins = compared.filter(({ comparison }) => showsTwin(comparison))
   const namesakes = compared.filter(({ comparison }) => showsNamesake(comparison))
+  const housemates = compared.filter(({ comparison }) => showsHousemate(comparison))
   const others = [...twins, ...namesakes].map(({ candidate }) => candidate.person)
   const foreign = contactsOfOthers(others, identity)
   // Visible means: on another record than the one that is scored.
@@ -46,6 +60,7 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
     const scoreFacts = {
       total: termCounts.total,
       ...nameShares(identity, candidate.person, termCounts),
+      housemateVisible: housemates.some(other => other.key !== key && mayBe(other.candidate, candidate, comparison)),
       twinVisible: showsOnAnother(twins, key),
       juniorVisible: showsOnAnother(namesakes, key),
       madeBeforeHolderAge,

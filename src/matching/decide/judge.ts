@@ -1,9 +1,12 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
+import type { Comparison } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import type { MatchModel } from '#src/matching/model.ts'
 import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.ts'
+import { possessionsOf } from './evidence.ts'
 import type { Hindrance, LinkRule, Margin } from './explanation.ts'
 import { type DecideInput, gatherFacts } from './facts.ts'
-import { isAnchor, isSatellite, sharesContact, showsNamesake } from './rules.ts'
+import { isAnchor, isDatelessAnchor, isSatellite, sharesContact, showsNamesake } from './rules.ts'
 
 /** Whether a record is linked and by which rule, or what hinders it. */
 export type Verdict = { readonly rule: LinkRule } | { readonly hindrance: Hindrance }
@@ -22,7 +25,10 @@ const searchMargins = ({ overflowed, complete }: DecideInput): Margin[] => [
 
 /** Everything that is the same for all candidates of a decision. */
 type Situation = {
-  readonly epsilon: number
+  readonly identity: ComparablePerson
+  readonly model: MatchModel
+  /** Whether a namesake shows at all, near or far. */
+  readonly namesakeShows: boolean
   readonly proven: ReadonlySet<string>
   readonly anchors: ComparablePerson
   readonly facts: ComparisonFacts
@@ -31,13 +37,29 @@ type Situation = {
 
 const isProbable = (wrong: number, epsilon: number): boolean => wrong < epsilon
 
-const judgeByEvidence = (assessment: Assessment, tied: Tied, { epsilon, margins }: Situation): Verdict => {
+/**
+ * A namesake on the contact matters to the records that could be his: those without the exact birth date, and those
+ * that nothing ties to the person but the home.
+ */
+const mayBeNamesakes = (comparison: Comparison): boolean =>
+  comparison.birthDate !== 'exact' || possessionsOf(comparison) === 0
+
+/** Whether the record would link by itself. */
+const isAnchorHere = (
+  { comparison, candidate }: Assessment,
+  situation: Omit<Situation, 'anchors' | 'margins'>,
+): boolean =>
+  isAnchor(comparison) ||
+  (!situation.namesakeShows && isDatelessAnchor(comparison, candidate, situation.identity, situation.model))
+
+const judgeByEvidence = (assessment: Assessment, tied: Tied, situation: Situation): Verdict => {
+  const { margins } = situation
+  const { epsilon } = situation.model
   const { comparison, bar, score } = assessment
   if (bar !== undefined) return { hindrance: bar }
-  // A namesake on the contact only matters to records that could be his: those without the exact birth date.
-  const margin = margins.find(name => name !== 'namesake-on-contact' || comparison.birthDate !== 'exact')
+  const margin = margins.find(name => name !== 'namesake-on-contact' || mayBeNamesakes(comparison))
   if (margin !== undefined) return { hindrance: margin }
-  const [anchor, satellite] = [isAnchor(comparison), isSatellite(comparison, tied.ties)]
+  const [anchor, satellite] = [isAnchorHere(assessment, situation), isSatellite(comparison, tied.ties)]
   if (anchor && isProbable(score.wrong, epsilon)) return { rule: 'anchor' }
   if (satellite && isProbable(tied.score.wrong, epsilon)) return { rule: 'satellite' }
   return { hindrance: anchor || satellite ? 'improbable' : 'kind-of-evidence' }
@@ -76,19 +98,25 @@ export const judge = (input: DecideInput): { judged: readonly Judged[]; margins:
   const facts = gatherFacts(input)
   const assessments = assess(input, facts)
   const proven = new Set((input.proven ?? []).map(customerKeyOf))
+  const known = {
+    identity,
+    model,
+    proven,
+    facts,
+    namesakeShows: assessments.some(({ comparison }) => showsNamesake(comparison)),
+  }
   const anchors = assessments.filter(
-    ({ key, bar, comparison, score }) =>
-      proven.has(key) || (bar === undefined && isAnchor(comparison) && isProbable(score.wrong, model.epsilon)),
+    one =>
+      proven.has(one.key) ||
+      (one.bar === undefined && isAnchorHere(one, known) && isProbable(one.score.wrong, model.epsilon)),
   )
   const isNamesakeNear = hasNamesakeOnContact(assessments, joinAnchors(identity, anchors), facts)
-  const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || comparison.birthDate === 'exact')
+  const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || !mayBeNamesakes(comparison))
   const margins: Margin[] = [...searchMargins(input), ...(isNamesakeNear ? ['namesake-on-contact' as const] : [])]
   const situation: Situation = {
-    epsilon: model.epsilon,
-    proven,
+    ...known,
     // What a margin forbids to link may not vouch for others either.
     anchors: joinAnchors(identity, isNamesakeNear ? exactAnchors : anchors),
-    facts,
     margins,
   }
   const judged = assessments.map(assessment => judgeOne(assessment, situation))

@@ -2,15 +2,15 @@ import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import type { MatchModel } from '#src/matching/model.ts'
 import { normaliseDate } from '#src/matching/normalise/dates.ts'
+import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidence.ts'
 import type { MatchCandidate } from './facts.ts'
 
 /** Grows with every change of the rules in this folder. */
-export const RULE_VERSION = 'r1'
+export const RULE_VERSION = 'r2'
 
 /** Why a record may not be linked without a proof, however well it agrees. */
 export type Bar =
   | 'deceased'
-  | 'prospect'
   | 'business'
   | 'national-number-differs'
   | 'birth-date-differs'
@@ -20,17 +20,23 @@ export type Bar =
 const SAME_FIRST_NAME = new Set(['exact', 'other', 'nickname', 'misspelling', 'partial'])
 const FITTING_FAMILY_NAME = new Set(['exact', 'part', 'misspelling'])
 
-/** Whether a record was made before the person was old enough to be its holder. */
-export const isMadeBeforeHolderAge = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean => {
+/** Whether a record was made before or after the person's birthday of that age; undefined when nobody knows. */
+const isMadeBefore = (age: number, record: CustomerRecord, person: ComparablePerson): boolean | undefined => {
   const madeOn = normaliseDate(record.createdAt)
-  if (madeOn === undefined || person.birthDate === undefined) return false
-  const year = Number(person.birthDate.slice(0, 4)) + model.holderAge
-  return madeOn < `${year}${person.birthDate.slice(4)}`
+  if (madeOn === undefined || person.birthDate === undefined) return undefined
+  return madeOn < `${Number(person.birthDate.slice(0, 4)) + age}${person.birthDate.slice(4)}`
 }
+
+/** Whether a record was made before the person was old enough to be its holder. */
+export const isMadeBeforeHolderAge = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
+  isMadeBefore(model.holderAge, record, person) === true
+
+/** Whether a record is known to be from a time when the person's parents no longer held contracts for him. */
+const isMadeWhenGrown = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
+  isMadeBefore(model.grownAge, record, person) === false
 
 const barOfRecord = (record: CustomerRecord): Bar | undefined => {
   if (record.status === 'deceased') return 'deceased'
-  if (record.status === 'prospect' || record.segment === 'prospect') return 'prospect'
   // Somebody's name on a company's record is that of a contact: it takes a mandate to act for a company.
   const isCompanys =
     record.segment === 'business' || record.companyName !== undefined || record.role === 'administrator'
@@ -54,59 +60,76 @@ export const barOf = (
   if (comparison.birthDate === 'differ') return 'birth-date-differs'
   if (isMadeBefore) return 'made-before-holder-age'
   // With her own verified mobile on it, a family mailbox on a record says nothing.
-  if (comparison.mobile === 'exact') return undefined
-  return [...person.mobiles, ...person.emails].some(contact => foreign.has(contact)) ? 'contact-of-namesake' : undefined
+  const telling = comparison.mobile === 'exact' ? person.mobiles : [...person.mobiles, ...person.emails]
+  return telling.some(contact => foreign.has(contact)) ? 'contact-of-namesake' : undefined
 }
 
-const possessionsOf = ({ mobile, email }: Comparison): number => Number(mobile === 'exact') + Number(email === 'exact')
-
-/** Who: the names and the birth date, or a national number that the names fit. At most one name may be inexact. */
-const provesWho = ({ firstName, familyName, birthDate, nationalNumber }: Comparison): boolean => {
-  if (!SAME_FIRST_NAME.has(firstName)) return false
-  if (firstName !== 'exact' && familyName !== 'exact') return false
-  if (nationalNumber === 'exact') return FITTING_FAMILY_NAME.has(familyName)
-  const isDateSwapped = birthDate === 'swapped' && firstName === 'exact' && familyName === 'exact'
-  return birthDate === 'exact' || isDateSwapped
-}
-
-/** What: enough of mobile, e-mail and full address for how well the names and the date agree. */
-const provesWhat = (comparison: Comparison): boolean => {
-  const possessions = possessionsOf(comparison)
-  // A housemate's record that carries this birth date differs in nothing but the name, or the order of the date.
-  const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
-  if (isSurnameOpen || comparison.birthDate === 'swapped') return possessions === 2
-  if (comparison.firstName !== 'exact') return possessions >= 1
-  // At the right address with another mobile: as likely the parent or child of the same name.
-  return possessions >= 1 || (comparison.address === 'full' && comparison.mobile !== 'differ')
-}
+/** Strength of the ties that make up for 0, 1, 2 or 3 open questions; see {@link isAnchor}. */
+const NEEDED: readonly number[] = [1, 2, 3, 5]
 
 /**
- * Whether the evidence is of the kinds that link a record by itself: who (name and birth date, or a national number with
- * a fitting name) and what (a verified mobile, an e-mail address that is not generic, or the full address).
- * Stricter than matching.md where wrong links were seen: a surname that differs or is missing takes mobile *and* e-mail,
- * and an address is enough only while the mobile is not another one.
- * @see matching.md, 5: decision, 2
+ * Whether the evidence is of the kinds that link a record by itself: *who* (names and birth date, or a national number
+ * with a fitting name) and *what* (a verified mobile, an e-mail address that is not generic, or the home). The more
+ * the names and the date leave open, the more must tie the record to the person:
+ *
+ * | open | for instance | needs |
+ * |---|---|---|
+ * | 0 | all in full | one possession, or the home |
+ * | 1 | a slip of the pen, a call name, the year only | one possession |
+ * | 2 | an initial, the second first name, a married name | two possessions, or (but for the surname) one and the home |
+ * | 3 | two of these | two possessions and the home |
+ *
+ * @see docs/decisions/0006-link-rule.md
  */
-export const isAnchor = (comparison: Comparison): boolean => provesWho(comparison) && provesWhat(comparison)
+export const isAnchor = (comparison: Comparison): boolean => {
+  const open = openQuestions(comparison)
+  const possessions = possessionsOf(comparison)
+  // At the right address with other contacts throughout: as likely the parent or child of the same name.
+  if (open === 0 && possessions === 0) {
+    return sharesHome(comparison) && (comparison.mobile !== 'differ' || comparison.email !== 'differ')
+  }
+  // A housemate of the same first name whose record carries this birth date differs in nothing but the surname.
+  const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
+  if (isSurnameOpen && possessions < 2) return false
+  return possessions >= 1 && tieStrength(comparison) >= (NEEDED[open] ?? Number.POSITIVE_INFINITY)
+}
 
 /**
- * How many things tie a record to the anchors: a shared e-mail address, mobile or full address, present or former; the
- * address, as above, only while the mobile is not another one.
+ * Whether a record without birth date links by itself: names in full, the mobile, and the e-mail address or the home.
+ * What is left is a parent or child of the same name. A parent's contract for a child is made while the child is young,
+ * so the record must be known to be younger than that; that no namesake shows is for the margin to see.
+ */
+export const isDatelessAnchor = (
+  comparison: Comparison,
+  { record }: MatchCandidate,
+  person: ComparablePerson,
+  model: MatchModel,
+): boolean =>
+  // An offer is asked for on a form, in any name.
+  record.status !== 'prospect' &&
+  comparison.birthDate === 'missing' &&
+  comparison.firstName === 'exact' &&
+  comparison.familyName === 'exact' &&
+  comparison.mobile === 'exact' &&
+  comparison.email !== 'differ' &&
+  tieStrength(comparison) >= 3 &&
+  isMadeWhenGrown(record, person, model)
+
+/**
+ * How many things tie a record to the anchors: a shared e-mail address, mobile or home, present or former; the home
+ * only while the mobile is not another one.
  */
 export const countTies = (toAnchors: Comparison): number =>
-  possessionsOf(toAnchors) + Number(toAnchors.address === 'full' && toAnchors.mobile !== 'differ')
+  possessionsOf(toAnchors) + Number(sharesHome(toAnchors) && toAnchors.mobile !== 'differ')
 
 /**
- * Whether a record without proof of its own goes with the anchors: name and birth date exact and one tie; one of them
- * weaker (a nickname, an exchanged date…) and two ties. Stricter than matching.md where wrong links were seen: initials
- * are no name (twins share house, mailbox, phone, birth date and often the letter), and a record without birth date may
- * be the parent's of the same name; both wait for a proof.
+ * Whether a record without proof of its own goes with the anchors: one tie where name and birth date agree in full, one
+ * more for each question they leave open.
  * @see matching.md, 5: decision, 3
  */
-export const isSatellite = ({ firstName, familyName, birthDate }: Comparison, ties: number): boolean => {
-  if (!SAME_FIRST_NAME.has(firstName) || birthDate === 'missing') return false
-  const weaknesses = [firstName, familyName, birthDate].filter(level => level !== 'exact').length
-  return weaknesses <= 1 && ties > weaknesses
+export const isSatellite = (comparison: Comparison, ties: number): boolean => {
+  const open = openQuestions(comparison)
+  return open <= 2 && ties > open
 }
 
 /** A twin for all one can see: same surname and birth date, another first name. */
@@ -116,6 +139,10 @@ export const showsTwin = ({ firstName, familyName, birthDate }: Comparison): boo
 /** A namesake, mostly a parent or child: same name, another birth date. */
 export const showsNamesake = ({ firstName, familyName, birthDate }: Comparison): boolean =>
   birthDate === 'differ' && FITTING_FAMILY_NAME.has(familyName) && SAME_FIRST_NAME.has(firstName)
+
+/** Somebody else of the house or on the same contact: another first name, and no sign of being the same person. */
+export const showsHousemate = (comparison: Comparison): boolean =>
+  (comparison.firstName === 'differ' || comparison.firstName === 'similar') && sharesContact(comparison)
 
 /**
  * The mobiles and e-mail addresses of namesakes and twins, without the person's own. A record that holds one of them is

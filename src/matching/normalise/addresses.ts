@@ -1,14 +1,8 @@
 import type { ComparableAddress, CustomerAddress } from '#src/kernel/customer.ts'
 import type { IdentityAddress } from '#src/kernel/identity.ts'
+import { BRUSSELS_STREETS } from './brussels-streets.ts'
 import { fold, wordsOf } from './fold.ts'
-import {
-  BRUSSELS_STREETS,
-  LOCALITIES,
-  STREET_ARTICLES,
-  STREET_SUFFIX,
-  STREET_TYPES,
-  STREET_WORDS,
-} from './street-names.ts'
+import { LOCALITIES, STREET_ARTICLES, STREET_SUFFIX, STREET_TYPES, STREET_WORDS } from './street-names.ts'
 
 type House = { readonly number?: string | undefined; readonly box?: string | undefined }
 type Line = House & { readonly street: string }
@@ -58,15 +52,27 @@ const splitLine = (text: string): Line => {
 const isBrussels = (postalCode: string | undefined): boolean =>
   postalCode !== undefined && postalCode >= '1000' && postalCode <= '1210'
 
-/** A street without type words and articles: "Rue de la Loi" is `loi`, and so is "Wetstraat" in Brussels. */
-const normaliseStreet = (text: string, postalCode: string | undefined): string | undefined => {
-  const words = wordsOf(text).map(word => STREET_WORDS[word] ?? word)
+/** A street without the words for its kind and its articles: "Rue de la Loi" is `loi`. */
+const streetStem = (text: string): string => {
+  const words = wordsOf(text.replace(/['’`´]/g, ' ')).map(word => STREET_WORDS[word] ?? word)
   const telling = words.filter(word => !STREET_TYPES.has(word) && !STREET_ARTICLES.has(word))
   const glued = (telling.length === 0 ? words : telling).join('')
   const stem = glued.replace(STREET_SUFFIX, '')
-  const street = stem.length < 2 ? glued : stem
-  if (street === '') return undefined
-  return isBrussels(postalCode) ? (BRUSSELS_STREETS[street] ?? street) : street
+  return stem.length < 2 ? glued : stem
+}
+
+/** Dutch stem → French stem. */
+const FRENCH_STREETS: ReadonlyMap<string, string> = new Map(
+  BRUSSELS_STREETS.trim()
+    .split(/[;\n]/)
+    .map(pair => pair.split(' = ').map(streetStem) as [string, string]),
+)
+
+/** The stem of a street; in Brussels that of its French name, so that "Wetstraat" is `loi`, too. */
+const normaliseStreet = (text: string, postalCode: string | undefined): string | undefined => {
+  const stem = streetStem(text)
+  if (stem === '') return undefined
+  return isBrussels(postalCode) ? (FRENCH_STREETS.get(stem) ?? stem) : stem
 }
 
 const normalisePostalCode = (text: string | undefined): string | undefined =>

@@ -1,6 +1,7 @@
 /** Systems that must have a date write these; they say nothing about a person. */
-const PLACEHOLDERS = new Set(['1900-01-01', '1970-01-01'])
-const FIRST_YEAR = 1900
+const PLACEHOLDERS = new Set(['1911-11-11', '1970-01-01'])
+/** Nobody alive was born before; 1901-01-01 and its like are what old systems put for "unknown". */
+const FIRST_YEAR = 1906
 const LAST_YEAR = 2100
 
 const pad = (part: number): string => String(part).padStart(2, '0')
@@ -27,7 +28,7 @@ const parse = (text: string): string | undefined => {
 
 /**
  * A date as `YYYY-MM-DD`, from ISO 8601 (also with a time, also compact) or day/month/year.
- * Undefined for impossible dates and for the placeholders 1900-01-01 and 1970-01-01.
+ * Undefined for impossible dates and for what systems put when they know none (1900-01-01, 1970-01-01).
  */
 export const normaliseDate = (text: string | undefined): string | undefined => {
   const date = parse((text ?? '').trim())

@@ -11,12 +11,21 @@ const UNDECOMPOSED: Readonly<Record<string, string>> = {
   þ: 'th',
 }
 
+/** A lead byte of UTF-8 followed by its continuation, both read as Latin-1: "Ã©" for "é". */
+const MOJIBAKE = /[\u00c2-\u00c5][\u0080-\u00bf]/g
+
+/** Reads back what a system misread on the way in; only pairs that together are one letter. */
+const restoreLetters = (text: string): string =>
+  text.replace(MOJIBAKE, ([lead = '', tail = '']) =>
+    String.fromCharCode(((lead.charCodeAt(0) & 0x1f) << 6) | (tail.charCodeAt(0) & 0x3f)),
+  )
+
 /**
  * Lower case without diacritics: "Françoise Łøß" becomes "francoise loss". Everything that is no letter stays.
  * @see Unicode Standard Annex 15 (NFKD)
  */
 export const fold = (text: string): string =>
-  text
+  restoreLetters(text)
     .toLowerCase()
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

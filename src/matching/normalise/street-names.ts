@@ -8,7 +8,8 @@ export const STREET_TYPES = new Set(
 )
 
 /** The same glued to the name, as Dutch and German do: "zennestraat". */
-export const STREET_SUFFIX = /(?:straat|str|laan|steenweg|stwg|plein|weg|dreef|lei|baan|kaai|plaats|pad|strasse|platz)$/
+export const STREET_SUFFIX =
+  /(?:straat|str|laan|ln|steenweg|stwg|plein|pln|weg|dreef|lei|baan|kaai|plaats|pad|strasse|platz)$/
 
 /** Articles and prepositions between the kind and the name; systems drop or abbreviate them at will. */
 export const STREET_ARTICLES = new Set('de la le les du des d l aux au a van den der het ter op t en et'.split(' '))
@@ -29,59 +30,59 @@ export const STREET_WORDS: Readonly<Record<string, string>> = {
   bourgmestre: 'burg',
 }
 
-/**
- * Dutch → French names of Brussels streets, both without their type word: a start, until addresses carry the street
- * identifiers of BeSt Address, which hold all streets in both languages.
- * @see https://reuse.smals.be/nl/service/best-address
- */
-export const BRUSSELS_STREETS: Readonly<Record<string, string>> = {
-  alsembergse: 'alsemberg',
-  beenhouwers: 'bouchers',
-  bergense: 'mons',
-  charleroise: 'charleroi',
-  elsense: 'ixelles',
-  gentse: 'gand',
-  haachtse: 'haecht',
-  handels: 'commerce',
-  hoog: 'haute',
-  konings: 'royale',
-  kruidtuin: 'jardinbotanique',
-  kunst: 'arts',
-  lakense: 'laeken',
-  leuvense: 'louvain',
-  louiza: 'louise',
-  naamse: 'namur',
-  nieuw: 'neuve',
-  nijverheids: 'industrie',
-  ninoofse: 'ninove',
-  noord: 'nord',
-  regentschaps: 'regence',
-  schildknaaps: 'ecuyer',
-  tervuren: 'tervueren',
-  troon: 'trone',
-  vlaamse: 'flandre',
-  vleurgatse: 'vleurgat',
-  waterloose: 'waterloo',
-  waverse: 'wavre',
-  wet: 'loi',
-  wetenschaps: 'science',
-  zenne: 'senne',
-  zuid: 'midi',
-}
-
 /** French → Dutch names of places that appear in both; by folded letters. */
 export const LOCALITIES: Readonly<Record<string, string>> = {
   anvers: 'antwerpen',
+  ath: 'aat',
+  audenarde: 'oudenaarde',
+  auderghem: 'oudergem',
+  bastogne: 'bastenaken',
+  brainelalleud: 'eigenbrakel',
+  brainelecomte: 'sgravenbrakel',
   bruges: 'brugge',
   bruxelles: 'brussel',
   brussels: 'brussel',
+  courtrai: 'kortrijk',
+  enghien: 'edingen',
+  forest: 'vorst',
+  furnes: 'veurne',
   gand: 'gent',
+  gheel: 'geel',
+  grammont: 'geraardsbergen',
+  hal: 'halle',
+  huy: 'hoei',
   ixelles: 'elsene',
+  jodoigne: 'geldenaken',
+  lahulpe: 'terhulpen',
+  laeken: 'laken',
   liege: 'luik',
+  lierre: 'lier',
+  looz: 'borgloon',
   louvain: 'leuven',
   malines: 'mechelen',
   mons: 'bergen',
   namur: 'namen',
+  mouscron: 'moeskroen',
+  nivelles: 'nijvel',
+  ostende: 'oostende',
+  renaix: 'ronse',
+  roulers: 'roeselare',
+  saintgilles: 'sintgillis',
+  saintjossetennoode: 'sintjoosttennode',
+  saintnicolas: 'sintniklaas',
+  sainttrond: 'sinttruiden',
+  schaerbeek: 'schaarbeek',
+  soignies: 'zinnik',
+  termonde: 'dendermonde',
+  tirlemont: 'tienen',
+  tongres: 'tongeren',
   tournai: 'doornik',
+  tubize: 'tubeke',
   uccle: 'ukkel',
+  vilvorde: 'vilvoorde',
+  watermaelboitsfort: 'watermaalbosvoorde',
+  wavre: 'waver',
+  woluwesaintlambert: 'sintlambrechtswoluwe',
+  woluwesaintpierre: 'sintpieterswoluwe',
+  ypres: 'ieper',
 }

@@ -1,0 +1,67 @@
+import type { ComparablePerson } from '#src/kernel/customer.ts'
+import { compareFamilyNames } from './family-names.ts'
+import { compareFirstNames } from './first-names.ts'
+import type { FamilyNameLevel, FirstNameLevel } from './levels.ts'
+
+/** How the first and the family names of two people agree. */
+export type NameLevels = { readonly firstName: FirstNameLevel; readonly familyName: FamilyNameLevel }
+
+type Names = Pick<ComparablePerson, 'firstNames' | 'familyName' | 'familyNames'>
+type IsRare = (name: string) => boolean
+
+const compareDirectly = (a: Names, b: Names, isRare: IsRare): NameLevels => {
+  const [form] = b.firstNames
+  return {
+    firstName: compareFirstNames(a.firstNames, b.firstNames, form !== undefined && isRare(form)),
+    familyName: compareFamilyNames(a, b),
+  }
+}
+
+const glue = (names: readonly string[]): string => names.join('').replaceAll('-', '')
+
+const withFamilyName = (firstNames: readonly string[], parts: readonly string[]): Names => ({
+  firstNames,
+  familyName: glue(parts),
+  familyNames: parts,
+})
+
+/** First and family name in each other's field. */
+const exchange = ({ firstNames, familyNames }: Names): Names => withFamilyName(familyNames, [glue(firstNames)])
+
+/** Both names in one field ("Lotte Peeters", "Peeters Lotte"), read either way. */
+const split = ({ firstNames, familyNames }: Names): readonly Names[] => {
+  const words = [...firstNames, ...familyNames]
+  const isWhole = firstNames.length === 0 || familyNames.length === 0
+  if (!isWhole || words.length < 2) return []
+  return [
+    withFamilyName(words.slice(0, -1), words.slice(-1)),
+    withFamilyName(words.slice(0, 1), words.slice(1)),
+    withFamilyName(words.slice(1), words.slice(0, 1)),
+  ]
+}
+
+const FITTING = new Set(['exact', 'part', 'misspelling'])
+const RECOGNISED = new Set(['exact', 'other', 'nickname', 'misspelling', 'initial'])
+
+/** Another reading of the fields is believed when one name then agrees in full and the other fits. */
+const agrees = ({ firstName, familyName }: NameLevels): boolean =>
+  (firstName === 'exact' && FITTING.has(familyName)) || (familyName === 'exact' && RECOGNISED.has(firstName))
+
+const isFruitless = ({ firstName, familyName }: NameLevels): boolean =>
+  firstName === 'missing' || familyName === 'missing' || (firstName === 'differ' && familyName === 'differ')
+
+/**
+ * Compares the names of two people. Names standing in each other's field, or both in one, are recognised when they then
+ * agree, and only where reading them as they stand leads nowhere.
+ * @param isRare whether a first name in the form of `b` is borne by almost nobody; see {@link compareFirstNames}
+ */
+export const compareNames = (a: Names, b: Names, isRare: IsRare): NameLevels => {
+  const direct = compareDirectly(a, b, isRare)
+  if (!isFruitless(direct)) return direct
+  const readings = [
+    ...[exchange(b), ...split(b)].map(reading => compareDirectly(a, reading, isRare)),
+    ...split(a).map(reading => compareDirectly(reading, b, isRare)),
+  ]
+  const isInFull = ({ firstName, familyName }: NameLevels): boolean => firstName === 'exact' && familyName === 'exact'
+  return readings.find(isInFull) ?? readings.find(agrees) ?? direct
+}
