@@ -1,5 +1,5 @@
 import { createHttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
+import { appAnswer, atApp, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { csrfOf, meetUncertain } from '#test/support/uncertain.ts'
 
@@ -57,6 +57,26 @@ describe('a call in progress', () => {
     expect(answers.every(({ status }) => status === 303)).toBe(true)
     const after = await running.pias.store.audit.list({ after: before.at(-1)?.sequence ?? 0, limit: 1000 })
     expect(after.filter(({ type }) => type === 'link.unresolved')).toHaveLength(1)
+  })
+
+  test('known customers are warned as well, and are logged in by the same click, with no other page', async () => {
+    const simulate = async (ongoingCall: string) => {
+      const url = `${running.simulator.origin}/_sim/config`
+      expect((await fetch(url, { method: 'POST', body: JSON.stringify({ ongoingCall }) })).status).toBe(200)
+    }
+    const app = createTestApp(running)
+    const browser = createHttpBrowser()
+    const request = app.authorize()
+    await simulate('on')
+    const page = (await logIn(browser, request.url, 'lotte')).at(-1)
+    await simulate('persona')
+    const action = /action="([^"]*\/continue)"/.exec(page?.body ?? '')?.[1] ?? ''
+    expect([page?.status, action]).toEqual([200, expect.stringMatching(/\/continue$/)])
+    expect(page?.body).not.toMatch(/Lotte|Vandenbroucke|MOB-/)
+    const gone = await browser.post(`${running.issuer}${action}`, { csrf: csrfOf(page as never) })
+    const answers = await browser.follow(gone.location ?? '', atApp)
+    expect(answers.map(({ status }) => status)).not.toContain(200)
+    expect(await redeem(app, browser, answers, request)).toHaveProperty('id_token')
   })
 
   test('stopping tells the app', async () => {
