@@ -38,13 +38,11 @@ export const checkSharedKey = async ({ dataKeys, kek }: Deps): Promise<void> => 
  * @throws PiasError as {@link KeyEncryption}, and what the store throws
  */
 export const loadSharedKeys = async (deps: Deps): Promise<ReadonlyMap<string, Uint8Array>> => {
-  const load = async (name: string): Promise<[string, Uint8Array]> => [
-    name,
-    await deps.kek.unwrap(await wrappedKeyOf(deps, name), name),
-  ]
-  // The first alone: when the key-encryption key is wrong or away, it is told once and asked once.
-  const [first, ...others] = SHARED_KEY_NAMES
-  return new Map([await load(first as string), ...(await Promise.all(others.map(load)))])
+  const keys = new Map<string, Uint8Array>()
+  // One after the other: a node that starts is no burst to a store or a Vault that serves others, and when the
+  // key-encryption key is wrong or away, it is asked once.
+  for (const name of SHARED_KEY_NAMES) keys.set(name, await deps.kek.unwrap(await wrappedKeyOf(deps, name), name))
+  return keys
 }
 
 /**
