@@ -7,13 +7,16 @@ import { openClientBrands } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
-import { loadSecret, loadSigningKeys } from '#src/crypto/signing-keys.ts'
+import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
+import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
+import { loadSecret } from '#src/crypto/load-secret.ts'
+import { inSigningOrder, openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { createLoadShedding } from '#src/http/load-shedding.ts'
 import { createPageResponder } from '#src/http/page-responder.ts'
-import { publicDocuments } from '#src/http/public-documents.ts'
+import { createPublicDocuments } from '#src/http/public-documents.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import { staticAssets } from '#src/http/static-assets.ts'
@@ -26,12 +29,13 @@ import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
-import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
+import { onOneNode } from '#src/operations/jobs.ts'
 import { createAssets } from '#src/pages/assets.ts'
 import { loadBrand } from '#src/pages/brand.ts'
 import { createImages } from '#src/pages/images.ts'
@@ -52,8 +56,8 @@ import { openUpstreams } from '#src/upstream/registry.ts'
 export type Pias = {
   readonly store: Store
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
-  /** Makes a new provider from the keys and settings of this moment; running requests end on the old one. */
-  reload(): Promise<void>
+  /** What the node does beside requests, once somebody starts it. */
+  readonly jobs: readonly Job[]
   close(): Promise<void>
 }
 
@@ -87,10 +91,15 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const upstreams = await openUpstreams(config.upstreams, {
     issuer,
     keys: store.keys,
+    rotateKeysEveryMs: config.keyRotation.every * 1000,
     artifacts: unitOfWork.artifacts,
     clock,
     logger,
   })
+  const signing = await watchKeyRing(
+    openSigningKeys({ keys: store.keys, clock, rotation: config.keyRotation, lifetimes }),
+    async jwk => jwk,
+  )
 
   const pageUpstreams: ReadonlyMap<string, PageUpstream> = new Map(
     [...upstreams].map(([id, { name, kind }]) => [id, { name, button: kind === 'itsme' ? 'itsme' : 'plain' }]),
@@ -163,16 +172,22 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     createUnitOfWorkMiddleware(unitOfWork),
     createUpstreamRoutes(upstreams).routes() as unknown as Middleware,
     interactionRoutes,
-    publicDocuments,
+    createPublicDocuments(config.keyRotation),
   ]
 
+  const signingKeys = () => inSigningOrder(signing.keys())
+  const kidsOf = (keys: ReturnType<typeof signingKeys>) => keys.map(({ kid }) => kid).join()
+  let kidsInUse: string
+  /** Makes a new provider from the keys of this moment; running requests end on the old one. */
   const reload = async (): Promise<void> => {
+    const keys = signingKeys()
+    kidsInUse = kidsOf(keys)
     const settings = createSettings({
       https,
       lifetimes,
       cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
-      signingKeys: await loadSigningKeys(store.keys),
       pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
+      signingKeys: keys,
       mayUseUpstream: upstreamPolicy.isAllowed,
     })
     provider = createProvider({
@@ -205,10 +220,19 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   }
   await reload()
 
+  const keyJobs = createKeyJobs({
+    rings: [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])],
+    refreshMs: config.keyRotation.refresh * 1000,
+    takeOver: async () => {
+      if (kidsOf(signingKeys()) !== kidsInUse) await reload()
+    },
+    logger,
+  })
+
   return {
     store,
     handle: (request, response) => handle(request, response),
-    reload,
+    jobs: [keyJobs.refresh, onOneNode(keyJobs.rotate, store.limits)],
     close: () => {
       eventLoop.close()
       return store.close()

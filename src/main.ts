@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { compose, listensOnLoopback } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { startJobs } from '#src/operations/jobs.ts'
 import { listen } from '#src/operations/listen.ts'
 import { createLogger } from '#src/operations/logger.ts'
 
@@ -22,12 +23,13 @@ const start = async (): Promise<void> => {
     `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
   )
 
+  const jobs = startJobs(pias.jobs, { logger })
   let stopping = false
   const stop = async (): Promise<void> => {
     // Ctrl-C comes twice, from the terminal and from `npm`: the second must not cut off what the first lets end.
     if (stopping) return
     stopping = true
-    await server.close(DRAIN_MS)
+    await Promise.all([server.close(DRAIN_MS), jobs.stop()])
     await pias.close()
     process.exit(0)
   }

@@ -4,13 +4,14 @@ import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evalu
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { addKekVersion, createKekFile, rewrapKeys } from './commands/kek.ts'
+import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
 export const createProgram = (terminal: Terminal): Command => {
-  const program = new Command('pias').description('Operates PIAS: customer records (more as they come)')
+  const program = new Command('pias').description('Operates PIAS')
   program.showHelpAfterError('(pias --help tells more)')
 
   const customers = program.command('customers').description('the customer records of the four service lines')
@@ -72,6 +73,27 @@ export const createProgram = (terminal: Terminal): Command => {
     .command('rewrap')
     .description('lets the newest version wrap all keys; nodes go on undisturbed')
     .action(() => rewrapKeys(terminal))
+
+  const keys = program.command('keys').description('the keys PIAS signs with, and those others encrypt to')
+  const ring = ['--keys <name>', 'which: "signing" for its tokens, or the id of an upstream', SIGNING] as const
+  keys
+    .command('status')
+    .description('prints every key with its state: next, current or retired')
+    .option('--json', 'as JSON')
+    .action((options: { json?: true }) => keysStatus(terminal, options))
+  keys
+    .command('rotate')
+    .description('publishes the next keys, which take over by themselves')
+    .option(...ring)
+    .option('--now', 'uses them at once, if everybody has had the time to see them')
+    .option('--force', 'with --now: even if not')
+    .action((options: { keys: string; now?: true; force?: true }) => keysRotate(terminal, options))
+  keys
+    .command('withdraw')
+    .description('takes a key that leaked away from everybody; what it signed is not verified any more')
+    .argument('<kid>', 'its id')
+    .option(...ring)
+    .action((kid: string, options: { keys: string }) => keysWithdraw(terminal, kid, options))
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

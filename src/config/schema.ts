@@ -36,6 +36,26 @@ const lifetimes = z
   })
   .prefault({})
 
+/** When PIAS's keys follow each other, in seconds (docs/how-to-rotate-keys.md). */
+const keyRotation = z
+  .strictObject({
+    /** How long a key is in use. */
+    every: seconds.default(90 * 24 * 3600),
+    /** How long a key is published before it signs: at least as long as apps may keep what is published. */
+    publishAhead: seconds.default(24 * 3600),
+    /** How long apps may keep the published keys. */
+    jwksMaxAge: seconds.default(300),
+    /** How often each node looks for new keys. */
+    refresh: seconds.max(60).default(5),
+  })
+  .prefault({})
+  .superRefine(({ every, publishAhead, jwksMaxAge, refresh }, context) => {
+    const fail = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    const least = jwksMaxAge + 2 * refresh
+    if (publishAhead < least) fail('publishAhead', `must be at least jwksMaxAge and twice refresh: ${least}`)
+    if (every < 2 * publishAhead) fail('every', `must be at least twice publishAhead: ${2 * publishAhead}`)
+  })
+
 /** Linking parameters (matching.md, 5). */
 const matching = z
   .strictObject({
@@ -73,6 +93,7 @@ export const configSchema = z
     kek: kekConfigSchema,
     upstreams: upstreamsConfigSchema,
     lifetimes,
+    keyRotation,
     matching,
     pages: pagesConfigSchema,
   })

@@ -1,39 +1,47 @@
-import { createHash, generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto'
-import { promisify } from 'node:util'
+import type { KeyAtTime } from '#src/crypto/key-ring/key-ring.ts'
+import { type KeyRingInStore, openKeyRing } from '#src/crypto/key-ring/open-key-ring.ts'
+import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 
-const generate = promisify(generateKeyPair)
-
-/** A private key as JWK with its key id, use and algorithm (RFC 7517). */
-export type SigningJwk = JsonWebKey & { readonly kid: string; readonly use: 'sig'; readonly alg: string }
-
-/** JWK thumbprint (RFC 7638): the same key has the same id everywhere. */
-export const thumbprint = (jwk: JsonWebKey): string => {
-  const members =
-    jwk.kty === 'EC' ? { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y } : { e: jwk.e, kty: jwk.kty, n: jwk.n }
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
+/**
+ * When keys follow each other, in seconds: how long one is in use and how long it is published before; how long apps may
+ * keep what is published; how soon every node notices a change.
+ */
+export type KeyRotation = {
+  readonly every: number
+  readonly publishAhead: number
+  readonly jwksMaxAge: number
+  readonly refresh: number
 }
 
-const signingJwk = (jwk: JsonWebKey, alg: string): SigningJwk => ({ ...jwk, kid: thumbprint(jwk), use: 'sig', alg })
+const DAY_SECONDS = 24 * 3600
+const ORDER = { current: 0, next: 1, retired: 2 } as const
 
-const makeSigningKeys = async (): Promise<SigningJwk[]> => {
-  const [ec, rsa] = await Promise.all([
-    generate('ec', { namedCurve: 'P-256' }),
-    generate('rsa', { modulusLength: 2048 }),
-  ])
-  return [
-    signingJwk(ec.privateKey.export({ format: 'jwk' }), 'ES256'),
-    signingJwk(rsa.privateKey.export({ format: 'jwk' }), 'RS256'),
-  ]
+/**
+ * The keys PIAS signs its tokens with: ES256, the default, and RS256.
+ * @param deps.lifetimes in seconds: what was signed must be verified to its end, and for a day more, when an app hands its
+ *   last ID token in at logout
+ */
+export const openSigningKeys = (deps: {
+  keys: KeysPort
+  clock: Clock
+  rotation: KeyRotation
+  lifetimes: { readonly idToken: number; readonly accessToken: number }
+}): KeyRingInStore => {
+  const { keys, clock, rotation, lifetimes } = deps
+  const longestToken = Math.max(lifetimes.idToken, lifetimes.accessToken)
+  const policy = {
+    algs: ['ES256', 'RS256'],
+    everyMs: rotation.every * 1000,
+    aheadMs: rotation.publishAhead * 1000,
+    // The last node publishes a key one refresh after it was made; twice that, for one that was late.
+    cachedMs: (2 * rotation.refresh + rotation.jwksMaxAge) * 1000,
+    retainMs: (longestToken + DAY_SECONDS) * 1000,
+  } as const
+  return openKeyRing({ keys, clock, name: 'provider.signing-keys', policy })
 }
 
-/** PIAS's token signing keys, ES256 first (the default) and RS256; made by the first node that asks. */
-export const loadSigningKeys = async (keys: KeysPort): Promise<SigningJwk[]> => {
-  const name = 'provider.signing'
-  const stored = await keys.find(name)
-  return JSON.parse(stored ?? (await keys.putIfAbsent(name, JSON.stringify(await makeSigningKeys()))))
-}
-
-/** A random secret of 256 bits under a name, as base64url; made by the first node that asks. */
-export const loadSecret = async (keys: KeysPort, name: string): Promise<string> =>
-  (await keys.find(name)) ?? keys.putIfAbsent(name, randomBytes(32).toString('base64url'))
+/** The keys in the order oidc-provider wants them: it signs with the first of an algorithm and publishes all. */
+export const inSigningOrder = (keys: readonly KeyAtTime[]): readonly PrivateJwk[] =>
+  keys.toSorted((one, other) => ORDER[one.state] - ORDER[other.state]).map(({ jwk }) => jwk)

@@ -17,3 +17,6 @@ export type Logger = {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+/** Something a node does again and again while it runs, `everyMs` milliseconds after it has done it last. */
+export type Job = { readonly name: string; readonly everyMs: number; run(): Promise<void> }

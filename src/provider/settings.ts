@@ -1,5 +1,5 @@
 import { type Configuration, errors } from 'oidc-provider'
-import type { SigningJwk } from '#src/crypto/signing-keys.ts'
+import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { CLAIMS_BY_SCOPE } from './claims.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
@@ -47,7 +47,7 @@ const cookieSettings = (https: boolean, keys: CookieKeys): NonNullable<Configura
 export const createSettings = (options: {
   https: boolean
   cookieSecrets: readonly string[]
-  signingKeys: readonly SigningJwk[]
+  signingKeys: readonly PrivateJwk[]
   lifetimes: Lifetimes
   /** Secret of the pairwise subjects; another one changes them all. */
   pairwiseSecret: string

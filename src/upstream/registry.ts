@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
@@ -14,14 +15,16 @@ import type { PublishedByUpstream } from './public-routes.ts'
 export type UpstreamDeps = {
   readonly issuer: string
   readonly keys: KeysPort
+  /** How long one of PIAS's keys is in use, in milliseconds, where a kind rotates them. */
+  readonly rotateKeysEveryMs: number
   readonly artifacts: ArtifactsPort
   readonly clock: Clock
   readonly logger: Logger
   readonly fetch?: typeof globalThis.fetch
 }
 
-/** What a kind opens: the upstream, and what it must be able to fetch from PIAS. */
-type Opened = PublishedByUpstream & { readonly idp: UpstreamIdp }
+/** What a kind opens: the upstream, what it must be able to fetch from PIAS, and keys that rotate where it has some. */
+type Opened = PublishedByUpstream & { readonly idp: UpstreamIdp; readonly keyRing?: WatchedKeyRing }
 
 /** An upstream in use; `name` is what the pages call it, `kind` in which dress its button goes. */
 export type Upstream = Opened & { readonly kind: keyof typeof KINDS; readonly name: string }

@@ -45,6 +45,7 @@ describe('openUpstreams', () => {
     const deps = {
       issuer: 'https://pias.example',
       keys: memoryKeys(),
+      rotateKeysEveryMs: 90 * 86_400_000,
       artifacts: memoryArtifacts(),
       clock: Date.now,
       logger,
@@ -65,6 +66,7 @@ describe('openUpstreams', () => {
     const upstreams = await openUpstreams(configs, {
       issuer: 'https://pias.example',
       keys: memoryKeys(),
+      rotateKeysEveryMs: 90 * 86_400_000,
       artifacts: memoryArtifacts(),
       clock: Date.now,
       logger,

@@ -99,7 +99,8 @@ const recordNationalNumber = (config: ItsmeConfig, logger: Logger): void => {
 
 /**
  * itsme by configuration: its keys found or made, nothing asked of itsme yet.
- * @param deps.keys where the keys are kept, under `upstream.<id>`
+ * @param deps.keys where the keys are kept, under `upstream.<id>.keys`
+ * @param deps.rotateKeysEveryMs how long one of them is in use
  * @param deps.artifacts where request objects wait for itsme to fetch them
  * @param deps.issuer PIAS's own, under which itsme fetches them
  */
@@ -107,6 +108,7 @@ export const openItsme = async (
   config: ItsmeConfig,
   deps: {
     keys: KeysPort
+    rotateKeysEveryMs: number
     artifacts: Pick<ArtifactsPort, 'upsert' | 'find' | 'consume'>
     issuer: string
     clock: Clock
@@ -114,13 +116,19 @@ export const openItsme = async (
     fetch?: typeof globalThis.fetch
   },
 ) => {
-  const { artifacts, issuer, keys: store, ...rest } = deps
+  const { artifacts, issuer, keys: store, rotateKeysEveryMs, ...rest } = deps
   recordNationalNumber(config, deps.logger)
-  const keys = await createItsmeKeys(store, `upstream.${config.id}`)
+  const keys = await createItsmeKeys({
+    keys: store,
+    clock: deps.clock,
+    upstream: config.id,
+    everyMs: rotateKeysEveryMs,
+  })
   const shelf = createRequestObjectShelf({ artifacts, prefix: upstreamUrls(issuer, config.id).requestPrefix })
   return {
     idp: createItsme({ ...rest, config, keys, shelf }),
     publicJwks: keys.publicJwks,
+    keyRing: keys.ring,
     ...(config.requestObject === 'request_uri' ? { takeRequestObject: shelf.take } : {}),
   }
 }

@@ -33,12 +33,17 @@ export const createItsmeConnection = (deps: ItsmeConnectionDeps): (() => Promise
   const connection = createConnection({
     ...deps,
     signatures: { id_token_signed_response_alg: 'RS256', userinfo_signed_response_alg: 'RS256' },
-    authenticate: tokenEndpoint =>
-      PrivateKeyJwt(keys.signing, {
-        [modifyAssertion]: (_header, payload) => {
-          payload.aud = tokenEndpoint
-        },
-      }),
+    authenticate:
+      tokenEndpoint =>
+      (...call) => {
+        const options = {
+          [modifyAssertion]: (_header: unknown, payload: { aud?: unknown }) => {
+            payload.aud = tokenEndpoint
+          },
+        }
+        // With every call, because the key changes while the connection stays.
+        return PrivateKeyJwt(keys.signing(), options)(...call)
+      },
     needsUserinfo: true,
     unwrap: createUnwrapAnswer(openToken),
   })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
-import { loadSigningKeys } from '#src/crypto/signing-keys.ts'
+import { makePrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
@@ -121,7 +121,7 @@ describe('the race window of the token endpoint', () => {
       clientAuthMethods: ['none'],
       cookies: { keys: ['a synthetic key'] },
       features: { devInteractions: { enabled: false } },
-      jwks: { keys: (await loadSigningKeys(store.keys)) as never },
+      jwks: { keys: [await makePrivateJwk('ES256'), await makePrivateJwk('RS256')] as never },
     })
     provider.registerGrantType('urn:test:find', async ctx => {
       ctx.body = { found: (await adapterOf('AuthorizationCode').find('code')) ?? null }

@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { CompactEncrypt, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
 import { createItsme } from '#src/upstream/itsme/connect.ts'
-import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
-import { memoryKeys } from '#test/support/memory-keys.ts'
 
 type Fixture = {
   readonly issuer: string
@@ -15,6 +13,8 @@ type Fixture = {
   readonly userinfoType: string
   readonly userinfo: Record<string, unknown>
 }
+
+import { testKeys } from './support.ts'
 
 const CALLBACK = 'https://pias.example/callback/itsme'
 const SUBJECT = 'k3v9q2m7x1c8b5n4z6w0r2t9y7u1i3o5p8as'
@@ -27,7 +27,7 @@ const logger = { debug: silent, info: silent, warn: silent, error: silent }
 
 /** An itsme that has nothing but a fixture to say; it answers by `fetch`, without a network. */
 const startRecorded = async (fixture: Fixture) => {
-  const keys = await createItsmeKeys(memoryKeys())
+  const keys = await testKeys()
   const { privateKey, publicKey } = await generateKeyPair('RS256')
   const published = keys.publicJwks().keys.find(({ use }) => use === 'enc')
   const bare = { kty: 'RSA', n: published?.n ?? '', e: published?.e ?? '' }

@@ -10,13 +10,11 @@ import {
 import type { Approval } from '#src/kernel/identity.ts'
 import { createRequestObject } from '#src/upstream/itsme/authorization/request-object.ts'
 import { importEncryptionKey } from '#src/upstream/itsme/encryption-key.ts'
-import { createItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
-import { memoryKeys } from '#test/support/memory-keys.ts'
 import { startPias } from '#test/support/start-pias.ts'
-import { CLIENT_ID, failureOf, recordingFetch, startWorld, type World } from './support.ts'
+import { CLIENT_ID, failureOf, recordingFetch, startWorld, testKeys, type World } from './support.ts'
 
 const DISCOVERY = '/v2/.well-known/openid-configuration'
 
@@ -32,7 +30,7 @@ afterEach(() => world.control('reset'))
 describe('a request object', () => {
   test('is signed by PIAS, encrypted to itsme, short-lived and one of a kind', async () => {
     const now = 1_795_300_000
-    const keys = await createItsmeKeys(memoryKeys())
+    const keys = await testKeys()
     const { privateKey, publicKey } = await generateKeyPair('RSA-OAEP-256')
     const config = { clientId: 'P', issuer: 'https://idp.e2e.itsme.services/v2' }
     const create = createRequestObject({ config, signing: keys.signing, clock: () => now * 1000 })
@@ -47,7 +45,7 @@ describe('a request object', () => {
     const { payload } = await jwtVerify(jws, await importJWK({ ...published, kty: 'RSA' }, 'RS256'), {
       currentDate: new Date(now * 1000),
     })
-    expect(decodeProtectedHeader(jws)).toEqual({ alg: 'RS256', kid: keys.signing.kid })
+    expect(decodeProtectedHeader(jws)).toEqual({ alg: 'RS256', kid: keys.signing().kid })
     expect(payload).toEqual({
       iss: 'P',
       aud: 'https://idp.e2e.itsme.services/v2',

@@ -7,10 +7,9 @@ import Koa, { type Context } from 'koa'
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
 import { createItsme } from '#src/upstream/itsme/connect.ts'
-import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
+import type { ItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
-import { memoryKeys } from '#test/support/memory-keys.ts'
-import { failureOf, recordingFetch } from './support.ts'
+import { failureOf, recordingFetch, testKeys } from './support.ts'
 
 /**
  * oidc-provider with itsme's algorithms: a second opinion by people who never saw the connector. It checks the nested
@@ -168,7 +167,7 @@ describe.each([
   let keys: ItsmeKeys
   let second: Awaited<ReturnType<typeof startSecond>>
   beforeAll(async () => {
-    keys = await createItsmeKeys(memoryKeys())
+    keys = await testKeys()
     second = await startSecond(keys, alg, enc)
   })
   afterAll(() => second.close())

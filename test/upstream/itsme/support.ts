@@ -6,6 +6,7 @@ import { startSimulator } from '#examples/itsme-simulator/server.ts'
 import type { Acr, Approval, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { KeysPort } from '#src/store/ports/keys.ts'
 import { createArtifacts } from '#src/store/sqlite/artifacts.ts'
 import { openDatabase } from '#src/store/sqlite/database.ts'
 import { createGroupCommit } from '#src/store/sqlite/group-commit.ts'
@@ -22,6 +23,10 @@ import { memoryKeys } from '#test/support/memory-keys.ts'
 export const CLIENT_ID = 'TESTPARTNER'
 export const CALLBACK = 'http://127.0.0.1:9/callback/itsme'
 export const SERVICE_CODES = { login: 'T_LOGIN', registration: 'T_REGISTRATION', confirmation: 'T_CONFIRMATION' }
+
+/** PIAS's keys at itsme, new ones unless they are in the store given. */
+export const testKeys = (deps: { keys?: KeysPort; clock?: Clock; upstream?: string } = {}): Promise<ItsmeKeys> =>
+  createItsmeKeys({ keys: memoryKeys(), clock: Date.now, upstream: 'itsme', everyMs: 90 * 86_400_000, ...deps })
 
 /** The artifacts port, kept in memory by the embedded store. */
 export const memoryArtifacts = (clock: Clock = Date.now): ArtifactsPort => {
@@ -57,7 +62,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 
 /** The simulator, a partner known to it, and that partner's connector. All real, all in this process. */
 export const startWorld = async () => {
-  const keys = await createItsmeKeys(memoryKeys())
+  const keys = await testKeys()
   const { server, urls, shelf } = await serveItsme(keys)
   const simulator = await startSimulator({
     port: 0,

@@ -15,9 +15,10 @@ type NamedKey = { readonly kid: string; readonly key: CryptoKey }
  * @param recipient itsme's encryption key
  */
 export const createRequestObject =
-  (deps: { config: Pick<ItsmeConfig, 'clientId' | 'issuer'>; signing: NamedKey; clock: Clock }) =>
+  (deps: { config: Pick<ItsmeConfig, 'clientId' | 'issuer'>; signing: () => NamedKey; clock: Clock }) =>
   async (parameters: AuthorizationParameters, recipient: NamedKey): Promise<string> => {
-    const { config, signing, clock } = deps
+    const { config, clock } = deps
+    const signing = deps.signing()
     const now = epochSeconds(clock)
     const jws = await new SignJWT({ ...parameters })
       .setProtectedHeader({ alg: 'RS256', kid: signing.kid })

@@ -20,12 +20,13 @@ const headerOf = (jwe: string): ProtectedHeaderParameters => {
  * Refused before any private key is used: what is too large, not a five-part JWE, not marked as holding a JWT,
  * compressed, or in an algorithm that is not allowed. Refused after: what holds anything but a three-part JWS, since
  * encryption alone proves no sender (CVE-2026-9793). The signature is checked by whoever reads the result.
+ * @param options.keys those of the moment
  * @param jwe as it came
  * @returns the JWS inside
  * @throws PiasError `upstream.invalid_response`
  */
 export const createTokenOpener = (options: {
-  keys: readonly DecryptionKey[]
+  keys: () => readonly DecryptionKey[]
   allowed: ItsmeConfig['allowedEncryption']
   maxBytes: number
 }): ((jwe: string) => Promise<string>) => {
@@ -47,7 +48,7 @@ export const createTokenOpener = (options: {
 
   /** By key id where there is one (v1 sent none, itsme.md 6), else one key after the other. */
   const candidates = ({ kid }: ProtectedHeaderParameters): readonly DecryptionKey[] =>
-    kid === undefined ? keys : keys.filter(key => key.kid === kid)
+    kid === undefined ? keys() : keys().filter(key => key.kid === kid)
 
   const decrypt = async (jwe: string, header: ProtectedHeaderParameters, alg: DecryptionAlg): Promise<string> => {
     for (const key of candidates(header)) {

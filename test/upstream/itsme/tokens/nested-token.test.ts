@@ -1,10 +1,9 @@
 import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt, importJWK, type JWK } from 'jose'
 import { PiasError } from '#src/kernel/errors.ts'
-import { createItsmeKeys, type ItsmeKeys } from '#src/upstream/itsme/keys.ts'
+import type { ItsmeKeys } from '#src/upstream/itsme/keys.ts'
 import { createTokenOpener } from '#src/upstream/itsme/tokens/nested-token.ts'
-import { memoryKeys } from '#test/support/memory-keys.ts'
-import { failureOf } from '#test/upstream/itsme/support.ts'
+import { failureOf, testKeys } from '#test/upstream/itsme/support.ts'
 
 const JWS = 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln'
 const HEADER = { alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256', cty: 'JWT' }
@@ -12,13 +11,13 @@ const HEADER = { alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256', cty: 'JWT' }
 let old: ItsmeKeys
 let current: ItsmeKeys
 beforeAll(async () => {
-  old = await createItsmeKeys(memoryKeys())
-  current = await createItsmeKeys(memoryKeys())
+  old = await testKeys()
+  current = await testKeys()
 })
 
 const opener = (maxBytes = 16_384) =>
   createTokenOpener({
-    keys: [...current.decryption, ...old.decryption],
+    keys: () => [...current.decryption(), ...old.decryption()],
     allowed: { alg: ['RSA-OAEP-256', 'RSA-OAEP'], enc: ['A128CBC-HS256', 'A256GCM'] },
     maxBytes,
   })
@@ -36,8 +35,8 @@ const encrypt = async (
 
 describe('createTokenOpener', () => {
   test.each([
-    ['the newest key, by its id', () => current, () => current.decryption[0]?.kid],
-    ['an older key, by its id', () => old, () => old.decryption[0]?.kid],
+    ['the newest key, by its id', () => current, () => current.decryption()[0]?.kid],
+    ['an older key, by its id', () => old, () => old.decryption()[0]?.kid],
     ['the newest key, unnamed', () => current, () => undefined],
     ['an older key, unnamed', () => old, () => undefined],
   ])('opens what is encrypted to %s', async (_which, keys, kidOf) => {
