@@ -13,8 +13,8 @@ export type ProviderDescription = {
 }
 
 /** Fails the benchmark with what came instead of the expected answer. */
-export const unexpected = (what: string, answer: HttpAnswer): Error =>
-  new Error(`${what}: unexpected ${answer.status} ${answer.headers.location ?? ''}\n${answer.body.slice(0, 500)}`)
+export const unexpected = (what: string, { status, headers, body }: HttpAnswer): Error & { status: number } =>
+  Object.assign(new Error(`${what}: unexpected ${status} ${headers.location ?? ''}\n${body.slice(0, 500)}`), { status })
 
 /** GETs a JSON document. @throws Error unless the answer is 200 */
 export const readJson = async <T>(http: HttpClient, url: string, headers: Record<string, string> = {}): Promise<T> => {

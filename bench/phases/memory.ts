@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { residentMiB } from '#bench/processes/resident-memory.ts'
 import type { ServerName } from '#bench/servers/server.ts'
+import type { Workload } from '#bench/workloads/workload.ts'
 import { perform } from './perform.ts'
 import type { Personas } from './personas.ts'
 import type { Contestant } from './warm-up.ts'
@@ -10,6 +12,28 @@ export type MemorySample = { readonly logins: number; readonly rssMiB: number }
 /** Four, so that of 20,000 logins one sees every 5,000. */
 const STEPS = 4
 
+const UNAVAILABLE = 503
+const TRIES = 5
+const PAUSE_MS = 1000
+
+/**
+ * Starts a login that was answered 503 again, as its app would: of so many one may meet a store that was slow for a
+ * moment, where the machine has other work. Nothing is timed here.
+ */
+const patiently = (workload: Workload): Workload => ({
+  ...workload,
+  operate: async (http, persona) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await workload.operate(http, persona)
+      } catch (error) {
+        if ((error as { status?: number }).status !== UNAVAILABLE || tries === TRIES) throw error
+      }
+      await sleep(PAUSE_MS)
+    }
+  },
+})
+
 const watch = async (
   { server, workloads }: Contestant,
   steps: readonly (readonly number[])[],
@@ -18,7 +42,7 @@ const watch = async (
   let logins = 0
   const samples = [{ logins, rssMiB: residentMiB(server.target.pid) }]
   for (const personas of steps) {
-    await perform(workloads.first, personas, concurrency)
+    await perform(patiently(workloads.first), personas, concurrency)
     logins += personas.length
     samples.push({ logins, rssMiB: residentMiB(server.target.pid) })
   }

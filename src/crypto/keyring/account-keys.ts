@@ -3,8 +3,8 @@ import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
 import { createSealer, KEY_BYTES, type Sealer } from '#src/crypto/envelope/sealer.ts'
 import { accountKeyName, type DataKeysPort } from '#src/store/ports/data-keys.ts'
 
-/** Some 15 MB of keys at most; the accounts of a few minutes. */
-const MOST_CACHED = 20_000
+/** Some 8 MB of keys at most; a login asks for its account's three times within seconds. */
+const MOST_CACHED = 5_000
 /** How long another node may keep the key of an account that was erased (security.md, C). */
 const CACHED_MS = 5 * 60 * 1000
 
