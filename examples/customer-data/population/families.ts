@@ -3,7 +3,16 @@ import { drawLanguage, drawPlace } from './addresses.ts'
 import { drawFamilyEmail, drawLandline } from './contacts.ts'
 import type { Dwelling } from './homes.ts'
 import type { Registers } from './registers.ts'
-import { drawChildren, drawCouple, drawGender, drawHere, drawMember, originOf, type Setting } from './setting.ts'
+import {
+  drawChildren,
+  drawCouple,
+  drawGender,
+  drawHere,
+  drawLikeness,
+  drawMember,
+  originOf,
+  type Setting,
+} from './setting.ts'
 import { birthYearOf, type Family, type Household, type Person, PRESENT_YEAR, type Trait } from './types.ts'
 
 type Members = Pick<Household, 'adults'> & Partial<Household>
@@ -174,6 +183,7 @@ const drawTwins = (setting: Setting): Family => {
     gender: random.chance(0.65) ? one.gender : drawGender(random),
     familyName: one.familyName,
     birthDate: one.birthDate,
+    ...drawLikeness(random, one),
     taken: one.firstNames,
     dwelling: own,
     ...(one.homes[0] && { parental: one.homes[0].value }),

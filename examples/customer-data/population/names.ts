@@ -80,16 +80,20 @@ const namesFor = (firstName: string): readonly (string | undefined)[] => [firstN
 
 /**
  * A first name as it was given to a child of that year.
+ * @param who.like the name of a twin: parents like names that begin alike
  * @param who.taken first names of siblings: no parent gives one twice, or one that sounds the same in everyday life
  */
 export const drawFirstName = (
   random: Random,
-  who: { origin: Origin; gender: Gender; year: number; taken?: readonly string[] },
+  who: { origin: Origin; gender: Gender; year: number; taken?: readonly string[]; like?: string },
 ): string => {
+  const fits = (name: string, attempt: number): boolean =>
+    who.like === undefined || attempt > 25 || name.startsWith(who.like.slice(0, 2))
   const taken = new Set(who.taken?.flatMap(namesFor))
   for (let attempt = 0; ; attempt += 1) {
     const name = drawName(random, who)
-    if (attempt > 50 || !namesFor(name).some(one => one !== undefined && taken.has(one))) return name
+    const isTaken = namesFor(name).some(one => one !== undefined && taken.has(one))
+    if (attempt > 50 || (!isTaken && fits(name, attempt))) return name
   }
 }
 

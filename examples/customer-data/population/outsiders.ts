@@ -5,8 +5,11 @@ import { drawLandline, drawMobile } from './contacts.ts'
 import type { Registers } from './registers.ts'
 import type { Address, Language } from './types.ts'
 
-/** A shop that opens contracts, or a guardian's office: writes its own contact where the customer's belongs. */
-export type Agent = { readonly phone: string; readonly email: string; readonly address: Address }
+/**
+ * A shop that opens contracts, or a guardian's office: writes its own contact where the customer's belongs, and types one
+ * and the same birth date where it does not ask.
+ */
+export type Agent = { readonly phone: string; readonly email: string; readonly address: Address; readonly date: string }
 
 /** A company with the contact it gives to everybody. */
 export type Company = {
@@ -27,7 +30,8 @@ const drawAgents = (seed: string, kind: 'dealer' | 'guardian', count: number, re
     const address = drawAddress(random, place, place.region === 'fr' ? 'fr' : 'nl')
     const mobile = kind === 'dealer' && random.chance(0.5)
     const phone = mobile ? drawMobile(random, registers) : drawLandline(random, address.area, registers)
-    return { phone, email: `shop${100 + index}@${kind}s.example.com`, address }
+    const date = `19${random.int(60, 89)}-0${random.int(1, 9)}-${random.int(10, 28)}`
+    return { phone, email: `shop${100 + index}@${kind}s.example.com`, address, date }
   })
 
 /** The dealers of a run, and those who look after others' affairs: few, so that each stands on many records. */

@@ -41,6 +41,8 @@ export type PersonSketch = {
   readonly homes: History<Address>
   readonly birthDate?: string
   readonly firstName?: string
+  /** The first name of a twin whose own is to begin alike. */
+  readonly like?: string
   /** A father's or mother's first name, as the second one. */
   readonly secondName?: string
   readonly marriedName?: Person['marriedName']
@@ -58,10 +60,11 @@ const drawFirstNames = (random: Random, who: PersonSketch): readonly string[] =>
     { weight: 45, more: 1 },
     { weight: 30, more: 2 },
   ])
+  const { like: _, ...second } = who
   for (let count = 0; count < more; count += 1) {
     // Second and third names are those of grandparents and godparents, and no sibling's first.
     const taken = [...names, ...(who.taken ?? [])]
-    names.push(drawFirstName(random, { ...who, year: who.year - 40, taken }))
+    names.push(drawFirstName(random, { ...second, year: who.year - 40, taken }))
   }
   return names
 }

@@ -32,7 +32,7 @@ export type Wanted = {
   readonly origin?: Origin
   readonly familyName?: string
   readonly parental?: Address
-} & Pick<PersonSketch, 'birthDate' | 'firstName' | 'secondName' | 'marriedName' | 'diedIn' | 'taken'> & {
+} & Pick<PersonSketch, 'birthDate' | 'firstName' | 'secondName' | 'like' | 'marriedName' | 'diedIn' | 'taken'> & {
     readonly traits?: readonly Trait[]
   }
 
@@ -95,6 +95,10 @@ export const drawCouple = (
   return { partners: [first, second], origin }
 }
 
+/** One pair of twins in five has names that begin alike: Jonas and Jonathan. */
+export const drawLikeness = (random: Random, { firstNames: [name] }: Person): { like?: string } =>
+  name !== undefined && random.chance(0.2) ? { like: name } : {}
+
 type Childhood = { readonly parent: Person; readonly origin: Origin; readonly dwelling: Dwelling }
 
 /** Twins have one birth date and mostly one gender; the eldest child at times has the name of a parent. */
@@ -119,7 +123,7 @@ const drawChild = (
     dwelling: { address: dwelling.address, since: Math.max(dwelling.since, year) },
     parental: dwelling.address,
     taken: elder.flatMap(({ firstNames }) => firstNames),
-    ...(twin && { birthDate: twin.birthDate, traits: ['twin'] }),
+    ...(twin && { birthDate: twin.birthDate, traits: ['twin'], ...drawLikeness(random, twin) }),
     ...(junior && { firstName: parentsName, traits: ['junior'] }),
     ...(gender === parent.gender && random.chance(0.08) && { secondName: parentsName }),
   })

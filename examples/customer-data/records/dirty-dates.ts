@@ -27,20 +27,25 @@ const drawOthersDate = (random: Random, { holder, household }: Contract): string
   return others.length > 0 ? random.pick(others).birthDate : undefined
 }
 
-/** A record's birth date of its holder: absent on one in eight, and for most company contacts. */
-export const drawDirtyBirthDate = (random: Random, contract: Contract, dirt: number) => {
-  const { holder, company, takenFrom } = contract
-  const date = holder.birthDate
-  if (random.chance(company ? 0.5 : 0.088 * dirt)) return random.pick([undefined, undefined, null, ''])
-  if (takenFrom !== undefined && random.chance(0.3)) return takenFrom.birthDate
+/** What a clerk or a system makes of a date; mostly nothing. */
+const wear = (random: Random, contract: Contract, dirt: number): string => {
+  const date = contract.holder.birthDate
   const roll = random.next() / dirt
+  if (roll < 0.002 && contract.agent !== undefined) return contract.agent.date
   if (roll < 0.015) return random.pick(PLACEHOLDERS)
   if (roll < 0.03) return `${date.slice(0, 4)}-01-01`
   if (roll < 0.036) return Number(date.slice(8)) <= 12 ? swapped(date) : date
   if (roll < 0.042) return mistyped(random, date)
   if (roll < 0.045) return drawOthersDate(random, contract) ?? date
-  if (roll < 0.06) return reformatted(random, date)
-  return date
+  return roll < 0.06 ? reformatted(random, date) : date
+}
+
+/** A record's birth date of its holder: absent on one in eight, and on half of those of companies. */
+export const drawDirtyBirthDate = (random: Random, contract: Contract, dirt: number) => {
+  const { company, takenFrom } = contract
+  if (random.chance(company ? 0.5 : 0.088 * dirt)) return random.pick([undefined, undefined, null, ''])
+  if (takenFrom !== undefined && random.chance(0.3)) return takenFrom.birthDate
+  return wear(random, contract, dirt)
 }
 
 const pad = (value: number): string => String(value).padStart(2, '0')

@@ -14,6 +14,9 @@ export type World = {
 
 const FIRST_YEAR: Readonly<Record<ServiceLine, number>> = { mobile: 1998, internet: 2001, tv: 2006, landline: 1985 }
 
+/** Cards that were bought for a child, in the child's name. */
+const YOUNG = 0.08
+
 const drawAgent = (random: Random, world: World, serviceLine: ServiceLine, age: number): { agent?: Agent } => {
   if (random.chance(age > 75 ? 0.03 : 0.004)) return { agent: random.pick(world.guardians) }
   return random.chance(serviceLine === 'mobile' ? 0.25 : 0.12) ? { agent: random.pick(world.dealers) } : {}
@@ -29,7 +32,8 @@ export const draftFor =
   (serviceLine: ServiceLine, holder: Person, more: Partial<Contract> = {}): Contract => {
     const age = PRESENT_YEAR - birthYearOf(holder)
     const until = holder.diedIn ?? PRESENT_YEAR
-    const from = Math.max(FIRST_YEAR[serviceLine], birthYearOf(holder) + (more.role === 'user' ? 9 : 18))
+    const inOwnName = more.role === 'user' || (serviceLine === 'mobile' && random.chance(YOUNG)) ? 9 : 18
+    const from = Math.max(FIRST_YEAR[serviceLine], birthYearOf(holder) + inOwnName)
     const createdIn = drawCreation(random, Math.min(from, until), until)
     const status = more.status ?? (random.chance(0.12) ? 'closed' : 'active')
     const looked = random.chance(0.55) ? until : random.int(createdIn, until)
