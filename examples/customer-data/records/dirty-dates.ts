@@ -16,8 +16,11 @@ const reformatted = (random: Random, date: string): string => {
   return random.pick([`${day}/${month}/${year}`, `${day}.${month}.${year}`, `${year}${month}${day}`])
 }
 
-/** Two people of one name and one home can be told by the birth date only: a clerk who mixes them up is as rare as this. */
-const NAMESAKES_MIXED_UP = 0.0001
+/**
+ * Two people of one name and one home can be told by the birth date only. How often a clerk who takes another's card
+ * takes a namesake's: about one record in a million is then beyond telling, as in life.
+ */
+const NAMESAKES_MIXED_UP = 0.02
 
 /** The date of somebody else at home, whose card lay on the counter. */
 const drawOthersDate = (random: Random, { holder, household }: Contract): string | undefined => {
