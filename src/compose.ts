@@ -44,6 +44,7 @@ import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createProvider } from '#src/provider/create-provider.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
+import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createSettings } from '#src/provider/settings.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -197,6 +198,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       accounts: store.accounts,
       artifacts: unitOfWork.artifacts,
       grants: store.grants,
+      logouts: store.logouts,
       unitOfWork,
       refreshSecret: await loadSecret(store.keys, 'refresh'),
       findClient: clients.find,
@@ -219,6 +221,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     handle = provider.callback()
   }
   await reload()
+  const logoutDelivery = createLogoutDelivery({ current: () => provider, ...store, clock, logger })
 
   const keyJobs = createKeyJobs({
     rings: [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])],
@@ -232,10 +235,11 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   return {
     store,
     handle: (request, response) => handle(request, response),
-    jobs: [keyJobs.refresh, onOneNode(keyJobs.rotate, store.limits)],
-    close: () => {
+    jobs: [logoutDelivery.job, keyJobs.refresh, onOneNode(keyJobs.rotate, store.limits)],
+    close: async () => {
       eventLoop.close()
-      return store.close()
+      await logoutDelivery.settled()
+      await store.close()
     },
   }
 }

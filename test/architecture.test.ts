@@ -18,6 +18,7 @@ const ALLOWED: Record<string, string[]> = {
   'upstream/public-routes.ts': ['kernel'],
   'customers/port.ts': ['kernel'],
   clients: ['kernel'],
+  accounts: ['kernel', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'store/ports'],
   provider: ['kernel', 'clients', 'crypto', 'pages', 'http', 'store/ports'],
@@ -48,6 +49,7 @@ const ALLOWED: Record<string, string[]> = {
   ],
   cli: [
     'kernel',
+    'accounts',
     'config',
     'crypto',
     'customers',

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { type AccountCommand, changeAccountAccess } from './commands/account-access.ts'
 import { countCustomers } from './commands/count-customers.ts'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
@@ -32,6 +33,21 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('prints how many customer records there are')
     .option(...dataDir)
     .action(async (options: { dataDir: string }) => countCustomers(terminal, options))
+
+  const accounts = program.command('accounts').description('what is done to an account as a whole, by its id')
+  const accountCommands: readonly (readonly [AccountCommand, string])[] = [
+    ['block', 'lets nobody in and ends what is there, at PIAS and at the apps'],
+    ['unblock', 'lets the person log in again'],
+    ['revoke-sessions', 'ends all logins, at PIAS and at the apps'],
+  ]
+  for (const [name, description] of accountCommands) {
+    accounts
+      .command(name)
+      .description(description)
+      .argument('<id>', "the account's id")
+      .option(...dataDir)
+      .action((id: string, options: { dataDir: string }) => changeAccountAccess(terminal, name, { id, ...options }))
+  }
 
   const matching = program.command('matching').description('which records are whose')
   matching

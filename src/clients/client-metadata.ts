@@ -19,6 +19,8 @@ const shape = z.strictObject({
   application_type: z.enum(['web', 'native']).default('web'),
   redirect_uris: uris,
   post_logout_redirect_uris: uris,
+  backchannel_logout_uri: https.optional(),
+  backchannel_logout_session_required: z.boolean().default(true),
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
     .default(['authorization_code']),

@@ -1,5 +1,5 @@
-import type { FindAccount, Account as ProviderAccount } from 'oidc-provider'
-import type { AccountId, IdentityAddress, IdentityClaims } from '#src/kernel/identity.ts'
+import type { Account as ProviderAccount } from 'oidc-provider'
+import type { IdentityAddress, IdentityClaims } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 
@@ -52,7 +52,8 @@ export const standardClaims = (claims: IdentityClaims): Claims =>
 const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
   links.map(link => present({ service_line: link.serviceLine, customer_id: link.customerId, role: link.role }))
 
-const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
+/** An account as oidc-provider wants it. */
+export const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
   accountId: account.id,
   claims: async (use, scope) => {
     // Asked for an ID token, too, of which the library would drop them again (`conformIdTokenClaims`; OIDC Core 5.4).
@@ -66,14 +67,3 @@ const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAc
     }
   },
 })
-
-/**
- * Looks an account up for oidc-provider; one that is gone ends its sessions and refresh tokens. While the store is away
- * both this and the claims fail with 503.
- */
-export const createFindAccount =
-  (accounts: AccountsPort): FindAccount =>
-  async (_ctx, sub) => {
-    const account = await accounts.find(sub as AccountId).catch(asUnavailable)
-    return account === undefined ? undefined : toProviderAccount(account, accounts)
-  }

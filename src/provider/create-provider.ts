@@ -6,7 +6,9 @@ import type { Acr } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
 import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
+import { createWatchLogins } from '#src/provider/middleware/watch-logins.ts'
 import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
+import { noteSessionEnds } from '#src/provider/sessions/session-ends.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
 import { rememberEndedSessions } from '#src/provider/store/ended-sessions.ts'
@@ -16,9 +18,10 @@ import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
-import { createFindAccount } from './claims.ts'
 import { assertClaimsParameter } from './claims-parameter.ts'
+import { createFindAccount } from './find-account.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
@@ -117,6 +120,7 @@ export const createProvider = (deps: {
   accounts: AccountsPort
   artifacts: ArtifactsPort
   grants: ArtifactsPort
+  logouts: LogoutsPort
   unitOfWork: UnitOfWork
   /** Secret that names the successors of refresh tokens. */
   refreshSecret: string
@@ -146,6 +150,7 @@ export const createProvider = (deps: {
       })
     },
     features: {
+      backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter },
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
@@ -166,6 +171,7 @@ export const createProvider = (deps: {
   checkCodeSessionsLate(provider, redemptions)
   rememberEndedSessions(provider, deps)
   nameSuccessors(provider, succession)
+  noteSessionEnds(provider, deps)
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {
       return reportedAcr(this.ctx)
@@ -181,5 +187,6 @@ export const createProvider = (deps: {
   provider.use(queryModeOnly)
   provider.use(skipEmptyLogout)
   provider.use(replaceOtherPerson)
+  provider.use(createWatchLogins(deps.logouts))
   return provider
 }

@@ -1,4 +1,5 @@
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider'
+import type { Dated } from '#src/provider/sessions/session-ends.ts'
 
 type LoadExistingGrant = NonNullable<Configuration['loadExistingGrant']>
 
@@ -7,7 +8,8 @@ const grantOf = async (ctx: KoaContextWithOIDC, clientId: string, accountId: str
   const grantId = result?.consent?.grantId ?? session?.grantIdFor(clientId)
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId)
   if (known !== undefined && known.accountId === accountId) return known
-  return new provider.Grant({ accountId, clientId })
+  const { loggedInAt } = (session ?? {}) as Dated
+  return Object.assign(new provider.Grant({ accountId, clientId }), loggedInAt === undefined ? {} : { loggedInAt })
 }
 
 /**

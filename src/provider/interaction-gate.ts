@@ -33,10 +33,13 @@ export const createInteractionGate = (current: () => Provider): { finish: Finish
     if (interaction === undefined) return undefined
 
     const before = interaction.session
-    if ('login' in result && before?.uid !== undefined && before.accountId !== result.login.accountId) {
+    if (before?.uid !== undefined) {
+      const session = await provider.Session.findByUid(before.uid)
+      const isOther = 'login' in result && session?.accountId !== result.login.accountId
       // Somebody else is logged in here. The library would answer with a self-submitting page that logs them out.
-      await (await provider.Session.findByUid(before.uid))?.destroy()
-      delete interaction.session
+      if (isOther) await session?.destroy()
+      // A session that has ended meanwhile is not asked for when the browser comes back.
+      if (isOther || session === undefined) delete interaction.session
     }
     interaction.result = { ...interaction.lastSubmission, ...toSubmission(result) }
     await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))

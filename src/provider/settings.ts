@@ -40,6 +40,10 @@ const cookieSettings = (https: boolean, keys: CookieKeys): NonNullable<Configura
   keys: keys as unknown as string[],
 })
 
+/** Calls apps on this machine, which the library's guard against private addresses would not. */
+const withoutGuard: NonNullable<Configuration['fetch']> = (url, init) =>
+  fetch(url, { ...init, dispatcher: undefined } as RequestInit)
+
 /**
  * oidc-provider's settings that do not depend on other stations (security.md, B; oidc-provider.md). Every deviation
  * from the library's defaults is here or in `create-provider.ts`.
@@ -94,6 +98,8 @@ export const createSettings = (options: {
       },
     },
     extraClientMetadata: { properties: EXTRA_CLIENT_FIELDS },
+    // Over plain http PIAS serves this machine alone (config/schema.ts), and so do its apps; else the library's own guard.
+    ...(options.https ? {} : { fetch: withoutGuard }),
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
     interactions: { policy: createPolicy(options.mayUseUpstream) },
     jwks: { keys: options.signingKeys as never },

@@ -6,6 +6,7 @@ import { describeAudit } from './contract/audit.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
 import { describeDataKeys, describeErasing } from './contract/erasing.ts'
+import { describeLogouts } from './contract/logouts.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
 
@@ -45,6 +46,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeKeys(context)
     describeDataKeys(context)
     describeErasing(context)
+    describeLogouts(context)
     describeArtifacts('grants', context)
   }
   if (ports !== 'durable') {

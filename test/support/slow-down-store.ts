@@ -8,6 +8,7 @@ const PORTS = [
   'keys',
   'dataKeys',
   'erasures',
+  'logouts',
   'grants',
   'artifacts',
   'attempts',

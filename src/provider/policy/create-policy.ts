@@ -1,5 +1,5 @@
 import { interactionPolicy } from 'oidc-provider'
-import { askOnce, loginCheck, tooOld, tooWeak } from './login-checks.ts'
+import { accountGone, askOnce, loginCheck, tooOld, tooWeak } from './login-checks.ts'
 
 const { base, Prompt } = interactionPolicy
 
@@ -21,9 +21,7 @@ export const createPolicy = (mayUseUpstream: (clientId: string, upstream: string
   const login = policy.get('login')?.checks
   if (login === undefined) throw new Error('the library has no login prompt any more')
   for (const reason of REPLACED) login.remove(reason)
-  login.add(
-    loginCheck('account_gone', ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined),
-  )
+  login.add(loginCheck('account_gone', accountGone))
   login.add(
     // A session is worth what its upstream is worth: `amr` names it (see steps/finish.ts).
     loginCheck('upstream_not_allowed', ({ oidc: { session, client } }) => {

@@ -35,6 +35,13 @@ export const askOnce = (check: LoginCheck): void => {
   }
 }
 
+/** Whether nothing is worth anything to the account of the session. @throws AccessDenied where it has just logged in */
+export const accountGone = ({ oidc }: KoaContextWithOIDC): boolean => {
+  if (oidc.session?.accountId === undefined || oidc.account !== undefined) return false
+  if (oidc.result?.login === undefined) return true
+  throw new errors.AccessDenied('the account is blocked or gone')
+}
+
 /** Asks for a step-up where the session is too weak. After it, what is essential and still missing is an error. */
 export const tooWeak = loginCheck('acr_too_weak', ctx => {
   const { session, result } = ctx.oidc

@@ -118,6 +118,8 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
       return new Map(owned)
     },
 
+    changeAccess: async input => accounts.changeAccess({ ...input, events: await sealEvents(input.events) }),
+
     erase: async ({ id, erasedAt, events }) => {
       accountKeys.forget(id)
       // What is said of an erasure must outlive the account's key.

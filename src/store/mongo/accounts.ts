@@ -9,6 +9,7 @@ import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { Account, AccountsPort, BindResult, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { accountKeyName } from '#src/store/ports/data-keys.ts'
+import { createChangeAccess } from './access.ts'
 import type { AccountDocument, Collections, IdentityDocument, LinkDocument } from './documents.ts'
 import { createErase } from './erasures.ts'
 
@@ -16,11 +17,13 @@ const RETRIES = 3
 
 type Opening = Parameters<AccountsPort['open']>[0]
 
-const toAccount = ({ _id, createdAt, updatedAt, claims }: AccountDocument): Account => ({
+const toAccount = ({ _id, createdAt, updatedAt, claims, blocked, loginsNotBefore }: AccountDocument): Account => ({
   id: _id,
   createdAt,
   updatedAt,
   claims: JSON.parse(claims) as Account['claims'],
+  ...(blocked && { blocked }),
+  ...(loginsNotBefore !== undefined && { loginsNotBefore }),
 })
 
 const toLink = (link: LinkDocument): StoredCustomerLink => ({
@@ -152,6 +155,8 @@ export const createAccounts = (
       }),
 
     ownersOf: keys => run(() => ownersOf(keys)),
+
+    changeAccess: createChangeAccess(connection, collections, append),
 
     erase: createErase(connection, collections, append),
   }

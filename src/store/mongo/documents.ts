@@ -7,7 +7,14 @@ import type { CustomerLink } from '#src/store/ports/accounts.ts'
  * The documents of every collection. What PIAS never looks into (claims, evidence, payloads, event data) is JSON text:
  * any key is safe in it (`$set`, `__proto__`, one with a dot), and it is read back as it was written.
  */
-export type AccountDocument = { _id: AccountId; createdAt: number; updatedAt: number; claims: string }
+export type AccountDocument = {
+  _id: AccountId
+  createdAt: number
+  updatedAt: number
+  claims: string
+  blocked?: true
+  loginsNotBefore?: number
+}
 
 /** Its id is the identity key, so that it is unique for ever, on a sharded cluster too. */
 export type IdentityDocument = {
@@ -74,6 +81,17 @@ export type GrantDocument = {
   userCode?: string
 }
 
+/** Its id is the session as the app knows it. */
+export type LogoutDocument = {
+  _id: string
+  sessionUid: string
+  clientId: string
+  accountId: AccountId
+  dueAt: number
+  tries: number
+  released: boolean
+}
+
 export type HealthDocument = { _id: 'ping'; pings: number }
 
 /** The collections of the durable store. */
@@ -88,6 +106,7 @@ export type Collections = {
   readonly keys: Collection<KeyDocument>
   readonly dataKeys: Collection<DataKeyDocument>
   readonly erasures: Collection<ErasureDocument>
+  readonly logouts: Collection<LogoutDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
 }
@@ -104,6 +123,7 @@ export const COLLECTION_NAMES = {
   keys: 'keys',
   dataKeys: 'data_keys',
   erasures: 'erasures',
+  logouts: 'logouts',
   grants: 'grants',
   health: 'health',
 } as const satisfies Record<keyof Collections, string>
@@ -120,6 +140,7 @@ export const collectionsOf = (db: Db): Collections => ({
   keys: db.collection(COLLECTION_NAMES.keys),
   dataKeys: db.collection(COLLECTION_NAMES.dataKeys),
   erasures: db.collection(COLLECTION_NAMES.erasures),
+  logouts: db.collection(COLLECTION_NAMES.logouts),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),
 })

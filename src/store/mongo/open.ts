@@ -13,6 +13,7 @@ import { collectionsOf } from './documents.ts'
 import { createErasures } from './erasures.ts'
 import { createGrants } from './grants.ts'
 import { createKeys } from './keys.ts'
+import { createLogouts } from './logouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
 import { createSurvey } from './survey.ts'
@@ -101,6 +102,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     keys: createKeys(login, collections),
     dataKeys: createDataKeys(login, collections),
     erasures: createErasures(login, collections),
+    logouts: createLogouts(login, collections),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

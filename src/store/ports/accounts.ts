@@ -10,6 +10,10 @@ export type Account = {
   readonly updatedAt: number
   /** The claims as last verified upstream. */
   readonly claims: AccountClaims
+  /** Nobody gets in, and nothing that was given before is worth anything. */
+  readonly blocked?: true
+  /** Logins before this moment have ended, whatever is left of them (security.md, D: State). */
+  readonly loginsNotBefore?: number
 }
 
 /** How a customer record came to belong to an account. `evidence` is free of plain personal data. */
@@ -59,6 +63,17 @@ export type AccountsPort = {
   customersOf(id: AccountId): Promise<readonly StoredCustomerLink[]>
   /** Who owns each of these records; those nobody owns are absent. Keys as `customerKeyOf`. */
   ownersOf(keys: readonly CustomerKey[]): Promise<ReadonlyMap<string, AccountId>>
+  /**
+   * Blocks an account or lets it in again, and ends the logins before `loginsNotBefore`, which never becomes earlier; what
+   * is left out stays. Appends the events, all or nothing.
+   * @returns whether there is such an account; without one nothing is written
+   */
+  changeAccess(input: {
+    id: AccountId
+    blocked?: boolean
+    loginsNotBefore?: number
+    events: readonly AuditEvent[]
+  }): Promise<boolean>
   /**
    * Removes the account, its identities, links and data key, notes it in the ledger of erasures, and appends the events:
    * all or nothing. The ledger is written even where there is no such account; what it says of one stays.

@@ -7,6 +7,7 @@ import type { DataKeysPort } from './data-keys.ts'
 import type { ErasuresPort } from './erasures.ts'
 import type { KeysPort } from './keys.ts'
 import type { LimitsPort } from './limits.ts'
+import type { LogoutsPort } from './logouts.ts'
 
 /** What must last: lost never, not even on a power cut after the answer went out. */
 export type DurableStore = {
@@ -16,6 +17,7 @@ export type DurableStore = {
   readonly keys: KeysPort
   readonly dataKeys: DataKeysPort
   readonly erasures: ErasuresPort
+  readonly logouts: LogoutsPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: ArtifactsPort
 }

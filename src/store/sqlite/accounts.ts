@@ -10,11 +10,19 @@ import type {
   StoredCustomerLink,
 } from '#src/store/ports/accounts.ts'
 import { accountKeyName } from '#src/store/ports/data-keys.ts'
+import { prepareChangeAccess } from './access.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
 import { prepareErase } from './erasures.ts'
 
-type AccountRow = { id: AccountId; created_at: number; updated_at: number; claims: string }
+type AccountRow = {
+  id: AccountId
+  created_at: number
+  updated_at: number
+  claims: string
+  blocked: number
+  logins_not_before: number | null
+}
 type OwnerRow = { account_id: AccountId }
 type LinkRow = {
   service_line: ServiceLine
@@ -31,6 +39,8 @@ const toAccount = (row: AccountRow): Account => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   claims: JSON.parse(row.claims) as IdentityClaims,
+  ...(row.blocked === 1 && { blocked: true }),
+  ...(row.logins_not_before !== null && { loginsNotBefore: row.logins_not_before }),
 })
 
 const toLink = (row: LinkRow): StoredCustomerLink => ({
@@ -73,7 +83,7 @@ const prepareInserts = (db: Database) => {
 export const createAccounts = (db: Database): AccountsPort => {
   const insert = prepareInserts(db)
   const append = prepareAppend(db)
-  const select = db.prepare<AccountRow>('SELECT id, created_at, updated_at, claims FROM accounts WHERE id = ?')
+  const select = db.prepare<AccountRow>('SELECT * FROM accounts WHERE id = ?')
   const selectByIdentity = db.prepare<OwnerRow>(
     'SELECT account_id FROM identities WHERE issuer = ? AND client_id = ? AND subject = ?',
   )
@@ -139,6 +149,8 @@ export const createAccounts = (db: Database): AccountsPort => {
       }
       return owners
     },
+
+    changeAccess: prepareChangeAccess(db),
 
     erase: prepareErase(db),
 

@@ -16,6 +16,7 @@ import { createErasures } from './erasures.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
+import { createLogouts } from './logouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
 
 /** How long a write waits while another process writes to the same file. */
@@ -118,6 +119,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   keys: createKeys(db),
   dataKeys: createDataKeys(db),
   erasures: createErasures(db),
+  logouts: createLogouts(db),
   grants: createArtifacts(db, commits, clock),
 })
 

@@ -27,7 +27,9 @@ const ACCOUNTS = `
     id TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    claims TEXT NOT NULL
+    claims TEXT NOT NULL,
+    blocked INTEGER NOT NULL DEFAULT 0,
+    logins_not_before INTEGER
   ) STRICT;
   CREATE TABLE identities (
     issuer TEXT NOT NULL,
@@ -94,13 +96,28 @@ const ATTEMPTS_AND_LIMITS = `
   CREATE TABLE limits (key TEXT PRIMARY KEY, hits INTEGER NOT NULL, expires_at REAL NOT NULL) STRICT;
   CREATE INDEX limits_by_expiry ON limits (expires_at);`
 
+// `due_at` is when an app is told at the latest; `released` that its session was ended.
+const LOGOUTS = `
+  CREATE TABLE logouts (
+    sid TEXT PRIMARY KEY,
+    session_uid TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    released INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX logouts_by_due ON logouts (due_at);
+  CREATE INDEX logouts_by_session ON logouts (session_uid, client_id);
+  CREATE INDEX logouts_by_account ON logouts (account_id);`
+
 // Written by `ping`, to learn whether a write succeeds.
 const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, grants. */
-export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + ARTIFACTS + HEALTH]
+/** Accounts, links, audit, keys, customer records, logouts, grants. */
+export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + LOGOUTS + ARTIFACTS + HEALTH]
 
 /** What may be redone by a click. */
 export const EXPIRING_MIGRATIONS: Migrations = [ARTIFACTS + ATTEMPTS_AND_LIMITS + HEALTH]

@@ -123,6 +123,42 @@ export const describeAccounts = (context: Context): void => {
     })
   }
 
+  const describeAccess = () => {
+    const id = 'a' as AccountId
+    const change = (values: { blocked?: boolean; loginsNotBefore?: number }) =>
+      port().changeAccess({ id, ...values, events: [{ ...event('a'), type: 'account.access' }] })
+    const access = async () => {
+      const { blocked, loginsNotBefore } = (await port().find(id)) ?? {}
+      return { blocked, loginsNotBefore }
+    }
+
+    test('is open until it is changed, each part for itself, with an event each time', async () => {
+      await open('a', identity('s'))
+      expect(await access()).toEqual({})
+      expect(await change({ blocked: true, loginsNotBefore: 1000 })).toBe(true)
+      expect(await access()).toEqual({ blocked: true, loginsNotBefore: 1000 })
+      expect(await change({ loginsNotBefore: 2000 })).toBe(true)
+      expect(await change({ blocked: false })).toBe(true)
+      expect(await access()).toEqual({ loginsNotBefore: 2000 })
+      expect(await port().find(id)).toEqual({ ...account('a'), loginsNotBefore: 2000 })
+      expect(await types()).toEqual(['account.opened', ...Array(3).fill('account.access')])
+    })
+
+    test('what was ended does not come back', async () => {
+      await open('a', identity('s'))
+      await change({ loginsNotBefore: 2000 })
+      expect(await change({ loginsNotBefore: 1000 })).toBe(true)
+      expect(await access()).toEqual({ loginsNotBefore: 2000 })
+      await race(racer => change({ loginsNotBefore: 2000 + racer }))
+      expect(await access()).toEqual({ loginsNotBefore: 2000 + RACERS - 1 })
+    })
+
+    test('of an account that is not there cannot be changed', async () => {
+      expect(await change({ blocked: true })).toBe(false)
+      expect(await types()).toEqual([])
+    })
+  }
+
   const describeRaces = () => {
     test('of parallel openings for one identity one is bound, the others get its account', async () => {
       const customers = [link('tv', '1'), link('mobile', '1')]
@@ -195,6 +231,7 @@ export const describeAccounts = (context: Context): void => {
 
   describe('accounts', () => {
     describeOpening()
+    describeAccess()
     describeRaces()
     describeRest()
   })

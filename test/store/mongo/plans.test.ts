@@ -29,6 +29,10 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   keys: n => ({ _id: `key${n}`, value: 'v' }),
   data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
   erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
+  logouts: n => ({
+    ...{ _id: `o${n}`, sessionUid: `u${n}`, clientId: 'c', accountId: `a${n}` },
+    ...{ dueAt: n, tries: 0, released: false },
+  }),
   grants: n => ({
     ...{ _id: { model: 'RefreshToken', id: `r${n}` }, payload: '{}', expiresAt: new Date(NOW + 1 + n) },
     ...{ grantId: `g${n}`, uid: `u${n}`, userCode: `c${n}` },
@@ -50,7 +54,7 @@ const customer = (customerId: string, digest: string): StoredCustomer => ({
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
-  const { accounts, audit, customers, dataKeys, erasures, grants, keys } = store
+  const { accounts, audit, customers, dataKeys, erasures, grants, keys, logouts } = store
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const opening = (subject: string, customerId: string) =>
     accounts.open({
@@ -65,12 +69,22 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect((await opening('newest', '7')).kind).toBe('owned-elsewhere')
   await accounts.find('a7' as AccountId)
   await accounts.findByIdentity({ issuer: 'i', clientId: 'c', subject: 's7' })
+  await accounts.changeAccess({ id: 'a7' as AccountId, blocked: true, loginsNotBefore: 1, events: [event] })
   await accounts.updateClaims('a7' as AccountId, {}, 2)
   expect(await accounts.customersOf('a7' as AccountId)).toHaveLength(1)
   await accounts.ownersOf([{ serviceLine: 'tv', customerId: '7' }])
   expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
   expect(await accounts.erase({ id: 'a3' as AccountId, erasedAt: 1, events: [event] })).toBe(true)
   expect(await erasures.list({ after: 'e050000', limit: 100 })).toHaveLength(100)
+
+  const notice = { sid: 'new', sessionUid: 'u', clientId: 'c', accountId: 'a' as AccountId }
+  for (const sid of ['new', 'o7']) await logouts.watch({ ...notice, sid }, 50_000)
+  for (const ended of [{ sessionUid: 'u8' }, { sessionUid: 'u9', clientId: 'c' }, { accountId: 'a10' as AccountId }]) {
+    expect(await logouts.release(ended, 1)).toBe(1)
+  }
+  expect(await logouts.takeDue({ now: 100_000, leaseMs: 1, limit: 20 })).toHaveLength(20)
+  await logouts.postpone('o7', 1)
+  await logouts.settle('o7')
 
   await dataKeys.find('account:a7')
   await dataKeys.putIfAbsent('new', 'w')

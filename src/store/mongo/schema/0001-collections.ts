@@ -13,6 +13,16 @@ const object = (required: Document, optional: Document = {}): Document => ({
   additionalProperties: false,
 })
 
+const accounts = object(
+  { _id: text, createdAt: number, updatedAt: number, claims: text },
+  { blocked: { enum: [true] }, loginsNotBefore: number },
+)
+
+const logouts = object({
+  ...{ _id: text, sessionUid: text, clientId: text, accountId: text },
+  ...{ dueAt: number, tries: number, released: { bsonType: 'bool' } },
+})
+
 const links = object(
   {
     ...{ _id: text, accountId: text, serviceLine, customerId: text },
@@ -42,7 +52,7 @@ export const collections: Migration = {
   version: 1,
   name: 'collections',
   steps: [
-    collectionStep('accounts', object({ _id: text, createdAt: number, updatedAt: number, claims: text })),
+    collectionStep('accounts', accounts),
     collectionStep(
       'identities',
       object({ _id: object({ issuer: text, clientId: text, subject: text }), accountId: text }),
@@ -63,6 +73,10 @@ export const collections: Migration = {
     collectionStep('keys', object({ _id: text, value: text })),
     collectionStep('data_keys', object({ _id: text, wrapped: text })),
     collectionStep('erasures', object({ _id: text, erasedAt: number })),
+    collectionStep('logouts', logouts),
+    indexStep('logouts', { dueAt: 1 }),
+    indexStep('logouts', { sessionUid: 1, clientId: 1 }),
+    indexStep('logouts', { accountId: 1 }),
     collectionStep('grants', grants),
     indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
     indexStep('grants', { grantId: 1 }, { sparse: true }),

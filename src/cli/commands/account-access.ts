@@ -1,0 +1,35 @@
+import { createAccountAccess } from '#src/accounts/account-access.ts'
+import { withStore } from '#src/cli/offline.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+
+const DONE = {
+  block: 'blocked; its logins have ended, the apps are being told\n',
+  unblock: 'may log in again\n',
+  'revoke-sessions': 'its logins have ended, the apps are being told\n',
+} as const
+
+/** What `accounts` can do. */
+export type AccountCommand = keyof typeof DONE
+
+/**
+ * `accounts block|unblock|revoke-sessions`: by the account's id, which is the `sub` of apps without a sector. Nodes go on
+ * running and know at once. Exit code 2 when there is no such account.
+ */
+export const changeAccountAccess = async (
+  terminal: Terminal,
+  command: AccountCommand,
+  { id, dataDir }: { id: string; dataDir: string },
+): Promise<void> => {
+  const existed = await withStore({ terminal, dataDir }, ({ accounts, logouts }) => {
+    const access = createAccountAccess({ accounts, logouts, clock: terminal.clock })
+    const run = { block: access.block, unblock: access.unblock, 'revoke-sessions': access.endLogins }[command]
+    return run(id as AccountId)
+  })
+  if (existed) {
+    terminal.stdout.write(DONE[command])
+    return
+  }
+  terminal.stderr.write('there is no such account\n')
+  terminal.setExitCode(2)
+}

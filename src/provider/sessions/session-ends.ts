@@ -1,0 +1,64 @@
+import Provider, { type Client } from 'oidc-provider'
+import type { Clock } from '#src/kernel/runtime.ts'
+import { asUnavailable } from '#src/provider/store/unavailable.ts'
+import type { LogoutsPort } from '#src/store/ports/logouts.ts'
+
+/**
+ * A session or grant with the moment of the login it rests on, in epoch milliseconds; a session's `loginTs` is when the
+ * upstream saw the person.
+ */
+export type Dated = { loggedInAt?: number }
+
+/** What a client of the library sends a logout token with. */
+type SendLogout = (this: Client, accountId: string, sid: string) => Promise<void>
+type LogoutMethods = { backchannelLogout: SendLogout; sendLogout: SendLogout }
+
+/** Sends one logout token, now (Back-Channel Logout 1.0, 2.5). @throws what `fetch` throws, or an Error with `response` */
+export const sendLogout = (client: Client, accountId: string, sid: string): Promise<void> =>
+  (client as unknown as LogoutMethods).sendLogout.call(client, accountId, sid)
+
+const keepDate = (model: unknown): void => {
+  const kept = [...(model as { readonly IN_PAYLOAD: readonly string[] }).IN_PAYLOAD, 'loggedInAt']
+  Object.defineProperty(model, 'IN_PAYLOAD', { get: () => kept })
+}
+
+/** Lets every session remember when its login was, so that logins before a moment can be refused. */
+const dateLogins = ({ Session, Grant }: Provider, clock: Clock): void => {
+  keepDate(Session)
+  keepDate(Grant)
+  const { loginAccount } = Session.prototype
+  Session.prototype.loginAccount = function (details) {
+    loginAccount.call(this, details)
+    Object.assign(this, { loggedInAt: clock() } satisfies Dated)
+  }
+}
+
+/**
+ * Lets whatever ends a session release its logouts, before it ends it: what cannot be noted does not happen. The library
+ * would call the apps itself, once, while the person waits; now its call only releases them.
+ */
+const releaseLogouts = ({ Session, Client }: Provider, logouts: Pick<LogoutsPort, 'release'>, clock: Clock): void => {
+  const { destroy } = Session.prototype
+  Session.prototype.destroy = async function () {
+    if (this.accountId !== undefined) await logouts.release({ sessionUid: this.uid }, clock()).catch(asUnavailable)
+    return destroy.call(this)
+  }
+
+  const methods = Client.prototype as unknown as LogoutMethods
+  methods.sendLogout = methods.backchannelLogout
+  methods.backchannelLogout = async function () {
+    const { session, params } = Provider.ctx?.oidc ?? {}
+    // With the whole session, it is ended next.
+    if (session === undefined || params?.logout !== undefined) return
+    await logouts.release({ sessionUid: session.uid, clientId: this.clientId }, clock()).catch(asUnavailable)
+  }
+}
+
+/** Has the ends of sessions noted, for one provider. */
+export const noteSessionEnds = (
+  provider: Provider,
+  { logouts, clock }: { logouts: Pick<LogoutsPort, 'release'>; clock: Clock },
+): void => {
+  dateLogins(provider, clock)
+  releaseLogouts(provider, logouts, clock)
+}

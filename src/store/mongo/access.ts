@@ -1,0 +1,33 @@
+import type { ClientSession } from 'mongodb'
+import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
+import { isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { retrying } from '#src/store/mongo/connection/retry.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import type { Collections } from './documents.ts'
+
+const RETRIES = 3
+
+/** Blocks accounts and ends their logins, each change in one transaction with its events. */
+export const createChangeAccess = (
+  { run, transact }: Connection,
+  { accounts }: Pick<Collections, 'accounts'>,
+  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+): AccountsPort['changeAccess'] => {
+  const changeOnce = ({ id, blocked, loginsNotBefore, events }: Parameters<AccountsPort['changeAccess']>[0]) =>
+    transact(async session => {
+      const options = { ...LIMIT, session }
+      const change = {
+        ...(blocked === true && { $set: { blocked } as const }),
+        ...(blocked === false && { $unset: { blocked: '' } as const }),
+        ...(loginsNotBefore !== undefined && { $max: { loginsNotBefore } }),
+      }
+      // An update that changes nothing is none to MongoDB.
+      const { matchedCount } = await accounts.updateOne({ _id: { $eq: id } }, change, options)
+      if (matchedCount === 0) return false
+      await append(events, session)
+      return true
+    })
+
+  return input => run(() => retrying(RETRIES, isRetryable, () => changeOnce(input)))
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { appAnswer, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+
+/** `pias accounts`, in a process of its own beside a node that runs. */
+const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
+
+let running: RunningPias
+beforeAll(async () => {
+  running = await startPias()
+})
+afterAll(() => running.close())
+
+const accounts = (command: string, id: string): Promise<[code: number | string, stdout: string, stderr: string]> =>
+  new Promise(resolve => {
+    const env = { PATH: process.env.PATH, PIAS_DATA_DIR: running.dataDir }
+    execFile(process.execPath, [PIAS, 'accounts', command, id], { env }, (error, stdout, stderr) =>
+      resolve([error?.code ?? 0, stdout, stderr]),
+    )
+  })
+
+const logInNow = async () => {
+  const app = createTestApp(running)
+  const browser = createHttpBrowser()
+  const request = app.authorize()
+  const answers = await logIn(browser, request.url, 'lotte')
+  if (!('code' in appAnswer(answers.at(-1)))) return { browser, error: appAnswer(answers.at(-1)).error }
+  const tokens = await redeem(app, browser, answers, request)
+  return { browser, tokens, id: `${claimsOf(tokens.id_token).sub}` }
+}
+
+test('block, unblock and revoke-sessions count at once on a node that runs', async () => {
+  const { browser, tokens, id = '' } = await logInNow()
+  const status = async (accessToken = '') => (await userinfo(running, browser, accessToken)).status
+  expect(await status(tokens?.access_token)).toBe(200)
+  expect(await accounts('block', id)).toEqual([0, expect.stringMatching(/^blocked/), ''])
+  expect(await status(tokens?.access_token)).toBe(401)
+  expect((await logInNow()).error).toBe('access_denied')
+  expect(await accounts('unblock', id)).toEqual([0, 'may log in again\n', ''])
+  const { tokens: again } = await logInNow()
+  expect(await status(again?.access_token)).toBe(200)
+  expect(await accounts('revoke-sessions', id)).toEqual([0, expect.stringContaining('ended'), ''])
+  expect(await status(again?.access_token)).toBe(401)
+  expect(await status((await logInNow()).tokens?.access_token)).toBe(200)
+})
+
+test('an account that is not there ends with 2', async () => {
+  for (const command of ['block', 'unblock', 'revoke-sessions']) {
+    expect(await accounts(command, 'nobody')).toEqual([2, '', 'there is no such account\n'])
+  }
+})
