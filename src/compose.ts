@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
+import { openApiRegistry } from '#src/clients/api-registry.ts'
 import { openClientBrands } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
@@ -76,6 +77,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const { issuer, lifetimes } = config
   const https = issuer.startsWith('https:')
   const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
+  const apis = openApiRegistry({ dir: config.apisDir, clock, logger })
   const development = config.environment === 'development'
   const store = await openEncryptedStore(config, {
     dataDir: config.dataDir,
@@ -202,6 +204,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       unitOfWork,
       refreshSecret: await loadSecret(store.keys, 'refresh'),
       findClient: clients.find,
+      findApi: apis.find,
+      accessTokenLifetime: lifetimes.accessToken,
       startInteraction,
       renderOAuthError: async (ctx, { error, description, clientId, sessionLost }) => {
         if (sessionLost === undefined) {

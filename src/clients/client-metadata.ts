@@ -7,6 +7,12 @@ const uris = z.array(z.string()).default([])
 const https = z.string().refine(uri => redirectUriProblem(uri, false) === undefined, 'must be an https URL')
 const jwks = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 
+/** What a machine may do: act for itself, and for the person that an API of its was called for (RFC 8693). */
+const MACHINE_GRANTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'] as const
+
+const isMachine = (client: { grant_types: readonly string[] }): boolean =>
+  MACHINE_GRANTS.some(grant => client.grant_types.includes(grant))
+
 const shape = z.strictObject({
   client_id: z.string().regex(/^[\w.~-]{1,128}$/, 'must be 1 to 128 letters, digits or - . _ ~'),
   client_name: z.string().min(1).max(80),
@@ -22,7 +28,7 @@ const shape = z.strictObject({
   backchannel_logout_uri: https.optional(),
   backchannel_logout_session_required: z.boolean().default(true),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+    .array(z.enum(['authorization_code', 'refresh_token', ...MACHINE_GRANTS]))
     .default(['authorization_code']),
   response_types: z.array(z.literal('code')).optional(),
   scope: z.string().optional(),
@@ -100,7 +106,8 @@ const checkApp = (client: Shape, fail: (field: string, message: string) => void)
  * those of a person (RFC 9700, 4.15).
  */
 const checkMachine = (client: Shape, fail: (field: string, message: string) => void): void => {
-  if (client.grant_types.length > 1) fail('grant_types', 'client_credentials needs a client of its own')
+  const others = client.grant_types.filter(grant => !MACHINE_GRANTS.some(one => one === grant))
+  if (others.length > 0) fail('grant_types', 'client_credentials needs a client of its own')
   if (client.token_endpoint_auth_method === 'none') fail('token_endpoint_auth_method', 'a machine must prove who it is')
   for (const field of ['redirect_uris', 'post_logout_redirect_uris', 'response_types'] as const) {
     if (client[field]?.length) fail(field, 'is not used by client_credentials')
@@ -134,7 +141,7 @@ const checked = withRedirectUris.superRefine((client, context) => {
   }
   const isPairwise = client.subject_type === 'pairwise'
   if (isPairwise !== (client.pias_sector !== undefined)) fail('pias_sector', 'goes with subject_type pairwise')
-  if (client.grant_types.includes('client_credentials')) checkMachine(client, fail)
+  if (isMachine(client)) checkMachine(client, fail)
   else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)
   else fail('grant_types', 'must include authorization_code or client_credentials')
   checkKeys(client, fail)

@@ -21,6 +21,7 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_TLS_CERT_FILE: { path: ['server', 'tls', 'certFile'] },
   PIAS_TLS_KEY_FILE: { path: ['server', 'tls', 'keyFile'] },
   PIAS_DATA_DIR: { path: ['dataDir'] },
+  PIAS_APIS_DIR: { path: ['apisDir'] },
   PIAS_CLIENTS_DIR: { path: ['clientsDir'] },
   PIAS_IMAGES_DIR: { path: ['pages', 'imagesDir'] },
   PIAS_LOG_LEVEL: { path: ['logLevel'] },

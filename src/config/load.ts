@@ -56,11 +56,12 @@ export const loadConfig = (options: { env: NodeJS.ProcessEnv; root: string }): C
   }
   if (problems.length > 0 || !parsed.success) throw new PiasError('config.invalid', problems.join('; '))
 
-  const { dataDir, clientsDir, kek, pages } = parsed.data
+  const { dataDir, clientsDir, apisDir, kek, pages } = parsed.data
   return freeze({
     ...parsed.data,
     dataDir: resolve(root, dataDir),
     clientsDir: resolve(root, clientsDir),
+    apisDir: apisDir === undefined ? undefined : resolve(root, apisDir),
     kek: kek.kind === 'file' && kek.file !== undefined ? { ...kek, file: resolve(root, kek.file) } : kek,
     pages: { ...pages, ...(pages.imagesDir && { imagesDir: resolve(root, pages.imagesDir) }) },
   })

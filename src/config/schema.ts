@@ -86,6 +86,8 @@ export const configSchema = z
     }),
     dataDir: z.string().min(1),
     clientsDir: z.string().min(1),
+    /** Folder of the files of APIs; none by default. */
+    apisDir: z.string().min(1).optional(),
     logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     /** Secret that signs cookies; by default made once and kept in the store. At least 32 characters. */
     cookieKey: z.string().min(32).optional(),

@@ -1,15 +1,28 @@
 import type { ClientMetadata as ProviderClient } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 
+import { CLAIMS_BY_SCOPE } from './claims.ts'
+
 /** PIAS's own client fields that oidc-provider carries along without understanding them. */
 export const EXTRA_CLIENT_FIELDS = [
   'pias_default_locale',
   'pias_help_uri',
   'pias_app_uri',
   'pias_minimum_acr',
+  'pias_scope',
   'pias_sector',
   'pias_single_sign_on',
 ]
+
+/**
+ * The library takes only scopes that it knows, which are those of people; what an app may ask of APIs is looked up
+ * where an API is named (apis/resource-servers.ts).
+ */
+const scopesOf = (scope: string | undefined): { scope?: string; pias_scope?: string } => {
+  if (scope === undefined) return {}
+  const known = scope.split(' ').filter(name => name === 'offline_access' || name in CLAIMS_BY_SCOPE)
+  return { pias_scope: scope, ...(known.length === 0 ? {} : { scope: known.join(' ') }) }
+}
 
 /**
  * A relying party's file as oidc-provider wants it. `initiate_login_uri` goes as `pias_app_uri`: the library does
@@ -22,6 +35,6 @@ export const toProviderClient = ({ initiate_login_uri: appUri, scope, ...client 
     ...(client.pias_sector === undefined
       ? {}
       : { sector_identifier_uri: `https://${client.pias_sector}.sector.invalid/` }),
-    ...(scope === undefined ? {} : { scope }),
+    ...scopesOf(scope),
     ...(appUri === undefined ? {} : { pias_app_uri: appUri }),
   }) as ProviderClient

@@ -1,9 +1,14 @@
+import type { JSONWebKeySet } from 'jose'
 import type { Context, Middleware } from 'koa'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Acr } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createIntrospection } from '#src/provider/apis/introspection.ts'
+import { createResourceIndicators, type FindApi } from '#src/provider/apis/resource-servers.ts'
+import { createTokenClaims } from '#src/provider/apis/token-claims.ts'
+import { registerTokenExchange } from '#src/provider/apis/token-exchange.ts'
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
 import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
 import { createWatchLogins } from '#src/provider/middleware/watch-logins.ts'
@@ -125,6 +130,9 @@ export const createProvider = (deps: {
   /** Secret that names the successors of refresh tokens. */
   refreshSecret: string
   findClient: (clientId: string) => ClientMetadata | undefined
+  findApi: FindApi
+  /** Life of an opaque access token, in seconds. */
+  accessTokenLifetime: number
   startInteraction: StartInteraction
   renderOAuthError: RenderOAuthError
   logoutPages: LogoutPages
@@ -133,11 +141,13 @@ export const createProvider = (deps: {
   logger: Logger
 }): Provider => {
   const { settings } = deps
+  const { extraTokenClaims, setActor } = createTokenClaims()
   const redemptions = createRedemptions(deps.unitOfWork)
   const succession = createRefreshSuccession({ ...deps, secret: deps.refreshSecret })
   const provider = new Provider(deps.issuer, {
     ...settings,
     adapter: createAdapter({ ...deps, redemptions, succession }),
+    extraTokenClaims,
     findAccount: createFindAccount(deps.accounts),
     interactions: { ...settings.interactions, url: interactionUrl(deps) },
     renderError: async (ctx, out, error) => {
@@ -156,7 +166,8 @@ export const createProvider = (deps: {
       devInteractions: { enabled: false },
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
-      resourceIndicators: { enabled: false },
+      introspection: createIntrospection(deps),
+      resourceIndicators: createResourceIndicators({ findApi: deps.findApi, lifetime: deps.accessTokenLifetime }),
       revocation: {
         enabled: true,
         // RFC 7009, 2.1: a client revokes its own tokens and learns nothing of others'.
@@ -172,6 +183,8 @@ export const createProvider = (deps: {
   rememberEndedSessions(provider, deps)
   nameSuccessors(provider, succession)
   noteSessionEnds(provider, deps)
+  const jwks = settings.jwks as JSONWebKeySet
+  registerTokenExchange(provider, { ...deps, jwks, lifetime: deps.accessTokenLifetime, setActor })
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {
       return reportedAcr(this.ctx)

@@ -6,7 +6,6 @@ import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
 import { checkAuthorizationParameters } from './extra-parameters.ts'
 import { loadExistingGrant } from './grants.ts'
-import { refuseForeignScope } from './machine-scope.ts'
 import { createPairwiseIdentifier } from './pairwise.ts'
 import { createPolicy } from './policy/create-policy.ts'
 import { createRefreshPolicy } from './refresh-policy.ts'
@@ -89,7 +88,6 @@ export const createSettings = (options: {
     },
     enableHttpPostMethods: false,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    extraTokenClaims: refuseForeignScope,
     extraParams: {
       pias_upstream: (ctx, upstream, client) => {
         checkAuthorizationParameters(ctx)
@@ -113,9 +111,9 @@ export const createSettings = (options: {
     sectorIdentifierUriValidate: () => false,
     subjectTypes: ['public', 'pairwise'],
     ttl: {
-      AccessToken: lifetimes.accessToken,
+      AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
       AuthorizationCode: lifetimes.authorizationCode,
-      ClientCredentials: lifetimes.accessToken,
+      ClientCredentials: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
       Grant: lifetimes.grant,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,

@@ -1,0 +1,25 @@
+import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
+import { isGood } from '#src/provider/find-account.ts'
+import { asUnavailable } from '#src/provider/store/unavailable.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { FindApi } from './resource-servers.ts'
+
+type IntrospectedToken = AccessToken | ClientCredentials | RefreshToken
+
+/**
+ * Token introspection (RFC 7662) for the API that a token is for and for nobody else, who would learn a person's subject
+ * at another app. A token whose account is gone or whose login was ended is not active, whatever is left of its time.
+ */
+export const createIntrospection = ({ findApi, accounts }: { findApi: FindApi; accounts: AccountsPort }) => ({
+  enabled: true as const,
+  allowedPolicy: async (ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
+    if (token.kind === 'RefreshToken') return false
+    const { aud, accountId } = token as AccessToken
+    if (typeof aud !== 'string') return false
+    if (findApi(aud)?.clients.includes(client.clientId) !== true) return false
+    // A machine's.
+    if (accountId === undefined) return true
+    const account = await accounts.find(accountId as never).catch(asUnavailable)
+    return account !== undefined && (await isGood(account, ctx, token as AccessToken))
+  },
+})

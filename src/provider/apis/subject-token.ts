@@ -1,0 +1,42 @@
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import type Provider from 'oidc-provider'
+import type { Actor } from './token-claims.ts'
+
+/** A person's access token that an API was called with. `expiresAt` in epoch seconds. */
+export type SubjectToken = {
+  readonly audience: string
+  readonly grantId: string
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly act?: Actor
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const toSubject = ({ aud, gid, iat, exp, act }: JWTPayload): SubjectToken | undefined => {
+  const [audience, grantId] = [text(aud), text(gid)]
+  if (audience === undefined || grantId === undefined || iat === undefined || exp === undefined) return undefined
+  return { audience, grantId, issuedAt: iat, expiresAt: exp, ...(act === undefined ? {} : { act: act as Actor }) }
+}
+
+/**
+ * Reads access tokens that this PIAS issued for an API, whichever their format. Tokens of machines, for userinfo, and of
+ * others are none.
+ * @param jwks PIAS's own keys
+ */
+export const createReadSubjectToken = (issuer: string, jwks: JSONWebKeySet) => {
+  const keys = createLocalJWKSet({ keys: jwks.keys.map(({ d, p, q, dp, dq, qi, ...key }) => key) as never })
+
+  return async (provider: Provider, value: string): Promise<SubjectToken | undefined> => {
+    if (value.includes('.')) {
+      const verified = await jwtVerify(value, keys, { issuer, typ: 'at+jwt', algorithms: ['ES256'] }).catch(
+        () => undefined,
+      )
+      return verified && toSubject(verified.payload)
+    }
+    const token = await provider.AccessToken.find(value)
+    if (token?.isValid !== true || token.grantId === undefined) return undefined
+    const { aud, iat, exp } = token
+    return toSubject({ aud, iat, exp, gid: token.grantId } as JWTPayload)
+  }
+}
