@@ -180,6 +180,7 @@ export const createProvider = (deps: {
 
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
+  // After the one above, which needs no second look.
   rememberEndedSessions(provider, deps)
   nameSuccessors(provider, succession)
   noteSessionEnds(provider, deps)
