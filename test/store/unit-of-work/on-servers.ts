@@ -4,6 +4,7 @@ import { loadConfig } from '#src/config/load.ts'
 import { openTestDatabase, type TestDatabase } from '#test/store/mongo/test-database.ts'
 import { startProxy } from '#test/store/redis/proxy.ts'
 import { type createBench, newPrefix } from '#test/store/redis/support.ts'
+import { PATIENT } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
 /** A whole PIAS on a real MongoDB and a Redis of its own, which is reached through a proxy that counts. */
@@ -34,7 +35,7 @@ export const startOnServers = async (
     mongo: { url: mongo.url, database: mongo.database },
     redis: { url: proxy.url, keyPrefix },
   }
-  const running = await startPias({ clients: options.clients ?? [], config: { store } })
+  const running = await startPias({ clients: options.clients ?? [], config: { ...PATIENT, store } })
   bench.ending(running.close)
   return { running, mongo, redisUrl, keyPrefix, proxy }
 }
