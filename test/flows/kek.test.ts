@@ -1,0 +1,159 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { compose } from '#src/compose.ts'
+import { loadConfig } from '#src/config/load.ts'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { appAnswer, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { runScript } from '#test/support/processes.ts'
+import { type ExampleVault, startVault } from '#test/support/servers/start-vault.ts'
+import { PATIENT } from '#test/support/slow-down-store.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+
+/** What happens to logins when the key-encryption key rotates, is away, or is another one (issue 7). */
+const PERSONAS = ['lotte', 'thomas', 'twin-a', 'twin-b'] as const
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+const ending: (() => unknown)[] = []
+afterEach(async () => {
+  while (ending.length > 0) await ending.pop()?.()
+})
+
+const start = async (kek: object = { kind: 'file' }): Promise<RunningPias> => {
+  const running = await startPias({ config: { ...PATIENT, kek } })
+  ending.push(running.close)
+  return running
+}
+
+const startExampleVault = async (): Promise<ExampleVault> => {
+  const vault = await startVault()
+  ending.push(vault.close)
+  return vault
+}
+
+const environmentOf = ({ dataDir, clientsDir }: RunningPias): Record<string, string> => ({
+  PIAS_CONFIG: join(dirname(dataDir), 'pias.json'),
+  PIAS_DATA_DIR: dataDir,
+  PIAS_CLIENTS_DIR: clientsDir,
+})
+
+const subOfLogin = async (running: RunningPias, persona: string): Promise<unknown> => {
+  const [app, browser] = [createTestApp(running), createHttpBrowser()]
+  const asked = app.authorize()
+  const answers = await logIn(browser, asked.url, persona)
+  return claimsOf((await redeem(app, browser, answers, asked)).id_token).sub
+}
+
+/** People who log in again and again until they are told to stop; each must always be the same account. */
+const keepLoggingIn = (running: RunningPias) => {
+  let over = false
+  let logins = 0
+  const lanes = PERSONAS.map(async persona => {
+    const subs = new Set<unknown>()
+    while (!over || subs.size === 0) {
+      subs.add(await subOfLogin(running, persona))
+      logins += 1
+    }
+    return subs.size
+  })
+  return {
+    logins: () => logins,
+    end: async () => {
+      over = true
+      expect(await Promise.all(lanes)).toEqual(PERSONAS.map(() => 1))
+    },
+  }
+}
+
+/** Another node on the data of one that was closed. */
+const startAgain = (running: RunningPias, env: Record<string, string> = {}) => {
+  const root = dirname(running.dataDir)
+  const own = { ...environmentOf(running), PIAS_ISSUER: running.issuer, PIAS_PORT: new URL(running.issuer).port }
+  return compose(loadConfig({ root, env: { ...own, ...env } }), { clock: Date.now, logger: silent })
+}
+
+test('a key file rotates under running logins; afterwards the old version is not needed', async () => {
+  const running = await start()
+  const env = environmentOf(running)
+  const file = join(running.dataDir, 'kek')
+  const people = keepLoggingIn(running)
+  const pias = (...args: string[]) => runScript('src/cli/pias.ts', { args, env })
+
+  expect(await pias('kek', 'add-version')).toMatchObject({ code: 0, stdout: expect.stringContaining('version 2') })
+  expect(await pias('kek', 'rewrap')).toMatchObject({ code: 0, stdout: '23 of 23 keys wrapped anew\n' })
+  expect(await pias('kek', 'rewrap')).toMatchObject({ code: 0, stdout: '0 of 23 keys wrapped anew\n' })
+  const during = people.logins()
+  expect(during).toBeGreaterThan(0)
+  const newcomer = await subOfLogin(running, 'senior')
+  await people.end()
+
+  await running.pias.close()
+  const [oldest = '', newest = ''] = readFileSync(file, 'utf8').split('\n')
+  writeFileSync(file, `${oldest}\n`)
+  await expect(startAgain(running)).rejects.toMatchObject({
+    code: 'store.unusable',
+    message: expect.stringContaining('PIAS_KEK_FILE'),
+  })
+  writeFileSync(file, `${newest}\n`)
+  const again = await startAgain(running)
+  expect((await again.store.accounts.find(newcomer as never))?.claims.familyName).toBe('Dumont')
+  await again.close()
+})
+
+test('a key in Vault rotates under running logins', async () => {
+  const vault = await startExampleVault()
+  const running = await start({ kind: 'vault-transit', url: vault.url, token: vault.token })
+  const people = keepLoggingIn(running)
+  vault.rotate()
+  const rewrap = { args: ['kek', 'rewrap'], env: environmentOf(running) }
+  expect(await runScript('src/cli/pias.ts', rewrap)).toMatchObject({ code: 0, stdout: '23 of 23 keys wrapped anew\n' })
+  await people.end()
+  expect((await runScript('src/cli/pias.ts', { ...rewrap, args: ['kek', 'add-version'] })).code).toBe(2)
+})
+
+test('while Vault is away logins go on, first ones too, and a node that starts says why it cannot', async () => {
+  const vault = await startExampleVault()
+  const running = await start({ kind: 'vault-transit', url: vault.url, token: vault.token })
+  const lotte = await subOfLogin(running, 'lotte')
+  await vault.close()
+  expect(await subOfLogin(running, 'lotte')).toBe(lotte)
+  expect(await subOfLogin(running, 'thomas')).not.toBe(lotte)
+  expect((await createHttpBrowser().get(`${running.issuer}/readyz`)).status).toBe(200)
+  await running.pias.close()
+  const { code, stderr } = await runScript('src/main.ts', { env: { ...environmentOf(running), PIAS_PORT: '0' } })
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^PIAS cannot start: .*Vault at .* did not answer.*\n$/)])
+})
+
+test('when it stays away beyond the lease, apps are told to come again, and all is well when it is back', async () => {
+  const vault = await startExampleVault()
+  const running = await start({ kind: 'vault-transit', url: vault.url, token: vault.token, leaseSeconds: 2 })
+  const lotte = await subOfLogin(running, 'lotte')
+  const ready = async () => (await createHttpBrowser().get(`${running.issuer}/readyz`)).status
+  vault.become('sealed')
+  while ((await ready()) === 200);
+  const { url } = createTestApp(running).authorize()
+  const answer = await createHttpBrowser().get(url)
+  expect(appAnswer(answer)).toMatchObject({ error: 'temporarily_unavailable' })
+  expect((await createHttpBrowser().get(`${running.issuer}/jwks`)).status).toBe(200)
+  expect(running.log.some(({ level, fields }) => level === 'warn' && 'event' in fields)).toBe(true)
+  vault.become('unsealed')
+  while ((await ready()) !== 200);
+  expect(await subOfLogin(running, 'lotte')).toBe(lotte)
+})
+
+test('in production a key-encryption key is asked for, never made', async () => {
+  const running = await start()
+  const env = { ...environmentOf(running), PIAS_ENVIRONMENT: 'production', PIAS_ISSUER: 'https://id.example' }
+  const more = { PIAS_PROXY_HOPS: '1', PIAS_UPSTREAM_ITSME_ISSUER: 'https://itsme.example', PIAS_PORT: '0' }
+  const unnamed = await runScript('src/main.ts', { env: { ...env, ...more } })
+  expect([unnamed.code, unnamed.stderr]).toEqual([
+    1,
+    'PIAS cannot start: kek.file: must be named in production (PIAS_KEK_FILE); npm run pias -- kek create FILE makes one\n',
+  ])
+  await running.pias.close()
+  const file = join(running.dataDir, 'none')
+  const missing = await runScript('src/main.ts', { env: { ...env, ...more, PIAS_KEK_FILE: file } })
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^PIAS cannot start: .*none \(ENOENT\).*\n$/),
+  ])
+})
