@@ -40,6 +40,7 @@ const ALLOWED: Record<string, string[]> = {
   'upstream/registry.ts': ['kernel', 'crypto', 'upstream', 'store/ports'],
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
   config: ['kernel', 'crypto/kek/config.ts', 'store/registry.ts', 'upstream/registry.ts'],
+  backup: ['kernel', 'crypto', 'store/encrypted', 'store/ports'],
   evaluation: [
     'kernel',
     'customers/snapshot/read-lines.ts',
@@ -50,6 +51,7 @@ const ALLOWED: Record<string, string[]> = {
   cli: [
     'kernel',
     'accounts',
+    'backup',
     'config',
     'crypto',
     'customers',

@@ -11,8 +11,11 @@ export type AccountAccess = {
   unblock(id: AccountId): Promise<boolean>
   /** Ends all logins of the account, at PIAS and at the apps. */
   endLogins(id: AccountId): Promise<boolean>
-  /** Removes the account with what is bound to it; its logins end like those of a blocked one. */
-  erase(id: AccountId): Promise<boolean>
+  /**
+   * Removes the account with what is bound to it and destroys its data key; its logins end like those of a blocked one.
+   * @param reason for the audit trail, which outlives the key: no personal data
+   */
+  erase(id: AccountId, reason: string): Promise<boolean>
 }
 
 /**
@@ -26,7 +29,7 @@ export const createAccountAccess = (deps: {
   clock: Clock
 }): AccountAccess => {
   const { accounts, logouts, clock } = deps
-  const eventOf = (type: string, accountId: AccountId) => [{ at: clock(), type, accountId, data: {} }]
+  const eventOf = (type: string, accountId: AccountId, data = {}) => [{ at: clock(), type, accountId, data }]
   const tellApps = (accountId: AccountId) => logouts.release({ accountId }, clock())
 
   const end = async (id: AccountId, type: string, blocked: { blocked?: true } = {}): Promise<boolean> => {
@@ -40,8 +43,9 @@ export const createAccountAccess = (deps: {
     block: id => end(id, 'account.blocked', { blocked: true }),
     endLogins: id => end(id, 'account.logins-ended'),
     unblock: id => accounts.changeAccess({ id, blocked: false, events: eventOf('account.unblocked', id) }),
-    erase: async id => {
-      const existed = await accounts.erase({ id, erasedAt: clock(), events: eventOf('account.erased', id) })
+    erase: async (id, reason) => {
+      const events = eventOf('account.erased', id, { reason })
+      const existed = await accounts.erase({ id, erasedAt: clock(), events })
       // Also where it is gone already: an earlier try may have ended before this.
       await tellApps(id)
       return existed

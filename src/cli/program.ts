@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import { addBackupCommands } from './backup-commands.ts'
 import { type AccountCommand, changeAccountAccess } from './commands/account-access.ts'
 import { countCustomers } from './commands/count-customers.ts'
+import { eraseAccount } from './commands/erasures.ts'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
@@ -48,6 +50,13 @@ export const createProgram = (terminal: Terminal): Command => {
       .option(...dataDir)
       .action((id: string, options: { dataDir: string }) => changeAccountAccess(terminal, name, { id, ...options }))
   }
+
+  accounts
+    .command('erase')
+    .description('destroys its data key and all that hangs on it, and ends its logins')
+    .argument('<id>', "the account's id")
+    .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
+    .action((id: string, options: { reason: string }) => eraseAccount(terminal, id, options))
 
   const matching = program.command('matching').description('which records are whose')
   matching
@@ -110,6 +119,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .argument('<kid>', 'its id')
     .option(...ring)
     .action((kid: string, options: { keys: string }) => keysWithdraw(terminal, kid, options))
+
+  addBackupCommands(program, terminal)
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

@@ -1,7 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { compose } from '#src/compose.ts'
-import { loadConfig } from '#src/config/load.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { runScript } from '#test/support/processes.ts'
@@ -11,7 +9,6 @@ import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
 /** What happens to logins when the key-encryption key rotates, is away, or is another one (issue 7). */
 const PERSONAS = ['lotte', 'thomas', 'twin-a', 'twin-b'] as const
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const ending: (() => unknown)[] = []
 afterEach(async () => {
@@ -64,13 +61,6 @@ const keepLoggingIn = (running: RunningPias) => {
   }
 }
 
-/** Another node on the data of one that was closed. */
-const startAgain = (running: RunningPias, env: Record<string, string> = {}) => {
-  const root = dirname(running.dataDir)
-  const own = { ...environmentOf(running), PIAS_ISSUER: running.issuer, PIAS_PORT: new URL(running.issuer).port }
-  return compose(loadConfig({ root, env: { ...own, ...env } }), { clock: Date.now, logger: silent })
-}
-
 test('a key file rotates under running logins; afterwards the old version is not needed', async () => {
   const running = await start()
   const env = environmentOf(running)
@@ -89,14 +79,13 @@ test('a key file rotates under running logins; afterwards the old version is not
   await running.pias.close()
   const [oldest = '', newest = ''] = readFileSync(file, 'utf8').split('\n')
   writeFileSync(file, `${oldest}\n`)
-  await expect(startAgain(running)).rejects.toMatchObject({
+  await expect(running.startAgain({})).rejects.toMatchObject({
     code: 'store.unusable',
     message: expect.stringContaining('PIAS_KEK_FILE'),
   })
   writeFileSync(file, `${newest}\n`)
-  const again = await startAgain(running)
-  expect((await again.store.accounts.find(newcomer as never))?.claims.familyName).toBe('Dumont')
-  await again.close()
+  const again = await running.startAgain({})
+  expect((await again.pias.store.accounts.find(newcomer as never))?.claims.familyName).toBe('Dumont')
 })
 
 test('a key in Vault rotates under running logins', async () => {

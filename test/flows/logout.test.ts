@@ -240,7 +240,7 @@ describe('an account', () => {
 
   test('that is erased ends like one that is blocked; the same person is somebody new', async () => {
     const everywhere = await loggedInEverywhere()
-    expect(await access().erase(everywhere.accountId)).toBe(true)
+    expect(await access().erase(everywhere.accountId, 'synthetic request')).toBe(true)
     await expectNothingIsWorthAnything(everywhere)
     await bothTold()
     const again = await logInAt(createHttpBrowser(), TEST_CLIENT.client_id)

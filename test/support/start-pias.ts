@@ -37,6 +37,8 @@ export type RunningPias = {
   readonly dataDir: string
   readonly clientsDir: string
   readonly log: readonly LogLine[]
+  /** Another node in its place, with more variables; the first must have been closed. */
+  startAgain(env: Record<string, string>): Promise<RunningPias>
   close(): Promise<void>
 }
 
@@ -75,42 +77,46 @@ export const startPias = async (
 
   const configFile = join(dir, 'pias.json')
   writeFileSync(configFile, JSON.stringify({ lifetimes: {}, ...options.config }))
-  const config = loadConfig({
-    root: dir,
-    env: {
-      PIAS_CONFIG: configFile,
-      PIAS_PORT: String(server.port),
-      PIAS_ISSUER: issuer,
-      PIAS_DATA_DIR: join(dir, 'data'),
-      PIAS_CLIENTS_DIR: clientsDir,
-      PIAS_UPSTREAM_ITSME_ISSUER: simulator.issuer,
-      ...(certificate === undefined
-        ? {}
-        : { PIAS_TLS_CERT_FILE: certificate.certFile, PIAS_TLS_KEY_FILE: certificate.keyFile }),
-    },
-  })
+  const env = {
+    PIAS_CONFIG: configFile,
+    PIAS_PORT: String(server.port),
+    PIAS_ISSUER: issuer,
+    PIAS_DATA_DIR: join(dir, 'data'),
+    PIAS_CLIENTS_DIR: clientsDir,
+    PIAS_UPSTREAM_ITSME_ISSUER: simulator.issuer,
+    ...(certificate === undefined
+      ? {}
+      : { PIAS_TLS_CERT_FILE: certificate.certFile, PIAS_TLS_KEY_FILE: certificate.keyFile }),
+  }
+  const config = loadConfig({ root: dir, env })
   const log: LogLine[] = []
   const write = (level: string) => (fields: object, message: string) => {
     log.push({ level, message, fields })
   }
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
-  pias = await compose(config, { clock: options.clock ?? Date.now, logger })
+  const start = async (from: typeof config): Promise<Pias> => {
+    const node = await compose(from, { clock: options.clock ?? Date.now, logger })
+    pias = node
+    return node
+  }
+  const first = await start(config)
   await importCustomers({
     input: (async function* () {
       for (const line of personaLines()) yield `${JSON.stringify(line)}\n`
     })(),
-    customers: pias.store.customers,
+    customers: first.store.customers,
     form: recordForm,
   })
 
-  return {
+  const running: RunningPias = {
     issuer,
-    pias,
+    pias: first,
     simulator,
     certificate,
     dataDir: config.dataDir,
     clientsDir,
     log,
+    startAgain: async more => ({ ...running, pias: await start(loadConfig({ root: dir, env: { ...env, ...more } })) }),
     close: async () => {
       await server.close(0)
       await simulator.close()
@@ -119,4 +125,5 @@ export const startPias = async (
       rmSync(dir, { recursive: true, force: true })
     },
   }
+  return running
 }

@@ -14,8 +14,9 @@ type SealedLink = { readonly customerId: string; readonly evidence: Json }
 
 /** The time of the change is their version: older claims do not open as newer ones. */
 const claimsContext = ({ id, updatedAt }: Version) => ['accounts', 'claims', id, updatedAt]
-const linkContext = (id: string, { serviceLine, customerId }: CustomerKey) => [
-  ...['customer_links', 'evidence', id, serviceLine, customerId],
+/** What stays plain of a link is bound to it: a role or method that was changed is found out. */
+const linkContext = (id: string, { serviceLine, customerId, role, method, ruleVersion }: CustomerLink) => [
+  ...['customer_links', 'evidence', id, serviceLine, customerId, role ?? '', method, ruleVersion],
 ]
 
 const sealClaims = (sealer: Sealer, version: Version, claims: AccountClaims): AccountClaims => {
@@ -55,9 +56,9 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
   })
 
   const sealLink = (sealer: Sealer, id: string, link: CustomerLink): CustomerLink => {
-    const token = customerToken(link)
     const sealed: SealedLink = { customerId: link.customerId, evidence: link.evidence }
-    return { ...link, ...token, evidence: sealer.seal(linkContext(id, token), JSON.stringify(sealed)) }
+    const outside = { ...link, ...customerToken(link) }
+    return { ...outside, evidence: sealer.seal(linkContext(id, outside), JSON.stringify(sealed)) }
   }
 
   /** The key of an account that was found a moment ago; undefined if it was erased since. */

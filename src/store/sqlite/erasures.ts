@@ -18,8 +18,9 @@ export const createErasures = (db: Database): ErasuresPort => {
   }
 }
 
-/** Erases accounts; what refers to an account goes before it. */
+/** Erases accounts; what refers to an account goes before it. Deleted data keys are overwritten in the file at once. */
 export const prepareErase = (db: Database): AccountsPort['erase'] => {
+  db.exec('PRAGMA secure_delete = ON')
   const append = prepareAppend(db)
   const removals = [
     'DELETE FROM customer_links WHERE account_id = ?',

@@ -79,6 +79,7 @@ const openFile = <Ports>(
     const commits = createGroupCommit(db)
     const { close } = db
     return {
+      db,
       ports: createPorts(db, commits),
       ping: () => write.run(),
       close: () => {
@@ -129,13 +130,18 @@ const createExpiringPorts = (db: Database, commits: GroupCommit, clock: Clock): 
   limits: createLimits(db, clock),
 })
 
+/** The file of what lasts. */
+export const DURABLE_FILE = 'durable.db'
+
+/** Opens the file of what lasts with its ports. @throws PiasError `store.unusable` with one line that says what to do */
+export const openDurableFile = (file: string, clock: Clock) =>
+  openPatiently(file, { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS }, (db, commits) =>
+    createDurablePorts(db, commits, clock),
+  )
+
 /** Both files with their ports; when the second cannot be opened, the first is closed again. */
 const openFiles = async (dataDir: string, clock: Clock): Promise<Store> => {
-  const durable = await openPatiently(
-    join(dataDir, 'durable.db'),
-    { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS },
-    (db, commits) => createDurablePorts(db, commits, clock),
-  )
+  const durable = await openDurableFile(join(dataDir, DURABLE_FILE), clock)
   // NORMAL, not OFF: both survive a crash of the process, but OFF may leave a damaged file after a power cut.
   const expiring = await openPatiently(
     join(dataDir, 'expiring.db'),

@@ -1,0 +1,60 @@
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountSummary } from '#src/store/ports/accounts.ts'
+import type { DurableStore } from '#src/store/ports/store.ts'
+import type { AuditSummary } from './check-audit.ts'
+import type { Findings } from './findings.ts'
+
+const PAGE = 500
+
+type Known = { readonly erased: ReadonlySet<string>; readonly audit: AuditSummary }
+
+const checkAccount = async (
+  { accounts }: DurableStore,
+  { id, identities, links }: AccountSummary,
+  { audit }: Known,
+  findings: Findings,
+): Promise<void> => {
+  if (identities === 0) findings.add('accounts without an identity', id)
+  if (!audit.openings.has(id)) findings.add('accounts whose opening is not in the audit trail', id)
+  try {
+    await accounts.find(id)
+  } catch {
+    findings.add('accounts whose claims do not open', id)
+  }
+  try {
+    const records = (await accounts.customersOf(id)).map(customerKeyOf)
+    const told = audit.links.get(id) ?? new Set()
+    const agree = records.length === links && records.length === told.size && records.every(key => told.has(key))
+    if (!agree) findings.add('accounts whose links are not those of the audit trail', id)
+  } catch {
+    findings.add('accounts whose links do not open', id)
+  }
+}
+
+/** Looks at every account, one page at a time. @returns how many there are */
+export const checkAccounts = async (store: DurableStore, known: Known, findings: Findings): Promise<number> => {
+  const seen = new Set<string>()
+  const bound = { identities: 0, links: 0 }
+  let after = ''
+  for (;;) {
+    const page = await store.accounts.survey({ after, limit: PAGE })
+    const last = page.at(-1)
+    if (last === undefined) break
+    for (const summary of page) {
+      seen.add(summary.id)
+      bound.identities += summary.identities
+      bound.links += summary.links
+      await checkAccount(store, summary, known, findings)
+    }
+    after = last.id
+  }
+  const totals = await store.accounts.totals()
+  if (totals.identities !== bound.identities) findings.add('identities that belong to no account')
+  if (totals.links !== bound.links) findings.add('links that belong to no account')
+  for (const id of known.erased) if (seen.has(id)) findings.add('erased accounts that are there', id)
+  for (const id of known.audit.openings) {
+    if (!seen.has(id) && !known.erased.has(id))
+      findings.add('accounts that the audit trail knows and that are gone', id)
+  }
+  return seen.size
+}
