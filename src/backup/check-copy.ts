@@ -24,16 +24,13 @@ export type CopyReport = {
 /** A copy of the durable store, as it is stored. `integrity` tells what the database itself finds. */
 export type Copy = DurableStore & { integrity(): Promise<readonly string[]> }
 
-/** PIAS's own secrets; one that was never made is none the worse. */
-const OWN_KEYS = ['cookies', 'provider.signing', 'upstream.itsme']
-
 const missingKeys = async ({ dataKeys }: DurableStore): Promise<readonly string[]> => {
   const wrapped = await Promise.all(SHARED_KEY_NAMES.map(name => dataKeys.find(name)))
   return SHARED_KEY_NAMES.filter((_, at) => wrapped[at] === undefined)
 }
 
 const checkOwnKeys = async ({ keys }: DurableStore, findings: Findings): Promise<void> => {
-  for (const name of OWN_KEYS) {
+  for (const name of await keys.names()) {
     await keys.find(name).catch(() => findings.add("PIAS's own keys do not open", name))
   }
 }

@@ -77,7 +77,7 @@ test.each([
     'UPDATE customer_links SET evidence = (SELECT evidence FROM customer_links LIMIT 1)',
     'accounts whose links do not open: ',
   ],
-  ["UPDATE keys SET value = (SELECT value FROM keys WHERE name = 'cookies')", "PIAS's own keys do not open: "],
+  ['UPDATE keys SET value = (SELECT value FROM keys LIMIT 1)', "PIAS's own keys do not open: "],
   ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'accounts that the audit trail knows and that are gone: '],
   ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'identities that belong to no account'],
   ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'SQLite: a row of identities refers to nothing'],

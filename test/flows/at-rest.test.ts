@@ -16,7 +16,6 @@ import { readDatabase, readFiles, readRedis } from './at-rest/stored-bytes.ts'
 
 /** A stolen disk, dump or backup tells nothing about anyone: what every store holds after real logins (issue 7). */
 const NEEDLES = personNeedles()
-const OWN_KEYS = ['cookies', 'provider.signing', 'upstream.itsme']
 
 const bench = createBench()
 
@@ -58,11 +57,10 @@ const useEverything = async (running: RunningPias): Promise<string[]> => {
   browsers.push(left.browser, wrong.browser, proved.browser, fresh.browser)
   secrets.push(left.uid, wrong.uid)
 
-  for (const name of OWN_KEYS) {
-    const value = await running.pias.store.keys.find(name)
-    expect([name, value]).toEqual([name, expect.any(String)])
-    secrets.push(...secretsOf(value ?? ''))
-  }
+  const { keys } = running.pias.store
+  const names = await keys.names()
+  expect(names.length).toBeGreaterThanOrEqual(3)
+  for (const name of names) secrets.push(...secretsOf((await keys.find(name)) ?? ''))
   const found = secrets.filter(secret => secret.length >= 16)
   expect(found).toHaveLength(secrets.length)
   return found.map(secret => secret.toLowerCase())

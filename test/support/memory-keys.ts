@@ -4,9 +4,8 @@ import { createKeys } from '#src/store/sqlite/keys.ts'
 import { DURABLE_MIGRATIONS, migrate } from '#src/store/sqlite/schema.ts'
 
 /** The keys port, kept in memory by the embedded store. */
-export const memoryKeys = (): KeysPort & { readonly names: () => string[] } => {
+export const memoryKeys = (): KeysPort => {
   const database = openDatabase(':memory:', { synchronous: 'NORMAL', busyTimeoutMs: 0 })
   migrate(database, DURABLE_MIGRATIONS)
-  const select = database.prepare<{ name: string }>('SELECT name FROM keys')
-  return { ...createKeys(database), names: () => select.all().map(({ name }) => name) }
+  return createKeys(database)
 }

@@ -9,6 +9,7 @@ export const encryptKeys = (keys: KeysPort, sealer: Sealer): KeysPort => ({
     const sealed = await keys.find(name)
     return sealed === undefined ? undefined : sealer.open(contextOf(name), sealed)
   },
+  names: keys.names,
   putIfAbsent: async (name, value) =>
     sealer.open(contextOf(name), await keys.putIfAbsent(name, sealer.seal(contextOf(name), value))),
   replace: async (name, expected, value) => {

@@ -10,6 +10,9 @@ const RETRIES = 3
 export const createKeys = ({ run }: Connection, { keys }: Collections): KeysPort => ({
   find: name => run(async () => (await keys.findOne({ _id: { $eq: name } }, LIMIT))?.value),
 
+  names: () =>
+    run(async () => (await keys.find({}, { ...LIMIT, projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)),
+
   putIfAbsent: (name, value) =>
     run(async () => {
       const put = () =>

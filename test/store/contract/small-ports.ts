@@ -105,6 +105,12 @@ export const describeKeys = (context: Context): void => {
       for (const id of AWKWARD_IDS) expect(await port().replace(id, LARGE + id, id + LARGE)).toBe(true)
       for (const id of AWKWARD_IDS) expect(await port().find(id)).toBe(id + LARGE)
     })
+
+    test('tells all names', async () => {
+      expect(await port().names()).toEqual([])
+      for (const id of AWKWARD_IDS) await port().putIfAbsent(id, 'value')
+      expect([...(await port().names())].sort()).toEqual([...AWKWARD_IDS].sort())
+    })
   })
 }
 

@@ -154,6 +154,7 @@ describe('query plans', () => {
     await db.command({ profile: 0 })
     // For checks alone, and it has to look at everything.
     await calls.record(store).accounts.totals()
+    await calls.record(store).keys.names()
     await store.close()
     const operations = { ns: { $ne: `${mongo.database}.system.profile` }, op: { $ne: 'insert' } }
     queries = (await db.collection('system.profile').find(operations).toArray()).filter(
