@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '#src/kernel/runtime.ts'
@@ -8,17 +8,22 @@ import { openStore } from '#src/store/registry.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Removes a directory when the process is told to end, which then ends as it would have. */
-const removeOnSignal = (dir: string): (() => void) => {
+/**
+ * Makes a directory that is removed when the process is told to end, which then ends as it would have. The signals are
+ * listened to first: none falls between the directory and its removal.
+ */
+const makeDirectory = (): { dir: string; forgetSignals: () => void } => {
+  const forgetSignals = (): void => {
+    for (const name of SIGNALS) process.removeListener(name, end)
+  }
   const end = (signal: NodeJS.Signals): void => {
     rmSync(dir, { recursive: true, force: true })
-    for (const name of SIGNALS) process.removeListener(name, end)
+    forgetSignals()
     process.kill(process.pid, signal)
   }
   for (const name of SIGNALS) process.on(name, end)
-  return () => {
-    for (const name of SIGNALS) process.removeListener(name, end)
-  }
+  const dir = mkdtempSync(join(tmpdir(), 'pias-'))
+  return { dir, forgetSignals }
 }
 
 /**
@@ -27,8 +32,7 @@ const removeOnSignal = (dir: string): (() => void) => {
  * @throws `store.unusable` when it cannot be opened
  */
 export const withTemporaryStore = async <T>(clock: Clock, run: (store: Store) => Promise<T>): Promise<T> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'pias-'))
-  const forgetSignals = removeOnSignal(dataDir)
+  const { dir: dataDir, forgetSignals } = makeDirectory()
   try {
     const store = await openStore({ kind: 'sqlite', dataDir }, { clock })
     try {

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
 
@@ -141,6 +143,22 @@ describe('pias matching evaluate', () => {
       stderr:
         'pias: 1 customers were left out, the first for line 2, serviceLine must be one of mobile, internet, tv, landline\n',
     })
+  })
+
+  test('told to stop, it ends by the signal and leaves no customer behind', async () => {
+    await write(
+      'customers.jsonl',
+      ...Array.from({ length: 20_000 }, (_, at) => ({ ...LOTTE, customerId: `MOB-${at}` })),
+    )
+    const inputs = ['--customers', 'customers.jsonl', '--identities', 'identities.jsonl', '--out', 'decisions.jsonl']
+    const env = { PATH: process.env.PATH, TMPDIR: folder }
+    const child = spawn(process.execPath, [PIAS, 'matching', 'evaluate', ...inputs], { cwd: folder, env })
+    const exit = once(child, 'exit')
+    const stores = async () => (await readdir(folder)).filter(name => name.startsWith('pias-'))
+    while ((await stores()).length === 0) await setTimeout(10)
+    child.kill('SIGTERM')
+    expect(await exit).toEqual([null, 'SIGTERM'])
+    expect(await stores()).toEqual([])
   })
 
   test('refuses to write over an input, and says which file is missing', async () => {
