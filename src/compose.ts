@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
-import { openClientBrands } from '#src/clients/client-brand.ts'
+import { openClientBrands, startableApps } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
@@ -40,6 +40,7 @@ import { onOneNode } from '#src/operations/jobs.ts'
 import { createAssets } from '#src/pages/assets.ts'
 import { loadBrand } from '#src/pages/brand.ts'
 import { createImages } from '#src/pages/images.ts'
+import { createNotifications } from '#src/pages/notifications/create-notifications.ts'
 import { createPages } from '#src/pages/render.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createProvider } from '#src/provider/create-provider.ts'
@@ -111,9 +112,17 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
 
   const assets = createAssets({ dir: join(VIEWS, 'assets') })
   const images = createImages({ dir: config.pages.imagesDir })
-  const pages = createPages({ viewsDir: VIEWS, assets, brand: loadBrand(config.pages.brand, images.find) })
+  const brand = loadBrand(config.pages.brand, images.find)
+  const pages = createPages({ viewsDir: VIEWS, assets, brand })
+  const notifications = createNotifications({ viewsDir: VIEWS, host: new URL(issuer).host, brand })
   const brandOf = openClientBrands({ clients, findImage: images.find })
-  const responder = createPageResponder({ pages, brandOf, defaultLocale: config.pages.defaultLocale, https })
+  const responder = createPageResponder({
+    pages,
+    brandOf,
+    startableApps: () => startableApps(clients),
+    defaultLocale: config.pages.defaultLocale,
+    https,
+  })
 
   const linking = {
     accounts: store.accounts,
@@ -170,7 +179,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     health(store.ping),
     hostCheck(issuer),
     staticAssets(assets),
-    ...(config.environment === 'development' ? [createStylePages(pages)] : []),
+    ...(config.environment === 'development' ? [createStylePages({ pages, notifications })] : []),
     createLoadShedding(config.server, eventLoop.current),
     createUnitOfWorkMiddleware(unitOfWork),
     createUpstreamRoutes(upstreams).routes() as unknown as Middleware,
@@ -218,6 +227,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
         ask: (ctx, model) => responder.show(ctx, 'logout', model),
         done: (ctx, model) => responder.show(ctx, 'logged-out', model),
       },
+      showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form),
       middleware,
       clock,
       logger,

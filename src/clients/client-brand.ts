@@ -42,3 +42,9 @@ export const openClientBrands = (deps: {
     return client === undefined ? undefined : toBrand(client, findImage)
   }
 }
+
+/** The apps where a login can begin, for somebody who comes without one; in the order of their files. */
+export const startableApps = (clients: Pick<ClientRegistry, 'all'>): { name: string; href: string }[] =>
+  clients
+    .all()
+    .flatMap(({ client_name: name, initiate_login_uri: href }) => (href === undefined ? [] : [{ name, href }]))

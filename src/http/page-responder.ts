@@ -57,10 +57,21 @@ const limitForms = (ctx: Context, page: PageName): void => {
   ctx.set('Content-Security-Policy', `${policy}; form-action ${target === 'stays' ? "'self'" : "'none'"}`)
 }
 
-/** @param deps.brandOf what is known of a client; undefined for unknown ones */
+/** Another try is a link, so only what was asked by GET has one; the detail of our own failures is for the log. */
+const errorModel = (ctx: Context, { code, detail, retryable, status }: PiasError): PageModels['error'] => ({
+  code,
+  ...(status < 500 && detail !== undefined ? { detail } : {}),
+  ...(retryable && ctx.method === 'GET' ? { retryUrl: ctx.originalUrl } : {}),
+})
+
+/**
+ * @param deps.brandOf what is known of a client; undefined for unknown ones
+ * @param deps.startableApps where a login can begin
+ */
 export const createPageResponder = (deps: {
   pages: Pages
   brandOf: (clientId: string) => ClientBrand | undefined
+  startableApps: () => PageModels['no-login']['apps']
   defaultLocale: Locale
   https: boolean
 }): PageResponder => {
@@ -109,9 +120,9 @@ export const createPageResponder = (deps: {
       const options = { switchable: false, ...(clientId === undefined ? {} : { clientId }) }
       const page = ERROR_PAGES[error.code]
       if (page !== undefined) return show(ctx, page, app, options)
-      const retry = error.retryable && ctx.method === 'GET' ? { retryUrl: ctx.originalUrl } : {}
-      const detail = error.status < 500 && error.detail !== undefined ? { detail: error.detail } : {}
-      show(ctx, 'error', { code: error.code, ...detail, ...retry, ...app }, options)
+      const apps = error.code === 'page.not_found' ? deps.startableApps() : []
+      if (apps.length > 0) return show(ctx, 'no-login', { apps }, options)
+      show(ctx, 'error', { ...errorModel(ctx, error), ...app }, options)
     },
   }
 }

@@ -19,3 +19,12 @@ export const writeTime = (moment: number, locale: Locale): string =>
     hourCycle: 'h23',
     timeZone: ZONE,
   }).format(moment)
+
+/** A moment as day and clock time in Belgium. */
+export const writeMoment = (moment: number, locale: Locale): string =>
+  new Intl.DateTimeFormat(`${locale}-BE`, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+    timeZone: ZONE,
+  }).format(moment)

@@ -87,7 +87,7 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], local
       steps: ['cookies.allow', 'cookies.site', 'cookies.again'],
       actions: primary(model.appUrl, 'actions.start_again'),
     }),
-  'no-login': model => notice('door', 'no_login', { contact: model.apps.length === 0, links: model.apps, actions: [] }),
+  'no-login': model => notice('door', 'no_login', { links: model.apps, actions: [] }),
   error: (model, locale) =>
     notice('warning', `errors.${model.code}`, {
       retryAt: clock(model.retryAt, locale),

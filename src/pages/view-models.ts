@@ -86,7 +86,7 @@ export type PageModels = {
   finished: { readonly appUrl?: string }
   /** The browser keeps no cookies for PIAS. */
   'cookies-blocked': { readonly appUrl?: string }
-  /** Somebody came without an app's request; `apps` are those where a login can begin. */
+  /** Somebody came without an app's request; `apps` are those where a login can begin, at least one. */
   'no-login': { readonly apps: readonly { readonly name: string; readonly href: string }[] }
   /**
    * Everything else: words by `errors.<code>`, those of `server.failed` for codes without words. `detail` is for the

@@ -9,6 +9,7 @@ import { createIntrospection } from '#src/provider/apis/introspection.ts'
 import { createResourceIndicators, type FindApi } from '#src/provider/apis/resource-servers.ts'
 import { createTokenClaims } from '#src/provider/apis/token-claims.ts'
 import { registerTokenExchange } from '#src/provider/apis/token-exchange.ts'
+import { createLibraryPages, type PassingForm } from '#src/provider/middleware/library-pages.ts'
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
 import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
 import { createWatchLogins } from '#src/provider/middleware/watch-logins.ts'
@@ -136,6 +137,8 @@ export const createProvider = (deps: {
   startInteraction: StartInteraction
   renderOAuthError: RenderOAuthError
   logoutPages: LogoutPages
+  /** Shows a form of the library's that only passes something on. */
+  showPassingForm: (ctx: Context, form: PassingForm) => void
   middleware: readonly Middleware[]
   clock: Clock
   logger: Logger
@@ -198,6 +201,7 @@ export const createProvider = (deps: {
   }
   logEvents(provider, deps.logger)
   for (const middleware of deps.middleware) provider.use(middleware)
+  provider.use(createLibraryPages(deps.showPassingForm))
   provider.use(queryModeOnly)
   provider.use(skipEmptyLogout)
   provider.use(replaceOtherPerson)

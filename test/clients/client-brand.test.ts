@@ -1,4 +1,4 @@
-import { openClientBrands } from '#src/clients/client-brand.ts'
+import { openClientBrands, startableApps } from '#src/clients/client-brand.ts'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 
@@ -52,4 +52,13 @@ describe('the dress of an app', () => {
     expect(parsed.success).toBe(false)
     expect(parsed.error?.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join()).toMatch(message)
   })
+})
+
+test('a login can begin at the apps that say where', () => {
+  const clients = [{}, { initiate_login_uri: 'https://shop.example/login' }].map(over =>
+    clientMetadataSchema.parse({ ...FILE, ...over }),
+  )
+  expect(startableApps({ all: () => clients })).toEqual([
+    { name: 'Synthetic shop', href: 'https://shop.example/login' },
+  ])
 })

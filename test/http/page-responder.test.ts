@@ -14,6 +14,8 @@ const VIEWS = join(import.meta.dirname, '..', '..', 'views')
 const pages = createPages({ viewsDir: VIEWS, assets: createAssets({ dir: join(VIEWS, 'assets') }) })
 const APP = { name: 'Synthetic app', appUrl: 'https://app.example/start', defaultLocale: 'fr' as const }
 
+let apps: { name: string; href: string }[] = []
+
 type Work = (ctx: Context, responder: PageResponder) => void
 
 /** Answers one request by this work, as a node behind a trusted proxy. */
@@ -21,6 +23,7 @@ const answer = async (work: Work, request: Parameters<typeof rawRequest>[1] = {}
   const responder = createPageResponder({
     pages,
     brandOf: clientId => (clientId === 'app' ? APP : undefined),
+    startableApps: () => apps,
     defaultLocale: 'nl',
     https,
   })
@@ -116,6 +119,14 @@ describe('showError', () => {
     expect(page.body).not.toContain('disk full')
     const form = await answer(show(away), { path: '/interaction/x', method: 'POST' })
     expect(form.body).not.toContain('href="/interaction/x"')
+  })
+
+  test('leads somebody who came without an app to where a login begins', async () => {
+    const lost = show(new PiasError('page.not_found'))
+    expect((await answer(lost)).body).not.toContain(APP.appUrl)
+    apps = [{ name: APP.name, href: APP.appUrl }]
+    expect((await answer(lost)).body).toContain(`href="${APP.appUrl}"`)
+    apps = []
   })
 
   test('tells developers what was wrong with their request, as text', async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
+import { NOTIFICATION_STATES } from '#src/pages/style/notification-states.ts'
 import { PAGE_STATES } from '#src/pages/style/page-states.ts'
 import { isOwnPage } from '#test/support/own-page.ts'
 import { ROOT } from '#test/support/processes.ts'
@@ -44,7 +45,7 @@ describe('in development', () => {
   test('shows every state in every language and theme', async () => {
     const { body, status } = await node.get('/style')
     expect(status).toBe(200)
-    expect(body.match(/<iframe /g)).toHaveLength(PAGE_STATES.length * 8)
+    expect(body.match(/<iframe /g)).toHaveLength((PAGE_STATES.length + NOTIFICATION_STATES.length) * 8)
     const one = await node.get('/style?page=logout&width=desktop')
     expect(new Set(one.body.match(/(?<=src=")\/style\/[a-z-]+/g))).toEqual(new Set(['/style/logout']))
   })
@@ -55,6 +56,14 @@ describe('in development', () => {
     expect(answer.body).toContain('<html lang="fr">')
     expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'self'")
     expect(answer.headers['x-frame-options']).toBe('SAMEORIGIN')
+  })
+
+  test('shows mails with the styles they carry, and text messages as they are', async () => {
+    const mail = await node.get('/style/mail/code/default?lang=de')
+    expect(mail.body).toContain('482913 ist Ihr Code für Proximus')
+    expect(mail.headers['content-security-policy']).toContain("style-src 'unsafe-inline'")
+    expect((await node.get('/style')).body).toContain('@localhost:1 #482913')
+    expect((await node.get('/style/prove/wrong')).headers['content-security-policy']).not.toContain('unsafe-inline')
   })
 
   test('knows no other state', async () => {

@@ -27,4 +27,4 @@ for (const link of document.querySelectorAll('.languages a')) {
   })
 }
 // The library's forms that only pass something on; without scripts their button does it.
-document.querySelector('form[data-send="now"]')?.requestSubmit()
+addEventListener('load', () => document.querySelector('form[data-send="now"]')?.requestSubmit())

@@ -33,7 +33,7 @@ export const NOTICE_STATES: readonly PageState[] = [
   pageState('cookies-blocked', 'default', { appUrl }),
   pageState('cookies-blocked', 'app-unknown', {}, NO_APP),
   pageState('no-login', 'apps', { apps: APPS }, NO_APP),
-  pageState('no-login', 'no-apps', { apps: [] }, NO_APP),
+  pageState('no-login', 'one-app', { apps: APPS.slice(0, 1) }, NO_APP),
   pageState('error', 'server-failed', { code: 'server.failed', retryUrl: base, appUrl }),
   pageState('error', 'overloaded', { code: 'server.overloaded', retryUrl: base }),
   pageState('error', 'too-many', { code: 'request.too_many', retryAt: RETRY_AT, appUrl }),
