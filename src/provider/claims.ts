@@ -55,9 +55,10 @@ const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
 /** An account as oidc-provider wants it. */
 export const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
   accountId: account.id,
-  claims: async (use, scope) => {
-    // Asked for an ID token, too, of which the library would drop them again (`conformIdTokenClaims`; OIDC Core 5.4).
-    const isCustomerAsked = use === 'userinfo' && scope.split(' ').includes('customer')
+  claims: async (use, scope, requested) => {
+    // A scope's claims are told at userinfo; an ID token has them only where the request names them (OIDC Core 5.4, 5.5).
+    const isTold = use === 'userinfo' || 'customer_accounts' in requested
+    const isCustomerAsked = isTold && scope.split(' ').includes('customer')
     const links = isCustomerAsked ? await accounts.customersOf(account.id).catch(asUnavailable) : undefined
     return {
       sub: account.id,

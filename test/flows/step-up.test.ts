@@ -133,8 +133,10 @@ describe('the level', () => {
   })
 
   test('a claims parameter within the scope brings the claim into the ID token', async () => {
-    const { claims } = await ask(await loggedIn(), { claims: JSON.stringify({ id_token: { family_name: null } }) })
+    const named = { family_name: null, customer_accounts: null }
+    const { claims } = await ask(await loggedIn(), { claims: JSON.stringify({ id_token: named }) })
     expect(claims).toMatchObject({ family_name: 'Vandenbroucke' })
+    expect(claims.customer_accounts).toHaveLength(4)
     expect(claims).not.toHaveProperty('email')
   })
 })
