@@ -1,14 +1,15 @@
 /**
- * `npm start`: PIAS, the itsme simulator and the MyProximus sample together, with 20,000 synthetic customers. Each is a
- * process of its own, as in real life; when one cannot start or ends, its one line says why and the others stop.
- * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
+ * `npm start`: PIAS, the itsme simulator and the sample apps together, with 20,000 synthetic customers. When one cannot
+ * start or ends, its one line says why and the others stop.
+ * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT (and so on, see examples/relying-parties/samples.ts) give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
  * PIAS_MONGO_URL and PIAS_REDIS_URL the servers of production.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { originOf, SAMPLES } from './relying-parties/samples.ts'
 import { createChildren } from './start/children.ts'
-import { copyClientFiles } from './start/client-files.ts'
 import { seedCustomers } from './start/customers.ts'
+import { registerSamples } from './start/sample-apps.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const { env } = process
@@ -16,7 +17,6 @@ const dataDir = resolve(ROOT, env.PIAS_DATA_DIR || join('data', 'pias'))
 const shownDataDir = dataDir.startsWith(ROOT) ? relative(ROOT, dataDir) : dataDir
 const placeOfData = env.PIAS_STORE === 'mongo-redis' ? 'MongoDB and Redis' : shownDataDir
 const simulator = `http://127.0.0.1:${env.SIM_PORT || '3100'}`
-const myproximus = `http://localhost:${env.MYPROXIMUS_PORT || '3200'}`
 
 const FAULTS: Readonly<Record<string, string>> = {
   EEXIST: 'is not a folder',
@@ -38,16 +38,12 @@ const finish = async (code: number, line?: string): Promise<void> => {
 }
 const children = createChildren({ root: ROOT, onLoss: line => void finish(1, line) })
 
-/** The folder for the data, and where PIAS finds the apps: the samples as they are, unless MyProximus has another port. */
-const prepareFolders = (): Record<string, string> => {
-  const own = join(dataDir, 'sample-clients')
-  const asRegistered = env.PIAS_CLIENTS_DIR || myproximus.endsWith(':3200')
+/** The folder for the data, and in it the registrations and keys of the samples. */
+const prepareFolders = (): { clients: string; keys: string } => {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     accessSync(dataDir, constants.W_OK)
-    if (asRegistered) return {}
-    copyClientFiles({ root: ROOT, to: own, myproximus })
-    return { PIAS_CLIENTS_DIR: own }
+    return registerSamples({ root: ROOT, dataDir, env })
   } catch (cause) {
     const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
     throw new Error(`${dataDir} ${FAULTS[code] ?? `cannot hold data (${code})`}: set another by PIAS_DATA_DIR`, {
@@ -57,7 +53,7 @@ const prepareFolders = (): Record<string, string> => {
 }
 
 /** @returns the issuer, which PIAS knows from its configuration */
-const startPias = async (folders: Record<string, string>): Promise<string> => {
+const startPias = async (clientsDir: string): Promise<string> => {
   const ready = await children.serve({
     name: 'PIAS',
     script: 'src/main.ts',
@@ -66,7 +62,7 @@ const startPias = async (folders: Record<string, string>): Promise<string> => {
       PIAS_LOG_LEVEL: env.PIAS_LOG_LEVEL || 'warn',
       PIAS_DATA_DIR: dataDir,
       PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
-      ...folders,
+      PIAS_CLIENTS_DIR: env.PIAS_CLIENTS_DIR || clientsDir,
     },
   })
   return (JSON.parse(ready) as { issuer: string }).issuer
@@ -84,17 +80,17 @@ const startSimulator = (issuer: string): Promise<string> =>
     },
   })
 
-const startMyProximus = (issuer: string): Promise<string> =>
+const startSamples = (issuer: string, keysDir: string): Promise<string> =>
   children.serve({
-    name: 'MyProximus',
-    script: 'examples/relying-parties/myproximus-web/main.ts',
-    env: { MYPROXIMUS_ISSUER: issuer },
+    name: 'The sample apps',
+    script: 'examples/relying-parties/main.ts',
+    env: { SAMPLES_ISSUER: issuer, SAMPLES_KEYS_DIR: keysDir },
   })
 
 const guide = (issuer: string): string => `
 Ready. Open MyProximus and click "Continue with itsme":
 
-  MyProximus (sample app)    ${myproximus}
+${SAMPLES.map(sample => `  ${sample.name.padEnd(26)} ${originOf(sample, env)}`).join('\n')}
   PIAS                       ${issuer}
   itsme simulator            ${simulator}
 
@@ -114,10 +110,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   const folders = prepareFolders()
   // First PIAS: it checks the configuration and the data, and knows its own address.
-  const issuer = await startPias(folders)
+  const issuer = await startPias(folders.clients)
   await Promise.all([
     startSimulator(issuer),
-    startMyProximus(issuer),
+    startSamples(issuer, folders.keys),
     seedCustomers(children, { root: ROOT, dataDir, announce: say }),
   ])
   if (!finishing) say(guide(issuer))

@@ -1,17 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { personaLines } from '#examples/customer-data/personas.ts'
-import { copyClientFiles } from '#examples/start/client-files.ts'
+import { originOf, SAMPLES, type SampleFolder } from '#examples/relying-parties/samples.ts'
+import { registerSamples } from '#examples/start/sample-apps.ts'
 import { freePorts } from '#test/support/free-ports.ts'
 import { ROOT, type Running, runScript, startScript } from '#test/support/processes.ts'
 
-/** PIAS, the itsme simulator and MyProximus, each a process as `npm start` has it, on ports of their own. */
+/** PIAS, the itsme simulator and the sample apps, processes as `npm start` has them, on ports of their own. */
 export type Demo = {
   readonly pias: string
   readonly simulator: string
   readonly myproximus: string
-  /** What the three wrote on standard error. */
+  /** Where each of the sample apps is. */
+  readonly apps: Readonly<Record<SampleFolder, string>>
+  /** PIAS's folder of client files. */
+  readonly clientsDir: string
+  /** What they wrote on standard error. */
   readonly complaints: () => string
   close(): Promise<void>
 }
@@ -29,22 +34,24 @@ const importPersonas = async (dir: string): Promise<void> => {
   if (code !== 0) throw new Error(`the personas could not be imported: ${stderr}`)
 }
 
-/** Starts the three; the personas' records are in the customer base. */
+/** Starts them; the personas' records are in the customer base. */
 export const startDemo = async (): Promise<Demo> => {
   const dir = mkdtempSync(join(tmpdir(), 'pias-demo-'))
-  const [piasPort, simulatorPort, appPort] = (await freePorts(3)) as [number, number, number]
+  const [piasPort, simulatorPort, ...appPorts] = (await freePorts(2 + SAMPLES.length)) as [number, number]
   const pias = `http://localhost:${piasPort}`
   const simulator = `http://127.0.0.1:${simulatorPort}`
-  const myproximus = `http://localhost:${appPort}`
-  const clients = join(dir, 'clients')
-  copyClientFiles({ root: ROOT, to: clients, myproximus })
+  const ports = Object.fromEntries(SAMPLES.map(({ variable }, index) => [`${variable}_PORT`, String(appPorts[index])]))
+  const apps = Object.fromEntries(SAMPLES.map(sample => [sample.folder, originOf(sample, ports)])) as Demo['apps']
+  const dataDir = join(dir, 'data')
+  mkdirSync(dataDir)
+  const { clients: clientsDir, keys } = registerSamples({ root: ROOT, dataDir, env: ports })
 
   const processes: Running[] = [
     startScript('src/main.ts', {
       env: {
         PIAS_PORT: String(piasPort),
-        PIAS_DATA_DIR: join(dir, 'data'),
-        PIAS_CLIENTS_DIR: clients,
+        PIAS_DATA_DIR: dataDir,
+        PIAS_CLIENTS_DIR: clientsDir,
         PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
         PIAS_LOG_LEVEL: 'error',
       },
@@ -56,8 +63,8 @@ export const startDemo = async (): Promise<Demo> => {
         SIM_CLIENT_JWKS_URI: `${pias}/upstream/itsme/jwks`,
       },
     }),
-    startScript('examples/relying-parties/myproximus-web/main.ts', {
-      env: { MYPROXIMUS_PORT: String(appPort), MYPROXIMUS_ISSUER: pias },
+    startScript('examples/relying-parties/main.ts', {
+      env: { ...ports, SAMPLES_ISSUER: pias, SAMPLES_KEYS_DIR: keys },
     }),
   ]
   const close = async (): Promise<void> => {
@@ -70,5 +77,13 @@ export const startDemo = async (): Promise<Demo> => {
     await close()
     throw error
   }
-  return { pias, simulator, myproximus, complaints: () => processes.map(running => running.stderr()).join(''), close }
+  return {
+    pias,
+    simulator,
+    myproximus: apps['myproximus-web'],
+    apps,
+    clientsDir,
+    complaints: () => processes.map(running => running.stderr()).join(''),
+    close,
+  }
 }

@@ -1,13 +1,31 @@
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, jwtVerify } from 'jose'
 import supertest from 'supertest'
 import { createMyProximus } from '#examples/relying-parties/myproximus-web/app.ts'
-import { startMyProximus } from '#examples/relying-parties/myproximus-web/server.ts'
+import { SAMPLES } from '#examples/relying-parties/samples.ts'
+import { readRegistration, startSample } from '#examples/relying-parties/shared/start-sample.ts'
 import { startStubProvider } from './stub-provider.ts'
 
 let provider: Awaited<ReturnType<typeof startStubProvider>>
 let errors: unknown[]
+let privateJwk: JWK
+let publicKey: CryptoKey
+let keysDir: string
+
+beforeAll(async () => {
+  const pair = await generateKeyPair('ES256', { extractable: true })
+  publicKey = pair.publicKey
+  const jwk = await exportJWK(pair.privateKey)
+  privateJwk = { ...jwk, kid: await calculateJwkThumbprint(jwk) }
+  keysDir = mkdtempSync(join(tmpdir(), 'pias-keys-'))
+  writeFileSync(join(keysDir, 'myproximus-web.json'), JSON.stringify(privateJwk))
+})
+afterAll(() => rmSync(keysDir, { recursive: true }))
 
 beforeEach(async () => {
   provider = await startStubProvider()
@@ -18,22 +36,27 @@ afterEach(() => provider.close())
 
 const options = (more: object = {}) => ({
   issuer: provider.issuer,
-  clientId: 'myproximus-web',
-  clientSecret: 'a-secret-of-this-test',
+  registration: readRegistration('myproximus-web'),
+  privateJwk,
   baseUrl: 'http://localhost:3200',
   onError: (error: unknown) => errors.push(error),
   ...more,
 })
+
+const start = (port: number) =>
+  startSample(SAMPLES[0], createMyProximus, { ...options(), keysDir, host: '127.0.0.1', port })
 
 /** One browser: it keeps its cookies. */
 const open = (more: object = {}) => supertest.agent(createMyProximus(options(more)).callback())
 
 type Browser = ReturnType<typeof open>
 
-/** Clicks the button, and reads what the app sends to the provider. */
-const logIn = async (browser: Browser, query = ''): Promise<URLSearchParams> => {
-  const response = await browser.get(`/login${query}`).expect(303)
-  return new URL(response.headers.location ?? '').searchParams
+/** Clicks the button, and reads what the app has pushed to the provider. */
+const logIn = async (browser: Browser): Promise<URLSearchParams> => {
+  const response = await browser.get('/login').expect(303)
+  const { searchParams } = new URL(response.headers.location ?? '')
+  expect([...searchParams.keys()].sort()).toEqual(['client_id', 'request_uri'])
+  return provider.pushed.get(searchParams.get('request_uri') ?? '') ?? new URLSearchParams()
 }
 
 const callback = (asked: URLSearchParams, answer: Record<string, string> = { code: 'the-code' }): string => {
@@ -80,17 +103,26 @@ describe('the authorization request', () => {
       nonce: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       code_challenge_method: 'S256',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: expect.any(String),
     })
+  })
+
+  test('is pushed with a proof by the key of the app, for this provider alone', async () => {
+    const assertion = (await logIn(open())).get('client_assertion') ?? ''
+    const { payload, protectedHeader } = await jwtVerify(assertion, publicKey, {
+      issuer: 'myproximus-web',
+      subject: 'myproximus-web',
+      audience: provider.issuer,
+    })
+    expect(protectedHeader).toMatchObject({ alg: 'ES256', kid: privateJwk.kid })
+    expect(Number(payload.exp) - Number(payload.iat)).toBeLessThanOrEqual(300)
   })
 
   test('is new every time', async () => {
     const browser = open()
     const [one, other] = [await logIn(browser), await logIn(browser)]
     for (const name of ['state', 'nonce', 'code_challenge']) expect(one.get(name)).not.toBe(other.get(name))
-  })
-
-  test('takes a persona along, for the simulator', async () => {
-    expect((await logIn(open(), '?persona=lotte')).get('persona')).toBe('lotte')
   })
 
   test('is not made for another issuer that initiates it', async () => {
@@ -280,7 +312,7 @@ describe('a provider that is down', () => {
   })
 
   test('as a closed port has the same page', async () => {
-    const running = await startMyProximus({ ...options(), host: '127.0.0.1', port: 0 })
+    const running = await start(0)
     await running.close()
     const browser = open({ issuer: `http://127.0.0.1:${running.port}` })
     expect((await browser.get('/login').expect(503)).text).toContain('Our login service does not answer')
@@ -317,7 +349,7 @@ test('a taken port is one clear line', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  await expect(startMyProximus({ ...options(), host: '127.0.0.1', port })).rejects.toThrow(
+  await expect(start(port)).rejects.toThrow(
     `MyProximus: port ${port} is in use: stop what runs there, or choose another port with MYPROXIMUS_PORT`,
   )
   taken.close()

@@ -17,14 +17,16 @@ export type StubAnswers = {
 }
 
 /**
- * The least OpenID provider that openid-client accepts: discovery, JWKS, token and userinfo. It has no authorization
- * endpoint: a test reads the address and plays the browser's part itself. `forms` are the token requests so far.
+ * The least OpenID provider that openid-client accepts: discovery, JWKS, pushed requests, token and userinfo. It has no
+ * authorization endpoint: a test reads the address and plays the browser's part itself. `forms` are the token requests so
+ * far, `pushed` the pushed ones by the number they were given.
  */
 export const startStubProvider = async () => {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'stub', alg: 'ES256', use: 'sig' }
   const answers: StubAnswers = { idToken: {}, userinfo: {}, down: false }
   const forms: URLSearchParams[] = []
+  const pushed = new Map<string, URLSearchParams>()
   let issuer = ''
 
   const send = (response: ServerResponse, body: Json, status = 200) => {
@@ -37,16 +39,27 @@ export const startStubProvider = async () => {
     token_endpoint: `${issuer}/token`,
     userinfo_endpoint: `${issuer}/me`,
     jwks_uri: `${issuer}/jwks`,
+    pushed_authorization_request_endpoint: `${issuer}/request`,
     end_session_endpoint: `${issuer}/session/end`,
     id_token_signing_alg_values_supported: ['ES256'],
     authorization_response_iss_parameter_supported: true,
     code_challenge_methods_supported: ['S256'],
   })
 
-  const token = async (request: IncomingMessage, response: ServerResponse) => {
+  const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    forms.push(new URLSearchParams(Buffer.concat(chunks).toString()))
+    return new URLSearchParams(Buffer.concat(chunks).toString())
+  }
+
+  const push = async (request: IncomingMessage, response: ServerResponse) => {
+    const number = `urn:stub:${pushed.size}`
+    pushed.set(number, await readForm(request))
+    send(response, { request_uri: number, expires_in: 60 }, 201)
+  }
+
+  const token = async (request: IncomingMessage, response: ServerResponse) => {
+    forms.push(await readForm(request))
     if (answers.tokenError !== undefined) return send(response, answers.tokenError.body, answers.tokenError.status)
     const idToken = await new SignJWT({ ...answers.idToken })
       .setProtectedHeader({ alg: 'ES256', kid: 'stub' })
@@ -70,6 +83,7 @@ export const startStubProvider = async () => {
     if (request.url === '/.well-known/openid-configuration') return send(response, discovery())
     if (request.url === '/jwks') return send(response, { keys: [jwk] })
     if (request.url === '/me') return send(response, { sub: 'account-1', ...answers.userinfo })
+    if (request.url === '/request') return push(request, response)
     if (request.url === '/token') return token(request, response)
     send(response, {}, 404)
   }
@@ -84,5 +98,5 @@ export const startStubProvider = async () => {
     server.closeAllConnections()
     await once(server, 'close')
   }
-  return { issuer, answers, forms, close }
+  return { issuer, answers, forms, pushed, close }
 }

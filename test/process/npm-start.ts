@@ -1,14 +1,17 @@
+import { SAMPLES, type Sample } from '#examples/relying-parties/samples.ts'
 import { freePorts } from '#test/support/free-ports.ts'
 import type { Answer, HttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
 
-/** Where the three servers of `npm start` listen. */
-export type Ports = { pias: number; simulator: number; myproximus: number }
+/** Where the servers of `npm start` listen; `others` are the sample apps beside MyProximus. */
+export type Ports = { pias: number; simulator: number; myproximus: number; others: readonly number[] }
+
+const OTHERS: readonly Sample[] = SAMPLES.slice(1)
 
 /** Free ports for them. */
 export const choosePorts = async (): Promise<Ports> => {
-  const [pias, simulator, myproximus] = (await freePorts(3)) as [number, number, number]
-  return { pias, simulator, myproximus }
+  const [pias, simulator, myproximus, ...others] = (await freePorts(3 + OTHERS.length)) as [number, number, number]
+  return { pias, simulator, myproximus, others }
 }
 
 /** The environment that puts them, and the data, there. */
@@ -20,6 +23,7 @@ export const environment = (
   PIAS_PORT: String(ports.pias),
   SIM_PORT: String(ports.simulator),
   MYPROXIMUS_PORT: String(ports.myproximus),
+  ...Object.fromEntries(OTHERS.map(({ variable }, index) => [`${variable}_PORT`, String(ports.others[index])])),
   PIAS_DATA_DIR: dataDir,
   ...env,
 })

@@ -31,12 +31,14 @@ const complaints = (stderr: string): string[] =>
 /** Those of the ports at which somebody answers. */
 const answering = async (ports: Ports): Promise<number[]> => {
   const answers = await Promise.all(
-    Object.values(ports).map(port =>
-      fetch(`http://127.0.0.1:${port}/`).then(
-        () => [port],
-        () => [],
+    Object.values(ports)
+      .flat()
+      .map(port =>
+        fetch(`http://127.0.0.1:${port}/`).then(
+          () => [port],
+          () => [],
+        ),
       ),
-    ),
   )
   return answers.flat()
 }
@@ -47,6 +49,7 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
   const first = await start(ports, dataDir)
   for (const text of [
     `http://localhost:${ports.myproximus}`,
+    ...ports.others.map(port => `http://localhost:${port}`),
     `http://localhost:${ports.pias}`,
     `http://127.0.0.1:${ports.simulator}`,
     'Continue with itsme',

@@ -1,117 +1,44 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Router from '@koa/router'
-import ejs from 'ejs'
-import Koa, { type Context } from 'koa'
+import { createCodeFlow } from '../shared/code-flow.ts'
+import type { CreateSample, Look } from '../shared/sample.ts'
+import { addWebLogin } from '../shared/web-login.ts'
+import { createWebShell } from '../shared/web-shell.ts'
 import { toCustomerZone } from './customer-zone.ts'
-import { type Failure, NOT_FOUND, toFailure, UNKNOWN_STATE, WRONG_ISSUER } from './failures.ts'
-import { createRelyingParty, type RelyingPartyOptions } from './relying-party.ts'
-import { createSessions } from './sessions.ts'
 
-const VIEWS = join(import.meta.dirname, 'views')
-const STYLES = readFileSync(join(import.meta.dirname, 'assets', 'myproximus.css'))
-
-/** Comes back from logout, so that the home page can say so. */
-const LOGGED_OUT = 'logged-out'
-
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-store',
-}
-
-const queryText = (ctx: Context, name: string): string | undefined => {
-  const value = ctx.query[name]
-  return typeof value === 'string' ? value : undefined
-}
-
-const show = async (ctx: Context, template: string, data: object): Promise<void> => {
-  ctx.type = 'html'
-  ctx.body = await ejs.renderFile(join(VIEWS, `${template}.ejs`), data, { cache: true, rmWhitespace: true })
-}
-
-const showFailure = async (ctx: Context, failure: Failure): Promise<void> => {
-  ctx.status = failure.status
-  if (failure.status === 503) ctx.set('Retry-After', '3')
-  await show(ctx, 'failure', { failure, person: undefined })
-}
-
-const createRoutes = (options: RelyingPartyOptions): Router => {
-  const router = new Router()
-  const relyingParty = createRelyingParty(options)
-  const sessions = createSessions({ secure: options.baseUrl.startsWith('https:') })
-
-  router.get('/healthz', ctx => {
-    ctx.body = { status: 'ok' }
-  })
-
-  router.get('/assets/myproximus.css', ctx => {
-    ctx.type = 'css'
-    ctx.set('Cache-Control', 'no-cache')
-    ctx.body = STYLES
-  })
-
-  router.get('/', async ctx => {
-    const login = sessions.find(ctx)?.login
-    if (login === undefined) {
-      return show(ctx, 'home', { person: undefined, loggedOut: queryText(ctx, 'state') === LOGGED_OUT })
-    }
-    const zone = toCustomerZone(login)
-    await show(ctx, 'zone', { person: zone.name, zone })
-  })
-
-  // Also the `initiate_login_uri`, where an `iss` may tell who sends the browser (OIDC Core 4).
-  router.get('/login', async ctx => {
-    const issuer = queryText(ctx, 'iss')
-    if (issuer !== undefined && issuer !== options.issuer) return showFailure(ctx, WRONG_ISSUER)
-    const persona = queryText(ctx, 'persona')
-    const { redirectTo, pending } = await relyingParty.begin(persona)
-    sessions.begin(ctx, pending)
-    ctx.status = 303
-    ctx.redirect(redirectTo.href)
-  })
-
-  router.get('/callback', async ctx => {
-    const pending = sessions.take(ctx, queryText(ctx, 'state') ?? '')
-    if (pending === undefined) return showFailure(ctx, UNKNOWN_STATE)
-    sessions.logIn(ctx, await relyingParty.complete(ctx.search, pending))
-    ctx.status = 303
-    ctx.redirect('/')
-  })
-
-  // POST, because links are followed by prefetchers; SameSite=Lax keeps other sites from sending it.
-  router.post('/logout', async ctx => {
-    const login = sessions.find(ctx)?.login
-    sessions.end(ctx)
-    ctx.status = 303
-    if (login === undefined) return ctx.redirect('/')
-    ctx.redirect((await relyingParty.logoutUrl(login.tokens.idToken, LOGGED_OUT)).href)
-  })
-
-  return router
+const LOOK: Look = {
+  name: 'MyProximus',
+  brand: ['My', 'Proximus'],
+  accent: '#5c2d91',
+  mark: 'M8 23V10l8 8 8-8v13',
+  viewsDir: join(import.meta.dirname, 'views'),
+  stylesFile: join(import.meta.dirname, 'assets', 'myproximus.css'),
 }
 
 /**
- * MyProximus, the sample customer zone, as a Koa app: `/`, `/login`, `/callback`, `/logout`, `/healthz`. It knows its
- * provider by OpenID Connect only. `onError` hears of every failure that a person was shown as our fault.
+ * MyProximus, the customer zone on the web: a confidential client that proves itself by a key and pushes its requests.
+ * It knows its provider by OpenID Connect only.
  */
-export const createMyProximus = (options: RelyingPartyOptions & { onError?: (error: unknown) => void }): Koa => {
-  const app = new Koa()
-  const routes = createRoutes(options)
-  app.use(async (ctx, next) => {
-    ctx.set(HEADERS)
-    try {
-      await next()
-    } catch (error) {
-      const failure = toFailure(error)
-      if (failure.status >= 500) options.onError?.(error)
-      await showFailure(ctx, failure)
-    }
-    if (ctx.status === 404 && ctx.body == null) await showFailure(ctx, NOT_FOUND)
+export const createMyProximus: CreateSample = options => {
+  const { issuer, baseUrl, registration, privateJwk, onError } = options
+  if (privateJwk === undefined) throw new Error('MyProximus needs its key')
+  const shell = createWebShell(LOOK, onError)
+  const flow = createCodeFlow({
+    issuer,
+    clientId: registration.client_id,
+    privateJwk,
+    scope: registration.scope,
+    pushed: true,
   })
-  app.use(routes.routes())
-  return app
+  addWebLogin(shell, {
+    issuer,
+    baseUrl,
+    flow,
+    cookie: 'myproximus',
+    home: (ctx, data) => shell.show(ctx, 'home', data),
+    signedIn: (ctx, login) => {
+      const zone = toCustomerZone(login)
+      return shell.show(ctx, 'zone', { person: zone.name, zone })
+    },
+  })
+  return shell.app
 }

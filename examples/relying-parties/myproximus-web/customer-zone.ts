@@ -1,4 +1,4 @@
-import type { LoggedIn } from './relying-party.ts'
+import { type LoggedIn, toDeveloperView } from '../shared/logged-in.ts'
 
 const SERVICES = [
   { line: 'mobile', name: 'Mobile', about: 'Calls, texts and data on the go' },
@@ -29,9 +29,6 @@ const longDate = (value: string | undefined): string | undefined => {
   return day.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 }
 
-/** The end of a token tells two tokens apart as well as the whole, and is of no use to who reads over a shoulder. */
-const shorten = (token: string): string => `${token.slice(0, 10)}… (${token.length} characters)`
-
 /** Services by line, also those that are not linked. */
 export const toServices = (claim: unknown) => {
   const accounts = Array.isArray(claim) ? claim.filter(isCustomerAccount) : []
@@ -44,7 +41,8 @@ export const toServices = (claim: unknown) => {
 }
 
 /** All that the customer zone shows of a login: plain data for its template. */
-export const toCustomerZone = ({ claims, idTokenClaims, tokens }: LoggedIn) => {
+export const toCustomerZone = (login: LoggedIn) => {
+  const { claims } = login
   const address = claims.address as { formatted?: string; street_address?: string } | undefined
   const place = [claims.address?.postal_code, claims.address?.locality].filter(Boolean).join(' ')
   const written = [address?.street_address, place].filter(Boolean).join(', ') || text(address?.formatted)
@@ -60,13 +58,6 @@ export const toCustomerZone = ({ claims, idTokenClaims, tokens }: LoggedIn) => {
     firstName: text(claims.given_name)?.split(' ')[0] ?? text(claims.name) ?? 'there',
     services: toServices(claims.customer_accounts),
     details: details.filter(detail => detail.value !== undefined),
-    idTokenClaims: JSON.stringify(idTokenClaims, null, 2),
-    userinfo: JSON.stringify(claims, null, 2),
-    tokens: [
-      { name: 'ID token', value: shorten(tokens.idToken) },
-      { name: 'Access token', value: shorten(tokens.accessToken) },
-      { name: 'Refresh token', value: tokens.refreshToken === undefined ? 'none' : shorten(tokens.refreshToken) },
-      { name: 'Access token lives', value: tokens.expiresIn === undefined ? 'unknown' : `${tokens.expiresIn} s` },
-    ],
+    developers: toDeveloperView(login),
   }
 }

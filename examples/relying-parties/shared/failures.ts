@@ -40,7 +40,7 @@ export const WRONG_ISSUER: Failure = {
 export const NOT_FOUND: Failure = {
   status: 404,
   title: 'This page does not exist',
-  body: 'Everything in MyProximus starts on the home page.',
+  body: 'Everything starts on the home page.',
   code: 'not_found',
 }
 
@@ -59,7 +59,7 @@ export const toFailure = (error: unknown): Failure => {
   return {
     status: 502,
     title: 'Logging in did not work',
-    body: 'Something went wrong between MyProximus and our login service. Nothing was changed; please try again.',
+    body: 'Something went wrong between this app and our login service. Nothing was changed; please try again.',
     code: String(oauthCode ?? code ?? 'unexpected'),
   }
 }

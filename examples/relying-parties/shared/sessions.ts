@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
-import type { LoggedIn, PendingLogin } from './relying-party.ts'
+import type { PendingLogin } from './code-flow.ts'
+import type { LoggedIn } from './logged-in.ts'
 
 /** What this app knows of one browser. */
 export type Session = {
@@ -23,9 +24,9 @@ const newId = (): string => randomBytes(32).toString('base64url')
  * Sessions in memory, known to the browser by a random httpOnly cookie only; tokens never leave the server. A login
  * gets a new id (session fixation), and takes the logins of other tabs along.
  */
-export const createSessions = (options: { secure: boolean }) => {
+export const createSessions = (options: { name: string; secure: boolean }) => {
   const sessions = new Map<string, { session: Session; expiresAt: number }>()
-  const cookie = options.secure ? '__Host-myproximus' : 'myproximus'
+  const cookie = options.secure ? `__Host-${options.name}` : options.name
   const attributes = { httpOnly: true, sameSite: 'lax', secure: options.secure, path: '/', overwrite: true } as const
 
   const find = (ctx: Context): Session | undefined => {
