@@ -228,6 +228,21 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
         done: (ctx, model) => responder.show(ctx, 'logged-out', model),
       },
       showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form),
+      devicePages: {
+        code: (ctx, model) => responder.show(ctx, 'device-code', model, { switchable: ctx.method === 'GET' }),
+        confirm: (ctx, model, clientId) =>
+          responder.show(ctx, 'device-confirm', model, {
+            clientId,
+            upstream: pageUpstreams.get(upstreamPolicy.choose(clientId)),
+            switchable: ctx.method === 'GET',
+          }),
+        done: (ctx, model, clientId) =>
+          responder.show(ctx, 'device-done', model, {
+            switchable: false,
+            ...(clientId === undefined ? {} : { clientId }),
+          }),
+      },
+      limits: store.limits,
       middleware,
       clock,
       logger,

@@ -3,6 +3,9 @@ import { accentProblem } from '#src/kernel/contrast.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
+/** The grant of devices that have no browser (RFC 8628). */
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
 const uris = z.array(z.string()).default([])
 const https = z.string().refine(uri => redirectUriProblem(uri, false) === undefined, 'must be an https URL')
 const jwks = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
@@ -28,7 +31,7 @@ const shape = z.strictObject({
   backchannel_logout_uri: https.optional(),
   backchannel_logout_session_required: z.boolean().default(true),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', ...MACHINE_GRANTS]))
+    .array(z.enum(['authorization_code', 'refresh_token', DEVICE_CODE, ...MACHINE_GRANTS]))
     .default(['authorization_code']),
   response_types: z.array(z.literal('code')).optional(),
   scope: z.string().optional(),
@@ -115,6 +118,21 @@ const checkMachine = (client: Shape, fail: (field: string, message: string) => v
   if (/(^| )(openid|offline_access)( |$)/.test(client.scope ?? '')) fail('scope', 'openid is for people')
 }
 
+/**
+ * A TV is a client of its own, so that its codes, which can be talked out of people, are good for nothing else. The
+ * library cannot tell the sector of a device that is known by its name alone.
+ */
+const checkDevice = (client: Shape, fail: (field: string, message: string) => void): void => {
+  if (client.grant_types.some(grant => grant !== DEVICE_CODE && grant !== 'refresh_token')) {
+    fail('grant_types', 'the device grant needs a client of its own, with refresh_token at most')
+  }
+  for (const field of ['redirect_uris', 'post_logout_redirect_uris', 'response_types'] as const) {
+    if (client[field]?.length) fail(field, 'is not used by the device grant')
+  }
+  if (client.subject_type === 'pairwise') fail('subject_type', 'must be public with the device grant')
+  if (!(client.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
+}
+
 /** Also asked of a file that fails otherwise, whose fields may be anything. */
 const lacksRedirectUris = (client: { grant_types?: unknown; redirect_uris?: unknown }): boolean => {
   const grants = client.grant_types ?? ['authorization_code']
@@ -142,8 +160,9 @@ const checked = withRedirectUris.superRefine((client, context) => {
   const isPairwise = client.subject_type === 'pairwise'
   if (isPairwise !== (client.pias_sector !== undefined)) fail('pias_sector', 'goes with subject_type pairwise')
   if (isMachine(client)) checkMachine(client, fail)
+  else if (client.grant_types.includes(DEVICE_CODE)) checkDevice(client, fail)
   else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)
-  else fail('grant_types', 'must include authorization_code or client_credentials')
+  else fail('grant_types', 'must include authorization_code, client_credentials or the device grant')
   checkKeys(client, fail)
 })
 
@@ -152,9 +171,12 @@ const checked = withRedirectUris.superRefine((client, context) => {
  * that a typing error is not silently a default.
  */
 export const clientMetadataSchema = checked.transform(client => {
-  const isApp = client.grant_types.includes('authorization_code')
-  const responseTypes: 'code'[] = isApp ? ['code'] : []
-  return { ...client, response_types: responseTypes, scope: client.scope ?? (isApp ? APP_SCOPE : undefined) }
+  const responseTypes: 'code'[] = client.grant_types.includes('authorization_code') ? ['code'] : []
+  return {
+    ...client,
+    response_types: responseTypes,
+    scope: client.scope ?? (isMachine(client) ? undefined : APP_SCOPE),
+  }
 })
 
 /** A relying party that passed. */

@@ -27,6 +27,7 @@ const seconds = z.int().positive()
 const lifetimes = z
   .strictObject({
     authorizationCode: seconds.max(60).default(60),
+    deviceCode: seconds.max(3600).default(600),
     accessToken: seconds.default(600),
     idToken: seconds.default(600),
     refreshToken: seconds.default(14 * 24 * 3600),

@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import type { Acr } from '#src/kernel/identity.ts'
+import type { AccountId, Acr } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createIntrospection } from '#src/provider/apis/introspection.ts'
 import { createResourceIndicators, type FindApi } from '#src/provider/apis/resource-servers.ts'
@@ -24,9 +24,13 @@ import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
 import { assertClaimsParameter } from './claims-parameter.ts'
+import { createDeviceFlow, type DevicePages, deviceRoutes } from './device/device-flow.ts'
+import { createDeviceLimits } from './device/device-limits.ts'
+import { guardDeviceCodes } from './device/guard-device-codes.ts'
 import { createFindAccount } from './find-account.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 
@@ -107,6 +111,9 @@ const logEvents = (provider: Provider, logger: Logger): void => {
   provider.on('grant.error', refused)
   provider.on('userinfo.error', refused)
   provider.on('revocation.error', refused)
+  provider.on('device_authorization.error', refused)
+  provider.on('code_verification.error', refused)
+  provider.on('device_resume.error', refused)
   provider.on('server_error', (ctx, error) =>
     logger.error(
       { event: 'server_error', reference: ctx.state?.reference, causes: [error.stack, String(error.cause ?? '')] },
@@ -139,6 +146,8 @@ export const createProvider = (deps: {
   logoutPages: LogoutPages
   /** Shows a form of the library's that only passes something on. */
   showPassingForm: (ctx: Context, form: PassingForm) => void
+  devicePages: DevicePages
+  limits: LimitsPort
   middleware: readonly Middleware[]
   clock: Clock
   logger: Logger
@@ -147,26 +156,32 @@ export const createProvider = (deps: {
   const { extraTokenClaims, setActor } = createTokenClaims()
   const redemptions = createRedemptions(deps.unitOfWork)
   const succession = createRefreshSuccession({ ...deps, secret: deps.refreshSecret })
-  const provider = new Provider(deps.issuer, {
+  const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
+    throwOwnFailure(error, out.error)
+    await deps.renderOAuthError(ctx, {
+      error: out.error,
+      ...optional('description', out.error_description),
+      ...optional('clientId', ctx.oidc?.client?.clientId),
+      ...(error.name === 'SessionNotFound' ? { sessionLost: optional('uid', text(ctx.params?.uid)) } : {}),
+    })
+  }
+  const provider: Provider = new Provider(deps.issuer, {
     ...settings,
     adapter: createAdapter({ ...deps, redemptions, succession }),
     extraTokenClaims,
     findAccount: createFindAccount(deps.accounts),
     interactions: { ...settings.interactions, url: interactionUrl(deps) },
-    renderError: async (ctx, out, error) => {
-      throwOwnFailure(error, out.error)
-      await deps.renderOAuthError(ctx, {
-        error: out.error,
-        ...optional('description', out.error_description),
-        ...optional('clientId', ctx.oidc?.client?.clientId),
-        ...(error.name === 'SessionNotFound' ? { sessionLost: optional('uid', text(ctx.params?.uid)) } : {}),
-      })
-    },
+    renderError,
     features: {
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter },
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      deviceFlow: createDeviceFlow({
+        pages: deps.devicePages,
+        nameOf: async id => (await deps.accounts.find(id as AccountId).catch(asUnavailable))?.claims.name,
+        renderError,
+      }),
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       introspection: createIntrospection(deps),
@@ -189,6 +204,7 @@ export const createProvider = (deps: {
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
   registerTokenExchange(provider, { ...deps, jwks, lifetime: deps.accessTokenLifetime, setActor })
+  guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits), artifacts: deps.artifacts })
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {
       return reportedAcr(this.ctx)
@@ -203,6 +219,7 @@ export const createProvider = (deps: {
   for (const middleware of deps.middleware) provider.use(middleware)
   provider.use(createLibraryPages(deps.showPassingForm))
   provider.use(queryModeOnly)
+  provider.use(deviceRoutes)
   provider.use(skipEmptyLogout)
   provider.use(replaceOtherPerson)
   provider.use(createWatchLogins(deps.logouts))

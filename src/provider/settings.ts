@@ -13,6 +13,7 @@ import { createRefreshPolicy } from './refresh-policy.ts'
 /** Lifetimes in seconds. */
 export type Lifetimes = {
   readonly authorizationCode: number
+  readonly deviceCode: number
   readonly accessToken: number
   readonly idToken: number
   readonly refreshToken: number
@@ -22,6 +23,8 @@ export type Lifetimes = {
 }
 
 const MAX_ASSERTION_SECONDS = 300
+/** What a device may call itself: a person reads it, so it cannot say much. */
+const DEVICE_NAME = /^[\p{L}\p{N} .,'()-]{1,40}$/u
 /** How far a client's clock may be off, in seconds. */
 const CLOCK_TOLERANCE = 10
 
@@ -89,6 +92,10 @@ export const createSettings = (options: {
     enableHttpPostMethods: false,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
     extraParams: {
+      pias_device_name: (_ctx, name) => {
+        if (name === undefined || DEVICE_NAME.test(name)) return
+        throw new errors.InvalidRequest("pias_device_name must have 1 to 40 letters, digits, spaces or . , - ' ( )")
+      },
       pias_upstream: (ctx, upstream, client) => {
         checkAuthorizationParameters(ctx)
         if (upstream === undefined || options.mayUseUpstream(client.clientId, upstream)) return
@@ -114,6 +121,7 @@ export const createSettings = (options: {
       AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
       AuthorizationCode: lifetimes.authorizationCode,
       ClientCredentials: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
+      DeviceCode: lifetimes.deviceCode,
       Grant: lifetimes.grant,
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,

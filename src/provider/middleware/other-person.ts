@@ -9,10 +9,11 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 export const replaceOtherPerson: Middleware = async (ctx, next) => {
   await next()
   const { oidc } = ctx as KoaContextWithOIDC
-  // The library's only page on this route; errors have a status of their own.
-  if (oidc?.route !== 'resume' || ctx.status !== 200) return
+  // The library's only page on these routes; errors have a status of their own.
+  const resumes = oidc?.route === 'resume' || oidc?.route === 'device_resume'
+  if (!resumes || ctx.status !== 200 || ctx.state.ownPage) return
   await oidc.session?.destroy()
   ctx.body = null
   ctx.status = 303
-  ctx.redirect(oidc.urlFor('resume', ctx.params))
+  ctx.redirect(oidc.urlFor(oidc.route, ctx.params))
 }
