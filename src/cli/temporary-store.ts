@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createThrowawayKek } from '#src/crypto/kek/throwaway.ts'
+import { openKeyring } from '#src/crypto/keyring/open-keyring.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
+import { encryptStore } from '#src/store/encrypted/encrypt-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
 
@@ -28,7 +31,8 @@ const makeDirectory = (): { dir: string; forgetSignals: () => void } => {
 
 /**
  * Runs on an empty embedded store of its own, in a new directory under the system's place for temporary files (`TMPDIR`),
- * and removes it, whatever happens.
+ * and removes it, whatever happens. It is encrypted with keys of this process alone: should it be left behind, nobody can
+ * read it.
  * @throws `store.unusable` when it cannot be opened
  */
 export const withTemporaryStore = async <T>(clock: Clock, run: (store: Store) => Promise<T>): Promise<T> => {
@@ -36,7 +40,8 @@ export const withTemporaryStore = async <T>(clock: Clock, run: (store: Store) =>
   try {
     const store = await openStore({ kind: 'sqlite', dataDir }, { clock })
     try {
-      return await run(store)
+      const keyring = await openKeyring({ dataKeys: store.dataKeys, kek: createThrowawayKek(), clock })
+      return await run(encryptStore(store, keyring))
     } finally {
       await store.close()
     }

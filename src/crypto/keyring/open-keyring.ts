@@ -6,7 +6,7 @@ import type { Clock } from '#src/kernel/runtime.ts'
 import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 import { type AccountKeys, createAccountKeys } from './account-keys.ts'
 import { createLease, ENDLESS_LEASE, type Lease } from './lease.ts'
-import { CUSTOMER_BUCKETS, checkSharedKey, loadSharedKeys, type Purpose } from './shared-keys.ts'
+import { CUSTOMER_BUCKETS, createSharedKeyCheck, loadSharedKeys, type Purpose } from './shared-keys.ts'
 
 /** Everything a store needs to encrypt what it keeps, in memory: but for accounts' keys nothing is fetched. */
 export type Keyring = {
@@ -49,7 +49,7 @@ export const openKeyring = async (deps: {
   const { dataKeys, kek, clock, onTrouble } = deps
   const keys = await loadSharedKeys(deps)
   const { leaseSeconds: seconds } = kek
-  const ask = () => checkSharedKey(deps)
+  const ask = createSharedKeyCheck(deps)
   const lease = seconds === undefined ? ENDLESS_LEASE : createLease({ seconds, ask, onTrouble })
   const keyOf = (name: string) => keys.get(name) as Uint8Array
   const daily = (purpose: Purpose) => leasedSealer(lease, createDailySealer(keyOf(purpose), clock))

@@ -27,10 +27,17 @@ const wrappedKeyOf = async ({ dataKeys, kek }: Deps, name: string): Promise<stri
 export const hasSharedKeys = async (dataKeys: Pick<DataKeysPort, 'find'>): Promise<boolean> =>
   (await dataKeys.find(PURPOSES[0])) !== undefined
 
-/** Unwraps one of them, to learn whether that is still possible. @throws as {@link loadSharedKeys} */
-export const checkSharedKey = async ({ dataKeys, kek }: Deps): Promise<void> => {
-  const wrapped = await dataKeys.find(PURPOSES[0])
-  if (wrapped !== undefined) await kek.unwrap(wrapped, PURPOSES[0])
+/**
+ * Unwraps one of them, to learn whether that is still possible: as it is stored now, for it may have been wrapped anew, or
+ * as it was when the store does not answer, which says nothing about the key-encryption key.
+ * @throws as {@link KeyEncryption}
+ */
+export const createSharedKeyCheck = ({ dataKeys, kek }: Deps): (() => Promise<void>) => {
+  let wrapped: string | undefined
+  return async () => {
+    wrapped = await dataKeys.find(PURPOSES[0]).catch(() => wrapped)
+    if (wrapped !== undefined) await kek.unwrap(wrapped, PURPOSES[0])
+  }
 }
 
 /**
