@@ -4,11 +4,15 @@
  * (127.0.0.1), SAMPLES_KEYS_DIR (data/pias/sample-keys, where `npm start` makes them).
  */
 import { createMyProximus } from './myproximus-web/app.ts'
+import { createPickx } from './pickx-tv/app.ts'
 import { originOf, SAMPLES, type SampleFolder } from './samples.ts'
 import type { CreateSample } from './shared/sample.ts'
 import { type RunningSample, startSample } from './shared/start-sample.ts'
 
-const APPS: Readonly<Record<SampleFolder, CreateSample>> = { 'myproximus-web': createMyProximus }
+const APPS: Readonly<Record<SampleFolder, CreateSample>> = {
+  'myproximus-web': createMyProximus,
+  'pickx-tv': createPickx,
+}
 
 const { env } = process
 const wanted = process.argv.slice(2)

@@ -13,6 +13,7 @@ export type Sample = {
 /** All sample apps, in the order of their ports. */
 export const SAMPLES = [
   { name: 'MyProximus', folder: 'myproximus-web', variable: 'MYPROXIMUS', port: 3200, hasKey: true },
+  { name: 'Pickx', folder: 'pickx-tv', variable: 'PICKX', port: 3202, hasKey: false },
 ] as const satisfies readonly Sample[]
 
 export type SampleFolder = (typeof SAMPLES)[number]['folder']

@@ -1,3 +1,4 @@
+import { firstNameOf, readCustomerAccounts } from '../shared/customer-accounts.ts'
 import { type LoggedIn, toDeveloperView } from '../shared/logged-in.ts'
 
 const SERVICES = [
@@ -13,14 +14,6 @@ const ROLES: Readonly<Record<string, string>> = {
   administrator: 'You manage this for a company',
 }
 
-/** One entry of PIAS's claim `customer_accounts`. */
-type CustomerAccount = { readonly service_line: string; readonly customer_id: string; readonly role?: string }
-
-const isCustomerAccount = (value: unknown): value is CustomerAccount => {
-  const entry = value as Partial<CustomerAccount> | null
-  return typeof entry?.service_line === 'string' && typeof entry.customer_id === 'string'
-}
-
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const longDate = (value: string | undefined): string | undefined => {
@@ -31,7 +24,7 @@ const longDate = (value: string | undefined): string | undefined => {
 
 /** Services by line, also those that are not linked. */
 export const toServices = (claim: unknown) => {
-  const accounts = Array.isArray(claim) ? claim.filter(isCustomerAccount) : []
+  const accounts = readCustomerAccounts(claim)
   return SERVICES.map(service => ({
     ...service,
     accounts: accounts
@@ -55,7 +48,7 @@ export const toCustomerZone = (login: LoggedIn) => {
   ]
   return {
     name: text(claims.name) ?? 'customer',
-    firstName: text(claims.given_name)?.split(' ')[0] ?? text(claims.name) ?? 'there',
+    firstName: firstNameOf(claims),
     services: toServices(claims.customer_accounts),
     details: details.filter(detail => detail.value !== undefined),
     developers: toDeveloperView(login),

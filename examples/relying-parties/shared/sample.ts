@@ -29,4 +29,6 @@ export type Look = {
   readonly mark: string
   readonly viewsDir: string
   readonly stylesFile: string
+  /** The app's script, where it has one. */
+  readonly scriptFile?: string
 }

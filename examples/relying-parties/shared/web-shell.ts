@@ -9,9 +9,10 @@ import type { Look } from './sample.ts'
 const SHARED_VIEWS = join(import.meta.dirname, 'views')
 const BASE_STYLES = readFileSync(join(import.meta.dirname, 'assets', 'base.css'))
 
+const POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+const SCRIPT_POLICY = "; script-src 'self'; connect-src 'self'"
+
 const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -39,6 +40,8 @@ export const createWebShell = (look: Look, onError?: (error: unknown) => void) =
   const router = new Router()
   const styles: Readonly<Record<string, Buffer>> = { base: BASE_STYLES, app: readFileSync(look.stylesFile) }
 
+  const script = look.scriptFile === undefined ? undefined : readFileSync(look.scriptFile)
+
   /** Templates are the app's own, or shared ones; all see `look` and `person`, the name of who is logged in. */
   const show = async (ctx: Context, template: string, data: object): Promise<void> => {
     ctx.type = 'html'
@@ -54,7 +57,7 @@ export const createWebShell = (look: Look, onError?: (error: unknown) => void) =
   }
 
   app.use(async (ctx, next) => {
-    ctx.set(HEADERS)
+    ctx.set({ ...HEADERS, 'Content-Security-Policy': script === undefined ? POLICY : POLICY + SCRIPT_POLICY })
     try {
       await next()
     } catch (error) {
@@ -75,6 +78,13 @@ export const createWebShell = (look: Look, onError?: (error: unknown) => void) =
     ctx.type = 'css'
     ctx.set('Cache-Control', 'no-cache')
     ctx.body = sheet
+  })
+
+  router.get('/assets/app.js', ctx => {
+    if (script === undefined) return
+    ctx.type = 'js'
+    ctx.set('Cache-Control', 'no-cache')
+    ctx.body = script
   })
 
   app.use(router.routes())
