@@ -11,7 +11,6 @@ import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import { createChangeAccess } from './access.ts'
 import type { AccountDocument, Collections, IdentityDocument, LinkDocument } from './documents.ts'
-import { createErase } from './erasures.ts'
 
 const RETRIES = 3
 
@@ -85,7 +84,7 @@ export const createAccounts = (
   connection: Connection,
   collections: Collections,
   append: Append,
-): Omit<AccountsPort, 'survey' | 'totals'> => {
+): Omit<AccountsPort, 'survey' | 'totals' | 'erase'> => {
   const { run, transact } = connection
   const { accounts, identities, links } = collections
   const insertAll = createInsertAll(collections, append)
@@ -157,7 +156,5 @@ export const createAccounts = (
     ownersOf: keys => run(() => ownersOf(keys)),
 
     changeAccess: createChangeAccess(connection, collections, append),
-
-    erase: createErase(connection, collections, append),
   }
 }

@@ -8,7 +8,8 @@ import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
 import type { Collections } from './documents.ts'
 
-const RETRIES = 3
+/** Nobody waits at a page for an erasure: it may wait for its turn at what others are changing. */
+const RETRIES = 50
 
 /** The ledger of erased accounts on MongoDB. */
 export const createErasures = ({ run }: Connection, { erasures }: Collections): ErasuresPort => ({
@@ -19,7 +20,7 @@ export const createErasures = ({ run }: Connection, { erasures }: Collections): 
     }),
 })
 
-/** Erases accounts, each in one transaction. */
+/** Erases accounts, each in one transaction; for a connection that has time. */
 export const createErase = (
   { run, transact }: Connection,
   { accounts, identities, links, dataKeys, erasures }: Collections,
@@ -27,7 +28,7 @@ export const createErase = (
 ): AccountsPort['erase'] => {
   const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
     transact(async session => {
-      const options = { ...LIMIT, session }
+      const options = { session }
       await links.deleteMany({ accountId: { $eq: id } }, options)
       await identities.deleteMany({ accountId: { $eq: id } }, options)
       await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)

@@ -10,7 +10,7 @@ import type { MongoConfig } from './config.ts'
 import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { collectionsOf } from './documents.ts'
-import { createErasures } from './erasures.ts'
+import { createErase, createErasures } from './erasures.ts'
 import { createGrants } from './grants.ts'
 import { createKeys } from './keys.ts'
 import { createLogouts } from './logouts.ts'
@@ -102,6 +102,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     accounts: {
       ...createAccounts(login, collections, createAppend(collections, nextSequence)),
       ...createSurvey(bulk, inBulk),
+      erase: createErase(bulk, inBulk, createAppend(inBulk, nextSequence)),
     },
     audit: createAudit(login, collections, nextSequence),
     customers: createCustomers(login, collections, { connection: bulk, collections: inBulk }),
