@@ -224,8 +224,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
         responder.showError(ctx, new PiasError(lost.code), lost.clientId ?? clientId)
       },
       logoutPages: {
-        ask: (ctx, model) => responder.show(ctx, 'logout', model),
-        done: (ctx, model) => responder.show(ctx, 'logged-out', model),
+        ask: (ctx, model, clientId) => responder.show(ctx, 'logout', model, clientId === undefined ? {} : { clientId }),
+        done: (ctx, model, clientId) =>
+          responder.show(ctx, 'logged-out', model, clientId === undefined ? {} : { clientId }),
       },
       showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form),
       devicePages: {

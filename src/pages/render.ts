@@ -32,9 +32,11 @@ const toLanguages = (messages: Messages, locale: Locale, links: Readonly<Record<
 const wordsOf = (view: PageView, messages: Messages): string =>
   messages.has(`${view.words}.title`) ? view.words : 'errors.server.failed'
 
-/** Words may always name the app that asks and the upstream of the login; pages that know a name better say so. */
-const withNames = (t: Translate, names: { app: string | undefined; upstream: string | undefined }): Translate => {
-  const known = { app: names.app ?? t('app.unnamed'), upstream: names.upstream ?? t('upstream.unnamed') }
+type Names = { brand: string; app: string | undefined; upstream: string | undefined }
+
+/** Words may always name the house, the app that asks and the upstream of the login. */
+const withNames = (t: Translate, { brand, app, upstream }: Names): Translate => {
+  const known = { brand, app: app ?? t('app.unnamed'), upstream: upstream ?? t('upstream.unnamed') }
   return (key, params = {}) => t(key, { ...known, ...params })
 }
 
@@ -68,7 +70,11 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
         script: assets.urlOf('forms.js'),
       }
       const named = 'clientName' in input.model ? input.model.clientName : undefined
-      const t = withNames(messages.in(locale), { app: named ?? client?.name, upstream: upstream?.name })
+      const t = withNames(messages.in(locale), {
+        brand: brand.name,
+        app: named ?? client?.name,
+        upstream: upstream?.name,
+      })
       try {
         return run('layout', { t, view, content: shown.content })
       } catch (cause) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ERROR_CODES } from '#src/kernel/errors.ts'
@@ -33,6 +33,31 @@ test('the catalogues agree and know every error and every fact', () => {
     ])
   }
   for (const label of FACT_LABELS) expect(messages.has(`facts.${label}`)).toBe(true)
+})
+
+describe('the words of the pages', () => {
+  const wordsOf = (locale: string): [string, string][] =>
+    Object.entries(JSON.parse(readFileSync(join(VIEWS_DIR, 'locales', `${locale}.json`), 'utf8')))
+  /** Text messages have no letters to spare, nor some of the letters. */
+  const isText = (key: string): boolean => /\.sms(\.|$)/.test(key)
+
+  test('in French keep ?, !, :, ; and « » with their word', () => {
+    const broken = wordsOf('fr').filter(([key, text]) => !isText(key) && /[ \w][?!;»]| :|« /.test(text))
+    expect(broken).toEqual([])
+  })
+
+  test.each(LOCALES)('in %s name no house, and have one kind of apostrophe', locale => {
+    expect(
+      wordsOf(locale).filter(([key, text]) => /Proximus/.test(text) || (!isText(key) && text.includes("'"))),
+    ).toEqual([])
+  })
+
+  test.each(LOCALES)('in %s have short sentences', locale => {
+    const sentences = wordsOf(locale).flatMap(([key, text]) =>
+      text.split(/[.?!:;](?:\s|$)/).map(one => [key, one] as const),
+    )
+    expect(sentences.filter(([, sentence]) => sentence.split(/\s+/).length > 24)).toEqual([])
+  })
 })
 
 test('replaces parameters once, so that no value can bring its own', () => {

@@ -6,9 +6,11 @@ import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pi
 /** RP-initiated logout, asked for in every way there is; the library's own page that submits itself is never seen. */
 const [AFTER] = TEST_CLIENT.post_logout_redirect_uris as [string]
 
+const OTHER_CLIENT = { ...TEST_CLIENT, client_id: 'other-app', client_name: 'Another synthetic app' }
+
 let running: RunningPias
 beforeAll(async () => {
-  running = await startPias()
+  running = await startPias({ clients: [OTHER_CLIENT] })
 })
 afterAll(() => running.close())
 
@@ -64,6 +66,19 @@ describe('where somebody is logged in', () => {
     expect([page.status, isOwnPage(page)]).toEqual([200, true])
     expect(page.body).toContain(TEST_CLIENT.client_name)
     expect(await isIn()).toBe(true)
+  })
+
+  test('it lists the apps that end, when they are several', async () => {
+    const { browser } = await loggedIn()
+    expect((await browser.get(endUrl(client))).body).not.toContain('<ul class="names">')
+    const other = createTestApp(running, OTHER_CLIENT)
+    expect(appAnswer(await browser.get(other.authorize().url)).code).toEqual(expect.any(String))
+    const { body } = await browser.get(endUrl(client))
+    const [list = ''] = /<ul class="names">.*?<\/ul>/s.exec(body) ?? []
+    expect([...list.matchAll(/<li[^>]*>([^<]+)</g)].map(([, name]) => name)).toEqual([
+      'Another synthetic app',
+      TEST_CLIENT.client_name,
+    ])
   })
 
   test('a form without its token, or from a browser that was not asked, ends nothing', async () => {

@@ -35,6 +35,27 @@ test.each([...PAGE_ENTRIES, ...MAIL_ENTRIES].map((entry, index) => ({ name: name
   },
 )
 
+test("itsme's button has the measures that itsme publishes, with letters that may be white on its orange", async () => {
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
+  await page.goto(`${pias.issuer}/style/upstream-denied/default?lang=nl`)
+  const measures = await page.locator('.itsme').evaluate(element => {
+    const { height } = element.getBoundingClientRect()
+    const { backgroundColor, borderRadius, color, fontSize, fontWeight } = getComputedStyle(element)
+    return { height, backgroundColor, borderRadius, color, size: Number.parseFloat(fontSize), fontWeight }
+  })
+  expect(measures).toEqual({
+    height: 56,
+    backgroundColor: 'rgb(255, 70, 18)',
+    borderRadius: '12px',
+    color: 'rgb(255, 255, 255)',
+    size: expect.any(Number),
+    fontWeight: '700',
+  })
+  // Bold from 18.66 px on counts as large text, for which 3:1 is enough (WCAG 2.2, 1.4.3).
+  expect(measures.size).toBeGreaterThanOrEqual(19)
+  await page.close()
+})
+
 describe('the looks', () => {
   const pairs = (looks: Look[]): Set<string> => {
     const entries = looks.map(look => Object.entries(look).map(([key, value]) => `${key} ${value}`))

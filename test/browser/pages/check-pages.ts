@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core'
+import { LOCALES } from '#src/kernel/identity.ts'
 import { createInspector } from './inspector.ts'
 import { allLooks, describeLook, type Entry, nameOf } from './page-matrix.ts'
 
@@ -15,11 +16,16 @@ export const checkPages = async (input: {
   let wrong = 0
   for (const entry of entries) {
     const before = wrong
-    for (const look of allLooks()) {
-      looks += 1
-      for (const problem of await inspector.inspect(entry, look)) {
-        wrong += 1
-        print(`${nameOf(entry)}, ${describeLook(look)}: ${problem}`)
+    // The eight looks of a language at a time.
+    for (const locale of LOCALES) {
+      const some = allLooks().filter(look => look.locale === locale)
+      const found = await Promise.all(
+        some.map(async look => ({ look, problems: await inspector.inspect(entry, look) })),
+      )
+      looks += found.length
+      for (const { look, problems } of found) {
+        wrong += problems.length
+        for (const problem of problems) print(`${nameOf(entry)}, ${describeLook(look)}: ${problem}`)
       }
     }
     print(`${nameOf(entry)}: ${wrong === before ? 'good' : 'see above'}`)

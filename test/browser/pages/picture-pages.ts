@@ -18,49 +18,37 @@ const SHOTS = [
 const LANGUAGE = 'en'
 
 /** WebP is a third of PNG, and Playwright does not know it. */
-const capture = async (page: Page): Promise<Buffer> => {
+const capture = async (page: Page, width: number): Promise<Buffer> => {
+  await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) })
   const session = await page.context().newCDPSession(page)
-  const { width, height } = await page.evaluate(() => ({
-    width: document.documentElement.clientWidth,
-    height: document.documentElement.scrollHeight,
-  }))
-  const clip = { x: 0, y: 0, width, height, scale: 1 }
-  const { data } = await session.send('Page.captureScreenshot', {
-    format: 'webp',
-    quality: 70,
-    captureBeyondViewport: true,
-    clip,
-  })
-  await session.detach()
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 70 })
   return Buffer.from(data, 'base64')
 }
 
+const SHEET = 1280
 const STYLE = `body{margin:16px;font:16px system-ui;background:#e9e9ee;color:#222;width:1248px}
 section{display:flex;gap:16px;align-items:flex-start;margin-bottom:24px}figure{margin:0}
 h2{font-size:16px;margin:0 0 8px}img{display:block;border-radius:8px;box-shadow:0 1px 4px #0003}`
 
+const rowOf = async (browser: Browser, issuer: string, entry: Entry): Promise<string> => {
+  const images: string[] = []
+  for (const { theme, width, height, shown } of SHOTS) {
+    const page = await browser.newPage({ colorScheme: theme, viewport: { width, height }, javaScriptEnabled: false })
+    await page.goto(`${issuer}${entry.addressIn(LANGUAGE)}`)
+    const image = (await page.screenshot({ fullPage: true })).toString('base64')
+    images.push(`<figure><img width="${shown}" src="data:image/png;base64,${image}"></figure>`)
+    await page.close()
+  }
+  return `<h2>${entry.state}</h2><section>${images.join('')}</section>`
+}
+
 /** Every state of one page under the other, each as on a phone, on a phone in the dark, and on a desktop. */
 const pictureOf = async (browser: Browser, issuer: string, entries: readonly Entry[]): Promise<Buffer> => {
-  const rows = await Promise.all(
-    entries.map(async entry => {
-      const images = []
-      for (const { theme, width, height, shown } of SHOTS) {
-        const page = await browser.newPage({
-          colorScheme: theme,
-          viewport: { width, height },
-          javaScriptEnabled: false,
-        })
-        await page.goto(`${issuer}${entry.addressIn(LANGUAGE)}`)
-        const image = (await page.screenshot({ fullPage: true })).toString('base64')
-        images.push(`<figure><img width="${shown}" src="data:image/png;base64,${image}"></figure>`)
-        await page.close()
-      }
-      return `<h2>${entry.state}</h2><section>${images.join('')}</section>`
-    }),
-  )
-  const sheet = await browser.newPage({ viewport: { width: 1280, height: 400 } })
+  const rows: string[] = []
+  for (const entry of entries) rows.push(await rowOf(browser, issuer, entry))
+  const sheet = await browser.newPage({ viewport: { width: SHEET, height: 400 } })
   await sheet.setContent(`<style>${STYLE}</style>${rows.join('')}`, { waitUntil: 'load' })
-  const picture = await capture(sheet)
+  const picture = await capture(sheet, SHEET)
   await sheet.close()
   return picture
 }
