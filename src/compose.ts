@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
+import { createConsents } from '#src/accounts/consents.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
-import { openClientBrands, startableApps } from '#src/clients/client-brand.ts'
+import { openClientBrands, policyLinks, startableApps } from '#src/clients/client-brand.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
@@ -24,6 +25,7 @@ import { staticAssets } from '#src/http/static-assets.ts'
 import { createStylePages } from '#src/http/style-pages.ts'
 import { createAttempts } from '#src/interaction/attempts.ts'
 import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
+import { createConsentData } from '#src/interaction/consent-data.ts'
 import { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { createInteractionRoutes } from '#src/interaction/routes/interaction-routes.ts'
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
@@ -148,6 +150,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     resolveLink: createResolveLink(linking),
     proveCustomer: createProveCustomer(linking),
     openNewAccount: createOpenNewAccount(linking),
+    giveConsent: createConsents({ ...store, clock }).give,
     finish: gate.finish,
     issuer,
     binding,
@@ -158,9 +161,18 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     ...steps,
     chooseLocale: responder.localeOf,
     upstreamFor: upstreamPolicy.choose,
+    consentData: createConsentData({
+      claimsOf: async id => (await store.accounts.find(id))?.claims ?? {},
+      apiScope: name =>
+        apis
+          .all()
+          .flatMap(({ scopes }) => scopes)
+          .find(scope => scope.name === name),
+    }),
   })
   const interactionRoutes = createInteractionRoutes({
     ...steps,
+    links: clientId => policyLinks(clients.find(clientId)),
     show: (ctx, attempt, page, model) =>
       responder.show(ctx, page, model, {
         clientId: attempt.clientId,
@@ -209,11 +221,13 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       accounts: store.accounts,
       artifacts: unitOfWork.artifacts,
       grants: store.grants,
+      consents: store.consents,
       logouts: store.logouts,
       unitOfWork,
       refreshSecret: await loadSecret(store.keys, 'refresh'),
       findClient: clients.find,
       findApi: apis.find,
+      apis: apis.all,
       accessTokenLifetime: lifetimes.accessToken,
       startInteraction,
       renderOAuthError: async (ctx, { error, description, clientId, sessionLost }) => {

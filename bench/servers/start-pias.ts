@@ -26,8 +26,10 @@ const prepare = (children: ChildProcesses, name: string, plan: Plan, upstream: s
   const clientsDir = join(children.directory, `${name}-clients`)
   mkdirSync(clientsDir)
   const { login, offline } = metadataOf(plan.clients)
-  writeClient(clientsDir, { ...login, scope: plan.clients.login.scope })
-  writeClient(clientsDir, { ...offline, scope: plan.clients.offline.scope })
+  // As the baselines: nobody is asked for consent.
+  const own = { pias_first_party: true }
+  writeClient(clientsDir, { ...login, ...own, scope: plan.clients.login.scope })
+  writeClient(clientsDir, { ...offline, ...own, scope: plan.clients.offline.scope })
   const env: Environment = {
     PIAS_ENVIRONMENT: 'development', // plain HTTP on loopback
     PIAS_PORT: String(plan.port),

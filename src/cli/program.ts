@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { addBackupCommands } from './backup-commands.ts'
-import { type AccountCommand, changeAccountAccess } from './commands/account-access.ts'
+import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
 import { countCustomers } from './commands/count-customers.ts'
 import { eraseAccount } from './commands/erasures.ts'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
@@ -57,6 +57,21 @@ export const createProgram = (terminal: Terminal): Command => {
     .argument('<id>', "the account's id")
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
     .action((id: string, options: { reason: string }) => eraseAccount(terminal, id, options))
+  accounts
+    .command('consents')
+    .description('prints what the person lets apps have')
+    .argument('<id>', "the account's id")
+    .option(...dataDir)
+    .action((id: string, options: { dataDir: string }) => listConsents(terminal, { id, ...options }))
+  accounts
+    .command('withdraw-consent')
+    .description('takes back what an app may have')
+    .argument('<id>', "the account's id")
+    .argument('<client>', "the app's client id")
+    .option(...dataDir)
+    .action((id: string, clientId: string, options: { dataDir: string }) =>
+      withdrawConsent(terminal, { id, clientId, ...options }),
+    )
 
   const matching = program.command('matching').description('which records are whose')
   matching

@@ -48,3 +48,9 @@ export const startableApps = (clients: Pick<ClientRegistry, 'all'>): { name: str
   clients
     .all()
     .flatMap(({ client_name: name, initiate_login_uri: href }) => (href === undefined ? [] : [{ name, href }]))
+
+/** Where an app says what it does with what it gets. */
+export const policyLinks = (client: ClientMetadata | undefined) => ({
+  ...(client?.policy_uri === undefined ? {} : { policyUrl: client.policy_uri }),
+  ...(client?.tos_uri === undefined ? {} : { termsUrl: client.tos_uri }),
+})

@@ -54,6 +54,8 @@ const shape = z.strictObject({
   /** Language of the pages when nothing the person said decides. */
   pias_default_locale: z.enum(LOCALES).optional(),
   pias_help_uri: https.optional(),
+  /** One of PIAS's own apps: consent is by contract, but for data on health. All others ask the person. */
+  pias_first_party: z.boolean().default(false),
   /** No login below this level, whatever a request asks. */
   pias_minimum_acr: z.enum(ACRS).optional(),
   /** Apps of one sector know a person by the same subject, wherever they redirect to; others cannot compare theirs. */

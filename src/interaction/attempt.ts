@@ -1,6 +1,7 @@
 import type { ErrorCode } from '#src/kernel/errors.ts'
 import type { AccountId, Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import type { ConsentDatum } from '#src/pages/view-models.ts'
 
 /**
  * Where a leg upstream stands. `away`: the browser is there. `returning`: one request has taken the state and works on
@@ -11,6 +12,9 @@ export type UpstreamLeg =
   | { readonly status: 'returning'; readonly since: number }
   | { readonly status: 'back' }
   | { readonly status: 'failed'; readonly code: ErrorCode }
+
+/** What a consent page shows: the verified values of the person among it, so it is kept as the identity is. */
+export type ConsentPage = { readonly data: readonly ConsentDatum[]; readonly thirdParty: boolean }
 
 /** How an attempt ended; the browser is sent to `returnTo` with the result that is stored there. */
 export type AttemptEnd =
@@ -37,6 +41,8 @@ export type LoginAttempt = {
   readonly leg: UpstreamLeg
   /** Present from the moment a person came back who could not be linked with certainty. */
   readonly identity?: VerifiedIdentity
+  /** What the app asks the person for, and how the page says it; then there is no leg upstream. */
+  readonly consent?: { readonly accountId: AccountId; readonly scopes: readonly string[]; readonly page: ConsentPage }
   /** Why the person is asked before the identity is used: a call was in progress at the upstream. */
   readonly pause?: 'call'
   /** Proofs tried so far. */
@@ -89,6 +95,6 @@ export const countProof = (attempt: LoginAttempt): LoginAttempt => ({ ...attempt
 
 /** The attempt is over; the identity is forgotten with it. */
 export const endAttempt = (attempt: LoginAttempt, end: AttemptEnd): LoginAttempt => {
-  const { identity: _forgotten, ...rest } = attempt
+  const { identity: _forgotten, consent: _answered, ...rest } = attempt
   return { ...rest, leg: rest.leg.status === 'failed' ? rest.leg : { status: 'back' }, end }
 }

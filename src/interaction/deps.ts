@@ -30,6 +30,7 @@ export type StepDeps = {
     identity: VerifiedIdentity,
     context: { clientId: string },
   ) => Promise<{ accountId: AccountId }>
+  readonly giveConsent: (accountId: AccountId, clientId: string, scopes: readonly string[]) => Promise<void>
   readonly finish: FinishInteraction
   readonly clock: Clock
   readonly logger: Logger

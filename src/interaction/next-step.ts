@@ -13,6 +13,8 @@ export type Step =
   | { readonly kind: 'warn-call' }
   /** Not certain: prove it, or "I am new here". The same for none, one or many candidates. */
   | { readonly kind: 'ask-person'; readonly proofLocked: boolean }
+  /** An app wants what the person has to allow. */
+  | { readonly kind: 'ask-consent' }
   /** Over: the result is stored at the provider. */
   | { readonly kind: 'resume'; readonly returnTo: string }
   /** Over, and no click of this person mends it. */
@@ -38,6 +40,7 @@ export const nextStep = (attempt: LoginAttempt, now: number): Step => {
     case 'failed':
       return { kind: 'retry', code: leg.code }
     case 'back':
+      if (attempt.consent !== undefined) return { kind: 'ask-consent' }
       if (attempt.pause === 'call') return { kind: 'warn-call' }
       return { kind: 'ask-person', proofLocked: attempt.proofTries >= MAX_PROOF_TRIES }
   }

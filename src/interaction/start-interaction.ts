@@ -1,8 +1,10 @@
 import type { Context } from 'koa'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Acr, Locale } from '#src/kernel/identity.ts'
+import type { ConsentDatum } from '#src/pages/view-models.ts'
 import type { LoginAttempt } from './attempt.ts'
 import type { BrowserBinding } from './browser-binding.ts'
+import type { ConsentRequest } from './consent-data.ts'
 import type { StepDeps } from './deps.ts'
 import { departUpstream } from './steps/to-upstream.ts'
 
@@ -18,8 +20,38 @@ export type InteractionRequest = {
   readonly acr?: Acr
   /** Seconds that may have passed since the person was authenticated; 0: for this very request. */
   readonly maxAge?: number
+  /** What the person is asked to let the app have. */
+  readonly consent?: ConsentRequest
   /** The upstream the app would like (`pias_upstream`); the provider has checked that it may. */
   readonly upstreamHint?: string
+}
+
+type Deps = StepDeps & {
+  binding: BrowserBinding
+  chooseLocale: (ctx: Context, request: InteractionRequest) => Locale
+  consentData: (request: ConsentRequest, locale: Locale) => Promise<ConsentDatum[]>
+  upstreamFor: (clientId: string, hint: string | undefined) => string
+  issuer: string
+}
+
+const newAttempt = (
+  { upstreamFor, chooseLocale }: Pick<Deps, 'upstreamFor' | 'chooseLocale'>,
+  ctx: Context,
+  request: InteractionRequest,
+): Omit<LoginAttempt, 'browser' | 'leg'> => {
+  const { uid, returnTo, prompt, clientId, acr, maxAge } = request
+  return {
+    uid,
+    returnTo,
+    clientId,
+    upstream: upstreamFor(clientId, request.upstreamHint),
+    // What the app says is all there is to know before the person is known.
+    purpose: prompt === 'create' ? 'registration' : 'login',
+    locale: chooseLocale(ctx, request),
+    ...(acr === undefined ? {} : { acr }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+    proofTries: 0,
+  }
 }
 
 /**
@@ -27,35 +59,24 @@ export type InteractionRequest = {
  * upstream itself whenever no page is needed, which saves a redirect and a page (performance.md).
  */
 export const createStartInteraction =
-  (
-    deps: StepDeps & {
-      binding: BrowserBinding
-      chooseLocale: (ctx: Context, request: InteractionRequest) => Locale
-      upstreamFor: (clientId: string, hint: string | undefined) => string
-      issuer: string
-    },
-  ) =>
+  (deps: Deps) =>
   async (ctx: Context, request: InteractionRequest): Promise<string> => {
-    const { uid, returnTo, prompt, clientId, acr, maxAge } = request
-    if (prompt === 'consent') {
-      // PIAS's own apps have their consent by contract: asking for the page means asking for nothing more.
+    const { uid, returnTo, prompt } = request
+    if (prompt === 'consent' && request.consent === undefined) {
+      // Nothing of it needs consent: asking for the page means asking for nothing more.
       await deps.finish(uid, { consent: true })
       return returnTo
     }
 
-    const attempt: Omit<LoginAttempt, 'browser' | 'leg'> = {
-      uid,
-      returnTo,
-      clientId,
-      upstream: deps.upstreamFor(clientId, request.upstreamHint),
-      // What the app says is all there is to know before the person is known.
-      purpose: prompt === 'create' ? 'registration' : 'login',
-      locale: deps.chooseLocale(ctx, request),
-      ...(acr === undefined ? {} : { acr }),
-      ...(maxAge === undefined ? {} : { maxAge }),
-      proofTries: 0,
-    }
+    const attempt = newAttempt(deps, ctx, request)
     const browser = deps.binding.bind(ctx, uid)
+    if (request.consent !== undefined) {
+      const { accountId, scopes, thirdParty } = request.consent
+      const data = await deps.consentData(request.consent, attempt.locale)
+      const consent = { accountId, scopes, page: { data, thirdParty } }
+      await deps.attempts.create({ ...attempt, browser, leg: { status: 'back' }, consent })
+      return `${deps.issuer}/interaction/${uid}`
+    }
     try {
       const { redirectTo, state, handoff } = await departUpstream(deps, attempt)
       await deps.attempts.create({ ...attempt, browser, leg: { status: 'away', state, handoff } })

@@ -8,7 +8,7 @@ export type FactLabel = (typeof FACT_LABELS)[number]
 export type Fact = { readonly label: FactLabel; readonly value: string }
 
 /** What an app may be given, in the order a consent shows it; each has words under `consent.data.<name>`. */
-export const CONSENT_DATA = ['profile', 'email', 'phone', 'address', 'customer', 'health', 'offline'] as const
+export const CONSENT_DATA = ['profile', 'email', 'phone', 'address', 'customer', 'health', 'api', 'offline'] as const
 
 /**
  * One thing an app asks for: `values` are what it would be given now, as they are shown; `added` marks what it asks

@@ -8,6 +8,7 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_default_locale',
   'pias_help_uri',
   'pias_app_uri',
+  'pias_first_party',
   'pias_minimum_acr',
   'pias_scope',
   'pias_sector',

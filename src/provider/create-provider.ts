@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from 'jose'
 import type { Context, Middleware } from 'koa'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type { ApiMetadata } from '#src/clients/api-metadata.ts'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, Acr } from '#src/kernel/identity.ts'
@@ -9,6 +10,7 @@ import { createIntrospection } from '#src/provider/apis/introspection.ts'
 import { createResourceIndicators, type FindApi } from '#src/provider/apis/resource-servers.ts'
 import { createTokenClaims } from '#src/provider/apis/token-claims.ts'
 import { registerTokenExchange } from '#src/provider/apis/token-exchange.ts'
+import { type ConsentRules, createConsentRules, scopesOf } from '#src/provider/consent/consent-rules.ts'
 import { createLibraryPages, type PassingForm } from '#src/provider/middleware/library-pages.ts'
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
 import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
@@ -24,6 +26,7 @@ import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
@@ -31,7 +34,8 @@ import { assertClaimsParameter } from './claims-parameter.ts'
 import { createDeviceFlow, type DevicePages, deviceRoutes } from './device/device-flow.ts'
 import { createDeviceLimits } from './device/device-limits.ts'
 import { guardDeviceCodes } from './device/guard-device-codes.ts'
-import { createFindAccount } from './find-account.ts'
+import { createFindAccount, createIsGood } from './find-account.ts'
+import { createLoadExistingGrant } from './grants.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
@@ -47,6 +51,8 @@ export type StartInteraction = (
     acr?: Acr
     /** Seconds that may have passed since the person was authenticated. */
     maxAge?: number
+    /** What a person is asked to let the app have, and what it has already. */
+    consent?: { accountId: AccountId; scopes: readonly string[]; given: readonly string[]; thirdParty: boolean }
     upstreamHint?: string
   },
 ) => Promise<string>
@@ -72,13 +78,38 @@ const throwOwnFailure = (error: Error, oauthCode: string): void => {
   if (oauthCode === 'server_error') throw new PiasError('server.failed', undefined, { cause: error })
 }
 
+type InteractionDeps = {
+  startInteraction: StartInteraction
+  unitOfWork: UnitOfWork
+  consents: Pick<ConsentsPort, 'find'>
+  rules: ConsentRules
+  findClient: (clientId: string) => ClientMetadata | undefined
+}
+
+/** What the person is asked to let the app have; nothing where none of it needs to be asked. */
+const askedConsent = async (
+  ctx: KoaContextWithOIDC,
+  { consents, rules, findClient }: Omit<InteractionDeps, 'startInteraction' | 'unitOfWork'>,
+) => {
+  const { client, account } = ctx.oidc
+  if (client === undefined || account === undefined) return undefined
+  const scopes = rules.needing(client.clientId, scopesOf(ctx))
+  if (scopes.length === 0) return undefined
+  const accountId = account.accountId as AccountId
+  const given = await consents.find(accountId, client.clientId).catch(asUnavailable)
+  const thirdParty = findClient(client.clientId)?.pias_first_party !== true
+  return { accountId, scopes, given: given?.scopes ?? [], thirdParty }
+}
+
 const interactionUrl =
-  ({ startInteraction, unitOfWork }: { startInteraction: StartInteraction; unitOfWork: UnitOfWork }) =>
+  ({ startInteraction, unitOfWork, consents, rules, findClient }: InteractionDeps) =>
   async (ctx: KoaContextWithOIDC, interaction: InstanceType<Provider['Interaction']>): Promise<string> => {
     const {
       acrs: [acr],
       maxAge,
     } = demandOf(ctx)
+    const consent =
+      interaction.prompt.name === 'consent' ? await askedConsent(ctx, { consents, rules, findClient }) : undefined
     const url = await startInteraction(ctx, {
       uid: interaction.uid,
       returnTo: interaction.returnTo,
@@ -87,6 +118,7 @@ const interactionUrl =
       ...optional('uiLocales', text(interaction.params.ui_locales)),
       ...(acr === undefined ? {} : { acr }),
       ...(maxAge === undefined ? {} : { maxAge }),
+      ...(consent === undefined ? {} : { consent }),
       ...optional('upstreamHint', text(interaction.params.pias_upstream)),
     })
     // While the library can still tell the app that it failed.
@@ -133,12 +165,14 @@ export const createProvider = (deps: {
   accounts: AccountsPort
   artifacts: ArtifactsPort
   grants: ArtifactsPort
+  consents: ConsentsPort
   logouts: LogoutsPort
   unitOfWork: UnitOfWork
   /** Secret that names the successors of refresh tokens. */
   refreshSecret: string
   findClient: (clientId: string) => ClientMetadata | undefined
   findApi: FindApi
+  apis: () => readonly ApiMetadata[]
   /** Life of an opaque access token, in seconds. */
   accessTokenLifetime: number
   startInteraction: StartInteraction
@@ -153,6 +187,11 @@ export const createProvider = (deps: {
   logger: Logger
 }): Provider => {
   const { settings } = deps
+  const rules = createConsentRules({
+    isFirstParty: clientId => deps.findClient(clientId)?.pias_first_party === true,
+    apis: deps.apis,
+  })
+  const isGood = createIsGood({ ...deps, rules })
   const { extraTokenClaims, setActor } = createTokenClaims()
   const redemptions = createRedemptions(deps.unitOfWork)
   const succession = createRefreshSuccession({ ...deps, secret: deps.refreshSecret })
@@ -169,8 +208,9 @@ export const createProvider = (deps: {
     ...settings,
     adapter: createAdapter({ ...deps, redemptions, succession }),
     extraTokenClaims,
-    findAccount: createFindAccount(deps.accounts),
-    interactions: { ...settings.interactions, url: interactionUrl(deps) },
+    loadExistingGrant: createLoadExistingGrant({ ...deps, rules }),
+    findAccount: createFindAccount({ ...deps, isGood }),
+    interactions: { ...settings.interactions, url: interactionUrl({ ...deps, rules }) },
     renderError,
     features: {
       backchannelLogout: { enabled: true },
@@ -184,7 +224,7 @@ export const createProvider = (deps: {
       }),
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
-      introspection: createIntrospection(deps),
+      introspection: createIntrospection({ ...deps, isGood }),
       resourceIndicators: createResourceIndicators({ findApi: deps.findApi, lifetime: deps.accessTokenLifetime }),
       revocation: {
         enabled: true,
@@ -203,7 +243,7 @@ export const createProvider = (deps: {
   nameSuccessors(provider, succession)
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
-  registerTokenExchange(provider, { ...deps, jwks, lifetime: deps.accessTokenLifetime, setActor })
+  registerTokenExchange(provider, { ...deps, isGood, jwks, lifetime: deps.accessTokenLifetime, setActor })
   guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits), artifacts: deps.artifacts })
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {

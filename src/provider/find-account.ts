@@ -1,31 +1,57 @@
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
 import type { Dated } from '#src/provider/sessions/session-ends.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
+import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import { toProviderAccount } from './claims.ts'
 
 type Source = Parameters<FindAccount>[2]
+
+type Token = { clientId?: string; scope?: string; grantId?: string; iiat?: number; iat?: number }
+
+/** The grant a token hangs on, with what it knows of login and consent. */
+const grantOf = async ({ oidc }: KoaContextWithOIDC, { grantId }: Token): Promise<Dated | undefined> =>
+  grantId === undefined ? undefined : ((oidc.entities.Grant ?? (await oidc.provider.Grant.find(grantId))) as Dated)
 
 /**
  * When the login was that a token or the session of a request rests on, in epoch milliseconds; 0 for nobody knows. A
  * token's grant knows it to the millisecond, the token only the second it was issued in.
  */
-const loginOf = async ({ oidc }: KoaContextWithOIDC, source: Source): Promise<number> => {
-  const { grantId, iiat, iat } = (source ?? {}) as { grantId?: string; iiat?: number; iat?: number }
-  const grant = grantId === undefined ? undefined : (oidc.entities.Grant ?? (await oidc.provider.Grant.find(grantId)))
-  const { loggedInAt } = ((source === undefined ? oidc.session : grant) ?? {}) as Dated
-  return loggedInAt ?? (iiat ?? iat ?? 0) * 1000
+const loginOf = async (ctx: KoaContextWithOIDC, source: Source): Promise<number> => {
+  const token = (source ?? {}) as Token
+  const { loggedInAt } = ((source === undefined ? ctx.oidc.session : await grantOf(ctx, token)) ?? {}) as Dated
+  return loggedInAt ?? (token.iiat ?? token.iat ?? 0) * 1000
 }
 
 /**
- * Whether what rests on a login is still worth something: the account is open, and nobody ended the login from outside.
+ * Whether what an account's login gave is still worth something: the account is open, nobody ended the login from
+ * outside, and the consent that a token rests on was not taken back.
  * @param source the code or token that is used; without one it is the session of the request
  */
-export const isGood = async (account: Account, ctx: KoaContextWithOIDC, source: Source): Promise<boolean> => {
-  const { blocked, loginsNotBefore } = account
-  if (blocked === true) return false
-  return loginsNotBefore === undefined || (await loginOf(ctx, source)) >= loginsNotBefore
+export type IsGood = (account: Account, ctx: KoaContextWithOIDC, source: Source) => Promise<boolean>
+
+export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules: ConsentRules }): IsGood => {
+  const hasConsent = async (accountId: AccountId, ctx: KoaContextWithOIDC, source: Source): Promise<boolean> => {
+    const token = (source ?? {}) as Token
+    const { clientId } = token
+    const needed = clientId === undefined ? [] : deps.rules.needing(clientId, token.scope?.split(' ') ?? [])
+    if (clientId === undefined || needed.length === 0) return true
+    const [consent, grant] = await Promise.all([
+      deps.consents.find(accountId, clientId).catch(asUnavailable),
+      grantOf(ctx, token),
+    ])
+    // Of another moment: it was taken back in between, and given again.
+    return consent?.since === grant?.consentSince && needed.every(name => consent?.scopes.includes(name))
+  }
+
+  return async (account, ctx, source) => {
+    const { id, blocked, loginsNotBefore } = account
+    if (blocked === true) return false
+    if (loginsNotBefore !== undefined && (await loginOf(ctx, source)) < loginsNotBefore) return false
+    return hasConsent(id, ctx, source)
+  }
 }
 
 /**
@@ -34,7 +60,7 @@ export const isGood = async (account: Account, ctx: KoaContextWithOIDC, source: 
  * next login has one of its own. While the store is away both this and the claims fail with 503.
  */
 export const createFindAccount =
-  (accounts: AccountsPort): FindAccount =>
+  ({ accounts, isGood }: { accounts: AccountsPort; isGood: IsGood }): FindAccount =>
   async (ctx, sub, token) => {
     const account = await accounts.find(sub as AccountId).catch(asUnavailable)
     if (account !== undefined && (await isGood(account, ctx, token))) return toProviderAccount(account, accounts)

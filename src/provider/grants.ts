@@ -1,16 +1,13 @@
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider'
+import { CLAIMS_BY_SCOPE } from '#src/provider/claims.ts'
+import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
 import type { Dated } from '#src/provider/sessions/session-ends.ts'
+import { asUnavailable } from '#src/provider/store/unavailable.ts'
+import type { Consent, ConsentsPort } from '#src/store/ports/consents.ts'
 
 type LoadExistingGrant = NonNullable<Configuration['loadExistingGrant']>
 
-const grantOf = async (ctx: KoaContextWithOIDC, clientId: string, accountId: string): Promise<Grant> => {
-  const { provider, session, result } = ctx.oidc
-  const grantId = result?.consent?.grantId ?? session?.grantIdFor(clientId)
-  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId)
-  if (known !== undefined && known.accountId === accountId) return known
-  const { loggedInAt } = (session ?? {}) as Dated
-  return Object.assign(new provider.Grant({ accountId, clientId }), loggedInAt === undefined ? {} : { loggedInAt })
-}
+const split = (scope: string): string[] => scope.split(' ').filter(name => name !== '')
 
 /** What a request asks for: scopes of people, claims by name (which those scopes cover), and scopes by API. */
 const askedBy = ({ oidc }: KoaContextWithOIDC) => ({
@@ -24,36 +21,93 @@ const askedBy = ({ oidc }: KoaContextWithOIDC) => ({
 
 type Asked = ReturnType<typeof askedBy>
 
-const holds = (held: string | readonly string[], asked: readonly string[]): boolean => {
-  const all = new Set(typeof held === 'string' ? held.split(' ') : held)
-  return asked.every(one => all.has(one))
+const namesOf = ({ scopes, resources }: Asked): string[] => [...scopes, ...resources.flatMap(one => one.scopes)]
+
+/** What of it may be given without asking. */
+const allowedOf = ({ scopes, claims, resources }: Asked, mayHave: (scope: string) => boolean): Asked => {
+  const allowed = scopes.filter(mayHave)
+  const covered = new Set(
+    Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, all]) => (allowed.includes(scope) ? all : [])),
+  )
+  return {
+    scopes: allowed,
+    claims: claims.filter(claim => covered.has(claim)),
+    resources: resources.map(one => ({ ...one, scopes: one.scopes.filter(mayHave) })),
+  }
 }
+
+const heldBy = (grant: Grant): string[] => [
+  ...split(grant.getOIDCScope()),
+  ...Object.keys(grant.resources ?? {}).flatMap(resource => split(grant.getResourceScope(resource))),
+]
+
+const holds = (held: readonly string[], asked: readonly string[]): boolean => asked.every(one => held.includes(one))
 
 const isHeldBy = (grant: Grant, { scopes, claims, resources }: Asked): boolean =>
   grant.jti !== undefined &&
-  holds(grant.getOIDCScope(), scopes) &&
+  holds(split(grant.getOIDCScope()), scopes) &&
   holds(grant.getOIDCClaims(), claims) &&
-  resources.every(one => holds(grant.getResourceScope(one.resource), one.scopes))
+  resources.every(one => holds(split(grant.getResourceScope(one.resource)), one.scopes))
+
+/** A grant that rests on a consent rests on that one; what was taken back and given again is another. */
+const restsOn = ({ consentSince }: Grant & Dated, consent: Consent | undefined): boolean =>
+  consentSince === undefined || consentSince === consent?.since
 
 const add = (grant: Grant, { scopes, claims, resources }: Asked): void => {
   grant.addOIDCScope(scopes.join(' '))
   grant.addOIDCClaims(claims)
-  for (const one of resources) grant.addResourceScope(one.resource, one.scopes.join(' '))
+  for (const one of resources) if (one.scopes.length > 0) grant.addResourceScope(one.resource, one.scopes.join(' '))
 }
 
 /**
- * The grant of one of PIAS's own apps: it holds what the app asks and its metadata allows, without a consent page. One
- * grant per session and app, widened when more is asked, written only when it changed.
+ * The grant that a request goes by: what the app asks, its metadata allows and, where consent is needed, the person has
+ * given. What is missing the library then asks for. One grant per session and app, so that reuse of a token ends one
+ * login and not all; widened when more is asked, written only when it changed, and left behind when it holds what the
+ * person took back.
  */
-export const loadExistingGrant: LoadExistingGrant = async ctx => {
-  const { client, account, params } = ctx.oidc
-  if (client === undefined || account === undefined || params === undefined) return undefined
+export const createLoadExistingGrant = (deps: {
+  consents: Pick<ConsentsPort, 'find'>
+  rules: ConsentRules
+}): LoadExistingGrant => {
+  const { consents, rules } = deps
 
-  const grant = await grantOf(ctx, client.clientId, account.accountId)
-  const asked = askedBy(ctx)
-  if (!isHeldBy(grant, asked)) {
-    add(grant, asked)
-    await grant.save()
+  const knownGrant = async (
+    ctx: KoaContextWithOIDC,
+    clientId: string,
+    accountId: string,
+  ): Promise<(Grant & Dated) | undefined> => {
+    const grantId = ctx.oidc.result?.consent?.grantId ?? ctx.oidc.session?.grantIdFor(clientId)
+    const known = grantId === undefined ? undefined : await ctx.oidc.provider.Grant.find(grantId)
+    return known?.accountId === accountId ? known : undefined
   }
-  return grant
+
+  const newGrant = ({ oidc }: KoaContextWithOIDC, clientId: string, accountId: string): Grant => {
+    const { loggedInAt } = (oidc.session ?? {}) as Dated
+    const grant = new oidc.provider.Grant({ accountId, clientId })
+    return Object.assign(grant, loggedInAt === undefined ? {} : { loggedInAt })
+  }
+
+  return async ctx => {
+    const { client, account, params } = ctx.oidc
+    if (client === undefined || account === undefined || params === undefined) return undefined
+    const { clientId } = client
+    const { accountId } = account
+
+    const asked = askedBy(ctx)
+    const known = await knownGrant(ctx, clientId, accountId)
+    const needing = rules.needing(clientId, [...namesOf(asked), ...(known === undefined ? [] : heldBy(known))])
+    const consent =
+      needing.length === 0 ? undefined : await consents.find(accountId as never, clientId).catch(asUnavailable)
+    const mayHave = (scope: string) => !needing.includes(scope) || consent?.scopes.includes(scope) === true
+
+    const isUsable = known !== undefined && heldBy(known).every(mayHave) && restsOn(known, consent)
+    const grant: Grant & Dated = isUsable ? known : newGrant(ctx, clientId, accountId)
+    const allowed = allowedOf(asked, mayHave)
+    if (!isHeldBy(grant, allowed)) {
+      add(grant, allowed)
+      if (consent !== undefined) grant.consentSince = consent.since
+      await grant.save()
+    }
+    return grant
+  }
 }

@@ -21,8 +21,8 @@ const toSubmission = (result: InteractionResult): Submission => {
   if ('error' in result) return { error: result.error, error_description: result.description }
   if ('consent' in result) return { consent: {} }
   const { accountId, acr, amr, authTime } = result.login
-  // One login answers all that an app can prompt for, a registration included.
-  return { login: { accountId, acr, amr: [...amr], ts: authTime, remember: true }, consent: {}, create: {} }
+  // Whoever logs in has registered, too. Consent is asked for itself, or not at all.
+  return { login: { accountId, acr, amr: [...amr], ts: authTime, remember: true }, create: {} }
 }
 
 /** @param current the provider of this moment; never kept, so that keys and settings can change without a restart */

@@ -5,7 +5,6 @@ import { CLAIMS_BY_SCOPE } from './claims.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
 import { checkAuthorizationParameters } from './extra-parameters.ts'
-import { loadExistingGrant } from './grants.ts'
 import { createPairwiseIdentifier } from './pairwise.ts'
 import { createPolicy } from './policy/create-policy.ts'
 import { createRefreshPolicy } from './refresh-policy.ts'
@@ -108,7 +107,6 @@ export const createSettings = (options: {
     fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
     interactions: { policy: createPolicy(options.mayUseUpstream) },
     jwks: { keys: options.signingKeys as never },
-    loadExistingGrant,
     pairwiseIdentifier: createPairwiseIdentifier(options.pairwiseSecret),
     pkce: { required: () => true },
     ...refreshPolicy,

@@ -13,10 +13,13 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-const accounts = (command: string, id: string): Promise<[code: number | string, stdout: string, stderr: string]> =>
+const accounts = (
+  command: string,
+  ...ids: string[]
+): Promise<[code: number | string, stdout: string, stderr: string]> =>
   new Promise(resolve => {
     const env = { PATH: process.env.PATH, PIAS_DATA_DIR: running.dataDir }
-    execFile(process.execPath, [PIAS, 'accounts', command, id], { env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [PIAS, 'accounts', command, ...ids], { env }, (error, stdout, stderr) =>
       resolve([error?.code ?? 0, stdout, stderr]),
     )
   })
@@ -50,4 +53,14 @@ test('an account that is not there ends with 2', async () => {
   for (const command of ['block', 'unblock', 'revoke-sessions']) {
     expect(await accounts(command, 'nobody')).toEqual([2, '', 'there is no such account\n'])
   }
+})
+
+test('consents are listed and taken back', async () => {
+  const { tokens, id = '' } = await logInNow()
+  await running.pias.store.consents.give({ accountId: id as never, clientId: 'other-app', scopes: ['email'], at: 0 })
+  expect(await accounts('consents', id)).toEqual([0, 'other-app 1970-01-01T00:00:00.000Z email\n', ''])
+  expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([0, expect.stringMatching(/^taken back/), ''])
+  expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([2, '', 'there is no such consent\n'])
+  expect(await accounts('consents', id)).toEqual([0, '', ''])
+  expect((await userinfo(running, createHttpBrowser(), tokens?.access_token ?? '')).status).toBe(200)
 })

@@ -3,6 +3,7 @@ import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.
 import { describeAccounts } from './contract/accounts.ts'
 import { describeArtifacts, describeSeparation } from './contract/artifacts.ts'
 import { describeAudit } from './contract/audit.ts'
+import { describeConsents } from './contract/consents.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
 import { describeDataKeys, describeErasing } from './contract/erasing.ts'
@@ -46,6 +47,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeKeys(context)
     describeDataKeys(context)
     describeErasing(context)
+    describeConsents(context)
     describeLogouts(context)
     describeArtifacts('grants', context)
   }

@@ -8,6 +8,7 @@ const PORTS = [
   'keys',
   'dataKeys',
   'erasures',
+  'consents',
   'logouts',
   'grants',
   'artifacts',

@@ -18,6 +18,7 @@ export const TEST_CLIENT = {
   client_id: 'test-app',
   client_name: 'Synthetic test app',
   client_secret: 'a synthetic secret of enough characters',
+  pias_first_party: true,
   token_endpoint_auth_method: 'client_secret_basic',
   grant_types: ['authorization_code', 'refresh_token'],
   redirect_uris: ['http://127.0.0.1:9/callback'],
@@ -45,14 +46,15 @@ export type RunningPias = {
 /**
  * A whole PIAS in this process: real store in a folder of its own, real simulator, real sockets. The personas' records
  * are in the customer base.
- * @param options.clients client files beside {@link TEST_CLIENT}
+ * @param options.clients client files beside {@link TEST_CLIENT}; all are PIAS's own apps unless they say otherwise
  */
 export const startPias = async (
   options: { https?: boolean; clock?: Clock; clients?: object[]; config?: object } = {},
 ): Promise<RunningPias> => {
   const dir = mkdtempSync(join(tmpdir(), 'pias-test-'))
   const clientsDir = mkdtempSync(join(dir, 'clients-'))
-  for (const [index, client] of [TEST_CLIENT, ...(options.clients ?? [])].entries()) {
+  for (const [index, one] of [TEST_CLIENT, ...(options.clients ?? [])].entries()) {
+    const client = { pias_first_party: true, ...one }
     writeFileSync(join(clientsDir, `client-${index}.json`), JSON.stringify(client))
   }
   const certificate = options.https ? await createTestCertificate(dir) : undefined

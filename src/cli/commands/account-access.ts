@@ -1,4 +1,5 @@
 import { createAccountAccess } from '#src/accounts/account-access.ts'
+import { createConsents } from '#src/accounts/consents.ts'
 import { withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -31,5 +32,32 @@ export const changeAccountAccess = async (
     return
   }
   terminal.stderr.write('there is no such account\n')
+  terminal.setExitCode(2)
+}
+
+/** `accounts consents`: what the person lets apps have, an app a line: its id, since when, and the scopes. */
+export const listConsents = async (
+  terminal: Terminal,
+  { id, dataDir }: { id: string; dataDir: string },
+): Promise<void> => {
+  const consents = await withStore({ terminal, dataDir }, store => store.consents.list(id as AccountId))
+  for (const { clientId, since, scopes } of consents) {
+    terminal.stdout.write(`${clientId} ${new Date(since).toISOString()} ${scopes.join(' ')}\n`)
+  }
+}
+
+/** `accounts withdraw-consent`: takes back what an app may have. Exit code 2 when it may have nothing. */
+export const withdrawConsent = async (
+  terminal: Terminal,
+  { id, clientId, dataDir }: { id: string; clientId: string; dataDir: string },
+): Promise<void> => {
+  const existed = await withStore({ terminal, dataDir }, store =>
+    createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, clientId),
+  )
+  if (existed) {
+    terminal.stdout.write('taken back; what rests on it is worth nothing\n')
+    return
+  }
+  terminal.stderr.write('there is no such consent\n')
   terminal.setExitCode(2)
 }

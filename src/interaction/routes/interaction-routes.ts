@@ -7,6 +7,7 @@ import { returnFromUpstream } from '#src/interaction/steps/from-upstream.ts'
 import { attemptOfState, departUpstream } from '#src/interaction/steps/to-upstream.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { addAskPersonRoutes } from './ask-person-routes.ts'
+import { addConsentRoutes } from './consent-routes.ts'
 import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
 import { showStep } from './show-step.ts'
 
@@ -75,5 +76,6 @@ export const createInteractionRoutes = (deps: JourneyDeps): Middleware => {
   })
 
   addAskPersonRoutes(router, deps, load)
+  addConsentRoutes(router, deps, load)
   return router.routes() as unknown as Middleware
 }

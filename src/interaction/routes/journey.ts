@@ -4,13 +4,14 @@ import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
-import type { ShowPage } from './show-step.ts'
+import type { PolicyLinks, ShowPage } from './show-step.ts'
 
 /** What the routes of the journey work with. */
 export type JourneyDeps = StepDeps & {
   readonly issuer: string
   readonly binding: BrowserBinding
   readonly show: ShowPage
+  readonly links: PolicyLinks
 }
 
 /** 303, so that a form's POST becomes a GET (RFC 9110, 15.4.4). */

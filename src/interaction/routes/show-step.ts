@@ -13,6 +13,9 @@ export type ShowPage = <Name extends PageName>(
   model: PageModels[Name],
 ) => void
 
+/** Where an app says what it does with what it gets. */
+export type PolicyLinks = (clientId: string) => { readonly policyUrl?: string; readonly termsUrl?: string }
+
 const RETRY_PAGES = {
   'upstream.denied': 'upstream-denied',
   'upstream.expired': 'upstream-expired',
@@ -25,7 +28,7 @@ const retryPage = (code: ErrorCode) => RETRY_PAGES[code as keyof typeof RETRY_PA
 /** Answers a step: a redirect where the browser has somewhere to be, else the page that says what is next. */
 export const showStep = (
   ctx: Context,
-  { show, binding }: { show: ShowPage; binding: Pick<BrowserBinding, 'formToken'> },
+  { show, binding, links }: { show: ShowPage; binding: Pick<BrowserBinding, 'formToken'>; links: PolicyLinks },
   attempt: LoginAttempt,
   step: Step,
 ): void => {
@@ -49,6 +52,14 @@ export const showStep = (
         action: `${base}/continue`,
         csrf: binding.formToken(ctx, attempt.uid),
         cancelUrl,
+      })
+    case 'ask-consent':
+      return show(ctx, attempt, 'consent', {
+        action: `${base}/consent`,
+        csrf: binding.formToken(ctx, attempt.uid),
+        data: attempt.consent?.page.data ?? [],
+        thirdParty: attempt.consent?.page.thirdParty === true,
+        ...links(attempt.clientId),
       })
     case 'ask-person':
       return show(ctx, attempt, 'unresolved', { proveUrl: `${base}/prove`, newUrl: `${base}/new`, cancelUrl })

@@ -1,5 +1,5 @@
 import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
-import { isGood } from '#src/provider/find-account.ts'
+import type { IsGood } from '#src/provider/find-account.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { FindApi } from './resource-servers.ts'
@@ -10,7 +10,15 @@ type IntrospectedToken = AccessToken | ClientCredentials | RefreshToken
  * Token introspection (RFC 7662) for the API that a token is for and for nobody else, who would learn a person's subject
  * at another app. A token whose account is gone or whose login was ended is not active, whatever is left of its time.
  */
-export const createIntrospection = ({ findApi, accounts }: { findApi: FindApi; accounts: AccountsPort }) => ({
+export const createIntrospection = ({
+  findApi,
+  accounts,
+  isGood,
+}: {
+  findApi: FindApi
+  accounts: AccountsPort
+  isGood: IsGood
+}) => ({
   enabled: true as const,
   allowedPolicy: async (ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
     if (token.kind === 'RefreshToken') return false

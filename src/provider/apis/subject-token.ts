@@ -6,6 +6,8 @@ import type { Actor } from './token-claims.ts'
 export type SubjectToken = {
   readonly audience: string
   readonly grantId: string
+  readonly clientId: string
+  readonly scope: string
   readonly issuedAt: number
   readonly expiresAt: number
   readonly act?: Actor
@@ -13,10 +15,19 @@ export type SubjectToken = {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
-const toSubject = ({ aud, gid, iat, exp, act }: JWTPayload): SubjectToken | undefined => {
-  const [audience, grantId] = [text(aud), text(gid)]
-  if (audience === undefined || grantId === undefined || iat === undefined || exp === undefined) return undefined
-  return { audience, grantId, issuedAt: iat, expiresAt: exp, ...(act === undefined ? {} : { act: act as Actor }) }
+const toSubject = ({ aud, gid, iat, exp, act, client_id, scope }: JWTPayload): SubjectToken | undefined => {
+  const [audience, grantId, clientId] = [text(aud), text(gid), text(client_id)]
+  if (audience === undefined || grantId === undefined || clientId === undefined) return undefined
+  if (iat === undefined || exp === undefined) return undefined
+  return {
+    audience,
+    grantId,
+    clientId,
+    scope: text(scope) ?? '',
+    issuedAt: iat,
+    expiresAt: exp,
+    ...(act === undefined ? {} : { act: act as Actor }),
+  }
 }
 
 /**
@@ -36,7 +47,7 @@ export const createReadSubjectToken = (issuer: string, jwks: JSONWebKeySet) => {
     }
     const token = await provider.AccessToken.find(value)
     if (token?.isValid !== true || token.grantId === undefined) return undefined
-    const { aud, iat, exp } = token
-    return toSubject({ aud, iat, exp, gid: token.grantId } as JWTPayload)
+    const { aud, iat, exp, scope, clientId } = token
+    return toSubject({ aud, iat, exp, scope, client_id: clientId, gid: token.grantId } as JWTPayload)
   }
 }

@@ -2,7 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
-import { isGood } from '#src/provider/find-account.ts'
+import type { IsGood } from '#src/provider/find-account.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import { type FindApi, toResourceServer } from './resource-servers.ts'
@@ -57,6 +57,7 @@ type Deps = {
   jwks: JSONWebKeySet
   findApi: FindApi
   accounts: Pick<AccountsPort, 'find'>
+  isGood: IsGood
   lifetime: number
   setActor: TokenClaims['setActor']
 }
@@ -69,16 +70,17 @@ type Deps = {
  * reached only where the person gave consent for that API.
  */
 export const registerTokenExchange = (provider: Provider, deps: Deps): void => {
-  const { findApi, accounts } = deps
+  const { findApi, accounts, isGood } = deps
   const readSubjectToken = createReadSubjectToken(deps.issuer, deps.jwks)
 
   /** The grant the token hangs on, while it and its account are good. */
-  const grantOf = async (ctx: KoaContextWithOIDC, { grantId, issuedAt }: SubjectToken) => {
+  const grantOf = async (ctx: KoaContextWithOIDC, { grantId, clientId, scope, issuedAt }: SubjectToken) => {
     const grant = await provider.Grant.find(grantId)
     if (grant?.accountId === undefined) return refuseToken()
     ctx.oidc.entity('Grant', grant)
     const account = await accounts.find(grant.accountId as never).catch(asUnavailable)
-    const good = account !== undefined && (await isGood(account, ctx, { grantId, iat: issuedAt } as never))
+    const good =
+      account !== undefined && (await isGood(account, ctx, { grantId, clientId, scope, iat: issuedAt } as never))
     return good ? grant : refuseToken()
   }
 

@@ -4,10 +4,10 @@ import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 
 /**
- * A session or grant with the moment of the login it rests on, in epoch milliseconds; a session's `loginTs` is when the
- * upstream saw the person.
+ * A session or grant with the moment of the login it rests on, and a grant with that of the consent, in epoch
+ * milliseconds; a session's `loginTs` is when the upstream saw the person.
  */
-export type Dated = { loggedInAt?: number }
+export type Dated = { loggedInAt?: number; consentSince?: number }
 
 /** What a client of the library sends a logout token with. */
 type SendLogout = (this: Client, accountId: string, sid: string) => Promise<void>
@@ -17,15 +17,15 @@ type LogoutMethods = { backchannelLogout: SendLogout; sendLogout: SendLogout }
 export const sendLogout = (client: Client, accountId: string, sid: string): Promise<void> =>
   (client as unknown as LogoutMethods).sendLogout.call(client, accountId, sid)
 
-const keepDate = (model: unknown): void => {
-  const kept = [...(model as { readonly IN_PAYLOAD: readonly string[] }).IN_PAYLOAD, 'loggedInAt']
+const keepDates = (model: unknown): void => {
+  const kept = [...(model as { readonly IN_PAYLOAD: readonly string[] }).IN_PAYLOAD, 'loggedInAt', 'consentSince']
   Object.defineProperty(model, 'IN_PAYLOAD', { get: () => kept })
 }
 
 /** Lets every session remember when its login was, so that logins before a moment can be refused. */
 const dateLogins = ({ Session, Grant }: Provider, clock: Clock): void => {
-  keepDate(Session)
-  keepDate(Grant)
+  keepDates(Session)
+  keepDates(Grant)
   const { loginAccount } = Session.prototype
   Session.prototype.loginAccount = function (details) {
     loginAccount.call(this, details)

@@ -81,6 +81,13 @@ export type GrantDocument = {
   userCode?: string
 }
 
+/** Its id is account and app. */
+export type ConsentDocument = {
+  _id: { accountId: AccountId; clientId: string }
+  scopes: string[]
+  since: number
+}
+
 /** Its id is the session as the app knows it. */
 export type LogoutDocument = {
   _id: string
@@ -106,6 +113,7 @@ export type Collections = {
   readonly keys: Collection<KeyDocument>
   readonly dataKeys: Collection<DataKeyDocument>
   readonly erasures: Collection<ErasureDocument>
+  readonly consents: Collection<ConsentDocument>
   readonly logouts: Collection<LogoutDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
@@ -123,6 +131,7 @@ export const COLLECTION_NAMES = {
   keys: 'keys',
   dataKeys: 'data_keys',
   erasures: 'erasures',
+  consents: 'consents',
   logouts: 'logouts',
   grants: 'grants',
   health: 'health',
@@ -140,6 +149,7 @@ export const collectionsOf = (db: Db): Collections => ({
   keys: db.collection(COLLECTION_NAMES.keys),
   dataKeys: db.collection(COLLECTION_NAMES.dataKeys),
   erasures: db.collection(COLLECTION_NAMES.erasures),
+  consents: db.collection(COLLECTION_NAMES.consents),
   logouts: db.collection(COLLECTION_NAMES.logouts),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),

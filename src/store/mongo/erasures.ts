@@ -23,7 +23,7 @@ export const createErasures = ({ run }: Connection, { erasures }: Collections): 
 /** Erases accounts, each in one transaction; for a connection that has time. */
 export const createErase = (
   { run, transact }: Connection,
-  { accounts, identities, links, dataKeys, erasures }: Collections,
+  { accounts, identities, links, consents, dataKeys, erasures }: Collections,
   append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
 ): AccountsPort['erase'] => {
   const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
@@ -31,6 +31,7 @@ export const createErase = (
       const options = { session }
       await links.deleteMany({ accountId: { $eq: id } }, options)
       await identities.deleteMany({ accountId: { $eq: id } }, options)
+      await consents.deleteMany({ '_id.accountId': { $eq: id } }, options)
       await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)
       const { deletedCount } = await accounts.deleteOne({ _id: { $eq: id } }, options)
       await erasures.updateOne({ _id: { $eq: id } }, { $setOnInsert: { erasedAt } }, { ...options, upsert: true })

@@ -7,6 +7,7 @@ import type { DurableStore } from '#src/store/ports/store.ts'
 import { createAccounts } from './accounts.ts'
 import { createAppend, createAudit } from './audit.ts'
 import type { MongoConfig } from './config.ts'
+import { createConsents } from './consents.ts'
 import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { collectionsOf } from './documents.ts'
@@ -109,6 +110,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     keys: createKeys(login, collections),
     dataKeys: createDataKeys(login, collections),
     erasures: createErasures(login, collections),
+    consents: createConsents(login, collections),
     logouts: createLogouts(login, collections),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),

@@ -2,6 +2,7 @@ import type { AccountsPort } from './accounts.ts'
 import type { ArtifactsPort } from './artifacts.ts'
 import type { AttemptsPort } from './attempts.ts'
 import type { AuditPort } from './audit.ts'
+import type { ConsentsPort } from './consents.ts'
 import type { CustomersPort } from './customers.ts'
 import type { DataKeysPort } from './data-keys.ts'
 import type { ErasuresPort } from './erasures.ts'
@@ -17,6 +18,7 @@ export type DurableStore = {
   readonly keys: KeysPort
   readonly dataKeys: DataKeysPort
   readonly erasures: ErasuresPort
+  readonly consents: ConsentsPort
   readonly logouts: LogoutsPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: ArtifactsPort

@@ -9,6 +9,7 @@ import { createArtifacts } from './artifacts.ts'
 import { createAttempts } from './attempts.ts'
 import { createAudit } from './audit.ts'
 import { claimNode } from './claim-node.ts'
+import { createConsents } from './consents.ts'
 import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -120,6 +121,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   keys: createKeys(db),
   dataKeys: createDataKeys(db),
   erasures: createErasures(db),
+  consents: createConsents(db),
   logouts: createLogouts(db),
   grants: createArtifacts(db, commits, clock),
 })

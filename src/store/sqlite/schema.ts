@@ -96,6 +96,15 @@ const ATTEMPTS_AND_LIMITS = `
   CREATE TABLE limits (key TEXT PRIMARY KEY, hits INTEGER NOT NULL, expires_at REAL NOT NULL) STRICT;
   CREATE INDEX limits_by_expiry ON limits (expires_at);`
 
+const CONSENTS = `
+  CREATE TABLE consents (
+    account_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (account_id, client_id)
+  ) STRICT, WITHOUT ROWID;`
+
 // `due_at` is when an app is told at the latest; `released` that its session was ended.
 const LOGOUTS = `
   CREATE TABLE logouts (
@@ -116,8 +125,8 @@ const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, logouts, grants. */
-export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + LOGOUTS + ARTIFACTS + HEALTH]
+/** Accounts, links, audit, keys, customer records, consents, logouts, grants. */
+export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + CONSENTS + LOGOUTS + ARTIFACTS + HEALTH]
 
 /** What may be redone by a click. */
 export const EXPIRING_MIGRATIONS: Migrations = [ARTIFACTS + ATTEMPTS_AND_LIMITS + HEALTH]

@@ -29,6 +29,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   keys: n => ({ _id: `key${n}`, value: 'v' }),
   data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
   erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
+  consents: n => ({ _id: { accountId: `a${n}`, clientId: 'c' }, scopes: ['email'], since: n }),
   logouts: n => ({
     ...{ _id: `o${n}`, sessionUid: `u${n}`, clientId: 'c', accountId: `a${n}` },
     ...{ dueAt: n, tries: 0, released: false },
@@ -54,7 +55,7 @@ const customer = (customerId: string, digest: string): StoredCustomer => ({
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
-  const { accounts, audit, customers, dataKeys, erasures, grants, keys, logouts } = store
+  const { accounts, audit, consents, customers, dataKeys, erasures, grants, keys, logouts } = store
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const opening = (subject: string, customerId: string) =>
     accounts.open({
@@ -76,6 +77,11 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
   expect(await accounts.erase({ id: 'a3' as AccountId, erasedAt: 1, events: [event] })).toBe(true)
   expect(await erasures.list({ after: 'e050000', limit: 100 })).toHaveLength(100)
+
+  await consents.give({ accountId: 'a8' as AccountId, clientId: 'c', scopes: ['phone'], at: 1 })
+  await consents.find('a8' as AccountId, 'c')
+  expect(await consents.list('a8' as AccountId)).toHaveLength(1)
+  expect(await consents.withdraw('a8' as AccountId, 'c')).toBe(true)
 
   const notice = { sid: 'new', sessionUid: 'u', clientId: 'c', accountId: 'a' as AccountId }
   for (const sid of ['new', 'o7']) await logouts.watch({ ...notice, sid }, 50_000)

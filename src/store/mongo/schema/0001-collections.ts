@@ -73,6 +73,11 @@ export const collections: Migration = {
     collectionStep('keys', object({ _id: text, value: text })),
     collectionStep('data_keys', object({ _id: text, wrapped: text })),
     collectionStep('erasures', object({ _id: text, erasedAt: number })),
+    collectionStep(
+      'consents',
+      object({ _id: object({ accountId: text, clientId: text }), scopes: texts, since: number }),
+    ),
+    indexStep('consents', { '_id.accountId': 1, '_id.clientId': 1 }),
     collectionStep('logouts', logouts),
     indexStep('logouts', { dueAt: 1 }),
     indexStep('logouts', { sessionUid: 1, clientId: 1 }),
