@@ -116,7 +116,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const images = createImages({ dir: config.pages.imagesDir })
   const brand = loadBrand(config.pages.brand, images.find)
   const pages = createPages({ viewsDir: VIEWS, assets, brand })
-  const notifications = createNotifications({ viewsDir: VIEWS, host: new URL(issuer).host, brand })
+  const notifications = createNotifications({ viewsDir: VIEWS, host: new URL(issuer).hostname, brand })
   const brandOf = openClientBrands({ clients, findImage: images.find })
   const responder = createPageResponder({
     pages,

@@ -48,6 +48,7 @@ describe('in development', () => {
     expect(body.match(/<iframe /g)).toHaveLength((PAGE_STATES.length + NOTIFICATION_STATES.length) * 8)
     const one = await node.get('/style?page=logout&width=desktop')
     expect(new Set(one.body.match(/(?<=src=")\/style\/[a-z-]+/g))).toEqual(new Set(['/style/logout']))
+    expect(one.body).toContain('<a href="?page=prove&amp;width=desktop">prove</a>')
   })
 
   test('serves each state as the page it is, which the style page alone may frame', async () => {
@@ -62,7 +63,7 @@ describe('in development', () => {
     const mail = await node.get('/style/mail/code/default?lang=de')
     expect(mail.body).toContain('482913 ist Ihr Code für Proximus')
     expect(mail.headers['content-security-policy']).toContain("style-src 'unsafe-inline'")
-    expect((await node.get('/style')).body).toContain('@localhost:1 #482913')
+    expect((await node.get('/style')).body).toContain('@localhost #482913')
     expect((await node.get('/style/prove/wrong')).headers['content-security-policy']).not.toContain('unsafe-inline')
   })
 

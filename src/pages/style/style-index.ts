@@ -17,6 +17,8 @@ type Entry = {
 /** What the style page is given: all states of what it shows, each in every language and theme. */
 export type StyleIndex = {
   readonly width: StyleWidth
+  /** All there is, shown or not. */
+  readonly names: readonly string[]
   readonly pages: readonly { readonly page: string; readonly states: readonly Entry[] }[]
 }
 
@@ -52,5 +54,9 @@ export const styleIndex = (input: {
       entry => ({ state: entry.state, frames: framesOf(locale => mailAddress(entry, locale)), texts: textsOf(entry) }),
     ),
   ]
-  return { width: input.width, pages: groups.filter(({ page }) => only === undefined || page === only) }
+  return {
+    width: input.width,
+    names: groups.map(({ page }) => page),
+    pages: groups.filter(({ page }) => only === undefined || page === only),
+  }
 }

@@ -56,6 +56,18 @@ test("itsme's button has the measures that itsme publishes, with letters that ma
   await page.close()
 })
 
+test('the style page shows each theme, whatever the theme of the browser', async () => {
+  const page = await browser.newPage({ colorScheme: null, viewport: { width: 1280, height: 900 } })
+  await page.goto(`${pias.issuer}/style?page=wait`)
+  const groundOf = async (theme: string): Promise<string | undefined> => {
+    const frame = page.frameLocator(`iframe[title="wait, default, nl, ${theme}"]`)
+    return frame.locator('body').evaluate(body => getComputedStyle(body).backgroundColor)
+  }
+  await page.locator('iframe[title="wait, default, nl, dark"]').scrollIntoViewIfNeeded()
+  expect([await groundOf('light'), await groundOf('dark')]).toEqual(['rgb(255, 255, 255)', 'rgb(30, 24, 41)'])
+  await page.close()
+})
+
 describe('the looks', () => {
   const pairs = (looks: Look[]): Set<string> => {
     const entries = looks.map(look => Object.entries(look).map(([key, value]) => `${key} ${value}`))
