@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { ERROR_CODES, type ErrorCode } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
+import { FORMS } from '#src/pages/forms.ts'
 import { createPages } from '#src/pages/render.ts'
 import { PAGE_STATES } from '#src/pages/style/page-states.ts'
 import { attributes, readableText, startPages, tags, VIEWS_DIR } from './support.ts'
@@ -52,6 +53,10 @@ describe.each(WALK)('$name', ({ entry, locale, html }) => {
     const requests = [...attributes(html, 'src'), ...tags(html, 'link').flatMap(link => attributes(link, 'href'))]
     expect(requests.filter(url => !url.startsWith('data:')).length).toBeLessThanOrEqual(3)
     expect(gzipSync(html).length).toBeLessThanOrEqual(12 * 1024)
+  })
+
+  test('has a form where the policy allows one, and nowhere else', () => {
+    expect(tags(html, 'form').length > 0).toBe(FORMS[entry.page] !== undefined)
   })
 
   test('says Error first when something must be corrected', () => {
