@@ -100,7 +100,7 @@ const BIRTH_DAYS = 22_000
 const FIRST_NAME: MatchModel['weights']['firstName'] = {
   exact: level(0.8, 1, 1, 0.0003, 0.8),
   // A register name is often a parent's call name.
-  other: level(0.04, 2, 0.03, 0.001, 0.04),
+  other: level(0.04, 2, 0.02, 0.001, 0.04),
   // Parents do name twins Lies and Liesbeth.
   nickname: level(0.04, 2, 0.005, 0.01, 0.04),
   misspelling: level(0.03, 0.05, 0.001, 0.002, 0.03),

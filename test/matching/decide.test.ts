@@ -48,8 +48,19 @@ describe('decide: anchors', () => {
     ['a second first name that contradicts is somebody else’s', [record({ firstName: 'Lotte Emma' })], confirm('1')],
     ['called by the second register name, with both possessions', [record({ firstName: 'Marie' })], link('1')],
     [
-      'called by the second register name, with one: may be her mother',
+      'called by the second register name, with one and the home',
       [record({ firstName: 'Marie', emails: [] })],
+      link('1'),
+    ],
+    [
+      'called by the second register name, with one: may be her mother',
+      [record({ firstName: 'Marie', emails: [], address: ELSEWHERE.address })],
+      confirm('1'),
+    ],
+    ['a slip in the surname at home', [record({ lastName: 'Van den Broek', ...NO_CONTACT })], link('1')],
+    [
+      'a slip in the surname at home with another mobile',
+      [record({ lastName: 'Van den Broek', emails: [], phones: ELSEWHERE.phones })],
       confirm('1'),
     ],
     [

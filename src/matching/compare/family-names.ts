@@ -14,6 +14,7 @@ const SHORTEST_FOR_TWO_SLIPS = 8
 const SHORTEST_CUT_OFF = 5
 const SHORTEST_FOR_SOUND = 4
 const SIMILAR_FROM = 0.9
+const SOUND_FROM = 0.7
 
 const isSlip = (a: string, b: string): boolean => {
   const shorter = Math.min(a.length, b.length)
@@ -24,7 +25,10 @@ const isSlip = (a: string, b: string): boolean => {
 
 /** More than a slip apart, yet alike in writing or to the ear: "Dumont" and "Duumint". */
 const isAlike = (a: string, b: string): boolean => {
-  if (jaroWinkler(a, b) >= SIMILAR_FROM) return true
+  // Cheap first: nearly all pairs are two families, told by their first and last letters.
+  if (a.charAt(0) !== b.charAt(0) && a.at(-1) !== b.at(-1)) return false
+  const similarity = jaroWinkler(a, b)
+  if (similarity < SOUND_FROM || similarity >= SIMILAR_FROM) return similarity >= SIMILAR_FROM
   const code = phoneticCode(a)
   return code.length >= SHORTEST_FOR_SOUND && code === phoneticCode(b)
 }
@@ -32,8 +36,13 @@ const isAlike = (a: string, b: string): boolean => {
 const isMisspelling = (a: string, b: string): boolean => {
   if (isSlip(a, b) || isAlike(a, b)) return true
   const [stemA, stemB] = [withoutParticles(a), withoutParticles(b)]
+  if (stemA === a && stemB === b) return false
   return isSlip(stemA, stemB) || isAlike(stemA, stemB)
 }
+
+/** The whole name and, of a double name, its parts. */
+const allNames = ({ familyName = '', familyNames }: ComparedFamilyName): readonly string[] =>
+  familyNames.length > 1 ? [familyName, ...familyNames] : [familyName]
 
 const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(part => b.includes(part))
@@ -48,7 +57,7 @@ export const compareFamilyNames = (a: ComparedFamilyName, b: ComparedFamilyName)
   if (a.familyName === b.familyName || sameParts(a.familyNames, b.familyNames)) return 'exact'
   if (a.familyNames.some(part => b.familyNames.includes(part))) return 'part'
   if (withoutParticles(a.familyName) === withoutParticles(b.familyName)) return 'part'
-  const names = (name: ComparedFamilyName): readonly string[] => [name.familyName as string, ...name.familyNames]
-  const misspelt = names(a).some(one => names(b).some(other => isMisspelling(one, other)))
+  const [namesA, namesB] = [allNames(a), allNames(b)]
+  const misspelt = namesA.some(one => namesB.some(other => isMisspelling(one, other)))
   return misspelt ? 'misspelling' : 'differ'
 }

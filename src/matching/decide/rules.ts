@@ -68,6 +68,18 @@ export const barOf = (
 const NEEDED: readonly number[] = [1, 2, 3, 5]
 
 /**
+ * Whether the home alone is enough: names and date in full while not both contacts are others, for then the record is as
+ * likely the parent's or child's of the same name; or one slip in the surname, which the house shares, and no other contact.
+ */
+const isAtHome = (open: number, comparison: Comparison): boolean => {
+  const { familyName, mobile, email } = comparison
+  if (!sharesHome(comparison)) return false
+  if (open === 0) return mobile !== 'differ' || email !== 'differ'
+  const isSurnameSlip = familyName === 'part' || familyName === 'misspelling'
+  return open === 1 && isSurnameSlip && mobile !== 'differ' && email !== 'differ'
+}
+
+/**
  * Whether the evidence is of the kinds that link a record by itself: *who* (names and birth date, or a national number
  * with a fitting name) and *what* (a verified mobile, an e-mail address that is not generic, or the home). The more
  * the names and the date leave open, the more must tie the record to the person:
@@ -84,14 +96,11 @@ const NEEDED: readonly number[] = [1, 2, 3, 5]
 export const isAnchor = (comparison: Comparison): boolean => {
   const open = openQuestions(comparison)
   const possessions = possessionsOf(comparison)
-  // At the right address with other contacts throughout: as likely the parent or child of the same name.
-  if (open === 0 && possessions === 0) {
-    return sharesHome(comparison) && (comparison.mobile !== 'differ' || comparison.email !== 'differ')
-  }
+  if (possessions === 0) return isAtHome(open, comparison)
   // A housemate of the same first name whose record carries this birth date differs in nothing but the surname.
   const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
   if (isSurnameOpen && possessions < 2) return false
-  return possessions >= 1 && tieStrength(comparison) >= (NEEDED[open] ?? Number.POSITIVE_INFINITY)
+  return tieStrength(comparison) >= (NEEDED[open] ?? Number.POSITIVE_INFINITY)
 }
 
 /**
@@ -140,9 +149,15 @@ export const showsTwin = ({ firstName, familyName, birthDate }: Comparison): boo
 export const showsNamesake = ({ firstName, familyName, birthDate }: Comparison): boolean =>
   birthDate === 'differ' && FITTING_FAMILY_NAME.has(familyName) && SAME_FIRST_NAME.has(firstName)
 
-/** Somebody else of the house or on the same contact: another first name, and no sign of being the same person. */
-export const showsHousemate = (comparison: Comparison): boolean =>
-  (comparison.firstName === 'differ' || comparison.firstName === 'similar') && sharesContact(comparison)
+/**
+ * Somebody else of the house or on the same contact: another first name, or not quite the same one with another birth
+ * date.
+ */
+export const showsHousemate = (comparison: Comparison): boolean => {
+  const { firstName, birthDate } = comparison
+  const isOther = firstName === 'differ' || firstName === 'similar'
+  return (isOther || (firstName !== 'exact' && birthDate === 'differ')) && sharesContact(comparison)
+}
 
 /**
  * The mobiles and e-mail addresses of namesakes and twins, without the person's own. A record that holds one of them is
