@@ -36,6 +36,7 @@ import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { createModelInForce } from '#src/linking/stored-model.ts'
 import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
 import { onOneNode } from '#src/operations/jobs.ts'
@@ -135,6 +136,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     newAccountId,
     logger,
     matching: config.matching,
+    modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
   const binding = createBrowserBinding({ https, ttlSeconds: lifetimes.interaction })
   let provider: Provider

@@ -10,6 +10,7 @@ import { addKekVersion, createKekFile, rewrapKeys } from './commands/kek.ts'
 import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
+import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
@@ -82,6 +83,12 @@ export const createProgram = (terminal: Terminal): Command => {
     .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
     .requiredOption('--out <file>', 'where the decisions are written')
     .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
+  matching
+    .command('train')
+    .description('derives the matching model from the customer records, without labels, and puts it in force')
+    .option(...dataDir)
+    .option('--dry-run', 'tells what it finds, and leaves the model in force as it is')
+    .action((options: TrainMatchingOptions) => trainMatching(terminal, options))
 
   program
     .command('itsme')

@@ -21,12 +21,12 @@ export type MatchDeps = {
   readonly source: CustomerSource
   readonly matching: MatchingParameters
   readonly logger: Logger
-  /** The scoring model; the one set by hand unless a trained one is given. */
-  readonly model?: MatchModel
+  /** The scoring model in force; the one set by hand where nothing else is said. */
+  readonly modelInForce?: () => Promise<MatchModel>
 }
 
-/** What a search brought: the candidates and the frequencies of the names in play. */
-export type Findings = CandidateSet & { readonly termCounts: TermCounts }
+/** What a search brought: the candidates, the frequencies of the names in play, and the model to decide with. */
+export type Findings = CandidateSet & { readonly termCounts: TermCounts; readonly model: MatchModel }
 
 /** A search that ran out of time: nothing is known, which is not the same as nothing is there. */
 const TIMED_OUT: Findings = {
@@ -34,6 +34,7 @@ const TIMED_OUT: Findings = {
   overflowed: [],
   complete: false,
   termCounts: { total: 0, counts: new Map() },
+  model: DEFAULT_MODEL,
 }
 
 /**
@@ -65,15 +66,18 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
  * Joins the source of customer records with the pure engine: blocking probes in, decision out.
  * A source that does not answer within the deadline leaves an incomplete picture, on which nothing is linked.
  */
-export const createMatchIdentity = ({ source, matching, logger, model = DEFAULT_MODEL }: MatchDeps): MatchIdentity => {
-  const inForce: MatchModel = { ...model, epsilon: matching.errorBudget }
+export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
+  const { source, matching, logger, modelInForce = async () => DEFAULT_MODEL } = deps
 
   const find = async (identity: VerifiedIdentity): Promise<Findings> => {
     const person = identityToPerson(identity.claims)
-    const found = await source.findCandidates(probes(person), matching.limitPerKey)
+    const [found, model] = await Promise.all([
+      source.findCandidates(probes(person), matching.limitPerKey),
+      modelInForce(),
+    ])
     const people = [person, ...found.candidates.map(candidate => candidate.person)]
     const termCounts = await source.termCounts(termsOf(people))
-    return { ...found, termCounts }
+    return { ...found, termCounts, model }
   }
 
   return {
@@ -95,6 +99,11 @@ export const createMatchIdentity = ({ source, matching, logger, model = DEFAULT_
     },
 
     decideOn: (identity, findings, proven = []) =>
-      decide({ ...findings, identity: identityToPerson(identity.claims), model: inForce, proven }),
+      decide({
+        ...findings,
+        identity: identityToPerson(identity.claims),
+        model: { ...findings.model, epsilon: matching.errorBudget },
+        proven,
+      }),
   }
 }

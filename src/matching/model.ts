@@ -43,6 +43,8 @@ export type MatchModel = {
   readonly holderAge: number
   /** Age from which nobody's parents hold contracts for him any more, in years. */
   readonly grownAge: number
+  /** What is left of the rival junior for a record younger than that. */
+  readonly grownJuniors: number
   /** What is left of `own` for a record older than `holderAge`. */
   readonly madeBeforeHolderAge: number
   /** Records of his own that a person has, on average (λ). */
@@ -158,6 +160,7 @@ export const DEFAULT_MODEL: MatchModel = {
   mostHolders: 2,
   holderAge: 17,
   grownAge: 27,
+  grownJuniors: 0.3,
   madeBeforeHolderAge: 0.003,
   ownRecords: 1.5,
   strangerSafety: 8,

@@ -3,6 +3,7 @@ import { access, chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dataDirFromEnv } from '#src/cli/data-dir.ts'
+import { drawTown } from '#test/matching/train/town.ts'
 
 const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
 const GOOD = JSON.stringify({ customerId: 'MOB-1', serviceLine: 'mobile', firstName: 'Lotte' })
@@ -150,4 +151,28 @@ describe('dataDirFromEnv', () => {
   ])('%j', (env, dataDir) => {
     expect(dataDirFromEnv(env)).toBe(dataDir)
   })
+})
+
+describe('pias matching train', () => {
+  test('a base too small to tell rates from trains nothing', async () => {
+    await writeFile(file, GOOD)
+    await pias('customers', 'import', file)
+    const { code, stdout, stderr } = await pias('matching', 'train')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^pias: a model needs 20.000 customer records at least\n$/)
+  })
+
+  test('puts a model in force, or only tells it', async () => {
+    const records = drawTown(5200)
+    await writeFile(file, records.map(record => `${JSON.stringify(record)}\n`).join(''))
+    await pias('customers', 'import', file)
+    const told = await pias('matching', 'train', '--dry-run')
+    expect(told).toMatchObject({ code: 0, stderr: '' })
+    expect(told.stdout).toMatch(/^model +t-\d{8}-[0-9a-f]{8}\nrecords read +2\d.\d{3}\nhouses looked at +5.200\n/)
+    expect(told.stdout).toMatch(/not put in force \(--dry-run\)\n$/)
+    const trained = await pias('matching', 'train')
+    expect(trained.stdout).toMatch(/in force on all nodes within a minute\n$/)
+    // The same base gives the same model.
+    expect(trained.stdout.split('\n').slice(0, -2)).toEqual(told.stdout.split('\n').slice(0, -2))
+  }, 120_000)
 })

@@ -10,6 +10,7 @@ import type { Logger } from '#src/kernel/runtime.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { createModelInForce } from '#src/linking/stored-model.ts'
 import { blockingKeys, terms } from '#src/matching/blocking.ts'
 import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
@@ -58,6 +59,7 @@ export const openLinking = async (
     newAccountId: () => `account-${++accounts}` as AccountId,
     logger: SILENT,
     matching: changes.matching ?? MATCHING,
+    modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
   return {
     store,

@@ -20,6 +20,7 @@ const FACTS: ScoreFacts = {
   twinVisible: false,
   juniorVisible: false,
   madeBeforeHolderAge: false,
+  madeWhenGrown: false,
 }
 const scoreOf = (levels: Partial<Comparison>, facts: Partial<ScoreFacts> = {}) =>
   score({ ...NOTHING, ...levels }, { ...FACTS, ...facts }, DEFAULT_MODEL)

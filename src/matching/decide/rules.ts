@@ -32,7 +32,7 @@ export const isMadeBeforeHolderAge = (record: CustomerRecord, person: Comparable
   isMadeBefore(model.holderAge, record, person) === true
 
 /** Whether a record is known to be from a time when the person's parents no longer held contracts for him. */
-const isMadeWhenGrown = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
+export const isMadeWhenGrown = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
   isMadeBefore(model.grownAge, record, person) === false
 
 const barOfRecord = (record: CustomerRecord): Bar | undefined => {
@@ -88,7 +88,8 @@ const isAtHome = (open: number, comparison: Comparison): boolean => {
  * |---|---|---|
  * | 0 | all in full | one possession, or the home |
  * | 1 | a slip of the pen, a call name, the year only | one possession |
- * | 2 | an initial, the second first name, a married name | two possessions, or (but for the surname) one and the home |
+ * | 2 | the second first name | two possessions, or one and the home |
+ * | 2 | an initial, a married name | two possessions |
  * | 3 | two of these | two possessions and the home |
  *
  * @see docs/decisions/0006-link-rule.md
@@ -99,7 +100,8 @@ export const isAnchor = (comparison: Comparison): boolean => {
   if (possessions === 0) return isAtHome(open, comparison)
   // A housemate of the same first name whose record carries this birth date differs in nothing but the surname.
   const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
-  if (isSurnameOpen && possessions < 2) return false
+  // Twins often share the letter, and always the house.
+  if ((isSurnameOpen || comparison.firstName === 'initial') && possessions < 2) return false
   return tieStrength(comparison) >= (NEEDED[open] ?? Number.POSITIVE_INFINITY)
 }
 

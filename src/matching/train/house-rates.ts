@@ -8,6 +8,9 @@ import type { Group } from './sample-base.ts'
 export type HouseRates = Pick<MatchModel, 'rivalRecords' | 'sharedPossessions'> & {
   /** How often a record carries a housemate's birth date. */
   readonly birthDateMixUps: number
+  /** How often a housemate's first name is one of the further register names of a person, or has the same letter. */
+  readonly echoedNames: number
+  readonly sameLetters: number
 }
 
 /** A house with more records is a block of flats whose boxes got lost, or an office. */
@@ -43,29 +46,56 @@ const createCounts = () => ({
   /** Pairs of housemates of two surnames with a birth date each, and those that have the same. */
   withDates: 0,
   sameDate: 0,
+  /** Pairs of two people, the sides of them that have several first names, and what these names have in common. */
+  pairs: 0,
+  sidesWithNames: 0,
+  echoes: 0,
+  sameLetter: 0,
 })
 
 type Counts = ReturnType<typeof createCounts>
 
-const countPair = (counts: Counts, a: ComparablePerson, b: ComparablePerson, facts: ComparisonFacts): void => {
-  const comparison = compare(a, b, facts)
-  const { firstName, familyName, birthDate } = comparison
-  if (SAME_FIRST_NAME.has(firstName) && SAME_SURNAME.has(familyName) && birthDate === 'differ') counts.juniors += 2
-  if (!areTwoPeople(a.firstNames, b.firstNames, comparison, facts)) return
-  counts.housemates += 2
-  const isSibling = SAME_SURNAME.has(familyName)
-  if (isSibling && birthDate === 'exact' && comparison.mobile === 'differ' && comparison.email !== 'exact')
-    counts.twins += 2
-  if (!isSibling && birthDate !== 'missing') {
-    counts.withDates += 1
-    counts.sameDate += Number(birthDate === 'exact')
-  }
+const countNames = (
+  counts: Counts,
+  [a = '', ...othersOfA]: readonly string[],
+  [b = '', ...othersOfB]: readonly string[],
+) => {
+  counts.pairs += 1
+  counts.sameLetter += Number(a.charAt(0) === b.charAt(0))
+  counts.sidesWithNames += Number(othersOfA.length > 0) + Number(othersOfB.length > 0)
+  counts.echoes += Number(othersOfA.includes(b)) + Number(othersOfB.includes(a))
+}
+
+const countContacts = (
+  counts: Counts,
+  a: ComparablePerson,
+  b: ComparablePerson,
+  { mobile, email }: Comparison,
+): void => {
   const hasAll = (person: ComparablePerson): boolean => person.mobiles.length > 0 && person.emails.length > 0
-  if (birthDate !== 'differ' || !hasAll(a) || !hasAll(b)) return
-  const shared = Number(comparison.mobile === 'exact') + Number(comparison.email === 'exact')
+  if (!hasAll(a) || !hasAll(b)) return
+  const shared = Number(mobile === 'exact') + Number(email === 'exact')
   counts.withContacts += 1
   counts.sharingOne += Number(shared === 1)
   counts.sharingBoth += Number(shared === 2)
+}
+
+const countPair = (counts: Counts, a: ComparablePerson, b: ComparablePerson, facts: ComparisonFacts): void => {
+  const comparison = compare(a, b, facts)
+  const { firstName, familyName, birthDate, mobile, email } = comparison
+  const isFamily = SAME_SURNAME.has(familyName)
+  if (SAME_FIRST_NAME.has(firstName) && isFamily && birthDate === 'differ') counts.juniors += 2
+  if (firstName === 'differ') counts.housemates += 2
+  if (!areTwoPeople(a.firstNames, b.firstNames, comparison, facts)) return
+  // Somebody called by a second name would be his own twin, but for his contacts.
+  if (isFamily && birthDate === 'exact' && mobile === 'differ' && email !== 'exact') counts.twins += 2
+  if (!isFamily && birthDate !== 'missing') {
+    counts.withDates += 1
+    counts.sameDate += Number(birthDate === 'exact')
+  }
+  if (birthDate !== 'differ') return
+  countNames(counts, a.firstNames, b.firstNames)
+  countContacts(counts, a, b, comparison)
 }
 
 /**
@@ -90,6 +120,9 @@ export const estimateHouseRates = (houses: readonly Group[], facts: ComparisonFa
       junior: upperBound(counts.juniors, records),
     },
     sharedPossessions: [1, upperBound(counts.sharingOne, withContacts), upperBound(counts.sharingBoth, withContacts)],
+    // One of the two carries the other's, and nobody knows which.
     birthDateMixUps: upperBound(counts.sameDate, counts.withDates) / 2,
+    echoedNames: upperBound(counts.echoes, counts.sidesWithNames),
+    sameLetters: upperBound(counts.sameLetter, counts.pairs),
   }
 }

@@ -69,9 +69,12 @@ const MOST_RECORDS = 120_000
  * Reads a whole customer base, a record at a time, and keeps a sample of whole houses and of whole birth groups: some
  * 150 MB, however large the base.
  */
-export const sampleBase = async (people: AsyncIterable<ComparablePerson>): Promise<BaseSample> => {
-  const houses = createGroups(houseOf, MOST_RECORDS)
-  const births = createGroups(birthGroupOf, MOST_RECORDS)
+export const sampleBase = async (
+  people: AsyncIterable<ComparablePerson>,
+  mostRecords = MOST_RECORDS,
+): Promise<BaseSample> => {
+  const houses = createGroups(houseOf, mostRecords)
+  const births = createGroups(birthGroupOf, mostRecords)
   let records = 0
   for await (const person of people) {
     records += 1

@@ -49,6 +49,11 @@ export const encryptCustomers = (customers: CustomersPort, keyring: Keyring): Cu
     findByCustomerId: async customerId =>
       (await customers.findByCustomerId(index['customer.id'](customerId))).map(open),
 
+    page: async query => {
+      const { records, ...rest } = await customers.page(query)
+      return { records: records.map(open), ...rest }
+    },
+
     termCounts: async terms => {
       const asked = new Map(terms.map(term => [termToken(term), term]))
       const counts = await customers.termCounts([...asked.keys()])

@@ -1,3 +1,4 @@
+import { customerKeyOf } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { createUpsertMany } from './customers-upsert.ts'
@@ -64,6 +65,15 @@ export const createCustomers = (
       run(async () => {
         const options = { ...LIMIT, projection: FOUND, sort: { serviceLine: 1 } } as const
         return customers.find<FoundCustomer>({ customerId: { $eq: customerId } }, options).toArray()
+      }),
+
+    page: ({ after, limit }) =>
+      run(async () => {
+        const beyond = after === undefined ? {} : { _id: { $gt: after } }
+        const options = { ...LIMIT, projection: FOUND, sort: { _id: 1 }, limit, batchSize: limit } as const
+        const records = await customers.find<FoundCustomer>(beyond, options).toArray()
+        const last = records.at(-1)
+        return { records, ...(last !== undefined && records.length === limit && { next: customerKeyOf(last) }) }
       }),
 
     termCounts: asked =>

@@ -28,6 +28,14 @@ export type CustomersPort = {
   ): Promise<{ records: readonly FoundCustomer[]; overflowed: readonly string[] }>
   /** The records with this customer id in any service line, in the order of service lines. */
   findByCustomerId(customerId: string): Promise<readonly FoundCustomer[]>
+  /**
+   * All records, some at a time, for whoever must see the whole base. `after` is the `next` of the page before; a page
+   * without `next` is the last. Records that are written meanwhile may be in it or not; those there all along are, once.
+   */
+  page(query: {
+    after?: string
+    limit: number
+  }): Promise<{ readonly records: readonly FoundCustomer[]; readonly next?: string }>
   /** Number of records that hold each term; terms nobody holds are absent. */
   termCounts(terms: readonly string[]): Promise<ReadonlyMap<string, number>>
   count(): Promise<number>

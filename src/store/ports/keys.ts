@@ -1,4 +1,4 @@
-/** Secrets and key sets that all nodes share and that outlive a restart (signing keys, cookie keys…). */
+/** Secrets, key sets and models that all nodes share and that outlive a restart (signing keys, cookie keys…). */
 export type KeysPort = {
   find(name: string): Promise<string | undefined>
   /** Every name there is, in no order; for checks, not for logins. */

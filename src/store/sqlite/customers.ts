@@ -106,6 +106,20 @@ const prepareFindByKeys = (db: Database): CustomersPort['findByKeys'] => {
   }
 }
 
+const preparePage = (db: Database): CustomersPort['page'] => {
+  const select = db.prepare<FoundRow & { record: number }>(
+    'SELECT record, service_line, customer_id, document FROM customers WHERE record > ? ORDER BY record LIMIT ?',
+  )
+  return async ({ after = '0', limit }) => {
+    const rows = select.all(Number(after), limit)
+    const last = rows.at(-1)
+    return {
+      records: rows.map(toFound),
+      ...(last !== undefined && rows.length === limit && { next: String(last.record) }),
+    }
+  }
+}
+
 /** Customer records, their blocking keys and name frequencies on SQLite. */
 export const createCustomers = (db: Database): CustomersPort => {
   const selectById = db.prepare<FoundRow>(
@@ -118,6 +132,7 @@ export const createCustomers = (db: Database): CustomersPort => {
     upsertMany: prepareUpsertMany(db),
     findByKeys: prepareFindByKeys(db),
     findByCustomerId: async customerId => selectById.all(customerId).map(toFound),
+    page: preparePage(db),
 
     termCounts: async terms => {
       const counts = new Map<string, number>()

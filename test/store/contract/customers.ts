@@ -127,6 +127,26 @@ export const describeCustomers = (context: Context): void => {
       expect(await port().findByCustomerId('77')).toEqual([{ serviceLine: 'tv', customerId: '77', document: 'tv 77' }])
     })
 
+    test('gives all records in pages, each once', async () => {
+      const ids = ['1', '10', '2', '3', '30']
+      await port().upsertMany(ids.flatMap(id => [customer('tv', id), customer('mobile', id)]))
+      for (const limit of [1, 3, 5, 100]) {
+        const seen: string[] = []
+        let after: string | undefined
+        do {
+          const page = await port().page({ limit, ...(after !== undefined && { after }) })
+          expect(page.records.length).toBeLessThanOrEqual(limit)
+          seen.push(...page.records.map(({ document }) => document))
+          after = page.next
+        } while (after !== undefined)
+        expect(seen.sort()).toEqual(ids.flatMap(id => [`mobile ${id}`, `tv ${id}`]).sort())
+      }
+    })
+
+    test('an empty store has one empty page', async () => {
+      expect(await port().page({ limit: 10 })).toEqual({ records: [] })
+    })
+
     test('counts the records that hold a term, once each', async () => {
       await port().upsertMany([
         customer('tv', '1', { terms: ['first:an', 'first:an', 'family:peeters'] }),

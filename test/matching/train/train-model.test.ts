@@ -1,0 +1,85 @@
+import type { ComparablePerson } from '#src/kernel/customer.ts'
+import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import { upperBound } from '#src/matching/train/house-rates.ts'
+import { sampleBase } from '#src/matching/train/sample-base.ts'
+import { FEWEST_RECORDS, trainModel } from '#src/matching/train/train-model.ts'
+import { drawTown, peopleOf, TRUTH } from './town.ts'
+
+const TOWN = drawTown(5200)
+
+describe('training the model', () => {
+  test('finds the rates of the town, on the careful side', async () => {
+    const training = await trainModel(peopleOf(TOWN), 't-1')
+    expect(training).toMatchObject({ records: TOWN.length, model: { version: 't-1' } })
+    const { rates, model } = training ?? { rates: undefined, model: DEFAULT_MODEL }
+    const share = (rate: number): number => (rate * 5200 * 4) / TOWN.length
+    // A junior and his father have two records each, so each of the four sees two, but for missing dates.
+    expect(rates?.rivalRecords.junior).toBeGreaterThan(share(TRUTH.juniors) * 2 * 0.75)
+    expect(rates?.rivalRecords.junior).toBeLessThan(share(TRUTH.juniors) * 2 * 1.1)
+    expect(rates?.rivalRecords.twin).toBeGreaterThan(share(TRUTH.twins) * 0.75)
+    expect(rates?.sharedPossessions[1]).toBeGreaterThan(0.1)
+    expect(rates?.sharedPossessions[1]).toBeLessThan(0.25)
+    expect(rates?.sharedPossessions[2]).toBeLessThan(0.001)
+    expect(rates?.birthDateMixUps).toBeGreaterThan(TRUTH.mixedUp * 0.35)
+    expect(rates?.birthDateMixUps).toBeLessThan(TRUTH.mixedUp)
+    expect(model.rivalRecords).toEqual(rates?.rivalRecords)
+    expect(model.weights.birthDate.exact.household).toBe(rates?.birthDateMixUps)
+  })
+
+  test('learns m from the records of one person, without being told which they are', async () => {
+    const { weights } = (await trainModel(peopleOf(TOWN), 't-1'))?.model ?? DEFAULT_MODEL
+    expect(weights.mobile.exact.own).toBeGreaterThan(TRUTH.mobileOnRecord - 0.03)
+    expect(weights.mobile.exact.own).toBeLessThan(TRUTH.mobileOnRecord + 0.03)
+    expect(weights.mobile.exact.household).toBe(weights.mobile.exact.own)
+    expect(weights.email.exact.own).toBeGreaterThan(0.97)
+    expect(weights.familyName.exact.own).toBeGreaterThan(0.97)
+    // Nobody in the town has a landline: nothing is learnt, and the weights set by hand stay.
+    expect(weights.landline).toEqual(DEFAULT_MODEL.weights.landline)
+  })
+
+  test('gives the same model whatever the order of the records', async () => {
+    const [one, other] = [await trainModel(peopleOf(TOWN), 'x'), await trainModel(peopleOf([...TOWN].reverse()), 'x')]
+    expect(other?.rates).toEqual(one?.rates)
+    expect(other?.model.weights.mobile.exact.own).toBeCloseTo(one?.model.weights.mobile.exact.own ?? 0, 9)
+  })
+
+  test('a base too small to tell rates trains nothing', async () => {
+    expect(await trainModel(peopleOf(TOWN.slice(0, FEWEST_RECORDS - 1)), 't-1')).toBeUndefined()
+  })
+})
+
+describe('the sample of a base', () => {
+  const sizes = (groups: readonly (readonly ComparablePerson[])[]): number =>
+    groups.reduce((sum, group) => sum + group.length, 0)
+
+  test('holds whole houses in bounded memory, and a fair share of them', async () => {
+    const all = await sampleBase(peopleOf(TOWN))
+    const some = await sampleBase(peopleOf(TOWN), 3000)
+    expect([all.records, some.records]).toEqual([TOWN.length, TOWN.length])
+    expect(all.houses).toHaveLength(5200)
+    expect(sizes(some.houses)).toBeLessThanOrEqual(3000)
+    expect(sizes(some.houses)).toBeGreaterThan(1000)
+    const houses = new Set(all.houses.map(house => JSON.stringify(house)))
+    expect(some.houses.every(house => houses.has(JSON.stringify(house)))).toBe(true)
+  })
+
+  test('leaves out records without address or birth date', async () => {
+    const bare = { ...TOWN[0], birthDate: undefined, address: undefined } as unknown as (typeof TOWN)[0]
+    expect(await sampleBase(peopleOf([bare]))).toEqual({ records: 1, houses: [], birthGroups: [] })
+  })
+
+  test('a block of flats or an office tells nothing of households', async () => {
+    const office = TOWN.slice(0, 400).map(record => ({ ...record, address: { ...TOWN[0]?.address } }))
+    const base = [...office, ...drawTown(5000, 2)]
+    const { rates } = (await trainModel(peopleOf(base), 'x')) ?? {}
+    expect(rates?.rivalRecords.household).toBeLessThan(4)
+  })
+})
+
+test('the bound of a rate never says never', () => {
+  expect(upperBound(0, 0)).toBe(1)
+  expect(upperBound(0, 1000)).toBeGreaterThan(0.002)
+  expect(upperBound(0, 1000)).toBeLessThan(0.003)
+  expect(upperBound(100, 1000)).toBeGreaterThan(0.1)
+  expect(upperBound(100, 1000)).toBeLessThan(0.12)
+})
