@@ -60,6 +60,8 @@ const ALLOWED: Record<string, string[]> = {
     'operations',
     'evaluation',
     'linking/match-identity.ts',
+    'linking/decision-record.ts',
+    'linking/stored-model.ts',
     'upstream/itsme/onboarding.ts',
     'upstream/itsme/keys.ts',
     'compose.ts',

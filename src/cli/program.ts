@@ -4,6 +4,7 @@ import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent
 import { countCustomers } from './commands/count-customers.ts'
 import { eraseAccount } from './commands/erasures.ts'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
+import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { addKekVersion, createKekFile, rewrapKeys } from './commands/kek.ts'
@@ -83,6 +84,14 @@ export const createProgram = (terminal: Terminal): Command => {
     .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
     .requiredOption('--out <file>', 'where the decisions are written')
     .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
+  matching
+    .command('explain')
+    .description('tells why records were linked, offered or passed over, as it was decided then')
+    .option(...dataDir)
+    .option('--account <id>', 'all decisions about an account')
+    .option('--customer <key>', 'about a record that an account has, as service line and number: mobile:MOB-1')
+    .option('--event <sequence>', 'of one audit event, for somebody without an account')
+    .action((options: ExplainMatchingOptions) => explainMatching(terminal, options))
   matching
     .command('train')
     .description('derives the matching model from the customer records, without labels, and puts it in force')

@@ -5,6 +5,7 @@ import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { asJson, type DecisionRecord } from './decision-record.ts'
 
 export type OpeningDeps = {
   readonly accounts: Pick<AccountsPort, 'open'>
@@ -20,6 +21,8 @@ export type Opening = {
   readonly clientId: string
   readonly origin: Origin
   readonly customers: readonly CustomerLink[]
+  /** What was decided about all records that were compared; absent where nothing was. */
+  readonly decision?: DecisionRecord
   /** What the audit record should hold besides: codes and references only. */
   readonly data?: { readonly [name: string]: Json }
 }
@@ -56,6 +59,9 @@ const openingEvents = (opening: Opening, accountId: AccountId, at: number): read
   const opened = { upstream: identity.upstream, acr: identity.acr, origin, customers: customers.length, ...data }
   return [
     { ...common, type: 'account.opened', data: opened },
+    ...(opening.decision === undefined
+      ? []
+      : [{ ...common, type: 'link.decided', data: { decision: asJson(opening.decision) } }]),
     ...customers.map(({ serviceLine, customerId, method, ruleVersion }) => ({
       ...common,
       type: 'link.created',

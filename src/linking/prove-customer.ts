@@ -7,6 +7,7 @@ import type { BindResult } from '#src/store/ports/accounts.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
+import { toDecisionRecord } from './decision-record.ts'
 import { holdsInvoiceReference } from './invoice-references.ts'
 import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
 
@@ -96,8 +97,9 @@ export const createProveCustomer = (deps: ProveCustomerDeps) => {
     const customers = toCustomerLinks(decision, findings.candidates, proven)
     const isProven = (customer: CustomerKey) => proven.some(key => sameKey(customer, key))
     const data = { attempt: reference(attemptUid) }
+    const record = toDecisionRecord(decision, deps.matching.errorBudget)
     const open = (linked: typeof customers) =>
-      openAccount({ identity, clientId, origin: 'proof', customers: linked, data })
+      openAccount({ identity, clientId, origin: 'proof', customers: linked, decision: record, data })
     // What goes with the proven record was found with the claims, so they must not be the person's own word.
     if (identity.assurance === 'asserted') return open(customers.filter(isProven))
     const bound = await open(customers)

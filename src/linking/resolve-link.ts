@@ -4,6 +4,7 @@ import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
+import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 
 /**
@@ -58,7 +59,9 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   ): Promise<LinkResolution> => {
     const { ruleVersion, margins, candidates, explanations } = decision
     const offered = candidates.length
-    return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared: explanations.length })
+    const record = asJson(withoutNumbers(toDecisionRecord(decision, deps.matching.errorBudget)))
+    const compared = explanations.length
+    return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared, decision: record })
   }
 
   return async (identity: VerifiedIdentity, { clientId }: { clientId: string }): Promise<LinkResolution> => {
@@ -71,7 +74,8 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     if (decision.outcome !== 'link') return leaveUndecided(decision, clientId, decision.outcome)
 
     const customers = toCustomerLinks(decision, findings.candidates)
-    const bound = await openAccount({ identity, clientId, origin: 'match', customers })
+    const record = toDecisionRecord(decision, deps.matching.errorBudget)
+    const bound = await openAccount({ identity, clientId, origin: 'match', customers, decision: record })
     switch (bound.kind) {
       case 'bound':
         return { kind: 'linked', accountId: bound.accountId }

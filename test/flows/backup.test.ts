@@ -100,6 +100,7 @@ test('an erased account is gone everywhere: session, refresh token, data key; it
   const events = await again.pias.store.audit.list({ after: 0, limit: 100, accountId: sub })
   expect(events.map(({ type, data }) => [type, data])).toEqual([
     ['account.opened', null],
+    ['link.decided', null],
     ...Array.from({ length: 4 }, () => ['link.created', null]),
     ['account.erased', { reason: 'synthetic request' }],
   ])

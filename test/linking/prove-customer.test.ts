@@ -21,7 +21,7 @@ describe('proveCustomer', () => {
     })
     expect(await customersOf()).toEqual([['L-mobile', 'proof']])
     const events = await linking.events()
-    expect(events.map(({ type }) => type)).toEqual(['account.opened', 'link.created'])
+    expect(events.map(({ type }) => type)).toEqual(['account.opened', 'link.decided', 'link.created'])
     expect(events[0]?.data).toMatchObject({ origin: 'proof' })
     expect(JSON.stringify(events)).not.toMatch(/attempt-1|INV|lotte/i)
   })

@@ -29,9 +29,13 @@ describe('resolveLink', () => {
     const events = await linking.events()
     expect(events.map(({ type, accountId, clientId, at }) => [type, accountId, clientId, at])).toEqual([
       ['account.opened', 'account-1', 'myproximus-web', NOW],
+      ['link.decided', 'account-1', 'myproximus-web', NOW],
       ['link.created', 'account-1', 'myproximus-web', NOW],
     ])
-    expect(events[1]?.data).toMatchObject({ serviceLine: 'mobile', customerId: 'L-mobile', method: 'match' })
+    expect(events[1]?.data).toMatchObject({
+      decision: { outcome: 'link', errorBudget: 1e-4, compared: 1, records: [{ rule: 'anchor', runnerUp: 'twin' }] },
+    })
+    expect(events[2]?.data).toMatchObject({ serviceLine: 'mobile', customerId: 'L-mobile', method: 'match' })
     expect(JSON.stringify(events)).not.toMatch(/lotte|broeck|1988|0470|kerk/i)
   })
 
@@ -58,7 +62,7 @@ describe('resolveLink', () => {
       claims: moved,
     })
     expect(await linking.store.accounts.customersOf('account-1' as never)).toHaveLength(1)
-    expect(await linking.events()).toHaveLength(2)
+    expect(await linking.events()).toHaveLength(3)
   })
 
   test('50 parallel first logins make one account with its links once', async () => {
@@ -68,7 +72,7 @@ describe('resolveLink', () => {
     expect(ids.size).toBe(1)
     expect(all.filter(({ kind }) => kind === 'linked')).toHaveLength(1)
     const events = await linking.events()
-    expect(events.map(({ type }) => type)).toEqual(['account.opened', 'link.created', 'link.created'])
+    expect(events.map(({ type }) => type)).toEqual(['account.opened', 'link.decided', 'link.created', 'link.created'])
   })
 
   test('what is not certain stays unresolved, with an event that counts and does not tell', async () => {

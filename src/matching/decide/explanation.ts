@@ -1,4 +1,6 @@
 import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { Rival } from '#src/matching/model.ts'
+import { RIVALS } from '#src/matching/model.ts'
 import type { FieldScore, Score } from '#src/matching/score.ts'
 import type { Bar } from './rules.ts'
 
@@ -23,6 +25,9 @@ export type MatchExplanation = CustomerKey & {
   readonly wrong: number
   readonly own: number
   readonly rivals: Score['rivals']
+  /** The rival who explains the record best after the person, and by how many bits the person is ahead of him. */
+  readonly runnerUp: Rival
+  readonly margin: number
   readonly fields: readonly FieldScore[]
   readonly possessions: number
   /** Ties to the anchors; see `countTies`. */
@@ -37,6 +42,11 @@ const roundAll = <T extends object>(values: T): T =>
     Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
   ) as T
 
+const aheadOf = ({ own, rivals }: Score): Pick<MatchExplanation, 'runnerUp' | 'margin'> => {
+  const runnerUp = RIVALS.reduce((best, rival) => (rivals[rival] > rivals[best] ? rival : best))
+  return { runnerUp, margin: round(Math.log2(own / rivals[runnerUp])) }
+}
+
 /** Writes a score down as an explanation, numbers to four digits. Fields that say nothing are left out. */
 export const explain = (
   key: CustomerKey,
@@ -50,6 +60,7 @@ export const explain = (
   wrong: round(score.wrong),
   own: round(score.own),
   rivals: roundAll(score.rivals),
+  ...aheadOf(score),
   fields: score.fields.filter(({ level }) => level !== 'missing').map(roundAll),
   possessions: score.possessions,
   ties,

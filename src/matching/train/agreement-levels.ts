@@ -33,7 +33,21 @@ const SCORE_FACTS = {
   madeWhenGrown: false,
 }
 
-const pairsOf = (groups: readonly Group[], facts: ComparisonFacts): readonly Comparison[] =>
+/** A kind of pair, and how many of that kind there are: of hundreds of thousands of pairs only hundreds differ. */
+type Pair = { readonly comparison: Comparison; count: number }
+
+const countPairs = (comparisons: readonly Comparison[]): readonly Pair[] => {
+  const pairs = new Map<string, Pair>()
+  for (const comparison of comparisons) {
+    const kind = Object.values(comparison).join()
+    const pair = pairs.get(kind)
+    if (pair === undefined) pairs.set(kind, { comparison, count: 1 })
+    else pair.count += 1
+  }
+  return [...pairs.values()]
+}
+
+const comparePairs = (groups: readonly Group[], facts: ComparisonFacts): readonly Comparison[] =>
   groups
     .filter(group => group.length <= LARGEST_GROUP)
     .flatMap(group => group.flatMap((a: ComparablePerson, at) => group.slice(at + 1).map(b => compare(a, b, facts))))
@@ -41,17 +55,17 @@ const pairsOf = (groups: readonly Group[], facts: ComparisonFacts): readonly Com
 /** The share of each level among pairs of one person, each pair counted as probably as it is one. */
 const expectLevels = (
   field: Field,
-  pairs: readonly Comparison[],
+  pairs: readonly Pair[],
   total: number,
   model: MatchModel,
 ): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
-  for (const pair of pairs) {
-    const level = pair[field]
+  for (const { comparison, count } of pairs) {
+    const level = comparison[field]
     if (level === 'missing') continue
     // What is to be learnt has no voice in who is who.
-    const { wrong } = score({ ...pair, [field]: 'missing' }, { ...SCORE_FACTS, total }, model)
-    counts.set(level, (counts.get(level) ?? 0) + 1 - wrong)
+    const { wrong } = score({ ...comparison, [field]: 'missing' }, { ...SCORE_FACTS, total }, model)
+    counts.set(level, (counts.get(level) ?? 0) + count * (1 - wrong))
   }
   return counts
 }
@@ -106,7 +120,7 @@ export const learnAgreement = (
   let model = initial
   const kinds = (['houses', 'birthGroups'] as const).map(kind => ({
     fields: LEARNT[kind],
-    pairs: pairsOf(groups[kind], facts),
+    pairs: countPairs(comparePairs(groups[kind], facts)),
   }))
   for (let round = 0; round < ROUNDS; round += 1) {
     const before = model

@@ -14,8 +14,8 @@ export type Training = {
   readonly rates: HouseRates
 }
 
-/** Fewer records cannot show rates as small as the error budget needs. */
-export const FEWEST_RECORDS = 20_000
+/** With fewer records the bounds of the rates would be so wide that nothing could link. */
+export const FEWEST_RECORDS = 2000
 
 const FACTS: ComparisonFacts = { isRareFirstName: name => !isKnownFirstName(name), isGeneric: () => false }
 

@@ -106,6 +106,8 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect((await customers.findByKeys(['common1', 'k9', 'all'], 400)).overflowed).toEqual(['common1', 'all'])
   expect((await customers.findByKeys(['common1', 'all'], 600)).records).toHaveLength(500)
   await customers.findByCustomerId('7')
+  await customers.page({ limit: 10 })
+  await customers.page({ limit: 10, after: 'tv:7' })
   await customers.termCounts(['t7', 'none'])
   await customers.count()
 

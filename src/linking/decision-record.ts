@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import type { MatchDecision, MatchExplanation } from '#src/matching/decide.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+
+/**
+ * A decision as the audit keeps it: versions, budget, margins, and of the records that came nearest the levels, weights and
+ * rivals. No value of any field is in it, so it may be kept and shown to support.
+ */
+export type DecisionRecord = {
+  readonly outcome: MatchDecision['outcome']
+  readonly ruleVersion: string
+  readonly errorBudget: number
+  readonly margins: MatchDecision['margins']
+  /** How many records were compared; `records` are those linked or offered, and the nearest of the others. */
+  readonly compared: number
+  readonly records: readonly MatchExplanation[]
+}
+
+/** Housemates and namesakes who were passed over are many; the nearest tell why. */
+const MOST_PASSED_OVER = 5
+
+/** Writes a decision down. */
+export const toDecisionRecord = (decision: MatchDecision, errorBudget: number): DecisionRecord => {
+  const { outcome, ruleVersion, margins, explanations } = decision
+  const isOpen = ({ verdict }: MatchExplanation): boolean => verdict !== 'passed-over'
+  const passedOver = explanations.filter(one => !isOpen(one)).sort((a, b) => a.wrong - b.wrong)
+  return {
+    outcome,
+    ruleVersion,
+    errorBudget,
+    margins,
+    compared: explanations.length,
+    records: [...explanations.filter(isOpen), ...passedOver.slice(0, MOST_PASSED_OVER)],
+  }
+}
+
+const REFERENCE_LENGTH = 12
+
+/**
+ * The same for somebody who has no account: records that may be anybody's are named by a reference, which whoever has the
+ * customer number can make again.
+ */
+export const withoutNumbers = (record: DecisionRecord): DecisionRecord => ({
+  ...record,
+  records: record.records.map(one => ({ ...one, customerId: referenceOf(one) })),
+})
+
+/** How a record is named where its customer number must not stand. */
+export const referenceOf = (key: CustomerKey): string =>
+  `#${hash('sha256', customerKeyOf(key), 'base64url').slice(0, REFERENCE_LENGTH)}`
+
+type DecisionEvent = AuditEvent & { readonly data: { readonly decision: DecisionRecord } }
+
+/** Whether an audit event holds a decision: `link.decided` of an account, `link.unresolved` of nobody's. */
+export const isDecisionEvent = <E extends AuditEvent>(event: E): event is E & DecisionEvent =>
+  (event.type === 'link.decided' || event.type === 'link.unresolved') &&
+  typeof event.data === 'object' &&
+  event.data !== null &&
+  'decision' in event.data
+
+/** As the value of an audit event. */
+export const asJson = (record: DecisionRecord): Json => record as unknown as Json

@@ -1,0 +1,189 @@
+import type { CustomerRecord } from '#src/kernel/customer.ts'
+import type { IdentityClaims } from '#src/kernel/identity.ts'
+import { identityToPerson } from '#src/matching/normalise.ts'
+import { type Changes, claims, decideAmong, record } from './people.ts'
+
+/**
+ * The cases that everybody in the field asks about, each with what must be decided and why. All people are made up; the
+ * identity is Lotte Van den Broeck of people.ts unless the case says otherwise.
+ */
+type HardCase = {
+  readonly name: string
+  readonly identity?: Parameters<typeof claims>[0]
+  readonly records: readonly Changes[]
+  /** By customer id, which is the place of the record in the list, from 1. */
+  readonly links: readonly number[]
+  readonly offered: readonly number[]
+  readonly why: string
+}
+
+const NO_CONTACT = { emails: [], phones: [] }
+const AWAY = { address: { street: 'Stationsplein', number: '5', postalCode: '2000', locality: 'Antwerpen' } }
+const BRUSSELS: IdentityClaims['address'] = {
+  streetAddress: 'Rue de la Loi 16 bte 3',
+  postalCode: '1040',
+  locality: 'BRUXELLES',
+}
+
+const CASES: readonly HardCase[] = [
+  {
+    name: 'twins',
+    records: [
+      { firstName: 'Anna', ...NO_CONTACT },
+      { firstName: 'Anna', phones: [], emails: ['anna@example.net'] },
+      { emails: [] },
+    ],
+    links: [3],
+    offered: [],
+    why: 'the twin agrees in all but the first name, and a first name that differs is never linked nor offered',
+  },
+  {
+    name: 'twins named one letter apart',
+    records: [{ firstName: 'Lotta' }],
+    links: [],
+    offered: [1],
+    why: 'a name that others bear is a sibling, not a slip',
+  },
+  {
+    name: 'junior and senior',
+    records: [{ birthDate: '1958-07-21' }, { ...NO_CONTACT, birthDate: undefined }, { emails: [] }],
+    links: [3],
+    offered: [1, 2],
+    why: 'the birth date tells them apart, and a record without one may be either’s',
+  },
+  ...['Van den Broeck', 'VANDENBROECK', 'Vanden Broeck', 'Broeck van den', 'van den Bröck', 'v.d. Broeck'].map(
+    (lastName): HardCase => ({
+      name: `Van den Broeck as ${lastName}`,
+      records: [{ lastName, emails: [] }],
+      links: [1],
+      offered: [],
+      why: 'particles are glued, moved to the front and written out: one name',
+    }),
+  ),
+  {
+    name: 'Rue de la Loi / Wetstraat',
+    identity: { address: BRUSSELS },
+    records: [
+      {
+        ...NO_CONTACT,
+        address: { street: 'Wetstraat', number: '16', box: '3', postalCode: '1040', locality: 'Brussel' },
+      },
+    ],
+    links: [1],
+    offered: [],
+    why: 'a street of Brussels is one street in both languages',
+  },
+  {
+    name: 'two first names',
+    records: [{ firstName: 'Lotte Marie' }, { firstName: 'Lotte Emma', emails: [] }],
+    links: [1],
+    offered: [2],
+    why: 'a second first name may be left out, yet another one is somebody else',
+  },
+  {
+    name: 'called by the second first name',
+    records: [{ firstName: 'Marie' }, { firstName: 'Marie', emails: [], ...AWAY }],
+    links: [1],
+    offered: [2],
+    why: 'people are called by it, and so are their mothers: it takes two ties',
+  },
+  {
+    name: 'a bis number',
+    records: [{ nationalNumber: '88431402689' }],
+    links: [1],
+    offered: [],
+    why: 'its month is 20 or 40 too high; without the legal switch no number is looked at',
+  },
+  {
+    name: 'a birth date of 1 January, on both sides',
+    identity: { birthdate: '1988-01-01' },
+    records: [
+      { birthDate: '1988-01-01', emails: [] },
+      { birthDate: '1988-01-01', ...NO_CONTACT },
+      { birthDate: '1988-01-01', ...NO_CONTACT, ...AWAY },
+    ],
+    links: [1],
+    offered: [2, 3],
+    why: 'it says the year and no more, so a possession must be there',
+  },
+  {
+    name: 'a recycled phone',
+    records: [{ firstName: 'Tom', lastName: 'Peeters', birthDate: '1971-02-01', emails: [], ...AWAY }],
+    links: [],
+    offered: [],
+    why: 'the number was somebody else’s before: it names nobody',
+  },
+  {
+    name: 'a shared mailbox',
+    records: [
+      { phones: [], ...AWAY },
+      { firstName: 'Tom', lastName: 'Peeters', birthDate: '1986-02-01', phones: [] },
+    ],
+    links: [1],
+    offered: [],
+    why: 'two holders are a couple: with her name and date it is hers, with his it is not',
+  },
+  {
+    name: 'a dealer’s mailbox',
+    records: [
+      { phones: [], ...AWAY },
+      { firstName: 'Tom', lastName: 'Peeters', birthDate: '1986-02-01', phones: [] },
+      { firstName: 'Jan', lastName: 'Janssens', birthDate: '1970-02-03', phones: [] },
+    ],
+    links: [],
+    offered: [1],
+    why: 'three holders make a contact nobody’s',
+  },
+  {
+    name: 'a sole trader',
+    records: [{ companyName: 'Van den Broeck Synthetic Works', segment: 'business' }],
+    links: [],
+    offered: [1],
+    why: 'the record is the company’s, even where the company is herself: it takes a proof',
+  },
+  {
+    name: 'a company contact',
+    records: [{ segment: 'business', role: 'administrator', birthDate: undefined }],
+    links: [],
+    offered: [1],
+    why: 'it takes a mandate to act for a company',
+  },
+  {
+    name: 'a record made before age 17',
+    records: [{ createdAt: '2004-09-01' }],
+    links: [],
+    offered: [1],
+    why: 'she could not hold a contract: somebody of her name did',
+  },
+  {
+    name: 'the deceased',
+    records: [{ status: 'deceased' }],
+    links: [],
+    offered: [],
+    why: 'who logs in is alive, so the holder was somebody else',
+  },
+  {
+    name: 'a spouse’s contract with her date, mobile and e-mail',
+    records: [{ firstName: 'Marie', lastName: 'Peeters' }],
+    links: [],
+    offered: [1],
+    why: 'her second first name with another surname is a husband or mother of that name',
+  },
+  {
+    name: 'a child’s SIM on the parent’s record of the same name',
+    records: [{ birthDate: undefined, createdAt: '2006-05-01' }],
+    links: [],
+    offered: [1],
+    why: 'no birth date, and from a time when a parent may have held it',
+  },
+]
+
+const toRecord = (changes: Changes, at: number): CustomerRecord => record({ ...changes, customerId: `${at + 1}` })
+const numbers = (keys: readonly { customerId: string }[]): readonly number[] => keys.map(key => Number(key.customerId))
+
+describe('hard cases', () => {
+  test.each(CASES)('$name: $why', ({ identity, records, links, offered }) => {
+    const decision = decideAmong(records.map(toRecord), { identity: identityToPerson(claims(identity)) })
+    expect({ links: numbers(decision.links), offered: numbers(decision.candidates) }).toEqual({ links, offered })
+  })
+})
