@@ -62,6 +62,8 @@ import { openUpstreams } from '#src/upstream/registry.ts'
 export type Pias = {
   readonly store: Store
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
+  /** From now on the node says that it is not ready, and asks for each connection to be closed after its answer. */
+  drain(): void
   /** What the node does beside requests, once somebody starts it. */
   readonly jobs: readonly Job[]
   close(): Promise<void>
@@ -186,11 +188,12 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const explainLostSession = createExplainLostSession(steps.attempts)
   const errorPage = (ctx: Context, error: PiasError) => responder.showError(ctx, error, ctx.state.clientId)
   const eventLoop = watchEventLoop()
+  let draining = false
   const middleware = [
     requestId,
     securityHeaders({ https }),
     errorBoundary({ renderErrorPage: errorPage, logger }),
-    health(store.ping),
+    health(() => (draining ? Promise.reject(new PiasError('server.overloaded')) : store.ping())),
     hostCheck(issuer),
     staticAssets(assets),
     ...(config.environment === 'development' ? [createStylePages({ pages, notifications })] : []),
@@ -280,7 +283,13 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
 
   return {
     store,
-    handle: (request, response) => handle(request, response),
+    handle: (request, response) => {
+      if (draining) response.setHeader('Connection', 'close')
+      handle(request, response)
+    },
+    drain: () => {
+      draining = true
+    },
     jobs: [logoutDelivery.job, keyJobs.refresh, onOneNode(keyJobs.rotate, store.limits)],
     close: async () => {
       eventLoop.close()

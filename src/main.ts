@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { compose, listensOnLoopback } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
+import type { Config } from '#src/config/schema.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { startJobs } from '#src/operations/jobs.ts'
 import { listen } from '#src/operations/listen.ts'
@@ -8,6 +10,9 @@ import { createLogger } from '#src/operations/logger.ts'
 
 /** How long running requests may take once the node is told to stop, in milliseconds. */
 const DRAIN_MS = 25_000
+
+const drainDelayMs = ({ environment, server }: Config): number =>
+  (server.drainDelay ?? (environment === 'production' ? 5 : 0)) * 1000
 
 const start = async (): Promise<void> => {
   const config = loadConfig({ env: process.env, root: process.cwd() })
@@ -29,7 +34,9 @@ const start = async (): Promise<void> => {
     // Ctrl-C comes twice, from the terminal and from `npm`: the second must not cut off what the first lets end.
     if (stopping) return
     stopping = true
-    await Promise.all([server.close(DRAIN_MS), jobs.stop()])
+    pias.drain()
+    await Promise.all([sleep(drainDelayMs(config)), jobs.stop()])
+    await server.close(DRAIN_MS)
     await pias.close()
     process.exit(0)
   }

@@ -46,6 +46,8 @@ export const SWITCHES = {
   ongoingCall: ['persona', 'on'],
   /** Whether each token is signed with a key made for it, the one before gone: what a partner keeps is never enough. */
   keyRotation: ['off', 'each-token'],
+  /** Whether a partner's keys are looked at again when one is unknown, or kept for a day whatever it says. */
+  partnerKeys: ['looked-up', 'kept-a-day'],
 } as const
 
 export type Switches = { -readonly [K in keyof typeof SWITCHES]: (typeof SWITCHES)[K][number] }

@@ -66,9 +66,9 @@ const createApp = async (issuer: string, input: AppInput) => {
   const register = (client: Client) => void clients.set(client.clientId, client)
 
   const keys = await createProviderKeys()
-  const clientKeys = createClientKeys(clock, input.fetch)
   const initial = { ...defaultSwitches(), ...input.switches }
   const switches = { ...initial }
+  const clientKeys = createClientKeys(clock, input.fetch, switches)
   const faults = createFaults()
   const grants = createGrants(clock)
   const issueToken = createTokenIssuer({ keys, switches, clock })

@@ -84,6 +84,11 @@ export const configSchema = z
       /** Load beyond which requests are refused with 503 (security.md, D). */
       maxInFlight: z.int().positive().default(200),
       maxEventLoopDelayMs: z.int().positive().default(200),
+      /**
+       * How long a node that is told to stop goes on serving while it says that it is not ready, in seconds, so that
+       * balancers notice in time; by default 5 in production, else 0.
+       */
+      drainDelay: z.int().min(0).max(60).optional(),
     }),
     dataDir: z.string().min(1),
     clientsDir: z.string().min(1),

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Logger } from '#src/kernel/runtime.ts'
+import { loggedPath } from './logged-path.ts'
 
 /** Shows an error to a person. */
 export type RenderErrorPage = (ctx: Context, error: PiasError) => void
@@ -40,7 +41,7 @@ const problemOf = (error: PiasError, reference: string) => ({
 export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: Logger }): Middleware => {
   const answer = (ctx: Context, error: PiasError): void => {
     const { reference } = ctx.state
-    const fields = { reference, code: error.code, method: ctx.method, path: ctx.path }
+    const fields = { reference, code: error.code, method: ctx.method, path: loggedPath(ctx.path) }
     if (error.code === 'server.overloaded') deps.logger.warn(fields, error.message)
     else if (error.status >= 500) deps.logger.error({ ...fields, causes: causesOf(error) }, error.message)
     else deps.logger.info(fields, error.message)

@@ -19,6 +19,8 @@ export type Listening = { readonly port: number; close(deadlineMs: number): Prom
 
 const LIMITS = { maxHeaderSize: 16_384, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }
 
+const CLOSE_IDLE_EVERY_MS = 50
+
 const readTls = (tls: NonNullable<ListenOptions['tls']>) => {
   const read = (file: string): Buffer => {
     try {
@@ -69,7 +71,12 @@ const closeAll = async (servers: readonly Server[], deadlineMs: number): Promise
   const cut = setTimeout(() => {
     for (const server of servers) server.closeAllConnections()
   }, deadlineMs)
+  // A connection that was busy is kept open for its next request, which nobody would answer.
+  const tidy = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections()
+  }, CLOSE_IDLE_EVERY_MS)
   await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  clearInterval(tidy)
   clearTimeout(cut)
 }
 

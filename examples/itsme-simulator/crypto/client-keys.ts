@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import type { Client } from '../options.ts'
+import type { Client, Switches } from '../options.ts'
 
 /** itsme keeps a partner's keys for at least half an hour, and a day at most; `max-age` decides in between. */
 const MIN_AGE_MS = 30 * 60_000
@@ -17,16 +17,21 @@ const maxAge = (response: Response): number => {
 
 /**
  * The partners' published keys, fetched by URL and kept. A key id that is not among them makes for one more look, so
- * that a partner restarted with new keys is understood; the real itsme may make it wait.
+ * that a partner restarted with new keys is understood; the real itsme may make it wait, as the switch `partnerKeys` does.
  */
-export const createClientKeys = (clock: () => number, fetch: typeof globalThis.fetch) => {
+export const createClientKeys = (
+  clock: () => number,
+  fetch: typeof globalThis.fetch,
+  switches: Pick<Switches, 'partnerKeys'>,
+) => {
   const kept = new Map<string, Promise<Kept>>()
 
   const load = async (client: Client): Promise<Kept> => {
     const response = await fetch(client.jwksUri, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' })
     if (!response.ok) throw new Error(`the client's JWKS answered ${response.status}`)
     const { keys } = (await response.json()) as { keys: JWK[] }
-    return { keys, until: clock() + maxAge(response), fetchedAt: clock() }
+    const age = switches.partnerKeys === 'kept-a-day' ? MAX_AGE_MS : maxAge(response)
+    return { keys, until: clock() + age, fetchedAt: clock() }
   }
 
   const get = (client: Client): Promise<Kept> => {
@@ -50,7 +55,8 @@ export const createClientKeys = (clock: () => number, fetch: typeof globalThis.f
     signingKey: async (client: Client, kid: string): Promise<JWK | undefined> => {
       const known = await current(client)
       const found = select(known, 'sig').find(jwk => jwk.kid === kid)
-      if (found !== undefined || clock() - known.fetchedAt < REFETCH_MS) return found
+      const looked = switches.partnerKeys === 'kept-a-day' || clock() - known.fetchedAt < REFETCH_MS
+      if (found !== undefined || looked) return found
       return select(await get(client), 'sig').find(jwk => jwk.kid === kid)
     },
     /** A key to encrypt to: of several any one, as itsme does it. */

@@ -20,9 +20,12 @@ const REDIRECT_ERRORS: Readonly<Record<string, ErrorCode>> = {
   server_error: 'upstream.unavailable',
 }
 
-/** An error code as others write it, fit for a log. */
+/**
+ * An error code as OAuth or the library writes it (RFC 6749, 11.4), fit for a log: what has digits or both cases may be a
+ * secret that somebody put there.
+ */
 const printable = (code: unknown): string =>
-  typeof code === 'string' && /^[\w.-]{1,60}$/.test(code) ? code : 'unreadable'
+  typeof code === 'string' && /^([a-z_]{1,60}|OAUTH_[A-Z_]{1,60})$/.test(code) ? code : 'unreadable'
 
 const ownError = (error: unknown): PiasError | undefined => {
   let current = error

@@ -61,8 +61,8 @@ export type Leg = {
 export type World = Awaited<ReturnType<typeof startWorld>>
 
 /** The simulator, a partner known to it, and that partner's connector. All real, all in this process. */
-export const startWorld = async () => {
-  const keys = await testKeys()
+export const startWorld = async (options: { keys?: ItsmeKeys } = {}) => {
+  const keys = options.keys ?? (await testKeys())
   const { server, urls, shelf } = await serveItsme(keys)
   const simulator = await startSimulator({
     port: 0,
@@ -88,7 +88,9 @@ export const startWorld = async () => {
   }
 
   /** A connector of its own, so that nothing it has cached reaches another test. */
-  const connector = (options: { config?: object; clock?: Clock; fetch?: typeof globalThis.fetch } = {}) => {
+  const connector = (
+    options: { config?: object; keys?: ItsmeKeys; clock?: Clock; fetch?: typeof globalThis.fetch } = {},
+  ) => {
     const warnings: object[] = []
     const silent = () => {}
     const logger: Logger = { debug: silent, info: silent, error: silent, warn: fields => void warnings.push(fields) }
@@ -101,7 +103,7 @@ export const startWorld = async () => {
     })
     const idp = createItsme({
       config,
-      keys,
+      keys: options.keys ?? keys,
       clock: options.clock ?? Date.now,
       logger,
       shelf,
