@@ -2,7 +2,13 @@ import { SWITCHES } from '#examples/itsme-simulator/options.ts'
 import { startWorld, type World } from './support.ts'
 
 /** How a login ends is not a form of its answer, nor is what comes between two of them. */
-const { outcome: _outcome, ongoingCall: _ongoingCall, keyRotation: _keyRotation, ...FORMS } = SWITCHES
+const {
+  outcome: _outcome,
+  ongoingCall: _ongoingCall,
+  keyRotation: _keyRotation,
+  partnerKeys: _partnerKeys,
+  ...FORMS
+} = SWITCHES
 
 /** Every form in which itsme may answer, and every way to ask. */
 const DIMENSIONS: Readonly<Record<string, readonly string[]>> = {
