@@ -9,7 +9,7 @@ import { join, relative, resolve } from 'node:path'
 import { originOf, SAMPLES } from './relying-parties/samples.ts'
 import { createChildren } from './start/children.ts'
 import { seedCustomers } from './start/customers.ts'
-import { registerSamples } from './start/sample-apps.ts'
+import { registerSamples, type SampleFolders } from './start/sample-apps.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const { env } = process
@@ -39,7 +39,7 @@ const finish = async (code: number, line?: string): Promise<void> => {
 const children = createChildren({ root: ROOT, onLoss: line => void finish(1, line) })
 
 /** The folder for the data, and in it the registrations and keys of the samples. */
-const prepareFolders = (): { clients: string; keys: string } => {
+const prepareFolders = (): SampleFolders => {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     accessSync(dataDir, constants.W_OK)
@@ -53,7 +53,7 @@ const prepareFolders = (): { clients: string; keys: string } => {
 }
 
 /** @returns the issuer, which PIAS knows from its configuration */
-const startPias = async (clientsDir: string): Promise<string> => {
+const startPias = async ({ clients, apis }: SampleFolders): Promise<string> => {
   const ready = await children.serve({
     name: 'PIAS',
     script: 'src/main.ts',
@@ -62,7 +62,8 @@ const startPias = async (clientsDir: string): Promise<string> => {
       PIAS_LOG_LEVEL: env.PIAS_LOG_LEVEL || 'warn',
       PIAS_DATA_DIR: dataDir,
       PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
-      PIAS_CLIENTS_DIR: env.PIAS_CLIENTS_DIR || clientsDir,
+      PIAS_CLIENTS_DIR: env.PIAS_CLIENTS_DIR || clients,
+      PIAS_APIS_DIR: env.PIAS_APIS_DIR || apis,
     },
   })
   return (JSON.parse(ready) as { issuer: string }).issuer
@@ -110,7 +111,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   const folders = prepareFolders()
   // First PIAS: it checks the configuration and the data, and knows its own address.
-  const issuer = await startPias(folders.clients)
+  const issuer = await startPias(folders)
   await Promise.all([
     startSimulator(issuer),
     startSamples(issuer, folders.keys),

@@ -3,15 +3,19 @@
  * Environment: NAME_PORT for each app (MYPROXIMUS_PORT…), SAMPLES_ISSUER (http://localhost:3000), SAMPLES_HOST
  * (127.0.0.1), SAMPLES_KEYS_DIR (data/pias/sample-keys, where `npm start` makes them).
  */
+import { createDoktr } from './doktr-web/app.ts'
 import { createMyProximus } from './myproximus-web/app.ts'
 import { createPickx } from './pickx-tv/app.ts'
+import { createProximusPlus } from './proximus-plus/app.ts'
 import { originOf, SAMPLES, type SampleFolder } from './samples.ts'
 import type { CreateSample } from './shared/sample.ts'
 import { type RunningSample, startSample } from './shared/start-sample.ts'
 
 const APPS: Readonly<Record<SampleFolder, CreateSample>> = {
   'myproximus-web': createMyProximus,
+  'proximus-plus': createProximusPlus,
   'pickx-tv': createPickx,
+  'doktr-web': createDoktr,
 }
 
 const { env } = process

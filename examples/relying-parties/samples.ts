@@ -13,7 +13,9 @@ export type Sample = {
 /** All sample apps, in the order of their ports. */
 export const SAMPLES = [
   { name: 'MyProximus', folder: 'myproximus-web', variable: 'MYPROXIMUS', port: 3200, hasKey: true },
+  { name: 'Proximus+', folder: 'proximus-plus', variable: 'PROXIMUS_PLUS', port: 3201, hasKey: false },
   { name: 'Pickx', folder: 'pickx-tv', variable: 'PICKX', port: 3202, hasKey: false },
+  { name: 'Doktr', folder: 'doktr-web', variable: 'DOKTR', port: 3203, hasKey: true },
 ] as const satisfies readonly Sample[]
 
 export type SampleFolder = (typeof SAMPLES)[number]['folder']

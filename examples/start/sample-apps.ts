@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JWK } from 'jose'
 import { originOf, SAMPLES, type Sample } from '#examples/relying-parties/samples.ts'
@@ -16,8 +16,13 @@ const keyOf = (file: string): JWK => {
   return key as JWK
 }
 
-const register = (sample: Sample, folders: { root: string; clients: string; keys: string }, origin: string): void => {
-  const file = join(folders.root, 'examples', 'relying-parties', sample.folder, 'client.json')
+/** Where the registrations of apps and APIs are, and the private keys of the apps. */
+export type SampleFolders = { readonly clients: string; readonly apis: string; readonly keys: string }
+
+const register = (sample: Sample, folders: SampleFolders & { root: string }, origin: string): void => {
+  const from = join(folders.root, 'examples', 'relying-parties', sample.folder)
+  const [file, api] = [join(from, 'client.json'), join(from, 'api.json')]
+  if (existsSync(api)) copyFileSync(api, join(folders.apis, `${sample.folder}.json`))
   // Redirect URIs are compared letter by letter, so a port of one's own needs a registration of its own.
   const text = readFileSync(file, 'utf8').replaceAll(`http://localhost:${sample.port}/`, `${origin}/`)
   const registration = JSON.parse(text)
@@ -32,20 +37,16 @@ const register = (sample: Sample, folders: { root: string; clients: string; keys
  * Registers the sample apps: each gets a client file with its addresses and the public half of its key. Keys are made
  * the first time and kept; other files in the folder are left alone.
  * @param options.env names other ports (MYPROXIMUS_PORT…)
- * @returns the folders of client files and of private keys, under the data folder
+ * @returns the folders, under the data folder
  * @throws file system errors
  */
-export const registerSamples = (options: {
-  root: string
-  dataDir: string
-  env: NodeJS.ProcessEnv
-}): { clients: string; keys: string } => {
+export const registerSamples = (options: { root: string; dataDir: string; env: NodeJS.ProcessEnv }): SampleFolders => {
   const { root, dataDir, env } = options
   const clients = join(dataDir, 'clients')
+  const apis = join(dataDir, 'apis')
   const keys = join(dataDir, 'sample-keys')
-  mkdirSync(clients, { recursive: true })
-  mkdirSync(keys, { recursive: true })
+  for (const dir of [clients, apis, keys]) mkdirSync(dir, { recursive: true })
   chmodSync(keys, 0o700)
-  for (const sample of SAMPLES) register(sample, { root, clients, keys }, originOf(sample, env))
-  return { clients, keys }
+  for (const sample of SAMPLES) register(sample, { root, clients, apis, keys }, originOf(sample, env))
+  return { clients, apis, keys }
 }

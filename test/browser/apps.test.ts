@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { launchChromium } from '#test/support/chromium.ts'
 import { type Demo, startDemo } from './demo.ts'
@@ -94,5 +96,158 @@ describe('Pickx', () => {
     expect(await heading(phone)).toBe('Look at your TV')
     expect(phone.pagesOf(demo.simulator)).toHaveLength(before)
     await tvShows(tv, /Good evening Thomas/)
+  })
+})
+
+/** Opens an app, asks to log in, and is this persona at itsme if that is asked. */
+const logInTo = async (visitor: Visitor, app: string, persona: string): Promise<void> => {
+  await visitor.page.goto(app)
+  await visitor.press('link', 'Continue with itsme')
+  if (visitor.page.url().startsWith(demo.simulator)) await visitor.choose(persona)
+}
+
+describe('Proximus+', () => {
+  /** Whatever would send somebody to another device. */
+  const ANOTHER_DEVICE = /QR|\bscan|another device|other device|your (computer|phone) (to|and)|device code/i
+
+  test('logs in on the phone where it began; no step asks for another device', async () => {
+    const phone = await visit(PHONE)
+    const seen: string[] = []
+    phone.page.on('load', async page => {
+      seen.push(page.url())
+    })
+    await phone.page.goto(demo.apps['proximus-plus'])
+    await phone.press('link', 'Continue with itsme')
+    for (const step of ['at itsme', 'at the end']) {
+      const words = (await phone.page.locator('main').textContent()) ?? ''
+      expect([step, ANOTHER_DEVICE.exec(words)?.[0]]).toEqual([step, undefined])
+      expect(await phone.page.locator('svg[viewBox*="45"], canvas, img').count()).toBe(0)
+      if (step === 'at itsme') await phone.choose('lotte')
+    }
+    expect(await heading(phone)).toBe('Hello Lotte')
+    expect(phone.page.url()).toBe(`${demo.apps['proximus-plus']}/`)
+    expect(phone.page.context().pages()).toHaveLength(1)
+    expect(phone.pagesOf(demo.pias)).toEqual([])
+    expect(seen.every(url => [demo.simulator, demo.apps['proximus-plus']].some(origin => url.startsWith(origin)))).toBe(
+      true,
+    )
+  })
+
+  test('its tokens are bound to its key, and the refresh token keeps its value', async () => {
+    const phone = await visit(PHONE)
+    await logInTo(phone, demo.apps['proximus-plus'], 'lotte')
+    expect(await phone.page.locator('main').textContent()).toMatch(/bound to it \(dpop\)/i)
+    await phone.press('button', 'Renew the tokens')
+    await phone.press('button', 'Renew the tokens')
+    expect(await phone.page.locator('[data-renewals]').textContent()).toBe(
+      '2 times, the refresh token is still the same',
+    )
+  })
+
+  test('who refuses at itsme is told so by the app, on the same phone', async () => {
+    const phone = await visit(PHONE)
+    await logInTo(phone, demo.apps['proximus-plus'], 'refuse')
+    await phone.press('link', 'Back to Proximus+')
+    expect(await heading(phone)).toBe('You did not log in')
+  })
+})
+
+describe('Doktr', () => {
+  const agree = async (visitor: Visitor): Promise<void> => {
+    expect(await visitor.page.locator('main').textContent()).toContain('See your consultations and prescriptions')
+    await visitor.press('button', 'Allow')
+  }
+
+  test('asks who it is although somebody is logged in, asks for consent once, and has subjects of its own', async () => {
+    const visitor = await visit(DESK)
+    await visitor.logInAs('lotte')
+    const claims = await visitor.page.locator('pre').first().textContent()
+    const { sub } = JSON.parse(claims ?? '{}')
+    await visitor.page.goto(demo.apps['doktr-web'])
+    await visitor.press('link', 'Continue with itsme')
+    expect(visitor.page.url()).toContain(demo.simulator)
+    await visitor.choose('lotte')
+    await agree(visitor)
+    expect(await heading(visitor)).toBe('Good to see you, Lotte')
+    expect(await visitor.page.locator('main').textContent()).toContain('because you agreed')
+    const subject = await visitor.page.locator('[data-subject]').textContent()
+    expect(subject).toMatch(/^[\w-]{43}$/)
+    expect(subject).not.toBe(sub)
+    expect(await visitor.page.locator('[data-level]').textContent()).toBe('urn:pias:acr:advanced')
+
+    await visitor.page.context().clearCookies({ name: 'doktr' })
+    await visitor.page.goto(demo.apps['doktr-web'])
+    await visitor.press('link', 'Continue with itsme')
+    expect(visitor.page.url()).toContain(demo.simulator)
+    await visitor.choose('lotte')
+    expect(await heading(visitor)).toBe('Good to see you, Lotte')
+    expect(await visitor.page.locator('[data-subject]').textContent()).toBe(subject)
+  })
+})
+
+describe('one login', () => {
+  test('is shared by MyProximus, Proximus+ and Pickx in one browser', async () => {
+    const visitor = await visit(DESK)
+    await visitor.logInAs('thomas')
+    await visitor.page.goto(demo.apps['proximus-plus'])
+    await visitor.press('link', 'Continue with itsme')
+    expect(await heading(visitor)).toBe('Hello Thomas')
+    await visitor.page.goto(demo.apps['pickx-tv'])
+    await visitor.press('button', 'Log in')
+    const link = await visitor.page.getByRole('link', { name: /Open it here/ }).getAttribute('href')
+    await visitor.page.goto(link ?? '')
+    await visitor.press('button', 'Yes, log in on this TV')
+    expect(await heading(visitor)).toBe('Look at your TV')
+    expect(visitor.pagesOf(demo.simulator)).toHaveLength(1)
+  })
+
+  test('parallel logins of three apps in one browser do not disturb each other', async () => {
+    const visitor = await visit(DESK)
+    const { page } = visitor
+    const context = page.context()
+    const tabs = [page, await context.newPage(), await context.newPage()]
+    const apps = [demo.myproximus, demo.apps['proximus-plus'], demo.myproximus]
+    for (const [index, tab] of tabs.entries()) {
+      await tab.goto(apps[index] ?? '')
+      await tab.getByRole('link', { name: 'Continue with itsme' }).click()
+      await tab.waitForURL(url => url.origin === demo.simulator)
+    }
+    for (const [index, tab] of [...tabs.entries()].reverse()) {
+      await tab.locator('button[name="persona"][value="lotte"]').click()
+      await tab.waitForURL(url => url.origin === apps[index])
+      expect(await tab.getByRole('heading', { level: 1 }).textContent()).toBe('Hello Lotte')
+    }
+  })
+
+  test('a fifth app is one file more, while PIAS runs', async () => {
+    const visitor = await visit(DESK)
+    await visitor.logInAs('lotte')
+    const file = { ...JSON.parse(readFileSync(join(demo.clientsDir, 'myproximus-web.json'), 'utf8')) }
+    const fifth = {
+      ...file,
+      client_id: 'fifth-app',
+      client_name: 'A fifth app',
+      require_pushed_authorization_requests: false,
+    }
+    const redirectUri = `${demo.myproximus}/callback`
+    const query = new URLSearchParams({
+      client_id: 'fifth-app',
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: 'openid',
+      state: 'fifth',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    })
+    const ask = () => fetch(`${demo.pias}/auth?${query}`, { redirect: 'manual' })
+    expect((await ask()).status).toBe(400)
+    writeFileSync(join(demo.clientsDir, 'fifth-app.json'), JSON.stringify(fifth))
+    const deadline = Date.now() + 10_000
+    while ((await ask()).status !== 303 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 200))
+    const answered = visitor.page.waitForRequest(request => request.url().startsWith(redirectUri))
+    await visitor.page.goto(`${demo.pias}/auth?${query}`)
+    expect(new URL((await answered).url()).searchParams.get('code')).toMatch(/^[\w-]{43}$/)
+    // The sample does not know this state, which is as it should be: only its complaint about the status is expected.
+    expect(visitor.complaints.splice(0)).toHaveLength(1)
   })
 })

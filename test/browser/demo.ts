@@ -44,7 +44,7 @@ export const startDemo = async (): Promise<Demo> => {
   const apps = Object.fromEntries(SAMPLES.map(sample => [sample.folder, originOf(sample, ports)])) as Demo['apps']
   const dataDir = join(dir, 'data')
   mkdirSync(dataDir)
-  const { clients: clientsDir, keys } = registerSamples({ root: ROOT, dataDir, env: ports })
+  const { clients: clientsDir, apis, keys } = registerSamples({ root: ROOT, dataDir, env: ports })
 
   const processes: Running[] = [
     startScript('src/main.ts', {
@@ -52,6 +52,7 @@ export const startDemo = async (): Promise<Demo> => {
         PIAS_PORT: String(piasPort),
         PIAS_DATA_DIR: dataDir,
         PIAS_CLIENTS_DIR: clientsDir,
+        PIAS_APIS_DIR: apis,
         PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
         PIAS_LOG_LEVEL: 'error',
       },

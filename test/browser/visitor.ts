@@ -10,7 +10,7 @@ export type Visitor = {
   /** Pages of this origin that were shown so far: HTML, and no redirect. */
   pagesOf(origin: string): string[]
   /** What the console complained about (scripts, blocked content, failed requests), and pages wider than the screen. */
-  readonly complaints: readonly string[]
+  readonly complaints: string[]
   /** Presses a link or button by its name, and waits for the page that follows. */
   press(role: 'link' | 'button', name: string | RegExp): Promise<void>
   /** Opens MyProximus, asks to log in, and is this persona at itsme. */

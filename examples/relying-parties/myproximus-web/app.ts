@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createCodeFlow } from '../shared/code-flow.ts'
+import { createProviderConnection } from '../shared/provider-connection.ts'
 import type { CreateSample, Look } from '../shared/sample.ts'
 import { addWebLogin } from '../shared/web-login.ts'
 import { createWebShell } from '../shared/web-shell.ts'
@@ -22,13 +23,8 @@ export const createMyProximus: CreateSample = options => {
   const { issuer, baseUrl, registration, privateJwk, onError } = options
   if (privateJwk === undefined) throw new Error('MyProximus needs its key')
   const shell = createWebShell(LOOK, onError)
-  const flow = createCodeFlow({
-    issuer,
-    clientId: registration.client_id,
-    privateJwk,
-    scope: registration.scope,
-    pushed: true,
-  })
+  const configure = createProviderConnection({ issuer, clientId: registration.client_id, privateJwk })
+  const flow = createCodeFlow({ configure, scope: registration.scope, pushed: true })
   addWebLogin(shell, {
     issuer,
     baseUrl,

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Context } from 'koa'
+import { createByBrowser } from '../shared/by-browser.ts'
 import { firstNameOf, readCustomerAccounts } from '../shared/customer-accounts.ts'
 import { toDeveloperView } from '../shared/logged-in.ts'
 import { createProviderConnection } from '../shared/provider-connection.ts'
 import type { CreateSample, Look } from '../shared/sample.ts'
 import { createWebShell, redirect } from '../shared/web-shell.ts'
-import { createTv, type Screen, type Tv } from './tv.ts'
+import { createTv, type Screen } from './tv.ts'
 
 const LOOK: Look = {
   name: 'Pickx',
@@ -16,29 +15,6 @@ const LOOK: Look = {
   viewsDir: join(import.meta.dirname, 'views'),
   stylesFile: join(import.meta.dirname, 'assets', 'pickx.css'),
   scriptFile: join(import.meta.dirname, 'assets', 'pickx.js'),
-}
-
-/** The oldest TVs are switched off, so that nobody can fill the memory of a sample. */
-const MAX_TVS = 500
-
-/** One TV for each browser. */
-const createLivingRooms = (secure: boolean, createOne: () => Tv) => {
-  const tvs = new Map<string, Tv>()
-  const name = secure ? '__Host-pickx' : 'pickx'
-  return (ctx: Context): Tv => {
-    const known = tvs.get(ctx.cookies.get(name) ?? '')
-    if (known !== undefined) return known
-    const id = randomBytes(32).toString('base64url')
-    const tv = createOne()
-    tvs.set(id, tv)
-    const [oldest] = tvs.keys()
-    if (tvs.size > MAX_TVS && oldest !== undefined) {
-      tvs.get(oldest)?.stop()
-      tvs.delete(oldest)
-    }
-    ctx.cookies.set(name, id, { httpOnly: true, sameSite: 'lax', secure, path: '/' })
-    return tv
-  }
 }
 
 /** Changes whenever the screen does. */
@@ -64,14 +40,18 @@ const toView = (screen: Screen) => {
 export const createPickx: CreateSample = ({ issuer, baseUrl, registration, onError }) => {
   const shell = createWebShell(LOOK, onError)
   const configure = createProviderConnection({ issuer, clientId: registration.client_id })
-  const tvOf = createLivingRooms(baseUrl.startsWith('https:'), () =>
-    createTv({
-      configure,
-      scope: registration.scope,
-      name: 'Pickx on the living-room TV',
-      ...(onError === undefined ? {} : { onError }),
-    }),
-  )
+  const tvOf = createByBrowser({
+    cookie: 'pickx',
+    secure: baseUrl.startsWith('https:'),
+    create: () =>
+      createTv({
+        configure,
+        scope: registration.scope,
+        name: 'Pickx on the living-room TV',
+        ...(onError === undefined ? {} : { onError }),
+      }),
+    end: tv => tv.stop(),
+  })
 
   shell.router.get('/', ctx => shell.show(ctx, 'tv', toView(tvOf(ctx).screen())))
 

@@ -1,6 +1,7 @@
 import * as oidc from 'openid-client'
 import { renderSVG } from 'uqr'
 import { type LoggedIn, toLoggedIn } from '../shared/logged-in.ts'
+import type { Configure } from '../shared/provider-connection.ts'
 
 /** What is on the screen. `code` is shown until its person has confirmed it on a phone. */
 export type Screen =
@@ -29,7 +30,7 @@ const spoken = (address: string): string => address.replace(/^https?:\/\//, '')
  * @param options.name what the TV calls itself; its person reads it before confirming
  */
 export const createTv = (options: {
-  configure: () => Promise<oidc.Configuration>
+  configure: Configure
   scope: string
   name: string
   onError?: (error: unknown) => void

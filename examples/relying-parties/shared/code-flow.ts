@@ -1,6 +1,6 @@
 import * as oidc from 'openid-client'
-import { type LoggedIn, toLoggedIn } from './logged-in.ts'
-import { createProviderConnection, type ProviderOptions } from './provider-connection.ts'
+import { type LoggedIn, type TokenResponse, toLoggedIn } from './logged-in.ts'
+import type { Configure } from './provider-connection.ts'
 
 /** What one login must remember until its callback; a browser may have several at once, one per tab. */
 export type PendingLogin = {
@@ -11,7 +11,8 @@ export type PendingLogin = {
 }
 
 /** How an app uses the code flow. */
-export type CodeFlowOptions = ProviderOptions & {
+export type CodeFlowOptions = {
+  readonly configure: Configure
   readonly scope: string
   /** Sends the request to the provider first and the browser with its number only (PAR, RFC 9126). */
   readonly pushed?: boolean
@@ -24,7 +25,7 @@ export type CodeFlowOptions = ProviderOptions & {
  * signature, RP-initiated logout. Errors are openid-client's own.
  */
 export const createCodeFlow = (options: CodeFlowOptions) => {
-  const configure = createProviderConnection(options)
+  const { configure } = options
 
   const dpop = (config: oidc.Configuration): oidc.DPoPOptions =>
     options.dpopKeys === undefined ? {} : { DPoP: oidc.getDPoPHandle(config, options.dpopKeys) }
@@ -70,6 +71,14 @@ export const createCodeFlow = (options: CodeFlowOptions) => {
     return toLoggedIn(config, tokens, dpop(config))
   }
 
+  /** New tokens for a login that has a refresh token. @param more such as the `resource` that they are for (RFC 8707) */
+  const refresh = async (login: LoggedIn, more: Readonly<Record<string, string>> = {}): Promise<TokenResponse> => {
+    const { refreshToken } = login.tokens
+    if (refreshToken === undefined) throw new Error('there is no refresh token')
+    const config = await configure()
+    return oidc.refreshTokenGrant(config, refreshToken, more, dpop(config))
+  }
+
   /** Where logging out continues at the provider; `state` comes back with the browser. */
   const logoutUrl = async (idToken: string, returnTo: string, state: string): Promise<URL> =>
     oidc.buildEndSessionUrl(await configure(), {
@@ -78,7 +87,7 @@ export const createCodeFlow = (options: CodeFlowOptions) => {
       state,
     })
 
-  return { begin, complete, logoutUrl }
+  return { begin, complete, refresh, logoutUrl }
 }
 
 export type CodeFlow = ReturnType<typeof createCodeFlow>

@@ -4,6 +4,8 @@ import * as oidc from 'openid-client'
 export type LoggedIn = {
   readonly claims: oidc.UserInfoResponse
   readonly idTokenClaims: oidc.IDToken
+  /** What a token for the app's API allows, where the app has one. */
+  readonly apiScope?: string
   readonly tokens: {
     readonly idToken: string
     readonly accessToken: string
@@ -14,7 +16,8 @@ export type LoggedIn = {
   }
 }
 
-type TokenResponse = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>
+/** What openid-client makes of a token endpoint's answer. */
+export type TokenResponse = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>
 
 /** Reads tokens that openid-client has verified, and asks userinfo who it is. */
 export const toLoggedIn = async (

@@ -4,6 +4,9 @@ import * as oidc from 'openid-client'
 /** How an app is known to its OpenID provider. */
 export type ProviderOptions = { readonly issuer: string; readonly clientId: string; readonly privateJwk?: JWK }
 
+/** Everything openid-client needs to talk to the provider. */
+export type Configure = () => Promise<oidc.Configuration>
+
 /** Seconds before a silent provider counts as down. */
 const TIMEOUT = 5
 
@@ -18,7 +21,7 @@ const authentication = async (key: JWK | undefined): Promise<oidc.ClientAuth> =>
  * What is known of the provider. Discovery waits for the first login, because the provider may start later, and is tried
  * again after a failure; no login waits for another. Rejects with openid-client's own errors.
  */
-export const createProviderConnection = ({ issuer, clientId, privateJwk }: ProviderOptions) => {
+export const createProviderConnection = ({ issuer, clientId, privateJwk }: ProviderOptions): Configure => {
   let configuration: Promise<oidc.Configuration> | undefined
 
   const discover = async () =>
@@ -31,7 +34,7 @@ export const createProviderConnection = ({ issuer, clientId, privateJwk }: Provi
       ],
     })
 
-  return (): Promise<oidc.Configuration> => {
+  return () => {
     configuration ??= discover().catch(error => {
       configuration = undefined
       throw error

@@ -18,6 +18,10 @@ export const addWebLogin = (
   options: Pick<SampleOptions, 'issuer' | 'baseUrl'> & {
     readonly flow: CodeFlow
     readonly cookie: string
+    /** Parameters of every request beside the usual. */
+    readonly parameters?: Readonly<Record<string, string>>
+    /** What else a login needs before the app opens. */
+    readonly complete?: (login: LoggedIn) => Promise<LoggedIn>
     readonly home: (ctx: Context, data: { loggedOut: boolean }) => Promise<void>
     readonly signedIn: (ctx: Context, login: LoggedIn) => Promise<void>
   },
@@ -35,7 +39,7 @@ export const addWebLogin = (
   router.get('/login', async ctx => {
     const issuer = queryText(ctx, 'iss')
     if (issuer !== undefined && issuer !== options.issuer) return showFailure(ctx, WRONG_ISSUER)
-    const { redirectTo, pending } = await flow.begin(new URL('/callback', baseUrl).href)
+    const { redirectTo, pending } = await flow.begin(new URL('/callback', baseUrl).href, options.parameters)
     sessions.begin(ctx, pending)
     redirect(ctx, redirectTo.href)
   })
@@ -43,7 +47,8 @@ export const addWebLogin = (
   router.get('/callback', async ctx => {
     const pending = sessions.take(ctx, queryText(ctx, 'state') ?? '')
     if (pending === undefined) return showFailure(ctx, UNKNOWN_STATE)
-    sessions.logIn(ctx, await flow.complete(ctx.search, pending))
+    const login = await flow.complete(ctx.search, pending)
+    sessions.logIn(ctx, (await options.complete?.(login)) ?? login)
     redirect(ctx, '/')
   })
 
