@@ -5,7 +5,7 @@ import { claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/
 import { startOnServers, startSecondNode } from './on-servers.ts'
 
 const LOGINS = 100
-const AT_ONCE = 10
+const AT_ONCE = 5
 
 /**
  * Two nodes on one Redis and one MongoDB. Every step of a login is answered by the other node than the step before, at
