@@ -125,6 +125,17 @@ describe('decide: anchors', () => {
       [{ ...DATELESS, emails: [], address: ELSEWHERE.address }],
       confirm('1'),
     ],
+    [
+      'no birth date, and the person’s home is not known: a namesake may live at the record’s',
+      [DATELESS],
+      confirm('1'),
+      as({ address: undefined }),
+    ],
+    [
+      'no birth date, mobile and e-mail at another home: a namesake may live there',
+      [{ ...DATELESS, address: ELSEWHERE.address }],
+      confirm('1'),
+    ],
     ['no birth date, another e-mail address', [{ ...DATELESS, emails: ELSEWHERE.emails }], confirm('1')],
     ['no birth date, e-mail alone', [{ ...DATELESS, phones: [] }], confirm('1')],
     ['no birth date: a parent may have made it', [{ ...DATELESS, createdAt: '2014-06-01' }], confirm('1')],
@@ -469,7 +480,7 @@ describe('decide: explanation', () => {
   })
 
   test('carries the versions it was made with', () => {
-    expect(decideAmong([]).ruleVersion).toBe(`r2+${DEFAULT_MODEL.version}+n2`)
+    expect(decideAmong([]).ruleVersion).toBe(`r3+${DEFAULT_MODEL.version}+n2`)
   })
 
   test('can be made again from its inputs', () => {

@@ -6,7 +6,7 @@ import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidenc
 import type { MatchCandidate } from './facts.ts'
 
 /** Grows with every change of the rules in this folder. */
-export const RULE_VERSION = 'r2'
+export const RULE_VERSION = 'r3'
 
 /** Why a record may not be linked without a proof, however well it agrees. */
 export type Bar =
@@ -106,9 +106,11 @@ export const isAnchor = (comparison: Comparison): boolean => {
 }
 
 /**
- * Whether a record without birth date links by itself: names in full, the mobile, and the e-mail address or the home.
- * What is left is a parent or child of the same name. A parent's contract for a child is made while the child is young,
- * so the record must be known to be younger than that; that no namesake shows is for the margin to see.
+ * Whether a record without birth date links by itself: names in full, the mobile and the home, no other e-mail address.
+ * What is left is a parent or child of the same name. A parent's contract for a child is mostly made while the child is
+ * young, so the record must be known to be younger than that. That no namesake shows is for the margin to see, and it
+ * sees only where was looked: at the home of the verified identity. Of a person without one, or who has moved away, a
+ * namesake may live unseen at the record's address, and hold it.
  */
 export const isDatelessAnchor = (
   comparison: Comparison,
@@ -123,7 +125,7 @@ export const isDatelessAnchor = (
   comparison.familyName === 'exact' &&
   comparison.mobile === 'exact' &&
   comparison.email !== 'differ' &&
-  tieStrength(comparison) >= 3 &&
+  comparison.address === 'full' &&
   isMadeWhenGrown(record, person, model)
 
 /**
