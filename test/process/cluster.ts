@@ -24,6 +24,9 @@ export type Cluster = {
   close(): Promise<void>
 }
 
+/** Two servers, a simulator, an import and two nodes, on a machine that has other things to do. In milliseconds. */
+export const CLUSTER_STARTS_MS = 240_000
+
 /**
  * Starts it, with the personas' records.
  * @param options.config what the nodes' configuration file says beside

@@ -3,7 +3,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, createTestApp, logIn, redeem, type Tokens } from '#test/support/log-in.ts'
 import { TEST_CLIENT } from '#test/support/start-pias.ts'
-import { type Cluster, startCluster } from './cluster.ts'
+import { CLUSTER_STARTS_MS, type Cluster, startCluster } from './cluster.ts'
 
 const RS256_CLIENT = { ...TEST_CLIENT, client_id: 'rs256-app', id_token_signed_response_alg: 'RS256' }
 const MAX_AGE = 2
@@ -17,8 +17,8 @@ beforeAll(async () => {
     clients: [RS256_CLIENT],
     config: { matching: { deadlineMs: 30_000 }, keyRotation: { jwksMaxAge: MAX_AGE, refresh: 1 } },
   })
-})
-afterAll(() => cluster.close())
+}, CLUSTER_STARTS_MS)
+afterAll(() => cluster?.close())
 
 const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await condition())) await sleep(100)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
-import { type Cluster, startCluster } from './cluster.ts'
+import { CLUSTER_STARTS_MS, type Cluster, startCluster } from './cluster.ts'
 
 const REQUESTS = 10_000
 const AT_ONCE = 4
@@ -10,8 +10,8 @@ const RESTARTS = 4
 let cluster: Cluster
 beforeAll(async () => {
   cluster = await startCluster({ config: { matching: { deadlineMs: 30_000 }, server: { drainDelay: 1 } } })
-})
-afterAll(() => cluster.close())
+}, CLUSTER_STARTS_MS)
+afterAll(() => cluster?.close())
 
 test(`nodes restarted one after the other: ${REQUESTS} requests, none lost`, async () => {
   let sent = 0

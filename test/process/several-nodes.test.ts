@@ -11,7 +11,7 @@ import {
   type Tokens,
   userinfo,
 } from '#test/support/log-in.ts'
-import { type Cluster, startCluster } from './cluster.ts'
+import { CLUSTER_STARTS_MS, type Cluster, startCluster } from './cluster.ts'
 import { claimsOfLogin } from './pias-process.ts'
 
 const AT_ONCE = 50
@@ -20,9 +20,9 @@ let cluster: Cluster
 beforeAll(async () => {
   // A search that is late asks the person, which is not what this is about.
   cluster = await startCluster({ config: { matching: { deadlineMs: 30_000 } } })
-})
-afterEach(() => cluster.balancer.pin(undefined))
-afterAll(() => cluster.close())
+}, CLUSTER_STARTS_MS)
+afterEach(() => cluster?.balancer.pin(undefined))
+afterAll(() => cluster?.close())
 
 const countAccounts = async (): Promise<number> => {
   const client = await MongoClient.connect(cluster.mongoUrl)
