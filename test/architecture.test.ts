@@ -67,12 +67,13 @@ const ALLOWED: Record<string, string[]> = {
     'compose.ts',
   ],
   'compose.ts': ['*'],
+  composition: ['*'],
   'main.ts': ['*'],
 }
 
 /** Vendor → the only places that may import it. */
 const VENDORS: Record<string, string[]> = {
-  'oidc-provider': ['provider', 'compose.ts'],
+  'oidc-provider': ['provider', 'composition'],
   'openid-client': ['upstream'],
   ejs: ['pages/templates.ts'],
   uqr: ['pages/qr-image.ts'],

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import type { Middleware } from 'koa'
+import { createConsents } from '#src/accounts/consents.ts'
+import type { ApiRegistry } from '#src/clients/api-registry.ts'
+import { policyLinks } from '#src/clients/client-brand.ts'
+import type { ClientRegistry } from '#src/clients/client-registry.ts'
+import type { UpstreamPolicy } from '#src/clients/upstream-policy.ts'
+import type { Config } from '#src/config/schema.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
+import type { PageResponder } from '#src/http/page-responder.ts'
+import { createAttempts } from '#src/interaction/attempts.ts'
+import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
+import { createConsentData } from '#src/interaction/consent-data.ts'
+import type { FinishInteraction } from '#src/interaction/deps.ts'
+import { createExplainLostSession } from '#src/interaction/lost-session.ts'
+import { createInteractionRoutes } from '#src/interaction/routes/interaction-routes.ts'
+import { createStartInteraction } from '#src/interaction/start-interaction.ts'
+import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createProveCustomer } from '#src/linking/prove-customer.ts'
+import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { createModelInForce } from '#src/linking/stored-model.ts'
+import type { PageUpstream } from '#src/pages/view-models.ts'
+import type { StartInteraction } from '#src/provider/create-provider.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
+import { upstreamUrls } from '#src/upstream/public-urls.ts'
+import type { Upstream } from '#src/upstream/registry.ts'
+
+/** The hosted journey as the provider and the server know it. */
+export type Journey = {
+  readonly start: StartInteraction
+  readonly routes: Middleware
+  readonly explainLostSession: ReturnType<typeof createExplainLostSession>
+}
+
+/** Random, never reused, and longer than anybody can guess: the public `sub` of tokens. */
+const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as AccountId
+
+/** Joins upstream, matching, linking and the pages to the journey of a login. */
+export const composeJourney = (deps: {
+  config: Config
+  store: Store
+  unitOfWork: ReturnType<typeof createUnitOfWork>
+  clients: ClientRegistry
+  apis: ApiRegistry
+  source: CustomerSource
+  upstreams: ReadonlyMap<string, Upstream>
+  upstreamPolicy: UpstreamPolicy
+  pageUpstreams: ReadonlyMap<string, PageUpstream>
+  responder: PageResponder
+  finish: FinishInteraction
+  clock: Clock
+  logger: Logger
+}): Journey => {
+  const { config, store, unitOfWork, clients, apis, upstreams, upstreamPolicy, responder, clock, logger } = deps
+  const { issuer, lifetimes } = config
+  const linking = {
+    accounts: store.accounts,
+    audit: store.audit,
+    limits: store.limits,
+    source: deps.source,
+    clock,
+    newAccountId,
+    logger,
+    matching: config.matching,
+    modelInForce: createModelInForce({ keys: store.keys, clock }),
+  }
+  const steps = {
+    attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
+    upstreamOf: createUpstreamOf({
+      upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
+      isAllowed: upstreamPolicy.isAllowed,
+    }),
+    callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
+    resolveLink: createResolveLink(linking),
+    proveCustomer: createProveCustomer(linking),
+    openNewAccount: createOpenNewAccount(linking),
+    giveConsent: createConsents({ ...store, clock }).give,
+    finish: deps.finish,
+    issuer,
+    binding: createBrowserBinding({ https: issuer.startsWith('https:'), ttlSeconds: lifetimes.interaction }),
+    clock,
+    logger,
+  }
+  const apiScope = (name: string) =>
+    apis
+      .all()
+      .flatMap(({ scopes }) => scopes)
+      .find(scope => scope.name === name)
+  return {
+    start: createStartInteraction({
+      ...steps,
+      chooseLocale: responder.localeOf,
+      upstreamFor: upstreamPolicy.choose,
+      consentData: createConsentData({
+        claimsOf: async id => (await store.accounts.find(id))?.claims ?? {},
+        apiScope,
+      }),
+    }),
+    routes: createInteractionRoutes({
+      ...steps,
+      links: clientId => policyLinks(clients.find(clientId)),
+      show: (ctx, attempt, page, model) =>
+        responder.show(ctx, page, model, {
+          clientId: attempt.clientId,
+          upstream: deps.pageUpstreams.get(attempt.upstream),
+          locale: attempt.locale,
+        }),
+    }),
+    explainLostSession: createExplainLostSession(steps.attempts),
+  }
+}

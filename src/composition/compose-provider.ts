@@ -1,0 +1,133 @@
+import type { Middleware } from 'koa'
+import type Provider from 'oidc-provider'
+import type { ApiRegistry } from '#src/clients/api-registry.ts'
+import type { ClientRegistry } from '#src/clients/client-registry.ts'
+import type { UpstreamPolicy } from '#src/clients/upstream-policy.ts'
+import type { Config } from '#src/config/schema.ts'
+import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
+import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
+import { loadSecret } from '#src/crypto/load-secret.ts'
+import { inSigningOrder } from '#src/crypto/signing-keys.ts'
+import type { PageResponder } from '#src/http/page-responder.ts'
+import type { createExplainLostSession } from '#src/interaction/lost-session.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { PageUpstream } from '#src/pages/view-models.ts'
+import { createProvider, type RenderOAuthError, type StartInteraction } from '#src/provider/create-provider.ts'
+import type { DevicePages } from '#src/provider/device/device-flow.ts'
+import type { LogoutPages } from '#src/provider/logout.ts'
+import { createSettings } from '#src/provider/settings.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
+
+type Deps = {
+  readonly config: Config
+  readonly store: Store
+  readonly unitOfWork: ReturnType<typeof createUnitOfWork>
+  readonly clients: ClientRegistry
+  readonly apis: ApiRegistry
+  readonly signing: WatchedKeyRing<PrivateJwk>
+  readonly upstreamPolicy: UpstreamPolicy
+  readonly pageUpstreams: ReadonlyMap<string, PageUpstream>
+  readonly responder: PageResponder
+  readonly startInteraction: StartInteraction
+  readonly explainLostSession: ReturnType<typeof createExplainLostSession>
+  /** Runs before the provider's own routes. */
+  readonly middleware: readonly Middleware[]
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The provider in force, and the function that answers requests with it. */
+export type CurrentProvider = {
+  readonly current: () => Provider
+  readonly handle: () => ReturnType<Provider['callback']>
+  /** Makes the provider anew when the signing keys are others than those it was made of. */
+  takeOverKeys(): Promise<void>
+}
+
+const ofClient = (clientId: string | undefined): { clientId?: string } => (clientId === undefined ? {} : { clientId })
+
+const errorRenderer =
+  ({ responder, explainLostSession }: Deps): RenderOAuthError =>
+  async (ctx, { error, description, clientId, sessionLost }) => {
+    if (sessionLost === undefined) {
+      return responder.showError(ctx, new PiasError('oidc.request', [error, description].join(': ')), clientId)
+    }
+    const lost = await explainLostSession(sessionLost.uid)
+    responder.showError(ctx, new PiasError(lost.code), lost.clientId ?? clientId)
+  }
+
+const logoutPages = ({ responder }: Deps): LogoutPages => ({
+  ask: (ctx, model, clientId) => responder.show(ctx, 'logout', model, ofClient(clientId)),
+  done: (ctx, model, clientId) => responder.show(ctx, 'logged-out', model, ofClient(clientId)),
+})
+
+const devicePages = ({ responder, pageUpstreams, upstreamPolicy }: Deps): DevicePages => ({
+  code: (ctx, model) => responder.show(ctx, 'device-code', model, { switchable: ctx.method === 'GET' }),
+  confirm: (ctx, model, clientId) =>
+    responder.show(ctx, 'device-confirm', model, {
+      clientId,
+      upstream: pageUpstreams.get(upstreamPolicy.choose(clientId)),
+      switchable: ctx.method === 'GET',
+    }),
+  done: (ctx, model, clientId) =>
+    responder.show(ctx, 'device-done', model, { switchable: false, ...ofClient(clientId) }),
+})
+
+/** Makes the provider, and makes it anew when keys change; running requests end on the one they began with. */
+export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
+  const { config, store, unitOfWork, clients, apis, signing, upstreamPolicy, responder, clock, logger } = deps
+  const { issuer, lifetimes } = config
+  const signingKeys = () => inSigningOrder(signing.keys())
+  type Keys = ReturnType<typeof signingKeys>
+  const kidsOf = (keys: Keys): string => keys.map(({ kid }) => kid).join()
+
+  const make = async (keys: Keys): Promise<Provider> =>
+    createProvider({
+      issuer,
+      settings: createSettings({
+        https: issuer.startsWith('https:'),
+        lifetimes,
+        cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
+        pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
+        signingKeys: keys,
+        mayUseUpstream: upstreamPolicy.isAllowed,
+      }),
+      proxyHops: config.server.proxyHops,
+      accounts: store.accounts,
+      artifacts: unitOfWork.artifacts,
+      grants: store.grants,
+      consents: store.consents,
+      logouts: store.logouts,
+      limits: store.limits,
+      unitOfWork,
+      refreshSecret: await loadSecret(store.keys, 'refresh'),
+      findClient: clients.find,
+      findApi: apis.find,
+      apis: apis.all,
+      accessTokenLifetime: lifetimes.accessToken,
+      startInteraction: deps.startInteraction,
+      renderOAuthError: errorRenderer(deps),
+      logoutPages: logoutPages(deps),
+      showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form),
+      devicePages: devicePages(deps),
+      middleware: deps.middleware,
+      clock,
+      logger,
+    })
+
+  const inForce = async () => {
+    const keys = signingKeys()
+    const provider = await make(keys)
+    return { kids: kidsOf(keys), provider, handle: provider.callback() }
+  }
+  let now = await inForce()
+  return {
+    current: () => now.provider,
+    handle: () => now.handle,
+    takeOverKeys: async () => {
+      if (kidsOf(signingKeys()) !== now.kids) now = await inForce()
+    },
+  }
+}
