@@ -19,8 +19,9 @@ const ALLOWED: Record<string, string[]> = {
   'customers/port.ts': ['kernel'],
   clients: ['kernel'],
   accounts: ['kernel', 'store/ports'],
+  rollout: ['kernel', 'clients', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
-  interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'store/ports'],
+  interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'rollout', 'store/ports'],
   provider: ['kernel', 'clients', 'crypto', 'pages', 'http', 'store/ports'],
   pages: ['kernel'],
   http: ['kernel', 'pages'],
@@ -123,9 +124,13 @@ describe('architecture', () => {
     expect(wrong).toEqual([])
   })
 
-  test('the dispatcher is pure: it imports types, errors and the attempt only', () => {
+  test('the dispatcher is pure: it imports errors and the types of what it looks at only', () => {
     const dispatcher = files.find(({ file }) => file === 'interaction/next-step.ts')
-    expect(importsOf(dispatcher?.text ?? '').sort()).toEqual(['#src/kernel/errors.ts', './attempt.ts'])
+    expect(importsOf(dispatcher?.text ?? '').sort()).toEqual([
+      '#src/kernel/errors.ts',
+      '#src/rollout/allowed-methods.ts',
+      './attempt.ts',
+    ])
   })
 
   test('steps do not import steps, but for the last one', () => {

@@ -12,6 +12,7 @@ import { createAttempts } from '#src/interaction/attempts.ts'
 import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
 import { createConsentData } from '#src/interaction/consent-data.ts'
 import type { FinishInteraction } from '#src/interaction/deps.ts'
+import { createDispatch } from '#src/interaction/dispatch.ts'
 import { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { createInteractionRoutes } from '#src/interaction/routes/interaction-routes.ts'
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
@@ -24,6 +25,7 @@ import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { StartInteraction } from '#src/provider/create-provider.ts'
+import { STRAIGHT_TO_UPSTREAM } from '#src/rollout/allowed-methods.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
@@ -70,6 +72,7 @@ export const composeJourney = (deps: {
   }
   const steps = {
     attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
+    dispatch: createDispatch({ methodsOf: async () => STRAIGHT_TO_UPSTREAM, clock }),
     upstreamOf: createUpstreamOf({
       upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
       isAllowed: upstreamPolicy.isAllowed,

@@ -4,10 +4,11 @@ import type { Json } from '#src/kernel/runtime.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
 
 /**
- * Where a leg upstream stands. `away`: the browser is there. `returning`: one request has taken the state and works on
+ * Where a leg upstream stands. `here`: none has begun; the person is asked something first. `away`: the browser is there. `returning`: one request has taken the state and works on
  * it, since `since` (epoch milliseconds). `back`: an identity came of it. `failed`: it ended without one.
  */
 export type UpstreamLeg =
+  | { readonly status: 'here' }
   | { readonly status: 'away'; readonly state: string; readonly handoff: Json }
   | { readonly status: 'returning'; readonly since: number }
   | { readonly status: 'back' }
@@ -52,6 +53,9 @@ export type LoginAttempt = {
 
 /** Tries at a proof within one attempt. */
 export const MAX_PROOF_TRIES = 5
+
+/** Whether a person has used up the tries at a proof; the pages then offer what is left. */
+export const isProofLocked = ({ proofTries }: LoginAttempt): boolean => proofTries >= MAX_PROOF_TRIES
 
 /** The browser goes upstream (again): what an earlier leg left behind is dropped. */
 export const leave = (attempt: LoginAttempt, state: string, handoff: Json): LoginAttempt => ({

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ProofAnswer, ProofOutcome } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
 import type { Attempts } from './attempts.ts'
+import type { Dispatch } from './dispatch.ts'
 import type { AccountLogin } from './steps/finish.ts'
 import type { UpstreamOf } from './upstream-of.ts'
 
@@ -18,6 +19,7 @@ export type FinishInteraction = (
 /** What the steps of a login work with. */
 export type StepDeps = {
   readonly attempts: Attempts
+  readonly dispatch: Dispatch
   readonly upstreamOf: UpstreamOf
   readonly callbackUrl: (upstream: string) => string
   readonly resolveLink: (identity: VerifiedIdentity, context: { clientId: string }) => Promise<LinkResolution>

@@ -1,47 +1,79 @@
-import type { ErrorCode } from '#src/kernel/errors.ts'
-import { type LoginAttempt, MAX_PROOF_TRIES } from './attempt.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { AllowedMethods } from '#src/rollout/allowed-methods.ts'
+import type { LoginAttempt, UpstreamLeg } from './attempt.ts'
 
-/** What comes next in a login. */
-export type Step =
-  /** The browser belongs upstream; only a click of the person sends it there from a page. */
-  | { readonly kind: 'to-upstream' }
-  /** Another request is completing the leg. */
-  | { readonly kind: 'wait' }
-  /** The upstream leg failed; the person may try again or leave. */
-  | { readonly kind: 'retry'; readonly code: ErrorCode }
-  /** A call was in progress: somebody may be telling the person what to do. */
-  | { readonly kind: 'warn-call' }
-  /** Not certain: prove it, or "I am new here". The same for none, one or many candidates. */
-  | { readonly kind: 'ask-person'; readonly proofLocked: boolean }
-  /** An app wants what the person has to allow. */
-  | { readonly kind: 'ask-consent' }
-  /** Over: the result is stored at the provider. */
-  | { readonly kind: 'resume'; readonly returnTo: string }
-  /** Over, and no click of this person mends it. */
-  | { readonly kind: 'stop'; readonly code: ErrorCode }
+/** All that the dispatcher looks at; `now` in epoch milliseconds. */
+export type JourneyState = { readonly attempt: LoginAttempt; readonly allowed: AllowedMethods; readonly now: number }
+
+/** Where an attempt is: `over`, or where its leg upstream is, `here` without one. */
+export type Station = UpstreamLeg['status'] | 'over'
+
+type When = (state: JourneyState) => boolean
+type Row<Name extends string = string> = {
+  readonly step: Name
+  readonly when: When
+  readonly stations: readonly Station[]
+}
 
 /** A leg that one request has worked on for longer than any time limit is lost: its node died. */
 const LEG_LOST_MS = 15_000
 
+const always: When = () => true
+const stopped: When = ({ attempt }) => attempt.end?.kind === 'stopped'
+const consentAsked: When = ({ attempt }) => attempt.consent !== undefined
+const workedOn: When = ({ attempt, now }) =>
+  attempt.leg.status === 'returning' && now - attempt.leg.since <= LEG_LOST_MS
+const callInProgress: When = ({ attempt }) => attempt.pause === 'call'
+
+const row = <const Name extends string>(step: Name, when: When, ...stations: Station[]): Row<Name> => ({
+  step,
+  when,
+  stations,
+})
+
+const HERE = 'here'
+const AWAY = 'away'
+const RETURNING = 'returning'
+const FAILED = 'failed'
+const BACK = 'back'
+const OVER = 'over'
+
 /**
- * The dispatcher: decides from the stored attempt alone what comes next. Steps never call one another; each stores what
- * it did and comes back here (ADR 0002).
- * @param now epoch milliseconds
+ * The journey: the first row counts whose condition holds and that stands in the column of where the attempt is. A new
+ * step is one row above the `always` of its column (README.md).
  */
-export const nextStep = (attempt: LoginAttempt, now: number): Step => {
-  const { end, leg } = attempt
-  if (end?.kind === 'stopped') return { kind: 'stop', code: end.code }
-  if (end !== undefined) return { kind: 'resume', returnTo: attempt.returnTo }
-  switch (leg.status) {
-    case 'away':
-      return { kind: 'to-upstream' }
-    case 'returning':
-      return now - leg.since > LEG_LOST_MS ? { kind: 'retry', code: 'upstream.unavailable' } : { kind: 'wait' }
-    case 'failed':
-      return { kind: 'retry', code: leg.code }
-    case 'back':
-      if (attempt.consent !== undefined) return { kind: 'ask-consent' }
-      if (attempt.pause === 'call') return { kind: 'warn-call' }
-      return { kind: 'ask-person', proofLocked: attempt.proofTries >= MAX_PROOF_TRIES }
-  }
+// biome-ignore format: a table is read by its columns
+export const JOURNEY = [
+  //  step           when             without leg  upstream  being completed  failed  identity here  ended
+  row('stop',        stopped,                                                                        OVER),
+  row('resume',      always,                                                                         OVER),
+  row('ask-consent', consentAsked,    HERE                                                               ),
+  row('to-upstream', always,          HERE,        AWAY                                                  ),
+  row('wait',        workedOn,                               RETURNING                                   ),
+  row('retry',       always,                                 RETURNING,       FAILED                     ),
+  row('warn-call',   callInProgress,                                                  BACK               ),
+  row('ask-person',  always,                                                          BACK               ),
+] as const
+
+/**
+ * What comes next in a login. Over: `resume` (the result is stored at the provider), `stop` (no click of this person
+ * mends it). Else `to-upstream` (only a click sends the browser there from a page), `wait` (another request completes
+ * the leg), `retry` (the leg failed: again, or leave), `warn-call` (somebody may be telling the person what to do),
+ * `ask-person` (not certain: prove it, or new here; the same for none, one or many candidates), `ask-consent`.
+ */
+export type StepName = (typeof JOURNEY)[number]['step']
+
+/** Where an attempt is, as the columns of the table name it. */
+export const stationOf = ({ end, leg }: LoginAttempt): Station => (end === undefined ? leg.status : 'over')
+
+/**
+ * The dispatcher: decides from the stored attempt and the app's policy alone what comes next. Steps never call one
+ * another; each stores what it did and comes back here (ADR 0002).
+ * @throws PiasError `server.failed` when the table has no answer, which its test rules out
+ */
+export const nextStep = (state: JourneyState): StepName => {
+  const station = stationOf(state.attempt)
+  const found = JOURNEY.find(({ stations, when }) => stations.includes(station) && when(state))
+  if (found === undefined) throw new PiasError('server.failed', `no step for an attempt that is ${station}`)
+  return found.step
 }

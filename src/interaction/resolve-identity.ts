@@ -2,11 +2,13 @@ import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import { awaitPerson, failLeg } from './attempt.ts'
 import type { Versioned } from './attempts.ts'
 import type { StepDeps } from './deps.ts'
-import { finishLogin } from './steps/finish.ts'
+import { finishLogin, loginByUpstream } from './steps/finish.ts'
 
 const resolve = async (deps: StepDeps, taken: Versioned, identity: VerifiedIdentity): Promise<string | undefined> => {
   const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId })
-  if (resolution.kind !== 'unresolved') return finishLogin(deps, taken, resolution.accountId, identity)
+  if (resolution.kind !== 'unresolved') {
+    return finishLogin(deps, taken, loginByUpstream(resolution.accountId, identity))
+  }
   // Overtaken by "cancel": the dispatcher reads what is stored now.
   await deps.attempts.tryTransition(taken, awaitPerson(taken.attempt, identity))
   return undefined

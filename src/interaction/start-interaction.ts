@@ -74,7 +74,7 @@ export const createStartInteraction =
       const { accountId, scopes, thirdParty } = request.consent
       const data = await deps.consentData(request.consent, attempt.locale)
       const consent = { accountId, scopes, page: { data, thirdParty } }
-      await deps.attempts.create({ ...attempt, browser, leg: { status: 'back' }, consent })
+      await deps.attempts.create({ ...attempt, browser, leg: { status: 'here' }, consent })
       return `${deps.issuer}/interaction/${uid}`
     }
     try {

@@ -3,13 +3,16 @@ import {
   countProof,
   endAttempt,
   failLeg,
+  isProofLocked,
   type LoginAttempt,
   leave,
   MAX_PROOF_TRIES,
+  pauseForCall,
   takeReturn,
 } from '#src/interaction/attempt.ts'
-import { nextStep } from '#src/interaction/next-step.ts'
+import { JOURNEY, nextStep, type Station, type StepName } from '#src/interaction/next-step.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import { STRAIGHT_TO_UPSTREAM } from '#src/rollout/allowed-methods.ts'
 
 const NOW = 1_795_300_000_000
 
@@ -39,33 +42,45 @@ const asked = awaitPerson(takeReturn(fresh, NOW), identity)
 const afterProofs = (tries: number): LoginAttempt =>
   Array.from({ length: tries }).reduce<LoginAttempt>(attempt => countProof(attempt), asked)
 
+const consenting: LoginAttempt = {
+  ...fresh,
+  leg: { status: 'here' },
+  consent: { accountId: 'a' as AccountId, scopes: ['profile'], page: { data: [], thirdParty: false } },
+}
+
 describe('nextStep', () => {
-  test.each<[string, LoginAttempt, object]>([
-    ['a fresh attempt is upstream', fresh, { kind: 'to-upstream' }],
-    ['a return that somebody works on waits', takeReturn(fresh, NOW - 15_000), { kind: 'wait' }],
-    [
-      'a return nobody works on any more is tried again',
-      takeReturn(fresh, NOW - 15_001),
-      { kind: 'retry', code: 'upstream.unavailable' },
-    ],
-    ['a refusal offers another try', failLeg(fresh, 'upstream.denied'), { kind: 'retry', code: 'upstream.denied' }],
-    ['a retry is upstream again', leave(failLeg(fresh, 'upstream.denied'), 'uid.other', {}), { kind: 'to-upstream' }],
-    ['an uncertain person is asked', asked, { kind: 'ask-person', proofLocked: false }],
-    ['the last try is still open', afterProofs(MAX_PROOF_TRIES - 1), { kind: 'ask-person', proofLocked: false }],
-    ['after five tries the proof is locked', afterProofs(MAX_PROOF_TRIES), { kind: 'ask-person', proofLocked: true }],
+  test.each<[string, LoginAttempt, StepName]>([
+    ['a fresh attempt is upstream', fresh, 'to-upstream'],
+    ['a return that somebody works on waits', takeReturn(fresh, NOW - 15_000), 'wait'],
+    ['a return nobody works on any more is tried again', takeReturn(fresh, NOW - 15_001), 'retry'],
+    ['a refusal offers another try', failLeg(fresh, 'upstream.denied'), 'retry'],
+    ['a retry is upstream again', leave(failLeg(fresh, 'upstream.denied'), 'uid.other', {}), 'to-upstream'],
+    ['an app asks before any leg', consenting, 'ask-consent'],
+    ['a call in progress is warned of first', pauseForCall(takeReturn(fresh, NOW), identity), 'warn-call'],
+    ['an uncertain person is asked', asked, 'ask-person'],
     [
       'a login goes back to the provider',
       endAttempt(asked, { kind: 'logged-in', accountId: 'a' as AccountId }),
-      { kind: 'resume', returnTo: fresh.returnTo },
+      'resume',
     ],
-    ['so does a cancelled one', endAttempt(fresh, { kind: 'cancelled' }), { kind: 'resume', returnTo: fresh.returnTo }],
-    [
-      'what nobody can mend stops',
-      endAttempt(asked, { kind: 'stopped', code: 'link.owned_elsewhere' }),
-      { kind: 'stop', code: 'link.owned_elsewhere' },
-    ],
+    ['so does a cancelled one', endAttempt(fresh, { kind: 'cancelled' }), 'resume'],
+    ['what nobody can mend stops', endAttempt(asked, { kind: 'stopped', code: 'link.owned_elsewhere' }), 'stop'],
   ])('%s', (_name, attempt, step) => {
-    expect(nextStep(attempt, NOW)).toEqual(step)
+    expect(nextStep({ attempt, allowed: STRAIGHT_TO_UPSTREAM, now: NOW })).toBe(step)
+  })
+
+  test.each<Station>(['here', 'away', 'returning', 'failed', 'back', 'over'])(
+    'the table always has an answer: %s',
+    at => {
+      const last = JOURNEY.filter(({ stations }) => (stations as readonly Station[]).includes(at)).at(-1)
+      const never = { attempt: { ...fresh, leg: undefined }, now: Number.NaN } as never
+      expect(last?.when(never)).toBe(true)
+    },
+  )
+
+  test('after five tries the proof is locked, not before', () => {
+    expect(isProofLocked(afterProofs(MAX_PROOF_TRIES - 1))).toBe(false)
+    expect(isProofLocked(afterProofs(MAX_PROOF_TRIES))).toBe(true)
   })
 
   test('an ended attempt keeps no identity', () => {

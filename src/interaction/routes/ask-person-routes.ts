@@ -1,28 +1,39 @@
-import { bodyParser } from '@koa/bodyparser'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
-import { requireSameOrigin } from '#src/http/same-origin.ts'
-import type { LoginAttempt } from '#src/interaction/attempt.ts'
-import { nextStep } from '#src/interaction/next-step.ts'
+import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
 import { type Answered, answerCallWarning, answerNew, answerProof } from '#src/interaction/steps/ask-person.ts'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
+import { loadForm, parseForm } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
 
 const typed = z.string().max(64).trim()
 const proofForm = z.object({ customerId: typed, invoiceReference: typed })
 
 const NOTHING: ProofAnswer = { customerId: '', invoiceReference: '' }
 
-const form = bodyParser({ enableTypes: ['form'], formLimit: '8kb' })
+/** The pages that ask somebody who came back from upstream. */
+export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
+  'ask-person': (ctx, attempt, { show }) =>
+    show(ctx, attempt, 'unresolved', {
+      proveUrl: `${pathOf(attempt)}/prove`,
+      newUrl: `${pathOf(attempt)}/new`,
+      cancelUrl: cancelUrlOf(attempt),
+    }),
+  'warn-call': (ctx, attempt, { show, binding }) =>
+    show(ctx, attempt, 'call-warning', {
+      action: `${pathOf(attempt)}/continue`,
+      csrf: binding.formToken(ctx, attempt.uid),
+      cancelUrl: cancelUrlOf(attempt),
+    }),
+}
 
-/** The pages that ask the person, and their forms: `/interaction/:uid/prove` and `/interaction/:uid/new`. */
+/** The pages behind the question, and their forms: `/interaction/:uid/prove`, `/continue` and `/new`. */
 export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
-  const { binding, clock, show } = deps
+  const { binding, clock, dispatch, show } = deps
   const loadPage = createPageLoader(deps, load)
-  const pathOf = (attempt: LoginAttempt) => `/interaction/${attempt.uid}`
 
   const showProof = (ctx: Context, attempt: LoginAttempt, values: ProofAnswer, error?: 'wrong' | 'incomplete') => {
     if (error !== undefined) ctx.status = 422
@@ -36,28 +47,19 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
   }
 
   const showLocked = (ctx: Context, attempt: LoginAttempt) =>
-    show(ctx, attempt, 'proof-locked', { newUrl: `${pathOf(attempt)}/new`, cancelUrl: `${pathOf(attempt)}/cancel` })
+    show(ctx, attempt, 'proof-locked', { newUrl: `${pathOf(attempt)}/new`, cancelUrl: cancelUrlOf(attempt) })
 
   const conclude = (ctx: Context, attempt: LoginAttempt, answered: Answered): void =>
     redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
 
-  const loadForm = async (ctx: Context, uid: string) => {
-    requireSameOrigin(ctx, deps.issuer)
-    const found = await load(ctx, uid)
-    const body = (ctx.request.body ?? {}) as Record<string, unknown>
-    if (!binding.checkFormToken(ctx, uid, body.csrf)) throw new PiasError('request.forged', 'wrong form token')
-    return { found, body }
-  }
-
   router.get('/interaction/:uid/prove', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    const step = nextStep(attempt, clock())
-    if (step.kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
-    return step.proofLocked ? showLocked(ctx, attempt) : showProof(ctx, attempt, NOTHING)
+    if ((await dispatch(attempt)) !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    return isProofLocked(attempt) ? showLocked(ctx, attempt) : showProof(ctx, attempt, NOTHING)
   })
 
-  router.post('/interaction/:uid/prove', form, async ctx => {
-    const { found, body } = await loadForm(ctx, single(ctx.params.uid))
+  router.post('/interaction/:uid/prove', parseForm, async ctx => {
+    const { found, body } = await loadForm(deps, load, ctx)
     const parsed = proofForm.safeParse(body)
     const answer = parsed.data ?? NOTHING
     if (Object.values(answer).includes('')) return showProof(ctx, found.attempt, answer, 'incomplete')
@@ -67,14 +69,14 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     conclude(ctx, found.attempt, answered)
   })
 
-  router.post('/interaction/:uid/continue', form, async ctx => {
-    const { found } = await loadForm(ctx, single(ctx.params.uid))
+  router.post('/interaction/:uid/continue', parseForm, async ctx => {
+    const { found } = await loadForm(deps, load, ctx)
     conclude(ctx, found.attempt, await answerCallWarning(deps, found))
   })
 
   router.get('/interaction/:uid/new', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (nextStep(attempt, clock()).kind !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    if ((await dispatch(attempt)) !== 'ask-person') return redirect(ctx, pathOf(attempt))
     const claims = attempt.identity?.claims ?? {}
     show(ctx, attempt, 'new-account', {
       action: `${pathOf(attempt)}/new`,
@@ -85,8 +87,8 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     })
   })
 
-  router.post('/interaction/:uid/new', form, async ctx => {
-    const { found } = await loadForm(ctx, single(ctx.params.uid))
+  router.post('/interaction/:uid/new', parseForm, async ctx => {
+    const { found } = await loadForm(deps, load, ctx)
     conclude(ctx, found.attempt, await answerNew(deps, found))
   })
 }

@@ -1,21 +1,28 @@
-import { bodyParser } from '@koa/bodyparser'
 import type Router from '@koa/router'
-import { requireSameOrigin } from '#src/http/same-origin.ts'
 import { answerConsent } from '#src/interaction/steps/ask-consent.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { loadForm, parseForm } from './forms.ts'
+import { type JourneyDeps, type LoadAttempt, redirect } from './journey.ts'
+import { pathOf, type StepPages } from './step-page.ts'
 
-const form = bodyParser({ enableTypes: ['form'], formLimit: '8kb' })
+/** The page that asks what an app may have. */
+export const CONSENT_PAGES: StepPages<'ask-consent'> = {
+  'ask-consent': (ctx, attempt, { show, binding, links }) =>
+    show(ctx, attempt, 'consent', {
+      action: `${pathOf(attempt)}/consent`,
+      csrf: binding.formToken(ctx, attempt.uid),
+      data: attempt.consent?.page.data ?? [],
+      thirdParty: attempt.consent?.page.thirdParty === true,
+      ...links(attempt.clientId),
+    }),
+}
 
-/** The form of the consent page: `/interaction/:uid/consent`. The page itself is the attempt's own. */
+/** The form of the consent page: `/interaction/:uid/consent`. */
 export const addConsentRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
-  router.post('/interaction/:uid/consent', form, async ctx => {
-    requireSameOrigin(ctx, deps.issuer)
-    const uid = single(ctx.params.uid)
-    const found = await load(ctx, uid)
-    const { csrf, decision } = (ctx.request.body ?? {}) as Record<string, unknown>
-    if (!deps.binding.checkFormToken(ctx, uid, csrf)) throw new PiasError('request.forged', 'wrong form token')
+  router.post('/interaction/:uid/consent', parseForm, async ctx => {
+    const { found, body } = await loadForm(deps, load, ctx)
+    const { decision } = body
     if (decision !== 'allow' && decision !== 'refuse') throw new PiasError('request.invalid', 'allow or refuse')
-    redirect(ctx, (await answerConsent(deps, found, decision)) ?? `/interaction/${uid}`)
+    redirect(ctx, (await answerConsent(deps, found, decision)) ?? pathOf(found.attempt))
   })
 }

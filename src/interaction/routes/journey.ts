@@ -1,10 +1,22 @@
 import type { Context } from 'koa'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
-import type { PolicyLinks, ShowPage } from './show-step.ts'
+import type { PageModels, PageName } from '#src/pages/view-models.ts'
+
+/** Renders a page of this attempt into the response: its language, its app. */
+export type ShowPage = <Name extends PageName>(
+  ctx: Context,
+  attempt: LoginAttempt,
+  page: Name,
+  model: PageModels[Name],
+) => void
+
+/** Where an app says what it does with what it gets. */
+export type PolicyLinks = (clientId: string) => { readonly policyUrl?: string; readonly termsUrl?: string }
 
 /** What the routes of the journey work with. */
 export type JourneyDeps = StepDeps & {

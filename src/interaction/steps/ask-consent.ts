@@ -1,7 +1,6 @@
 import { endAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
-import { nextStep } from '#src/interaction/next-step.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { cancelLogin } from './finish.ts'
 
@@ -16,7 +15,7 @@ export const answerConsent = async (
   decision: 'allow' | 'refuse',
 ): Promise<string | undefined> => {
   const { uid, clientId, consent } = from.attempt
-  if (nextStep(from.attempt, deps.clock()).kind !== 'ask-consent' || consent === undefined) return undefined
+  if ((await deps.dispatch(from.attempt)) !== 'ask-consent' || consent === undefined) return undefined
   if (decision === 'refuse') return cancelLogin(deps, from)
   await deps.giveConsent(consent.accountId, clientId, consent.scopes)
   const returnTo = await deps.finish(uid, { consent: true })

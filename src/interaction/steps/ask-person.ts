@@ -1,12 +1,11 @@
-import { countProof, endAttempt, MAX_PROOF_TRIES, resumeAfterCall } from '#src/interaction/attempt.ts'
+import { countProof, endAttempt, isProofLocked, resumeAfterCall } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
-import { nextStep } from '#src/interaction/next-step.ts'
 import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
-import { finishLogin } from './finish.ts'
+import { finishLogin, loginByUpstream } from './finish.ts'
 
 /** The browser goes on, the answer was wrong, or the dispatcher has something else to say. */
 export type Answered =
@@ -31,9 +30,8 @@ const identityOf = (deps: Pick<StepDeps, 'upstreamOf'>, from: Versioned): Verifi
  * more tries. Bound to this identity and this attempt.
  */
 export const answerProof = async (deps: StepDeps, from: Versioned, answer: ProofAnswer): Promise<Answered> => {
-  const step = nextStep(from.attempt, deps.clock())
-  if (step.kind !== 'ask-person') return SHOW
-  if (step.proofLocked) return { kind: 'locked' }
+  if ((await deps.dispatch(from.attempt)) !== 'ask-person') return SHOW
+  if (isProofLocked(from.attempt)) return { kind: 'locked' }
   const identity = identityOf(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return SHOW
@@ -42,9 +40,9 @@ export const answerProof = async (deps: StepDeps, from: Versioned, answer: Proof
   const outcome = await deps.proveCustomer(identity, { clientId, attemptUid: uid }, answer)
   switch (outcome.kind) {
     case 'proved':
-      return { kind: 'redirect', to: await finishLogin(deps, counted, outcome.accountId, identity) }
+      return { kind: 'redirect', to: await finishLogin(deps, counted, loginByUpstream(outcome.accountId, identity)) }
     case 'wrong':
-      return { kind: counted.attempt.proofTries >= MAX_PROOF_TRIES ? 'locked' : 'wrong' }
+      return { kind: isProofLocked(counted.attempt) ? 'locked' : 'wrong' }
     case 'locked':
       await deps.attempts.tryTransition(counted, endAttempt(counted.attempt, { kind: 'stopped', code: 'proof.locked' }))
       return SHOW
@@ -59,7 +57,7 @@ export const answerProof = async (deps: StepDeps, from: Versioned, answer: Proof
 
 /** "I am doing this myself": the login goes on after the warning about a call. */
 export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
-  if (nextStep(from.attempt, deps.clock()).kind !== 'warn-call') return SHOW
+  if ((await deps.dispatch(from.attempt)) !== 'warn-call') return SHOW
   const identity = identityOf(deps, from)
   const taken = await deps.attempts.tryTransition(from, resumeAfterCall(from.attempt, deps.clock()))
   const to = taken === undefined ? undefined : await resolveIdentity(deps, taken, identity)
@@ -68,8 +66,8 @@ export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promis
 
 /** "I am new here": an account with the verified data and no records. */
 export const answerNew = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
-  if (nextStep(from.attempt, deps.clock()).kind !== 'ask-person') return SHOW
+  if ((await deps.dispatch(from.attempt)) !== 'ask-person') return SHOW
   const identity = identityOf(deps, from)
   const { accountId } = await deps.openNewAccount(identity, { clientId: from.attempt.clientId })
-  return { kind: 'redirect', to: await finishLogin(deps, from, accountId, identity) }
+  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(accountId, identity)) }
 }

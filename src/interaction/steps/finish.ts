@@ -20,23 +20,22 @@ const conclude = async (
   return returnTo
 }
 
+/** The login of somebody whom the upstream vouched for. */
+export const loginByUpstream = (
+  accountId: AccountId,
+  { acr, amr, authTime, upstream }: VerifiedIdentity,
+): AccountLogin =>
+  // The upstream's id is one of the methods: apps see who vouched, and a session tells where it came from.
+  ({ accountId, acr, amr: [...amr, upstream], authTime })
+
 /**
  * Hands the login to the provider, only after everything it rests on is written (security.md, A: no session before the
  * link is committed).
  * @returns where the browser goes
  * @throws PiasError `interaction.expired`
  */
-export const finishLogin = (
-  deps: StepDeps,
-  from: Versioned,
-  accountId: AccountId,
-  identity: VerifiedIdentity,
-): Promise<string> => {
-  const { acr, authTime, upstream } = identity
-  // The upstream's id is one of the methods: apps see who vouched, and a session tells where it came from.
-  const amr = [...identity.amr, upstream]
-  return conclude(deps, from, { kind: 'logged-in', accountId }, { login: { accountId, acr, amr, authTime } })
-}
+export const finishLogin = (deps: StepDeps, from: Versioned, login: AccountLogin): Promise<string> =>
+  conclude(deps, from, { kind: 'logged-in', accountId: login.accountId }, { login })
 
 /** The person leaves: the app gets `access_denied` (OIDC Core 3.1.2.6). */
 export const cancelLogin = (deps: StepDeps, from: Versioned): Promise<string> =>
