@@ -89,6 +89,28 @@ describe('client metadata', () => {
   ])('a machine with %j is an error by field: %s', (over, message) => {
     expect(problems({ ...machine, ...over }).join()).toContain(message)
   })
+
+  const device = {
+    ...good,
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+    redirect_uris: undefined,
+  }
+
+  test('a TV needs no redirect URI, and signs people in', () => {
+    expect(clientMetadataSchema.parse(device)).toMatchObject({ redirect_uris: [], response_types: [] })
+    expect(clientMetadataSchema.parse(device).scope).toContain('openid')
+  })
+
+  test.each([
+    [{ grant_types: [...device.grant_types, 'authorization_code'] }, 'grant_types: the device grant needs'],
+    [{ redirect_uris: ['https://shop.example/cb'] }, 'redirect_uris: is not used'],
+    [{ post_logout_redirect_uris: ['https://shop.example/'] }, 'post_logout_redirect_uris: is not used'],
+    [{ response_types: ['code'] }, 'response_types: is not used'],
+    [{ subject_type: 'pairwise', pias_sector: 'tv' }, 'subject_type: must be public'],
+    [{ scope: 'profile' }, 'scope: must include openid'],
+  ])('a TV with %j is an error by field: %s', (over, message) => {
+    expect(problems({ ...device, ...over }).join()).toContain(message)
+  })
 })
 
 describe('client registry', () => {

@@ -3,9 +3,15 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 
+type Entities = KoaContextWithOIDC['oidc']['entities']
+
+/** Whether this request let an app into the session: by a code for it, or by a device that its person let in. */
+const letsIn = ({ AuthorizationCode, DeviceCode }: Entities): boolean =>
+  AuthorizationCode !== undefined || DeviceCode?.sessionUid !== undefined
+
 /**
- * Notes every app that gets a code and wants to be told of the logout, before the code leaves: no app is in a session
- * whose end it would not hear of.
+ * Notes every app that gets a code, or whose device is let in, and wants to be told of the logout, before the answer
+ * leaves: no app is in a session whose end it would not hear of.
  */
 export const createWatchLogins =
   (logouts: Pick<LogoutsPort, 'watch'>): Middleware =>
@@ -13,7 +19,7 @@ export const createWatchLogins =
     await next()
     const { oidc } = ctx as KoaContextWithOIDC
     const { session, client, entities } = oidc ?? {}
-    if (session === undefined || entities?.AuthorizationCode === undefined) return
+    if (session === undefined || entities === undefined || !letsIn(entities)) return
     if (client?.backchannelLogoutUri === undefined) return
     const { uid: sessionUid, accountId, exp } = session
     const sid = session.sidFor(client.clientId)
