@@ -7,7 +7,7 @@ import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evalu
 import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
-import { addKekVersion, createKekFile, rewrapKeys } from './commands/kek.ts'
+import { addKekVersion, createKekFile, moveKek, rewrapKeys } from './commands/kek.ts'
 import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
@@ -129,6 +129,11 @@ export const createProgram = (terminal: Terminal): Command => {
     .command('rewrap')
     .description('lets the newest version wrap all keys; nodes go on undisturbed')
     .action(() => rewrapKeys(terminal))
+  kek
+    .command('move')
+    .description('lets the configured key wrap what another one has, such as Vault what a file has; while no node runs')
+    .argument('<file>', 'the old `kek` setting as JSON')
+    .action((file: string) => moveKek(terminal, file))
 
   const keys = program.command('keys').description('the keys PIAS signs with, and those others encrypt to')
   const ring = ['--keys <name>', 'which: "signing" for its tokens, or the id of an upstream', SIGNING] as const

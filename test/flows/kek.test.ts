@@ -99,6 +99,41 @@ test('a key in Vault rotates under running logins', async () => {
   expect((await runScript('src/cli/pias.ts', { ...rewrap, args: ['kek', 'add-version'] })).code).toBe(2)
 })
 
+test('a key moves from a file to Vault; interrupted, it goes on, and the file opens nothing any more', async () => {
+  const running = await start()
+  const lotte = await subOfLogin(running, 'lotte')
+  await running.pias.close()
+  const vault = await startExampleVault()
+  const setting = join(dirname(running.dataDir), 'old-kek.json')
+  writeFileSync(setting, JSON.stringify({ kind: 'file', file: join(running.dataDir, 'kek') }))
+  const toVault = { PIAS_KEK: 'vault-transit', PIAS_VAULT_URL: vault.url, PIAS_VAULT_TOKEN: vault.token }
+  const move = () =>
+    runScript('src/cli/pias.ts', { args: ['kek', 'move', setting], env: { ...environmentOf(running), ...toVault } })
+
+  vault.become('sealed')
+  expect((await move()).code).not.toBe(0)
+  vault.become('unsealed')
+  expect(await move()).toMatchObject({ code: 0, stdout: '23 of 23 keys moved\n' })
+  expect(await move()).toMatchObject({ code: 0, stdout: '0 of 23 keys moved\n' })
+  await expect(running.startAgain({})).rejects.toMatchObject({ code: 'store.unusable' })
+  const again = await running.startAgain(toVault)
+  expect((await again.pias.store.accounts.find(lotte as never))?.claims.familyName).toBe('Vandenbroucke')
+})
+
+test('an old setting that is none is refused before anything is touched', async () => {
+  const running = await start()
+  const setting = join(dirname(running.dataDir), 'old-kek.json')
+  for (const [text, code] of [
+    ['{', 'config.unreadable'],
+    ['{"kind":"paper"}', 'config.invalid'],
+  ] as const) {
+    writeFileSync(setting, text)
+    const refused = await runScript('src/cli/pias.ts', { args: ['kek', 'move', setting], env: environmentOf(running) })
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(code)])
+  }
+  expect(await subOfLogin(running, 'lotte')).toEqual(expect.any(String))
+})
+
 test('while Vault is away logins go on, first ones too, and a node that starts says why it cannot', async () => {
   const vault = await startExampleVault()
   const running = await start({ kind: 'vault-transit', url: vault.url, token: vault.token })

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { withRawStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
-import type { KekConfig } from '#src/crypto/kek/config.ts'
+import { type KekConfig, kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { addKeyVersion, makeKeyFile } from '#src/crypto/kek/key-file.ts'
 import { defaultKeyFile, openKek } from '#src/crypto/kek/registry.ts'
-import { rewrapSharedKeys } from '#src/crypto/keyring/shared-keys.ts'
+import { moveSharedKeys, rewrapSharedKeys } from '#src/crypto/keyring/shared-keys.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 
 const VAULT = 'the key-encryption key is in Vault: rotate it there (vault write -f transit/keys/NAME/rotate)'
 
@@ -44,4 +45,31 @@ export const rewrapKeys = (terminal: Terminal): Promise<void> =>
     const opened = await openKek(kek, { dataDir, make: false })
     const { keys, rewrapped } = await rewrapSharedKeys({ dataKeys, kek: opened })
     terminal.stdout.write(`${rewrapped} of ${keys} keys wrapped anew\n`)
+  })
+
+/** @throws PiasError `config.unreadable` or `config.invalid` */
+const readKekSetting = (file: string): KekConfig => {
+  const read = (): unknown => {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8'))
+    } catch (cause) {
+      throw new PiasError('config.unreadable', `${file} is not a readable JSON file`, { cause })
+    }
+  }
+  const parsed = kekConfigSchema.safeParse(read())
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'kek'}: ${message}`)
+  throw new PiasError('config.invalid', `${file}: ${problems.join('; ')}`)
+}
+
+/**
+ * `kek move`: lets the configured key-encryption key wrap what the one of this file (a `kek` setting as JSON) has wrapped.
+ * @throws what the store and the key-encryption keys throw
+ */
+export const moveKek = (terminal: Terminal, oldSetting: string): Promise<void> =>
+  withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
+    const from = await openKek(readKekSetting(oldSetting), { dataDir, make: false })
+    const to = await openKek(kek, { dataDir, make: false })
+    const { keys, moved } = await moveSharedKeys({ dataKeys, from, to })
+    terminal.stdout.write(`${moved} of ${keys} keys moved\n`)
   })

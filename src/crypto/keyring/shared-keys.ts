@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { KEY_BYTES } from '#src/crypto/envelope/sealer.ts'
 import type { KeyEncryption } from '#src/crypto/kek/port.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 
 /** Over how many keys customer records are spread. */
@@ -67,4 +68,38 @@ export const rewrapSharedKeys = async ({ dataKeys, kek }: Deps): Promise<{ keys:
     if (await dataKeys.replace(name, wrapped, renewed)) rewrapped += 1
   }
   return { keys: SHARED_KEY_NAMES.length, rewrapped }
+}
+
+/** @returns undefined for what another key-encryption key has wrapped */
+const tryUnwrap = async (kek: KeyEncryption, wrapped: string, name: string): Promise<Uint8Array | undefined> => {
+  try {
+    return await kek.unwrap(wrapped, name)
+  } catch (error) {
+    if (error instanceof PiasError && error.code === 'store.unusable') return undefined
+    throw error
+  }
+}
+
+/**
+ * Wraps with one key-encryption key all that another one has wrapped, such as with Vault what a file has. What was moved
+ * before stays, so it is safe to run again after it was interrupted. Nodes must not run meanwhile: each knows one of the two.
+ * @returns how many keys there are, and how many were moved
+ * @throws PiasError `store.unusable` when neither unwraps a key; nothing of it is changed
+ */
+export const moveSharedKeys = async (deps: {
+  dataKeys: DataKeysPort
+  from: KeyEncryption
+  to: KeyEncryption
+}): Promise<{ keys: number; moved: number }> => {
+  const { dataKeys, from, to } = deps
+  let [keys, moved] = [0, 0]
+  for (const name of SHARED_KEY_NAMES) {
+    const wrapped = await dataKeys.find(name)
+    if (wrapped === undefined) continue
+    keys += 1
+    if ((await tryUnwrap(to, wrapped, name)) !== undefined) continue
+    const renewed = await to.wrap(await from.unwrap(wrapped, name), name)
+    if (await dataKeys.replace(name, wrapped, renewed)) moved += 1
+  }
+  return { keys, moved }
 }
