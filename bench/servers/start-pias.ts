@@ -16,6 +16,9 @@ type Environment = Record<string, string>
 /** PIAS sees new client files after a second. */
 const CLIENT_FILES_MS = 1_200
 
+/** A search for candidates that a busy machine delays asks the person; what is measured here is work, not waiting. */
+const PATIENT_MS = 5_000
+
 const script = (path: string): string => fileURLToPath(import.meta.resolve(`#src/${path}`))
 
 const writeClient = (dir: string, metadata: { client_id: string; scope?: string }): void =>
@@ -30,8 +33,11 @@ const prepare = (children: ChildProcesses, name: string, plan: Plan, upstream: s
   const own = { pias_first_party: true }
   writeClient(clientsDir, { ...login, ...own, scope: plan.clients.login.scope })
   writeClient(clientsDir, { ...offline, ...own, scope: plan.clients.offline.scope })
+  const config = join(children.directory, `${name}-config.json`)
+  writeFileSync(config, JSON.stringify({ matching: { deadlineMs: PATIENT_MS } }))
   const env: Environment = {
     PIAS_ENVIRONMENT: 'development', // plain HTTP on loopback
+    PIAS_CONFIG: config,
     PIAS_PORT: String(plan.port),
     PIAS_ISSUER: plan.issuer,
     PIAS_CLIENTS_DIR: clientsDir,

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { createProgram } from '#src/cli/program.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -102,6 +103,32 @@ test('a key that leaked: new ones at once, and the old one withdrawn', async () 
   expect((await status('itsme')).map(({ kid }) => kid)).not.toContain(leaked?.kid)
   const unknown = await pias('keys', 'withdraw', 'nothing')
   expect([unknown.code, unknown.stderr]).toEqual([1, 'pias: no key has the id nothing\n'])
+})
+
+test('what was done to keys is in the audit trail, and nothing that was refused', async () => {
+  const [leaked] = await status('itsme')
+  const keys = ['--keys', 'itsme']
+  await pias('keys', 'withdraw', leaked?.kid ?? '', ...keys)
+  await pias('keys', 'rotate', ...keys)
+  await pias('keys', 'rotate', ...keys)
+  await pias('keys', 'rotate', '--now', ...keys)
+  await pias('keys', 'rotate', '--now', '--force', ...keys)
+  await pias('keys', 'withdraw', leaked?.kid ?? '', ...keys)
+  const config = loadConfig({ env: { PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder }, root: folder })
+  const store = await openEncryptedStore(config, {
+    clock: () => now,
+    dataDir: config.dataDir,
+    migrate: true,
+    makeKek: true,
+  })
+  const events = await store.audit.list({ after: 0, limit: 10 })
+  await store.close()
+  const by = { keys: 'itsme', by: 'command line' }
+  expect(events.map(({ at, type, data }) => ({ at, type, data }))).toEqual([
+    { at: now, type: 'keys.rotated', data: by },
+    { at: now, type: 'keys.activated', data: { ...by, force: true } },
+    { at: now, type: 'keys.withdrawn', data: { ...by, kid: leaked?.kid } },
+  ])
 })
 
 test('keys of an upstream that there is none of', async () => {

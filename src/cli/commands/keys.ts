@@ -3,6 +3,7 @@ import type { Terminal } from '#src/cli/terminal.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { KeyRingInStore } from '#src/crypto/key-ring/open-key-ring.ts'
 import { openSigningKeys } from '#src/crypto/signing-keys.ts'
+import type { Json } from '#src/kernel/runtime.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { openItsmeKeyRing } from '#src/upstream/itsme/keys.ts'
 
@@ -19,9 +20,20 @@ const openRings = (terminal: Terminal, config: Config, keys: KeysPort): Readonly
   return new Map([[SIGNING, openSigningKeys({ keys, clock, rotation, lifetimes })], ...ofItsme])
 }
 
-const withRings = (terminal: Terminal, run: (rings: ReadonlyMap<string, KeyRingInStore>) => Promise<void>) =>
+/** Appends to the audit trail what was done to keys, by their ids. */
+type Note = (
+  type: 'keys.rotated' | 'keys.activated' | 'keys.withdrawn',
+  data: { [name: string]: Json },
+) => Promise<void>
+
+const withRings = (
+  terminal: Terminal,
+  run: (rings: ReadonlyMap<string, KeyRingInStore>, note: Note) => Promise<void>,
+) =>
   withStore({ terminal, dataDir: terminal.defaultDataDir }, store =>
-    run(openRings(terminal, terminal.loadConfig(), store.keys)),
+    run(openRings(terminal, terminal.loadConfig(), store.keys), (type, data) =>
+      store.audit.append([{ at: terminal.clock(), type, data: { ...data, by: 'command line' } }]),
+    ),
   )
 
 const fail = (terminal: Terminal, line: string): void => {
@@ -29,11 +41,15 @@ const fail = (terminal: Terminal, line: string): void => {
   terminal.setExitCode(1)
 }
 
-const withRing = (terminal: Terminal, name: string, run: (ring: KeyRingInStore) => Promise<void>): Promise<void> =>
-  withRings(terminal, async rings => {
+const withRing = (
+  terminal: Terminal,
+  name: string,
+  run: (ring: KeyRingInStore, note: Note) => Promise<void>,
+): Promise<void> =>
+  withRings(terminal, async (rings, note) => {
     const ring = rings.get(name)
     if (ring === undefined) fail(terminal, `there are no keys "${name}": choose one of ${[...rings.keys()].join(', ')}`)
-    else await run(ring)
+    else await run(ring, (type, data) => note(type, { keys: name, ...data }))
   })
 
 const timeOf = (milliseconds: number | undefined): string =>
@@ -66,8 +82,9 @@ export const keysRotate = (
   terminal: Terminal,
   options: { keys: string; now?: boolean; force?: boolean },
 ): Promise<void> =>
-  withRing(terminal, options.keys, async ring => {
+  withRing(terminal, options.keys, async (ring, note) => {
     const begun = await ring.rotate()
+    if (begun) await note('keys.rotated', {})
     if (options.now !== true) {
       const next = ring.atPresent(await ring.read()).find(({ state }) => state === 'next')
       const what = begun ? 'the next keys are published' : 'the next keys are published already'
@@ -78,15 +95,19 @@ export const keysRotate = (
     if (activation.kind === 'too-early') {
       const from = timeOf(activation.possibleFrom)
       fail(terminal, `not everybody may have seen the next keys before ${from}: wait, or add --force`)
-    } else if (activation.kind === 'activated') terminal.stdout.write('the next keys are in use\n')
-    else fail(terminal, 'somebody else ended this rotation meanwhile')
+    } else if (activation.kind === 'activated') {
+      await note('keys.activated', { force: options.force === true })
+      terminal.stdout.write('the next keys are in use\n')
+    } else fail(terminal, 'somebody else ended this rotation meanwhile')
   })
 
 /** `keys withdraw`: takes a key that leaked away from every node; what it signed is not verified any more. */
 export const keysWithdraw = (terminal: Terminal, kid: string, options: { keys: string }): Promise<void> =>
-  withRing(terminal, options.keys, async ring => {
+  withRing(terminal, options.keys, async (ring, note) => {
     const outcome = await ring.withdraw(kid)
-    if (outcome === 'withdrawn') terminal.stdout.write('the key is withdrawn\n')
-    else if (outcome === 'unknown') fail(terminal, `no key has the id ${kid}`)
+    if (outcome === 'withdrawn') {
+      await note('keys.withdrawn', { kid })
+      terminal.stdout.write('the key is withdrawn\n')
+    } else if (outcome === 'unknown') fail(terminal, `no key has the id ${kid}`)
     else fail(terminal, 'the key is in use: run "keys rotate --now --force" first')
   })
