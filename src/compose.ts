@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
+import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
@@ -125,6 +126,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     logger,
   })
 
+  const auditJobs = await createAuditJobs({ store, keepDays: config.audit.keepDays, clock, logger })
+
   return {
     store,
     handle: (request, response) => {
@@ -134,7 +137,12 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     drain: () => {
       draining = true
     },
-    jobs: [logoutDelivery.job, keyJobs.refresh, onOneNode(keyJobs.rotate, store.limits)],
+    jobs: [
+      logoutDelivery.job,
+      keyJobs.refresh,
+      auditJobs.seal,
+      ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain].map(job => onOneNode(job, store.limits)),
+    ],
     close: async () => {
       eventLoop.close()
       await logoutDelivery.settled()

@@ -20,6 +20,7 @@ const ALLOWED: Record<string, string[]> = {
   clients: ['kernel'],
   accounts: ['kernel', 'store/ports'],
   rollout: ['kernel', 'clients', 'store/ports'],
+  audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'rollout', 'store/ports'],
   provider: ['kernel', 'clients', 'crypto', 'pages', 'http', 'store/ports'],
@@ -41,7 +42,7 @@ const ALLOWED: Record<string, string[]> = {
   'upstream/registry.ts': ['kernel', 'crypto', 'upstream', 'store/ports'],
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
   config: ['kernel', 'crypto/kek/config.ts', 'store/registry.ts', 'upstream/registry.ts'],
-  backup: ['kernel', 'crypto', 'store/encrypted', 'store/ports'],
+  backup: ['kernel', 'audit', 'crypto', 'store/encrypted', 'store/ports'],
   evaluation: [
     'kernel',
     'customers/snapshot/read-lines.ts',
@@ -52,6 +53,7 @@ const ALLOWED: Record<string, string[]> = {
   cli: [
     'kernel',
     'accounts',
+    'audit',
     'backup',
     'config',
     'crypto',

@@ -2,9 +2,13 @@ import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import type { Findings } from './findings.ts'
 
-/** What the audit trail says: `openings` are the accounts it saw opened, `links` the links it saw made, by account. */
+/**
+ * What the audit trail says: `openings` are the accounts it saw opened, `links` the links it saw made, by account. `since`
+ * is when it begins, epoch milliseconds: 0 where nothing was dropped of it.
+ */
 export type AuditSummary = {
   readonly events: number
+  readonly since: number
   readonly openings: ReadonlySet<string>
   readonly links: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -18,14 +22,16 @@ const recordOf = ({ data }: AuditEvent): string | undefined =>
 /**
  * Reads the whole trail.
  * @param ports.raw as it is stored, to go on after an event that does not open
+ * @param ports.dropped whether its beginning was dropped, as it grew old
  */
 export const checkAudit = async (
-  ports: { raw: AuditPort; audit: AuditPort },
+  ports: { raw: AuditPort; audit: AuditPort; dropped: boolean },
   findings: Findings,
 ): Promise<AuditSummary> => {
   const openings = new Set<string>()
   const links = new Map<string, Set<string>>()
   let events = 0
+  let since = ports.dropped ? Number.POSITIVE_INFINITY : 0
   let after = 0
 
   const take = (event: AuditEvent): void => {
@@ -39,8 +45,9 @@ export const checkAudit = async (
   for (;;) {
     const stored = await ports.raw.list({ after, limit: PAGE })
     const last = stored.at(-1)
-    if (last === undefined) return { events, openings, links }
+    if (last === undefined) return { events, since, openings, links }
     events += stored.length
+    for (const { at } of stored) since = Math.min(since, at)
     const opened = await ports.audit.list({ after, limit: stored.length }).catch(() => undefined)
     if (opened === undefined) findings.add('audit events do not open', `${after + 1} to ${last.sequence}`)
     else opened.forEach(take)

@@ -1,3 +1,6 @@
+import { openChain } from '#src/audit/create-audit-jobs.ts'
+import { createChainMarks } from '#src/audit/marks.ts'
+import { verifyTrail } from '#src/audit/watch.ts'
 import type { KeyEncryption } from '#src/crypto/kek/port.ts'
 import { openKeyring } from '#src/crypto/keyring/open-keyring.ts'
 import { SHARED_KEY_NAMES } from '#src/crypto/keyring/shared-keys.ts'
@@ -35,6 +38,13 @@ const checkOwnKeys = async ({ keys }: DurableStore, findings: Findings): Promise
   }
 }
 
+/** What was not sealed yet when the copy was made still waits for it. */
+const checkChain = async (store: DurableStore, findings: Findings): Promise<void> => {
+  if ((await store.auditChain.head()) === undefined) return
+  const { problems } = await verifyTrail(await openChain(store))
+  for (const problem of problems) findings.add('the audit trail is not as it was written', problem)
+}
+
 const readLedger = async (store: DurableStore): Promise<ReadonlySet<string>> => {
   const erased = new Set<string>()
   for await (const { accountId } of readErasures(store.erasures)) erased.add(accountId)
@@ -68,7 +78,9 @@ export const checkCopy = async (deps: {
     const findings = createFindings()
     const erased = await readLedger(store)
     await checkOwnKeys(store, findings)
-    const audit = await checkAudit({ raw: copy.audit, audit: store.audit }, findings)
+    const { number: dropped } = await createChainMarks(store.keys).start.read()
+    const audit = await checkAudit({ raw: copy.audit, audit: store.audit, dropped: dropped > 0 }, findings)
+    await checkChain(store, findings)
     const accounts = await checkAccounts(store, { erased, audit }, findings)
     for (const { accountId } of ledger) {
       if (!erased.has(accountId)) findings.add('erased after the copy was made (pias erasures replay)', accountId)

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
 import { countCustomers } from './commands/count-customers.ts'
@@ -157,6 +158,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .action((kid: string, options: { keys: string }) => keysWithdraw(terminal, kid, options))
 
   addBackupCommands(program, terminal)
+  addAuditCommands(program, terminal)
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

@@ -69,6 +69,14 @@ const matching = z
   })
   .prefault({})
 
+/** How long the audit trail is kept (security.md, C: retention). */
+const audit = z
+  .strictObject({
+    /** By default 13 months. */
+    keepDays: z.int().min(30).default(396),
+  })
+  .prefault({})
+
 /** The whole configuration of a node; every field has a default but `issuer`'s, which follows from the port. */
 export const configSchema = z
   .strictObject({
@@ -103,6 +111,7 @@ export const configSchema = z
     lifetimes,
     keyRotation,
     matching,
+    audit,
     pages: pagesConfigSchema,
   })
   .superRefine((config, context) => {

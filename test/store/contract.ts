@@ -3,6 +3,7 @@ import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.
 import { describeAccounts } from './contract/accounts.ts'
 import { describeArtifacts, describeSeparation } from './contract/artifacts.ts'
 import { describeAudit } from './contract/audit.ts'
+import { describeAuditChain } from './contract/audit-chain.ts'
 import { describeConsents } from './contract/consents.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
@@ -43,6 +44,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
   if (ports !== 'expiring') {
     describeAccounts(context)
     describeAudit(context)
+    describeAuditChain(context)
     describeCustomers(context)
     describeKeys(context)
     describeDataKeys(context)

@@ -1,7 +1,7 @@
 import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
+import type { AuditEvent, AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 
 /** Before what an account's key seals; all else is sealed with the key of the trail. */
 const OF_ACCOUNT = 'a:'
@@ -43,11 +43,12 @@ export const encryptAudit = (audit: AuditPort, keyring: Keyring): AuditPort => {
     return sealer === undefined ? null : (JSON.parse(sealer.open(context, sealed.slice(OF_ACCOUNT.length))) as Json)
   }
 
+  const openAll = (events: readonly FoundAuditEvent[]): Promise<readonly FoundAuditEvent[]> =>
+    Promise.all(events.map(async event => ({ ...event, data: await openData(event) })))
+
   return {
     append: async events => audit.append(await sealEvents(events)),
-    list: async query => {
-      const events = await audit.list(query)
-      return Promise.all(events.map(async event => ({ ...event, data: await openData(event) })))
-    },
+    list: async query => openAll(await audit.list(query)),
+    search: async query => openAll(await audit.search(query)),
   }
 }

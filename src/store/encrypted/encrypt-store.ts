@@ -8,7 +8,10 @@ import { encryptCustomers } from './customers.ts'
 import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
 
-/** The half that lasts; data keys are wrapped already, and neither the ledger of erasures nor the logouts tell anything. */
+/**
+ * The half that lasts. Data keys are wrapped already, neither the ledger of erasures nor the logouts tell anything, and the
+ * audit chain is about what is stored.
+ */
 export const encryptDurable = <Durable extends DurableStore>(store: Durable, keyring: Keyring): Durable => {
   const { sealers, index } = keyring
   const userCodeToken = index['artifact.user-code']

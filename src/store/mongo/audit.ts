@@ -3,19 +3,25 @@ import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
+import type { AuditEvent, AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { AuditDocument, Collections } from './documents.ts'
 
 const RETRIES = 3
 
-const toEvent = ({ _id, at, type, accountId, clientId, data }: AuditDocument): AuditEvent & { sequence: number } => ({
+/** An event with its data as the text that is stored. */
+export const toStoredEvent = ({ _id, at, type, accountId, clientId, data }: AuditDocument) => ({
   sequence: _id,
   at,
   type,
   ...(accountId !== undefined && { accountId }),
   ...(clientId !== undefined && { clientId }),
-  data: JSON.parse(data) as Json,
+  data,
 })
+
+const toEvent = (document: AuditDocument): FoundAuditEvent => {
+  const event = toStoredEvent(document)
+  return { ...event, data: JSON.parse(event.data) as Json }
+}
 
 /** Appends events within the caller's transaction: what is decided and the record of it are committed together. */
 export const createAppend =
@@ -29,9 +35,18 @@ export const createAppend =
       ...(accountId !== undefined && { accountId }),
       ...(clientId !== undefined && { clientId }),
       data: JSON.stringify(data),
+      unsealed: true as const,
     }))
     await audit.insertMany(documents, { ...LIMIT, session })
   }
+
+const filterOf = ({ accountId, clientId, type, from = 0, to, before }: AuditSearch) => ({
+  ...(accountId !== undefined && { accountId: { $eq: accountId } }),
+  ...(clientId !== undefined && { clientId: { $eq: clientId } }),
+  ...(type !== undefined && { type: { $eq: type } }),
+  at: { $gte: from, ...(to !== undefined && { $lt: to }), ...(before !== undefined && { $lte: before.at }) },
+  ...(before !== undefined && { $or: [{ at: { $lt: before.at } }, { _id: { $lt: before.sequence } }] }),
+})
 
 /**
  * The audit trail on MongoDB. Numbers follow the clocks of the nodes: who follows the trail while it is written reads
@@ -55,6 +70,12 @@ export const createAudit = (
         const owner = accountId === undefined ? {} : { accountId: { $eq: accountId } }
         const page = collections.audit.find({ ...owner, _id: { $gt: after } }, { ...LIMIT, sort: { _id: 1 }, limit })
         return (await page.toArray()).map(toEvent)
+      }),
+
+    search: query =>
+      run(async () => {
+        const options = { ...LIMIT, sort: { at: -1, _id: -1 }, limit: query.limit } as const
+        return (await collections.audit.find(filterOf(query), options).toArray()).map(toEvent)
       }),
   }
 }

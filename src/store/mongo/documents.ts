@@ -35,7 +35,7 @@ export type LinkDocument = {
   linkedAt: number
 }
 
-/** Its id is the sequence number (sequence.ts). */
+/** Its id is the sequence number (sequence.ts). In no block of the chain yet, or in this one. */
 export type AuditDocument = {
   _id: number
   at: number
@@ -43,7 +43,12 @@ export type AuditDocument = {
   accountId?: string
   clientId?: string
   data: string
+  unsealed?: true
+  block?: number
 }
+
+/** Its id is the block's number. */
+export type AuditBlockDocument = { _id: number; sealedAt: number; events: number; mac: string }
 
 /** Its id is `customerKeyOf`. */
 export type CustomerDocument = {
@@ -107,6 +112,7 @@ export type Collections = {
   readonly identities: Collection<IdentityDocument>
   readonly links: Collection<LinkDocument>
   readonly audit: Collection<AuditDocument>
+  readonly auditBlocks: Collection<AuditBlockDocument>
   readonly customers: Collection<CustomerDocument>
   readonly terms: Collection<TermDocument>
   readonly totals: Collection<TotalDocument>
@@ -125,6 +131,7 @@ export const COLLECTION_NAMES = {
   identities: 'identities',
   links: 'customer_links',
   audit: 'audit_events',
+  auditBlocks: 'audit_blocks',
   customers: 'customers',
   terms: 'customer_terms',
   totals: 'totals',
@@ -143,6 +150,7 @@ export const collectionsOf = (db: Db): Collections => ({
   identities: db.collection(COLLECTION_NAMES.identities),
   links: db.collection(COLLECTION_NAMES.links),
   audit: db.collection(COLLECTION_NAMES.audit),
+  auditBlocks: db.collection(COLLECTION_NAMES.auditBlocks),
   customers: db.collection(COLLECTION_NAMES.customers),
   terms: db.collection(COLLECTION_NAMES.terms),
   totals: db.collection(COLLECTION_NAMES.totals),

@@ -6,6 +6,7 @@ import type { MigrationsPort } from '#src/store/ports/migrations.ts'
 import type { DurableStore } from '#src/store/ports/store.ts'
 import { createAccounts } from './accounts.ts'
 import { createAppend, createAudit } from './audit.ts'
+import { createAuditChain } from './audit-chain.ts'
 import type { MongoConfig } from './config.ts'
 import { createConsents } from './consents.ts'
 import { createCustomers } from './customers.ts'
@@ -106,6 +107,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
       erase: createErase(bulk, inBulk, createAppend(inBulk, nextSequence)),
     },
     audit: createAudit(login, collections, nextSequence),
+    auditChain: createAuditChain(bulk, inBulk),
     customers: createCustomers(login, collections, { connection: bulk, collections: inBulk }),
     keys: createKeys(login, collections),
     dataKeys: createDataKeys(login, collections),

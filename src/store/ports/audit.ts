@@ -12,13 +12,26 @@ export type AuditEvent = {
   readonly data: Json
 }
 
+/** An event as found, with its number. */
+export type FoundAuditEvent = AuditEvent & { readonly sequence: number }
+
+/** What is looked for: every condition that is given holds. `from` is the first moment, `to` the first one after. */
+export type AuditSearch = {
+  readonly limit: number
+  readonly accountId?: string
+  readonly clientId?: string
+  readonly type?: string
+  readonly from?: number
+  readonly to?: number
+  /** Only what is older than this event, which ended the page before. */
+  readonly before?: Pick<FoundAuditEvent, 'at' | 'sequence'>
+}
+
 /** The append-only record of what was decided. */
 export type AuditPort = {
   append(events: readonly AuditEvent[]): Promise<void>
   /** Oldest first, after the given sequence number (0 for the beginning). */
-  list(query: {
-    after: number
-    limit: number
-    accountId?: string
-  }): Promise<readonly (AuditEvent & { sequence: number })[]>
+  list(query: { after: number; limit: number; accountId?: string }): Promise<readonly FoundAuditEvent[]>
+  /** Newest first by time. */
+  search(query: AuditSearch): Promise<readonly FoundAuditEvent[]>
 }

@@ -2,6 +2,7 @@ import type { AccountsPort } from './accounts.ts'
 import type { ArtifactsPort } from './artifacts.ts'
 import type { AttemptsPort } from './attempts.ts'
 import type { AuditPort } from './audit.ts'
+import type { AuditChainPort } from './audit-chain.ts'
 import type { ConsentsPort } from './consents.ts'
 import type { CustomersPort } from './customers.ts'
 import type { DataKeysPort } from './data-keys.ts'
@@ -14,6 +15,7 @@ import type { LogoutsPort } from './logouts.ts'
 export type DurableStore = {
   readonly accounts: AccountsPort
   readonly audit: AuditPort
+  readonly auditChain: AuditChainPort
   readonly customers: CustomersPort
   readonly keys: KeysPort
   readonly dataKeys: DataKeysPort

@@ -1,8 +1,9 @@
 import type { Json } from '#src/kernel/runtime.ts'
-import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
-import type { Database } from './database.ts'
+import type { AuditEvent, AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
+import type { Database, Statement } from './database.ts'
 
-type Row = {
+/** An event as a row. */
+export type AuditRow = {
   sequence: number
   at: number
   type: string
@@ -11,14 +12,23 @@ type Row = {
   data: string
 }
 
-const toEvent = (row: Row): AuditEvent & { sequence: number } => ({
+/** The columns of {@link AuditRow}. */
+export const AUDIT_COLUMNS = 'sequence, at, type, account_id, client_id, data'
+
+/** An event with its data as the text that is stored. */
+export const toStoredEvent = (row: AuditRow) => ({
   sequence: row.sequence,
   at: row.at,
   type: row.type,
   ...(row.account_id !== null && { accountId: row.account_id }),
   ...(row.client_id !== null && { clientId: row.client_id }),
-  data: JSON.parse(row.data) as Json,
+  data: row.data,
 })
+
+const toEvent = (row: AuditRow): FoundAuditEvent => {
+  const event = toStoredEvent(row)
+  return { ...event, data: JSON.parse(event.data) as Json }
+}
 
 /** Appends events within the caller's transaction: what is decided and the record of it are committed together. */
 export const prepareAppend = (db: Database): ((events: readonly AuditEvent[]) => void) => {
@@ -30,13 +40,39 @@ export const prepareAppend = (db: Database): ((events: readonly AuditEvent[]) =>
   }
 }
 
+const CONDITIONS = { accountId: 'account_id = :accountId', clientId: 'client_id = :clientId', type: 'type = :type' }
+type Condition = keyof typeof CONDITIONS
+
+const NAMES = Object.keys(CONDITIONS) as Condition[]
+
+/** A statement for each set of conditions, so that every search goes by an index. */
+const prepareSearch = (db: Database): AuditPort['search'] => {
+  const statements = new Map<string, Statement<AuditRow>>()
+  for (let set = 0; set < 2 ** NAMES.length; set++) {
+    const names = NAMES.filter((_, bit) => set & (1 << bit))
+    const where = [...names.map(name => CONDITIONS[name]), 'at >= :from', '(at, sequence) < (:at, :sequence)']
+    const sql = `SELECT ${AUDIT_COLUMNS} FROM audit_events WHERE ${where.join(' AND ')}
+      ORDER BY at DESC, sequence DESC LIMIT :limit`
+    statements.set(names.join(), db.prepare<AuditRow>(sql))
+  }
+  return async (query: AuditSearch) => {
+    const names = NAMES.filter(name => query[name] !== undefined)
+    const given = Object.fromEntries(names.map(name => [name, query[name] as string]))
+    const { from = 0, to = Number.MAX_SAFE_INTEGER, before, limit } = query
+    const end = before !== undefined && before.at < to ? before : { at: to, sequence: 0 }
+    const rows = statements.get(names.join())?.all({ ...given, from, at: end.at, sequence: end.sequence, limit })
+    return (rows ?? []).map(toEvent)
+  }
+}
+
 /** The audit trail on SQLite. */
 export const createAudit = (db: Database): AuditPort => {
   const appendAll = prepareAppend(db)
-  const columns = 'sequence, at, type, account_id, client_id, data'
-  const page = db.prepare<Row>(`SELECT ${columns} FROM audit_events WHERE sequence > ? ORDER BY sequence LIMIT ?`)
-  const pageOfAccount = db.prepare<Row>(
-    `SELECT ${columns} FROM audit_events WHERE account_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+  const page = db.prepare<AuditRow>(
+    `SELECT ${AUDIT_COLUMNS} FROM audit_events WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+  )
+  const pageOfAccount = db.prepare<AuditRow>(
+    `SELECT ${AUDIT_COLUMNS} FROM audit_events WHERE account_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
   )
 
   return {
@@ -46,5 +82,7 @@ export const createAudit = (db: Database): AuditPort => {
       const rows = accountId === undefined ? page.all(after, limit) : pageOfAccount.all(accountId, after, limit)
       return rows.map(toEvent)
     },
+
+    search: prepareSearch(db),
   }
 }

@@ -8,6 +8,7 @@ import { createAccounts } from './accounts.ts'
 import { createArtifacts } from './artifacts.ts'
 import { createAttempts } from './attempts.ts'
 import { createAudit } from './audit.ts'
+import { createAuditChain } from './audit-chain.ts'
 import { claimNode } from './claim-node.ts'
 import { createConsents } from './consents.ts'
 import { createCustomers } from './customers.ts'
@@ -117,6 +118,7 @@ const openPatiently = async <Ports>(
 const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): DurableStore => ({
   accounts: createAccounts(db),
   audit: createAudit(db),
+  auditChain: createAuditChain(db),
   customers: createCustomers(db),
   keys: createKeys(db),
   dataKeys: createDataKeys(db),

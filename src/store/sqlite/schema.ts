@@ -57,9 +57,21 @@ const ACCOUNTS = `
     type TEXT NOT NULL,
     account_id TEXT,
     client_id TEXT,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    block INTEGER
   ) STRICT;
   CREATE INDEX audit_events_by_account ON audit_events (account_id) WHERE account_id IS NOT NULL;
+  CREATE INDEX audit_events_by_time ON audit_events (at);
+  CREATE INDEX audit_events_by_type ON audit_events (type, at);
+  CREATE INDEX audit_events_by_client ON audit_events (client_id, at) WHERE client_id IS NOT NULL;
+  CREATE INDEX audit_events_unsealed ON audit_events (sequence) WHERE block IS NULL;
+  CREATE INDEX audit_events_by_block ON audit_events (block) WHERE block IS NOT NULL;
+  CREATE TABLE audit_blocks (
+    number INTEGER PRIMARY KEY,
+    sealed_at INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    mac TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE keys (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE data_keys (name TEXT PRIMARY KEY, wrapped TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE erasures (account_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`

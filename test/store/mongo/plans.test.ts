@@ -20,7 +20,11 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ _id: `tv:${n}`, accountId: `a${n}`, serviceLine: 'tv', customerId: `${n}`, method: 'match' },
     ...{ ruleVersion: '1', evidence: '{}', linkedAt: n },
   }),
-  audit_events: n => ({ _id: n + 1, at: n, type: 't', accountId: `a${n}`, data: '{}' }),
+  audit_events: n => ({
+    ...{ _id: n + 1, at: n, type: `t${n % 10}`, accountId: `a${n}`, clientId: `c${n % 10}`, data: '{}' },
+    ...(n < DOCUMENTS - 10 ? { block: 1 + Math.floor(n / 10) } : { unsealed: true }),
+  }),
+  audit_blocks: n => ({ _id: n + 1, sealedAt: n, events: 10, mac: 'm' }),
   customers: n => ({
     ...{ _id: `tv:${n}`, serviceLine: 'tv', customerId: `${n}`, document: 'd', digest: 'd', terms: [`t${n}`] },
     keys: [`k${n}`, `common${n % 200}`, 'all'],
@@ -55,7 +59,7 @@ const customer = (customerId: string, digest: string): StoredCustomer => ({
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
-  const { accounts, audit, consents, customers, dataKeys, erasures, grants, keys, logouts } = store
+  const { accounts, audit, auditChain, consents, customers, dataKeys, erasures, grants, keys, logouts } = store
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const opening = (subject: string, customerId: string) =>
     accounts.open({
@@ -99,6 +103,17 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await audit.append([event])
   expect(await audit.list({ after: 50_000, limit: 100 })).toHaveLength(100)
   expect((await audit.list({ after: 0, limit: 100, accountId: 'a7' })).length).toBeGreaterThan(1)
+  for (const query of [{}, { type: 't7' }, { clientId: 'c7' }, { accountId: 'a7' }, { from: 40_000, to: 50_000 }]) {
+    expect((await audit.search({ ...query, limit: 100 })).length).toBeGreaterThan(1)
+  }
+  await audit.search({ type: 't7', clientId: 'c7', before: { at: 50_000, sequence: 50_000 }, limit: 100 })
+  const [open] = await auditChain.unsealed(100)
+  const { number = 0 } = (await auditChain.head()) ?? {}
+  const block = { number: number + 1, sealedAt: 1, events: 1, mac: 'm' }
+  expect(await auditChain.seal(block, [open?.sequence ?? 0])).toBe(true)
+  expect(await auditChain.eventsOf({ first: 5000, last: 5009 })).toHaveLength(100)
+  expect(await auditChain.blocks({ after: 50_000, limit: 100 })).toHaveLength(100)
+  expect(await auditChain.remove({ through: 100, limit: 100 })).toBe(100)
 
   await customers.upsertMany([customer('7', 'new'), customer('new', 'new')])
   await customers.upsertMany([customer('7', 'new')])

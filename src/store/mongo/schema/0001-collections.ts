@@ -31,6 +31,15 @@ const links = object(
   { role: { enum: ['holder', 'user', 'administrator'] } },
 )
 
+const auditEvents = {
+  ...object(
+    { _id: number, at: number, type: text, data: text },
+    { accountId: text, clientId: text, unsealed: { enum: [true] }, block: number },
+  ),
+  // In a block, or found by whoever makes the next one.
+  oneOf: [{ required: ['unsealed'] }, { required: ['block'] }],
+}
+
 const customers = object({
   ...{ _id: text, serviceLine, customerId: text, document: text, digest: text },
   ...{ keys: texts, terms: texts },
@@ -60,11 +69,14 @@ export const collections: Migration = {
     indexStep('identities', { accountId: 1, '_id.issuer': 1, '_id.clientId': 1 }, { unique: true }),
     collectionStep('customer_links', links),
     indexStep('customer_links', { accountId: 1, serviceLine: 1, customerId: 1 }),
-    collectionStep(
-      'audit_events',
-      object({ _id: number, at: number, type: text, data: text }, { accountId: text, clientId: text }),
-    ),
+    collectionStep('audit_events', auditEvents),
     indexStep('audit_events', { accountId: 1, _id: 1 }),
+    indexStep('audit_events', { at: 1, _id: 1 }),
+    indexStep('audit_events', { type: 1, at: 1, _id: 1 }),
+    indexStep('audit_events', { clientId: 1, at: 1, _id: 1 }),
+    indexStep('audit_events', { unsealed: 1, _id: 1 }, { partialFilterExpression: { unsealed: true } }),
+    indexStep('audit_events', { block: 1, _id: 1 }, { partialFilterExpression: { block: { $exists: true } } }),
+    collectionStep('audit_blocks', object({ _id: number, sealedAt: number, events: number, mac: text })),
     collectionStep('customers', customers),
     indexStep('customers', { keys: 1 }),
     indexStep('customers', { customerId: 1, serviceLine: 1 }),

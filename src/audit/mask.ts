@@ -1,0 +1,25 @@
+import type { Json } from '#src/kernel/runtime.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+
+/** Fields of an event's data that tell who somebody is to whoever knows the number. */
+const PERSONAL = new Set(['customerId', 'customer', 'subject', 'email', 'phone'])
+
+/** The end of it, by which two can be told apart. */
+const SHOWN = 3
+
+/** A number or address as it may be shown: its last characters. */
+export const maskText = (text: string): string => (text.length > 2 * SHOWN ? `…${text.slice(-SHOWN)}` : '…')
+
+const maskJson = (value: Json | undefined): Json | undefined => {
+  if (Array.isArray(value)) return value.map(one => maskJson(one as Json) ?? null)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      name,
+      PERSONAL.has(name) && typeof part === 'string' ? maskText(part) : maskJson(part),
+    ]),
+  )
+}
+
+/** An event as somebody sees it who has no reason to see a person's numbers. */
+export const maskEvent = <E extends AuditEvent>(event: E): E => ({ ...event, data: maskJson(event.data) ?? null })

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { type AuditOptions, exportAudit, listAudit, verifyAudit } from './commands/audit.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The conditions of a search, the same wherever events are looked for. */
+const withConditions = (command: Command, dataDir: string): Command =>
+  command
+    .option('--data-dir <dir>', 'directory of the embedded store', dataDir)
+    .option('--account <id>', 'about this account')
+    .option('--client <id>', 'about this app')
+    .option('--type <type>', 'of this type, such as link.created')
+    .option('--from <time>', 'from this time on, such as 2026-11-28 or 2026-11-28T10:00:00Z')
+    .option('--to <time>', 'before this time')
+    .option('--reveal', "with people's numbers, which are masked otherwise; leaves an event, and needs --reason")
+    .option('--reason <text>', 'why, for the audit trail; no personal data')
+
+/** Adds what is about the audit trail. */
+export const addAuditCommands = (program: Command, terminal: Terminal): void => {
+  const audit = program.command('audit').description('what happened and was decided')
+  const list = audit.command('list').alias('search').description('prints the newest events')
+  withConditions(list, terminal.defaultDataDir)
+    .option('--limit <count>', 'how many at most', '50')
+    .option('--json', 'as JSON, one event a line')
+    .action((options: AuditOptions) => listAudit(terminal, options))
+  const found = audit.command('export').description('prints all events, newest first, for another program')
+  withConditions(found, terminal.defaultDataDir)
+    .option('--format <format>', 'jsonl or csv', 'jsonl')
+    .action((options: AuditOptions) => exportAudit(terminal, options))
+  audit
+    .command('verify')
+    .description('says whether the trail is as it was written; exit code 2 when it is not')
+    .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
+    .option('--known <block:mac>', 'what an earlier run printed last, and was kept elsewhere')
+    .action((options: { dataDir: string; known?: string }) => verifyAudit(terminal, options))
+}

@@ -1,0 +1,110 @@
+import type { ChainMark } from '#src/audit/chain.ts'
+import { openChain } from '#src/audit/create-audit-jobs.ts'
+import { type AuditFilter, CSV_HEADER, searchAll, toCsvLine, toJsonLine } from '#src/audit/export.ts'
+import { maskEvent } from '#src/audit/mask.ts'
+import { verifyTrail } from '#src/audit/watch.ts'
+import { withStore } from '#src/cli/offline.ts'
+import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
+import type { Store } from '#src/store/ports/store.ts'
+
+/** How events are asked for; each condition that is given holds. */
+export type AuditOptions = {
+  readonly dataDir: string
+  readonly account?: string
+  readonly client?: string
+  readonly type?: string
+  readonly from?: string
+  readonly to?: string
+  readonly limit?: string
+  readonly json?: true
+  readonly format?: string
+  readonly reveal?: true
+  readonly reason?: string
+}
+
+/** Events of which nobody has been told for this long have been left out by the sealer. */
+const UNSEALED_MS = 60_000
+
+const timeOf = (text: string): number => {
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw new PiasError('request.invalid', `${text} is no time: try 2026-11-28T10:00:00Z`)
+  return time
+}
+
+const filterOf = ({ account, client, type, from, to }: AuditOptions): AuditFilter => ({
+  ...(account !== undefined && { accountId: account }),
+  ...(client !== undefined && { clientId: client }),
+  ...(type !== undefined && { type }),
+  ...(from !== undefined && { from: timeOf(from) }),
+  ...(to !== undefined && { to: timeOf(to) }),
+})
+
+/** How an event is shown: masked, unless a reason was given, which is written down first. */
+const viewOf = async (terminal: Terminal, { audit }: Store, options: AuditOptions) => {
+  const { reveal, reason } = options
+  if (reveal !== true) return maskEvent<FoundAuditEvent>
+  if (reason === undefined) throw new PiasError('request.invalid', '--reveal needs --reason')
+  await audit.append([{ at: terminal.clock(), type: 'audit.revealed', data: { by: 'operator', reason } }])
+  return (event: FoundAuditEvent) => event
+}
+
+const told = ({ sequence, at, type, accountId = '-', clientId = '-', data }: FoundAuditEvent): string =>
+  `${[sequence, new Date(at).toISOString(), type, accountId, clientId, JSON.stringify(data)].join(' ')}\n`
+
+const print = (terminal: Terminal, options: AuditOptions, limit: number, toLine: (event: FoundAuditEvent) => string) =>
+  withStore({ terminal, dataDir: options.dataDir }, async store => {
+    const view = await viewOf(terminal, store, options)
+    for await (const event of searchAll(store.audit, filterOf(options), limit)) {
+      terminal.stdout.write(toLine(view(event)))
+    }
+  })
+
+/**
+ * `audit list`: the newest events, one a line: number, time, type, account, client, data.
+ * @throws PiasError `request.invalid`, and what the store throws
+ */
+export const listAudit = (terminal: Terminal, options: AuditOptions): Promise<void> => {
+  const limit = Number(options.limit)
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new PiasError('request.invalid', '--limit must be a number')
+  return print(terminal, options, limit, options.json ? toJsonLine : told)
+}
+
+/**
+ * `audit export`: all events as JSON lines or CSV.
+ * @throws PiasError `request.invalid`, and what the store throws
+ */
+export const exportAudit = (terminal: Terminal, options: AuditOptions): Promise<void> => {
+  const toLine = { jsonl: toJsonLine, csv: toCsvLine }[options.format ?? '']
+  if (toLine === undefined) throw new PiasError('request.invalid', '--format must be jsonl or csv')
+  if (options.format === 'csv') terminal.stdout.write(CSV_HEADER)
+  return print(terminal, options, Number.POSITIVE_INFINITY, toLine)
+}
+
+const parseMark = (text: string): ChainMark => {
+  const [, number, mac] = /^(\d+):([\w-]+)$/.exec(text) ?? []
+  if (number === undefined || mac === undefined) throw new PiasError('request.invalid', '--known must be block:mac')
+  return { number: Number(number), mac }
+}
+
+/**
+ * `audit verify`: looks at the whole trail. Exit code 2 when it is not as it was written, or was not sealed.
+ * @throws PiasError `request.invalid`, and what the store throws
+ */
+export const verifyAudit = async (
+  terminal: Terminal,
+  { dataDir, known }: { dataDir: string; known?: string },
+): Promise<void> => {
+  const marks = known === undefined ? [] : [parseMark(known)]
+  await withStore({ terminal, dataDir }, async store => {
+    const { blocks, events, end, problems } = await verifyTrail(await openChain(store), { known: marks })
+    const [oldest] = await store.auditChain.unsealed(1)
+    const isLeft = oldest !== undefined && terminal.clock() - oldest.at > UNSEALED_MS
+    const left = isLeft ? [`events since ${new Date(oldest.at).toISOString()} are not sealed: no node is running`] : []
+    terminal.stdout.write(`${grouped(events)} events in ${grouped(blocks)} blocks\n`)
+    for (const problem of [...problems, ...left]) terminal.stdout.write(`not whole: ${problem}\n`)
+    if (problems.length + left.length > 0) return terminal.setExitCode(2)
+    terminal.stdout.write(`whole\nto be kept elsewhere, for --known: ${end.number}:${end.mac}\n`)
+  })
+}
