@@ -7,6 +7,7 @@ import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
+import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
@@ -65,6 +66,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
     node: true,
   })
+  await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
   const source = await openCustomerSources({ customers: store.customers })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { accentProblem } from '#src/kernel/contrast.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
+import { CLIENT_SIGNING_ALGS, canEncryptTo, ENCRYPTION_ALGS, ENCRYPTION_ENCS, OWN_SIGNING_ALGS } from './algorithms.ts'
+import { checkFapi2, FAPI2_FIELDS } from './fapi2-rules.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
 
 /** The grant of devices that have no browser (RFC 8628). */
@@ -34,12 +36,25 @@ const shape = z.strictObject({
     .array(z.enum(['authorization_code', 'refresh_token', DEVICE_CODE, ...MACHINE_GRANTS]))
     .default(['authorization_code']),
   response_types: z.array(z.literal('code')).optional(),
+  /** How answers may go back to the app; `form_post` by a page of PIAS that submits itself. */
+  response_modes: z
+    .array(z.enum(['query', 'form_post']))
+    .min(1)
+    .default(['query']),
   scope: z.string().optional(),
   token_endpoint_auth_method: z
     .enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'])
     .default('private_key_jwt'),
-  token_endpoint_auth_signing_alg: z.enum(['ES256', 'PS256', 'RS256', 'EdDSA']).optional(),
-  id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
+  token_endpoint_auth_signing_alg: z.enum(CLIENT_SIGNING_ALGS).optional(),
+  id_token_signed_response_alg: z.enum(OWN_SIGNING_ALGS).default('ES256'),
+  id_token_encrypted_response_alg: z.enum(ENCRYPTION_ALGS).optional(),
+  id_token_encrypted_response_enc: z.enum(ENCRYPTION_ENCS).optional(),
+  userinfo_signed_response_alg: z.enum(OWN_SIGNING_ALGS).optional(),
+  userinfo_encrypted_response_alg: z.enum(ENCRYPTION_ALGS).optional(),
+  userinfo_encrypted_response_enc: z.enum(ENCRYPTION_ENCS).optional(),
+  request_object_signing_alg: z.enum(CLIENT_SIGNING_ALGS).optional(),
+  /** Authorization requests only as signed request objects (RFC 9101). */
+  require_signed_request_object: z.boolean().optional(),
   jwks: jwks.optional(),
   jwks_uri: https.optional(),
   subject_type: z.enum(['public', 'pairwise']).optional(),
@@ -56,6 +71,12 @@ const shape = z.strictObject({
   pias_help_uri: https.optional(),
   /** One of PIAS's own apps: consent is by contract, but for data on health. All others ask the person. */
   pias_first_party: z.boolean().default(false),
+  /** `fapi2`: the FAPI 2.0 Security Profile, as a whole (fapi2-rules.ts). */
+  pias_profile: z.literal('fapi2').optional(),
+  /** `false`: a client that authenticates may do without PKCE (RFC 7636), which is otherwise asked of every client. */
+  pias_pkce_required: z.boolean().default(true),
+  /** DPoP proofs at the token endpoint and with pushed requests only with a nonce of ours (RFC 9449, 8). */
+  pias_dpop_nonce_required: z.boolean().optional(),
   /** No login below this level, whatever a request asks. */
   pias_minimum_acr: z.enum(ACRS).optional(),
   /** Apps of one sector know a person by the same subject, wherever they redirect to; others cannot compare theirs. */
@@ -98,6 +119,28 @@ const checkKeys = (client: Shape, fail: (field: string, message: string) => void
     fail('jwks', 'is needed by private_key_jwt (or jwks_uri)')
   }
   if (client.jwks?.keys.some(key => 'd' in key || 'k' in key)) fail('jwks', 'must hold public keys only')
+  if (method === 'none' && !client.pias_pkce_required) {
+    fail('pias_pkce_required', 'is for clients that authenticate; with none PKCE is all there is')
+  }
+}
+
+const KEY_ELSEWHERE = 'needs a key of the client: jwks or jwks_uri'
+
+/** What is signed by the client or encrypted to it needs a key of its own; of a `jwks_uri` nothing is known here. */
+const checkSignedAndEncrypted = (client: Shape, fail: (field: string, message: string) => void): void => {
+  const keys = client.jwks?.keys
+  const hasKeys = keys !== undefined || client.jwks_uri !== undefined
+  for (const what of ['id_token', 'userinfo'] as const) {
+    const alg = client[`${what}_encrypted_response_alg`]
+    const algField = `${what}_encrypted_response_alg`
+    if (alg === undefined && client[`${what}_encrypted_response_enc`] !== undefined) fail(algField, 'is missing')
+    if (alg === undefined) continue
+    if (!hasKeys) fail(algField, KEY_ELSEWHERE)
+    else if (keys?.every(key => !canEncryptTo(key, alg))) fail('jwks', `holds no key for ${algField} ${alg}`)
+  }
+  if (!hasKeys && (client.require_signed_request_object || client.request_object_signing_alg !== undefined)) {
+    fail('request_object_signing_alg', KEY_ELSEWHERE)
+  }
 }
 
 /** An app that signs people in by the code flow (OIDC Core, 3.1). */
@@ -166,6 +209,14 @@ const checked = withRedirectUris.superRefine((client, context) => {
   else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)
   else fail('grant_types', 'must include authorization_code, client_credentials or the device grant')
   checkKeys(client, fail)
+  checkSignedAndEncrypted(client, fail)
+  if (client.pias_profile === 'fapi2') checkFapi2(client, fail)
+})
+
+/** OpenID Registration's default would be an older one (OpenID Connect Dynamic Client Registration 1.0, 2). */
+const encryptionOf = (client: Shape) => ({
+  ...(client.id_token_encrypted_response_alg && { id_token_encrypted_response_enc: ENCRYPTION_ENCS[0] }),
+  ...(client.userinfo_encrypted_response_alg && { userinfo_encrypted_response_enc: ENCRYPTION_ENCS[0] }),
 })
 
 /**
@@ -176,6 +227,8 @@ export const clientMetadataSchema = checked.transform(client => {
   const responseTypes: 'code'[] = client.grant_types.includes('authorization_code') ? ['code'] : []
   return {
     ...client,
+    ...encryptionOf(client),
+    ...(client.pias_profile === 'fapi2' ? FAPI2_FIELDS : {}),
     response_types: responseTypes,
     scope: client.scope ?? (isMachine(client) ? undefined : APP_SCOPE),
   }

@@ -103,6 +103,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       limits: store.limits,
       unitOfWork,
       refreshSecret: await loadSecret(store.keys, 'refresh'),
+      dpopNonceSecret: Buffer.from(await loadSecret(store.keys, 'dpop-nonces'), 'base64url'),
       findClient: clients.find,
       findApi: apis.find,
       apis: apis.all,
@@ -110,7 +111,8 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       startInteraction: deps.startInteraction,
       renderOAuthError: errorRenderer(deps),
       logoutPages: logoutPages(deps),
-      showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form),
+      // Not in another language: asking for the same address again would do something else.
+      showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form, { switchable: false }),
       devicePages: devicePages(deps),
       middleware: deps.middleware,
       clock,

@@ -67,7 +67,7 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
         contactHours: brand.contactHours?.[locale],
         languages: toLanguages(messages, locale, input.languageLinks),
         styles: assets.urlOf('pages.css', client?.accent),
-        script: assets.urlOf('forms.js'),
+        script: assets.urlOf(page === 'auto-submit' ? 'submit.js' : 'forms.js'),
       }
       const named = 'clientName' in input.model ? input.model.clientName : undefined
       const t = withNames(messages.in(locale), {

@@ -57,8 +57,8 @@ export const toProviderAccount = (account: Account, accounts: AccountsPort): Pro
   accountId: account.id,
   claims: async (use, scope, requested) => {
     // A scope's claims are told at userinfo; an ID token has them only where the request names them (OIDC Core 5.4, 5.5).
-    const isTold = use === 'userinfo' || 'customer_accounts' in requested
-    const isCustomerAsked = isTold && scope.split(' ').includes('customer')
+    const isScopeTold = use === 'userinfo' && scope.split(' ').includes('customer')
+    const isCustomerAsked = isScopeTold || 'customer_accounts' in requested
     const links = isCustomerAsked ? await accounts.customersOf(account.id).catch(asUnavailable) : undefined
     return {
       sub: account.id,

@@ -8,8 +8,12 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_default_locale',
   'pias_help_uri',
   'pias_app_uri',
+  'pias_dpop_nonce_required',
   'pias_first_party',
   'pias_minimum_acr',
+  'pias_pkce_required',
+  'pias_profile',
+  'pias_response_modes',
   'pias_scope',
   'pias_sector',
   'pias_single_sign_on',
@@ -27,11 +31,18 @@ const scopesOf = (scope: string | undefined): { scope?: string; pias_scope?: str
 
 /**
  * A relying party's file as oidc-provider wants it. `initiate_login_uri` goes as `pias_app_uri`: the library does
- * nothing with it but refuse http, which we allow on loopback.
+ * nothing with it but refuse http, which we allow on loopback. `response_modes` are ours to check (extra-parameters.ts),
+ * for the library would name the wrong error for a response type that nobody supports.
  */
-export const toProviderClient = ({ initiate_login_uri: appUri, scope, ...client }: ClientMetadata): ProviderClient =>
+export const toProviderClient = ({
+  initiate_login_uri: appUri,
+  response_modes: responseModes,
+  scope,
+  ...client
+}: ClientMetadata): ProviderClient =>
   ({
     ...client,
+    pias_response_modes: responseModes,
     // Never fetched: the library wants to derive the sector from an address, PIAS has it by name (pairwise.ts).
     ...(client.pias_sector === undefined
       ? {}

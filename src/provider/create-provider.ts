@@ -11,9 +11,11 @@ import { createResourceIndicators, type FindApi } from '#src/provider/apis/resou
 import { createTokenClaims } from '#src/provider/apis/token-claims.ts'
 import { registerTokenExchange } from '#src/provider/apis/token-exchange.ts'
 import { type ConsentRules, createConsentRules, scopesOf } from '#src/provider/consent/consent-rules.ts'
+import { correctDiscovery } from '#src/provider/middleware/discovery.ts'
 import { createLibraryPages, type PassingForm } from '#src/provider/middleware/library-pages.ts'
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
-import { queryModeOnly } from '#src/provider/middleware/query-mode.ts'
+import { postAsGet } from '#src/provider/middleware/post-as-get.ts'
+import { createResponseModes } from '#src/provider/middleware/response-modes.ts'
 import { createWatchLogins } from '#src/provider/middleware/watch-logins.ts'
 import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
 import { noteSessionEnds } from '#src/provider/sessions/session-ends.ts'
@@ -31,12 +33,14 @@ import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
 import { assertClaimsParameter } from './claims-parameter.ts'
+import { isFapi2 } from './client-assertions.ts'
 import { createDeviceFlow, type DevicePages, deviceRoutes } from './device/device-flow.ts'
 import { createDeviceLimits } from './device/device-limits.ts'
 import { guardDeviceCodes } from './device/guard-device-codes.ts'
 import { createFindAccount, createIsGood } from './find-account.ts'
 import { createLoadExistingGrant } from './grants.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
+import { assertRequestObject } from './request-objects.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
 export type StartInteraction = (
@@ -170,6 +174,8 @@ export const createProvider = (deps: {
   unitOfWork: UnitOfWork
   /** Secret that names the successors of refresh tokens. */
   refreshSecret: string
+  /** Secret of the nonces for DPoP proofs, 32 bytes, shared by all nodes. */
+  dpopNonceSecret: Buffer
   findClient: (clientId: string) => ClientMetadata | undefined
   findApi: FindApi
   apis: () => readonly ApiMetadata[]
@@ -222,8 +228,17 @@ export const createProvider = (deps: {
         nameOf: async id => (await deps.accounts.find(id as AccountId).catch(asUnavailable))?.claims.name,
         renderError,
       }),
-      dPoP: { enabled: true },
+      dPoP: {
+        enabled: true,
+        nonceSecret: deps.dpopNonceSecret,
+        // Known where clients authenticate; at userinfo the proof is looked at before the token.
+        requireNonce: ctx => ctx.oidc.client?.pias_dpop_nonce_required === true,
+      },
+      encryption: { enabled: true },
+      fapi: { enabled: true, profile: (_ctx, client) => (isFapi2(client) ? '2.0' : undefined) },
+      jwtUserinfo: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
+      requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },
       introspection: createIntrospection({ ...deps, isGood }),
       resourceIndicators: createResourceIndicators({ findApi: deps.findApi, lifetime: deps.accessTokenLifetime }),
       revocation: {
@@ -258,7 +273,9 @@ export const createProvider = (deps: {
   logEvents(provider, deps.logger)
   for (const middleware of deps.middleware) provider.use(middleware)
   provider.use(createLibraryPages(deps.showPassingForm))
-  provider.use(queryModeOnly)
+  provider.use(postAsGet)
+  provider.use(createResponseModes(deps.findClient))
+  provider.use(correctDiscovery)
   provider.use(deviceRoutes)
   provider.use(skipEmptyLogout)
   provider.use(replaceOtherPerson)

@@ -6,10 +6,11 @@ import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import { toProviderAccount } from './claims.ts'
+import { namesInClaims, scopesOfClaims } from './claims-parameter.ts'
 
 type Source = Parameters<FindAccount>[2]
 
-type Token = { clientId?: string; scope?: string; grantId?: string; iiat?: number; iat?: number }
+type Token = { clientId?: string; scope?: string; claims?: unknown; grantId?: string; iiat?: number; iat?: number }
 
 /** The grant a token hangs on, with what it knows of login and consent. */
 const grantOf = async ({ oidc }: KoaContextWithOIDC, { grantId }: Token): Promise<Dated | undefined> =>
@@ -36,7 +37,8 @@ export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules
   const hasConsent = async (accountId: AccountId, ctx: KoaContextWithOIDC, source: Source): Promise<boolean> => {
     const token = (source ?? {}) as Token
     const { clientId } = token
-    const needed = clientId === undefined ? [] : deps.rules.needing(clientId, token.scope?.split(' ') ?? [])
+    const held = [...(token.scope?.split(' ') ?? []), ...scopesOfClaims(namesInClaims(token.claims))]
+    const needed = clientId === undefined ? [] : deps.rules.needing(clientId, held)
     if (clientId === undefined || needed.length === 0) return true
     const [consent, grant] = await Promise.all([
       deps.consents.find(accountId, clientId).catch(asUnavailable),

@@ -1,5 +1,5 @@
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider'
-import { CLAIMS_BY_SCOPE } from '#src/provider/claims.ts'
+import { scopeOfClaim, scopesOfClaims } from '#src/provider/claims-parameter.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
 import type { Dated } from '#src/provider/sessions/session-ends.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
@@ -9,7 +9,7 @@ type LoadExistingGrant = NonNullable<Configuration['loadExistingGrant']>
 
 const split = (scope: string): string[] => scope.split(' ').filter(name => name !== '')
 
-/** What a request asks for: scopes of people, claims by name (which those scopes cover), and scopes by API. */
+/** What a request asks for: scopes of people, claims by name, and scopes by API. */
 const askedBy = ({ oidc }: KoaContextWithOIDC) => ({
   scopes: [...oidc.requestParamOIDCScopes],
   claims: [...oidc.requestParamClaims],
@@ -21,23 +21,23 @@ const askedBy = ({ oidc }: KoaContextWithOIDC) => ({
 
 type Asked = ReturnType<typeof askedBy>
 
-const namesOf = ({ scopes, resources }: Asked): string[] => [...scopes, ...resources.flatMap(one => one.scopes)]
+/** The scopes it comes to; a claim needs what its scope needs. */
+const namesOf = ({ scopes, claims, resources }: Asked): string[] => [
+  ...scopes,
+  ...scopesOfClaims(claims),
+  ...resources.flatMap(one => one.scopes),
+]
 
 /** What of it may be given without asking. */
-const allowedOf = ({ scopes, claims, resources }: Asked, mayHave: (scope: string) => boolean): Asked => {
-  const allowed = scopes.filter(mayHave)
-  const covered = new Set(
-    Object.entries(CLAIMS_BY_SCOPE).flatMap(([scope, all]) => (allowed.includes(scope) ? all : [])),
-  )
-  return {
-    scopes: allowed,
-    claims: claims.filter(claim => covered.has(claim)),
-    resources: resources.map(one => ({ ...one, scopes: one.scopes.filter(mayHave) })),
-  }
-}
+const allowedOf = ({ scopes, claims, resources }: Asked, mayHave: (scope: string) => boolean): Asked => ({
+  scopes: scopes.filter(mayHave),
+  claims: claims.filter(claim => mayHave(scopeOfClaim(claim) ?? '')),
+  resources: resources.map(one => ({ ...one, scopes: one.scopes.filter(mayHave) })),
+})
 
 const heldBy = (grant: Grant): string[] => [
   ...split(grant.getOIDCScope()),
+  ...scopesOfClaims(grant.getOIDCClaims()),
   ...Object.keys(grant.resources ?? {}).flatMap(resource => split(grant.getResourceScope(resource))),
 ]
 

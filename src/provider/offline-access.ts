@@ -1,11 +1,14 @@
 import { decodeJwt } from 'jose'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
-/** The scope as it was asked for: in the query, in a pushed body, or in the request object that a push was kept as. */
+/**
+ * The scope as it was asked for: in a request object, which a push was kept as or which was sent and verified by now, in
+ * a pushed body, or in the query.
+ */
 const askedScope = (ctx: KoaContextWithOIDC): unknown => {
   const { entities, body } = ctx.oidc
-  const pushed = entities.PushedAuthorizationRequest?.request
-  if (pushed !== undefined) return decodeJwt(pushed).scope
+  const object = entities.PushedAuthorizationRequest?.request ?? body?.request ?? ctx.query.request
+  if (typeof object === 'string' && object !== '') return decodeJwt(object).scope
   return body?.scope ?? ctx.query.scope
 }
 

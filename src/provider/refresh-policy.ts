@@ -1,4 +1,5 @@
 import type { Configuration, Grant, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
+import { isFapi2 } from './client-assertions.ts'
 
 const now = (): number => Math.floor(Date.now() / 1000)
 
@@ -51,7 +52,8 @@ export const createRefreshPolicy = (options: Options) => {
       if (token === undefined) return false
       await outlive(grant, options)
       const endsSoon = (token.exp ?? 0) - now() < options.refreshToken * ENOUGH_LEFT
-      if (!token.isSenderConstrained()) return isPublic(client) || endsSoon
+      // FAPI 2.0 (5.3.2.1) wants none: the client proves a key with every use, though the token itself is bound to none.
+      if (!token.isSenderConstrained() && !isFapi2(client)) return isPublic(client) || endsSoon
       if (endsSoon) await prolong(token)
       return false
     },

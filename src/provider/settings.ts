@@ -1,7 +1,15 @@
 import { type Configuration, errors } from 'oidc-provider'
+import {
+  CLIENT_SIGNING_ALGS,
+  ENCRYPTION_ALGS,
+  ENCRYPTION_ENCS,
+  FAPI_SIGNING_ALGS,
+  OWN_SIGNING_ALGS,
+} from '#src/clients/algorithms.ts'
 import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { CLAIMS_BY_SCOPE } from './claims.ts'
+import { assertClientAssertion, CLOCK_TOLERANCE } from './client-assertions.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
 import { checkAuthorizationParameters } from './extra-parameters.ts'
@@ -21,12 +29,8 @@ export type Lifetimes = {
   readonly interaction: number
 }
 
-const MAX_ASSERTION_SECONDS = 300
 /** What a device may call itself: a person reads it, so it cannot say much. */
 const DEVICE_NAME = /^[\p{L}\p{N} .,'()-]{1,40}$/u
-/** How far a client's clock may be off, in seconds. */
-const CLOCK_TOLERANCE = 10
-
 /**
  * Cookies of an https issuer carry the prefixes that bind them to this very host (RFC 6265bis, 4.1.3). Two are scoped
  * to a path, which `__Host-` forbids.
@@ -44,6 +48,21 @@ const cookieSettings = (https: boolean, keys: CookieKeys): NonNullable<Configura
 /** Calls apps on this machine, which the library's guard against private addresses would not. */
 const withoutGuard: NonNullable<Configuration['fetch']> = (url, init) =>
   fetch(url, { ...init, dispatcher: undefined } as RequestInit)
+
+/** No symmetric algorithm, no `none`; encrypted request objects are not taken. */
+const ENABLED_ALGS: NonNullable<Configuration['enabledJWA']> = {
+  idTokenSigningAlgValues: [...OWN_SIGNING_ALGS],
+  idTokenEncryptionAlgValues: [...ENCRYPTION_ALGS],
+  idTokenEncryptionEncValues: [...ENCRYPTION_ENCS],
+  userinfoSigningAlgValues: [...OWN_SIGNING_ALGS],
+  userinfoEncryptionAlgValues: [...ENCRYPTION_ALGS],
+  userinfoEncryptionEncValues: [...ENCRYPTION_ENCS],
+  clientAuthSigningAlgValues: [...CLIENT_SIGNING_ALGS],
+  requestObjectSigningAlgValues: [...CLIENT_SIGNING_ALGS],
+  requestObjectEncryptionAlgValues: [],
+  requestObjectEncryptionEncValues: [],
+  dPoPSigningAlgValues: [...FAPI_SIGNING_ALGS],
+}
 
 /**
  * oidc-provider's settings that do not depend on other stations (security.md, B; oidc-provider.md). Every deviation
@@ -65,17 +84,7 @@ export const createSettings = (options: {
     acceptQueryParamAccessTokens: false,
     acrValues: ACRS,
     allowOmittingSingleRegisteredRedirectUri: false,
-    assertJwtClientAuthClaimsAndHeader: async (ctx, payload) => {
-      const now = Math.floor(Date.now() / 1000)
-      // The library would take an assertion that is valid for ten years. A client whose clock is fast may send one that
-      // is valid for the full time after its own `iat`.
-      const latest = Math.min(Number(payload.iat ?? now), now + CLOCK_TOLERANCE) + MAX_ASSERTION_SECONDS
-      if (Number(payload.exp) > latest) throw new errors.InvalidClientAuth('exp is too far ahead')
-      const audience = Array.isArray(payload.aud) && payload.aud.length === 1 ? payload.aud[0] : payload.aud
-      if (audience !== ctx.oidc.issuer && audience !== `${ctx.oidc.issuer}/token`) {
-        throw new errors.InvalidClientAuth('aud must be the issuer or the token endpoint')
-      }
-    },
+    assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
     claims: CLAIMS_BY_SCOPE,
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
     clientBasedCORS: () => false,
@@ -84,10 +93,7 @@ export const createSettings = (options: {
     conformIdTokenClaims: true,
     cookies: cookieSettings(options.https, createCookieKeys(options.cookieSecrets)),
     discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'], ui_locales_supported: LOCALES },
-    enabledJWA: {
-      idTokenSigningAlgValues: ['ES256', 'RS256'],
-      clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
-    },
+    enabledJWA: ENABLED_ALGS,
     enableHttpPostMethods: false,
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
     extraParams: {
@@ -108,7 +114,7 @@ export const createSettings = (options: {
     interactions: { policy: createPolicy(options.mayUseUpstream) },
     jwks: { keys: options.signingKeys as never },
     pairwiseIdentifier: createPairwiseIdentifier(options.pairwiseSecret),
-    pkce: { required: () => true },
+    pkce: { required: (_ctx, client) => client.pias_pkce_required !== false },
     ...refreshPolicy,
     responseTypes: ['code'],
     scopes: ['openid', 'offline_access'],

@@ -70,7 +70,7 @@ describe('an authorization request', () => {
     ['two scopes', query => query.append('scope', 'openid'), 'invalid_request'],
     ['two nonces', query => query.append('nonce', 'x'), 'invalid_request'],
     ['a wrong max_age', set('max_age', '-1'), 'invalid_request'],
-    ['a request object', set('request', 'e30.e30.'), 'request_not_supported'],
+    ['a request object that is none', set('request', 'e30.e30.'), 'invalid_request_object'],
     ['a request object elsewhere', set('request_uri', 'https://evil.example/r'), 'request_uri_not_supported'],
     ['a wrong id_token_hint', set('id_token_hint', 'x.y.z'), 'invalid_request'],
   ])('with %s goes back to the app with the right error, state and issuer', async (_name, change, error) => {
@@ -90,10 +90,25 @@ describe('an authorization request', () => {
     },
   )
 
-  test('by POST, or with its parameters in a body, is none', async () => {
+  test('by POST is the same one by GET; what is in the address of a POST counts for nothing', async () => {
     const query = new URL(createTestApp(running).authorize().url).searchParams
-    const page = await createHttpBrowser().post(`${running.issuer}/auth`, Object.fromEntries(query))
-    expect([page.status, isOwnPage(page)]).toEqual([404, true])
+    const browser = createHttpBrowser()
+    const sent = await browser.post(`${running.issuer}/auth?client_id=evil`, Object.fromEntries(query))
+    expect([sent.status, sent.location]).toEqual([303, `${running.issuer}/auth?${query}`])
+    const twice = await browser.send('POST', `${running.issuer}/auth`, 'client_id=a&client_id=b', {
+      'content-type': 'application/x-www-form-urlencoded',
+    })
+    expect([twice.status, twice.location]).toEqual([303, `${running.issuer}/auth?client_id=a&client_id=b`])
+  })
+
+  test.each([
+    ['anything but a form', 'application/json', '{}', 400],
+    ['more than an address can hold', 'application/x-www-form-urlencoded', `state=${'x'.repeat(9000)}`, 413],
+    ['a script as address', 'application/x-www-form-urlencoded', '//evil.example', 303],
+  ])('by POST with %s goes nowhere else', async (_what, type, body, status) => {
+    const answer = await createHttpBrowser().send('POST', `${running.issuer}/auth`, body, { 'content-type': type })
+    expect(answer.status).toBe(status)
+    expect(new URL(answer.location ?? running.issuer).origin).toBe(running.issuer)
   })
 
   test.each<[string, number, Change]>([
@@ -223,7 +238,7 @@ describe('foreign hosts', () => {
     expect(JSON.parse(plain.body)).toMatchObject({
       issuer: running.issuer,
       token_endpoint: `${running.issuer}/token`,
-      response_modes_supported: ['query'],
+      response_modes_supported: ['query', 'form_post'],
     })
     for (const headers of [
       { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', 'x-forwarded-for': '1.2.3.4' },

@@ -137,7 +137,7 @@ describe('a bad push', () => {
     ['of an unregistered address', { redirect_uri: 'https://attacker.example/' }, 'invalid_request'],
     ['without PKCE', { code_challenge: '' }, 'invalid_request'],
     ['of another response type', { response_type: 'token' }, 'unsupported_response_type'],
-    ['of another response mode', { response_mode: 'form_post' }, 'invalid_request'],
+    ['of another response mode', { response_mode: 'form_post' }, 'unsupported_response_mode'],
     ['of another upstream', { pias_upstream: 'other' }, 'invalid_request'],
     ['with a request_uri in it', { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'request_uri_not_supported'],
     ['with claims that are not JSON', { claims: '{' }, 'invalid_request'],

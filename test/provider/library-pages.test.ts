@@ -37,7 +37,7 @@ describe('the library', () => {
       .filter(file => /<form|<!DOCTYPE|<html/i.test(readFileSync(join(LIB, file), 'utf8')))
     expect(files.map(file => file.replaceAll('\\', '/')).sort()).toEqual([
       'actions/end_session.js',
-      // Sources that settings replace, and the form_post and web_message modes, which no client may use.
+      // Sources that settings replace; form_post; web_message, which no client may use.
       'helpers/defaults.js',
       'helpers/user_code_form.js',
       'response_modes/form_post.js',

@@ -26,5 +26,3 @@ for (const link of document.querySelectorAll('.languages a')) {
     if (typed.length > 0) sessionStorage.setItem('typed', JSON.stringify({ path: location.pathname, values }))
   })
 }
-// The library's forms that only pass something on; without scripts their button does it.
-addEventListener('load', () => document.querySelector('form[data-send="now"]')?.requestSubmit())

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
+import { scopesOfClaims } from '#src/provider/claims-parameter.ts'
 
 /** What decides whether a scope needs a person's consent. */
 export type ConsentRules = {
@@ -28,9 +29,10 @@ export const createConsentRules = (deps: {
   }
 }
 
-/** Every scope that a request asks for and could get. */
+/** Every scope that a request asks for and could get, those of single claims as well. */
 export const scopesOf = ({ oidc }: KoaContextWithOIDC): string[] => {
   const ofApis = Object.values(oidc.resourceServers ?? {}).flatMap(({ scopes }) => [...scopes])
   const known = new Set([...oidc.requestParamOIDCScopes, ...ofApis])
-  return [...oidc.requestParamScopes].filter(scope => known.has(scope))
+  const named = [...oidc.requestParamScopes].filter(scope => known.has(scope))
+  return [...new Set([...named, ...scopesOfClaims([...oidc.requestParamClaims])])]
 }

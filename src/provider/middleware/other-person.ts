@@ -9,9 +9,9 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 export const replaceOtherPerson: Middleware = async (ctx, next) => {
   await next()
   const { oidc } = ctx as KoaContextWithOIDC
-  // The library's only page on these routes; errors have a status of their own.
+  // The library's only page on these routes but an answer by form_post; errors have a status of their own.
   const resumes = oidc?.route === 'resume' || oidc?.route === 'device_resume'
-  if (!resumes || ctx.status !== 200 || ctx.state.ownPage) return
+  if (!resumes || ctx.status !== 200 || ctx.state.ownPage || oidc.entities.AuthorizationCode !== undefined) return
   await oidc.session?.destroy()
   ctx.body = null
   ctx.status = 303

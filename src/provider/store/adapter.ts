@@ -14,7 +14,7 @@ const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
  * How long the losers of a race for one code or refresh token are only refused. Later, reuse means theft and revokes
  * the grant (RFC 9700, 2.2.2 and 4.14.2; ADR 0004). A refresh token's answer may be asked for again (ADR 0027).
  */
-const RACE_WINDOW_MS = 2000
+const RACE_WINDOW_MS = 1000
 
 const indexesOf = (payload: AdapterPayload) => ({
   ...(payload.grantId === undefined ? {} : { grantId: payload.grantId }),
