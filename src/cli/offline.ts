@@ -1,8 +1,15 @@
 import type { Config } from '#src/config/schema.ts'
 import type { RecordForm } from '#src/customers/snapshot/stored-customer.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
 import { blockingKeys, terms } from '#src/matching/blocking.ts'
 import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
-import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
+import {
+  type EncryptedStoreConfig,
+  type EncryptedStoreDeps,
+  type FeedStore,
+  openEncryptedStore,
+  openFeedStore,
+} from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
 import type { Terminal } from './terminal.ts'
@@ -15,12 +22,24 @@ export const recordForm: RecordForm = {
   normaliserVersion: NORMALISER_VERSION,
 }
 
+/** How the store of a command is opened, as plain data, which a thread can be given: all but the clock. */
+export type StorePlan = {
+  readonly config: EncryptedStoreConfig
+  readonly deps: Omit<EncryptedStoreDeps, 'clock' | 'onKekTrouble'>
+}
+
+/** The configured store; the embedded one of `dataDir` where that is another than the default. */
+export const planStore = (terminal: Pick<Terminal, 'loadConfig' | 'defaultDataDir'>, dataDir: string): StorePlan => {
+  const { environment, store, kek, dataDir: configured } = terminal.loadConfig()
+  const development = environment === 'development'
+  const deps = { dataDir: configured, migrate: development, makeKek: development }
+  if (dataDir === terminal.defaultDataDir) return { config: { store, kek }, deps }
+  return { config: { store: { kind: 'sqlite', dataDir }, kek }, deps: { ...deps, dataDir } }
+}
+
 const openConfigured = (terminal: Terminal, dataDir: string): Promise<Store> => {
-  const config = terminal.loadConfig()
-  const development = config.environment === 'development'
-  const deps = { clock: terminal.clock, dataDir: config.dataDir, migrate: development, makeKek: development }
-  if (dataDir === terminal.defaultDataDir) return openEncryptedStore(config, deps)
-  return openEncryptedStore({ store: { kind: 'sqlite', dataDir }, kek: config.kek }, { ...deps, dataDir })
+  const { config, deps } = planStore(terminal, dataDir)
+  return openEncryptedStore(config, { ...deps, clock: terminal.clock })
 }
 
 const runAndClose = async <T>(store: Store, run: (store: Store) => Promise<T>): Promise<T> => {
@@ -29,6 +48,16 @@ const runAndClose = async <T>(store: Store, run: (store: Store) => Promise<T>): 
   } finally {
     await store.close()
   }
+}
+
+/** Runs an import on the store of a plan, and closes it, whatever happens. @throws as {@link withStore} */
+export const withFeedStore = async <T>(
+  { config, deps }: StorePlan,
+  clock: Clock,
+  run: (feed: FeedStore) => Promise<T>,
+): Promise<T> => {
+  const feed = await openFeedStore(config, { ...deps, clock })
+  return runAndClose(feed.store, () => run(feed))
 }
 
 /** Runs a command on the configured store as it is, for what is about its keys; what else is in it is encrypted. */

@@ -29,7 +29,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .argument('<file>', 'JSON Lines file')
     .option(...dataDir)
     .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
-    .action(async (file: string, options: { dataDir: string; rejects?: string }) =>
+    .option('--threads <number>', 'threads that prepare lines, 0 for none (default: by the size of the file)')
+    .action(async (file: string, options: { dataDir: string; rejects?: string; threads?: string }) =>
       importCustomersFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
     )
 

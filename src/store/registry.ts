@@ -10,13 +10,15 @@ import { sqliteConfigSchema } from '#src/store/sqlite/config.ts'
 /**
  * What every store is given. `dataDir` is the node's data directory, for stores that keep files. `migrate` lets a store
  * change a database that is shared by many nodes; without it, one that is behind is refused. `node` says that a node
- * opens it, not a command: a store that is for one node refuses a second.
+ * opens it, not a command: a store that is for one node refuses a second. `bulk` says that millions of records are about
+ * to be written.
  */
 export type StoreDeps = {
   readonly clock: Clock
   readonly dataDir?: string
   readonly migrate?: boolean
   readonly node?: boolean
+  readonly bulk?: boolean
 }
 
 type Backend<Schema extends z.ZodObject> = {

@@ -31,7 +31,10 @@ const login = async (records: readonly CustomerRecord[]): Promise<void> => {
   const config = loadConfig({ env: env(), root: folder })
   const deps = { clock: Date.now, dataDir: config.dataDir, migrate: true, makeKek: true }
   const store = await openEncryptedStore(config, deps)
-  await store.customers.upsertMany(records.map(one => toStoredCustomer(one, recordForm)))
+  await store.customers.write(
+    records.map(one => ({ kind: 'put' as const, record: toStoredCustomer(one, recordForm) })),
+    Date.now(),
+  )
   const resolveLink = createResolveLink({
     ...store,
     source: createSnapshotSource(store),

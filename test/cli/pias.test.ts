@@ -36,7 +36,7 @@ describe('pias customers', () => {
     const first = await pias('customers', 'import', file)
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout).toMatch(
-      /^1 lines in \d+\.\d s: 1 inserted, 0 updated, 0 unchanged, 0 superseded, 0 rejected\n$/,
+      /^1 lines in \d+\.\d s: 1 inserted, 0 updated, 0 unchanged, 0 removed, 0 absent, 0 superseded, 0 rejected\n$/,
     )
     expect((await pias('customers', 'import', file)).stdout).toContain(' 0 inserted, 0 updated, 1 unchanged')
     expect(await pias('customers', 'count')).toEqual({ code: 0, stdout: '1\n', stderr: '' })

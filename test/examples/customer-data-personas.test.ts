@@ -6,6 +6,7 @@ import { type PersonaId, personaTruth } from '#examples/customer-data/personas.t
 import { recordForm } from '#src/cli/offline.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
+import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
 import type { IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
 import { createMatchIdentity } from '#src/linking/match-identity.ts'
@@ -72,7 +73,12 @@ describe('the personas among 20,000 customers in the embedded store', () => {
   })
 
   test('all are imported', async () => {
-    const result = await importCustomers({ input: file(), customers: store.customers, form: recordForm })
+    const result = await importCustomers({
+      input: file(),
+      prepare: createPrepareLines({ ...store, form: recordForm }),
+      write: store.customers.write,
+      clock: Date.now,
+    })
     expect(result).toMatchObject({ lines: 20_000, inserted: 20_000, rejected: 0 })
     expect(await store.customers.count()).toBe(20_000)
   })

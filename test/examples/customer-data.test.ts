@@ -25,7 +25,7 @@ const drawSample = (seed: number, level: Level = 'medium'): Sample => {
   for (const family of drawWorld({ seed, level })) {
     for (const { line, holderId } of family.records) {
       const parsed = parseLine(JSON.stringify(line))
-      if (parsed.kind !== 'record') throw new Error(`${line.customerId}: ${parsed.fault.reason}`)
+      if (parsed.kind !== 'record') throw new Error(`${line.customerId}: ${JSON.stringify(parsed)}`)
       drawn.push({ record: parsed.record, person: recordForm.toComparablePerson(parsed.record), holderId })
     }
     identities.push(...family.identities)

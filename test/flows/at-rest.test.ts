@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { personaLines } from '#examples/customer-data/personas.ts'
-import { recordForm } from '#src/cli/offline.ts'
-import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 import { openTestDatabase } from '#test/store/mongo/test-database.ts'
 import { createBench, newPrefix } from '#test/store/redis/support.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { importLines } from '#test/support/import-lines.ts'
 import { createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { meetUncertain } from '#test/support/uncertain.ts'
@@ -69,10 +68,7 @@ const useEverything = async (running: RunningPias): Promise<string[]> => {
 test('the search finds people in a store that is not encrypted', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'pias-plain-'))
   const store = await openSqliteStore({ dataDir: dir, clock: Date.now })
-  const input = (async function* () {
-    for (const line of personaLines()) yield `${JSON.stringify(line)}\n`
-  })()
-  await importCustomers({ input, customers: store.customers, form: recordForm })
+  await importLines(store, personaLines())
   await store.limits.hit('Zennestraat', 60)
   const { text } = readFiles(dir)
   await store.close()

@@ -1,7 +1,6 @@
 import { personaLines } from '#examples/customer-data/personas.ts'
-import { recordForm } from '#src/cli/offline.ts'
-import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { importLines } from '#test/support/import-lines.ts'
 import { appAnswer, atApp, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
@@ -33,14 +32,7 @@ const secretsOfRecords = (): string[] => {
   return values.flat().filter(value => typeof value === 'string' && value.trim() !== '') as string[]
 }
 
-const addRecords = (lines: readonly object[]) =>
-  importCustomers({
-    input: (async function* () {
-      for (const line of lines) yield `${JSON.stringify(line)}\n`
-    })(),
-    customers: running.pias.store.customers,
-    form: recordForm,
-  })
+const addRecords = (lines: readonly object[]) => importLines(running.pias.store, lines)
 
 const eventsOf = async (type: string) =>
   (await running.pias.store.audit.list({ after: 0, limit: 1000 })).filter(event => event.type === type)

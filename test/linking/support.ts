@@ -47,7 +47,10 @@ export const openLinking = async (
   const clock = () => now
   const store = await openSqliteStore({ dataDir, clock })
   const add = (more: readonly CustomerRecord[]) =>
-    store.customers.upsertMany(more.map(record => toStoredCustomer(record, FORM)))
+    store.customers.write(
+      more.map(record => ({ kind: 'put' as const, record: toStoredCustomer(record, FORM) })),
+      now,
+    )
   await add(records)
   const stored = createSnapshotSource({ customers: store.customers })
   const deps = {

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { personaLines } from '#examples/customer-data/personas.ts'
 import { type Simulator, startSimulator } from '#examples/itsme-simulator/server.ts'
-import { recordForm } from '#src/cli/offline.ts'
 import { compose, type Pias } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
-import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { listen } from '#src/operations/listen.ts'
+import { importLines } from './import-lines.ts'
 import { type KeyProxy, startKeyProxy } from './key-proxy.ts'
 import { createTestCertificate, type TestCertificate } from './test-certificate.ts'
 
@@ -102,13 +101,7 @@ export const startPias = async (
     return node
   }
   const first = await start(config)
-  await importCustomers({
-    input: (async function* () {
-      for (const line of personaLines()) yield `${JSON.stringify(line)}\n`
-    })(),
-    customers: first.store.customers,
-    form: recordForm,
-  })
+  await importLines(first.store, personaLines())
 
   const running: RunningPias = {
     issuer,

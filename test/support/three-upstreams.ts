@@ -1,6 +1,5 @@
-import { recordForm } from '#src/cli/offline.ts'
-import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { startPartnerProvider } from '#test/upstream/oidc/partner-provider.ts'
+import { importLines } from './import-lines.ts'
 import { startPias, TEST_CLIENT } from './start-pias.ts'
 
 const WALLET_SECRET = 'a synthetic secret at the partner'
@@ -90,13 +89,7 @@ export const startThreeUpstreams = async (clients: readonly object[] = []) => {
       redirect_uris: [`${running.issuer}/callback/wallet`],
     },
   ])
-  await importCustomers({
-    input: (async function* () {
-      for (const line of RECORDS) yield `${JSON.stringify(line)}\n`
-    })(),
-    customers: running.pias.store.customers,
-    form: recordForm,
-  })
+  await importLines(running.pias.store, RECORDS)
 
   return {
     partner,

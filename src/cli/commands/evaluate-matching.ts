@@ -7,13 +7,14 @@ import { createProgress } from '#src/cli/progress.ts'
 import { withTemporaryStore } from '#src/cli/temporary-store.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
+import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
 import { evaluate } from '#src/evaluation/evaluate.ts'
 import { type Inputs, readInputs } from '#src/evaluation/read-inputs.ts'
 import { reportOf } from '#src/evaluation/report.ts'
 import { createTally } from '#src/evaluation/tally.ts'
 import { createMatchIdentity, type MatchIdentity } from '#src/linking/match-identity.ts'
-import type { CustomersPort } from '#src/store/ports/customers.ts'
+import type { Store } from '#src/store/ports/store.ts'
 
 export type EvaluateMatchingOptions = {
   readonly customers: string
@@ -29,13 +30,14 @@ const DECISIONS_PER_WRITE = 500
 
 const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-const fillStore = async (terminal: Terminal, file: string, customers: CustomersPort): Promise<void> => {
+const fillStore = async (terminal: Terminal, file: string, store: Store): Promise<void> => {
   const progress = createProgress(terminal, { label: 'importing', total: (await stat(file)).size })
   let firstReject = ''
   const { rejected } = await importCustomers({
     input: createReadStream(file, { highWaterMark: READ_BYTES }),
-    customers,
-    form: recordForm,
+    prepare: createPrepareLines({ ...store, form: recordForm }),
+    write: store.customers.write,
+    clock: terminal.clock,
     rejects: ({ line, field, reason }) => {
       firstReject ||= `line ${line}${field === undefined ? '' : `, ${field}`} ${reason}`
     },
@@ -103,10 +105,10 @@ export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatc
   const started = terminal.clock()
   const out = await open(options.out, 'w', 0o600)
   try {
-    const report = await withTemporaryStore(terminal.clock, async ({ customers }) => {
-      await fillStore(terminal, options.customers, customers)
+    const report = await withTemporaryStore(terminal.clock, async store => {
+      await fillStore(terminal, options.customers, store)
       const matcher = createMatchIdentity({
-        source: createSnapshotSource({ customers }),
+        source: createSnapshotSource(store),
         matching: { ...terminal.loadConfig().matching, deadlineMs: NO_DEADLINE_MS },
         logger: NO_LOG,
       })

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
-import type { RejectedLine } from '#src/customers/snapshot/import-customers.ts'
+import type { RejectedLine } from '#src/customers/snapshot/prepare-lines.ts'
 
 const BUFFERED_CHARACTERS = 64 * 1024
 

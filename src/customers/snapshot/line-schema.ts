@@ -80,8 +80,7 @@ export const lineSchema = z.object(
     status: word(STATUSES),
     companyName: text,
     createdAt: text,
-    // A removal read as a record without any field would wipe the good one: refused until removals are understood.
-    deleted: z.literal(false, 'removals are not supported').nullish(),
+    deleted: z.boolean('must be true or false').nullish(),
   },
   'is not a JSON object',
 )

@@ -1,4 +1,4 @@
-import type { CustomerRecord } from '#src/kernel/customer.ts'
+import type { CustomerKey, CustomerRecord } from '#src/kernel/customer.ts'
 import { lineSchema, present } from './line-schema.ts'
 
 /** Why a line is not taken; `field` as a path (`emails[1]`, `address.street`). Never holds a value of the line. */
@@ -6,6 +6,7 @@ export type LineFault = { readonly reason: string; readonly field?: string }
 
 export type ParsedLine =
   | { readonly kind: 'record'; readonly record: CustomerRecord }
+  | { readonly kind: 'removal'; readonly key: CustomerKey }
   | { readonly kind: 'fault'; readonly fault: LineFault }
 
 const fieldOf = (path: readonly PropertyKey[]): string =>
@@ -31,7 +32,8 @@ const parseJson = (line: string): { value: unknown } | undefined => {
  * Reads one line of a customer file, whole or not at all.
  *
  * A field of the wrong type is a fault, for then the file is not what it claims to be; a text of any content is kept.
- * Null, empty and blank mean absent. Fields come out in one order, so equal records have equal JSON.
+ * Null, empty and blank mean absent. Fields come out in one order, so equal records have equal JSON. A line with
+ * `deleted: true` withdraws the record of its key; what else is on it does not count.
  */
 export const parseLine = (line: string): ParsedLine => {
   const json = parseJson(line)
@@ -41,6 +43,9 @@ export const parseLine = (line: string): ParsedLine => {
     const [issue] = parsed.error.issues
     return fault(issue?.message ?? 'is not a customer record', issue?.path)
   }
-  const { deleted: _, ...record } = parsed.data
+  const { deleted, ...record } = parsed.data
+  if (deleted === true) {
+    return { kind: 'removal', key: { serviceLine: record.serviceLine, customerId: record.customerId } }
+  }
   return { kind: 'record', record: present(record) }
 }

@@ -15,16 +15,22 @@ export type RecordForm = {
 }
 
 /**
- * The stored form of a record. The digest covers the normaliser's version too, so that a new normaliser rewrites what
- * an old one wrote although the record is unchanged.
+ * Tells an unchanged record. It covers the normaliser's version too, so that a new normaliser rewrites what an old one
+ * wrote although the record is unchanged.
  */
+export const digestOf = (
+  record: CustomerRecord,
+  { normaliserVersion }: Pick<RecordForm, 'normaliserVersion'>,
+): string => hash('sha256', `${normaliserVersion}\n${JSON.stringify(record)}`, 'base64url')
+
+/** The stored form of a record. */
 export const toStoredCustomer = (record: CustomerRecord, form: RecordForm): StoredCustomer => {
   const person = form.toComparablePerson(record)
   return {
     serviceLine: record.serviceLine,
     customerId: record.customerId,
     document: encodeDocument({ record, person }),
-    digest: hash('sha256', `${form.normaliserVersion}\n${JSON.stringify(record)}`, 'base64url'),
+    digest: digestOf(record, form),
     keys: form.blockingKeys(person),
     terms: form.terms(person),
   }

@@ -1,12 +1,39 @@
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
-import type { CustomerKey } from '#src/kernel/customer.ts'
-import type { CustomersPort, FoundCustomer, StoredCustomer } from '#src/store/ports/customers.ts'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type {
+  CustomerChange,
+  CustomersPort,
+  FoundCustomer,
+  NotedChange,
+  StoredCustomer,
+} from '#src/store/ports/customers.ts'
 
 const contextOf = ({ serviceLine, customerId }: CustomerKey) => ['customers', 'document', serviceLine, customerId]
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 const byKey = (a: CustomerKey, b: CustomerKey): number =>
   compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
+
+/** Seals changes: a function of the keys alone, so that threads can do it beside the one that writes. */
+export const createSealChange = ({ index, customerSealer }: Keyring) => {
+  const sealRecord = (record: StoredCustomer): StoredCustomer => {
+    const { serviceLine, customerId, document, digest, keys, terms } = record
+    const token = index['customer.id'](customerId)
+    const text = JSON.stringify([customerId, document])
+    return {
+      serviceLine,
+      customerId: token,
+      document: customerSealer(token).seal(contextOf({ serviceLine, customerId: token }), text),
+      digest: index['customer.digest'](digest),
+      keys: keys.map(index['customer.key']),
+      terms: terms.map(index['customer.term']),
+    }
+  }
+  return (change: CustomerChange): CustomerChange =>
+    change.kind === 'put'
+      ? { ...change, record: sealRecord(change.record) }
+      : { ...change, key: { ...change.key, customerId: index['customer.id'](change.key.customerId) } }
+}
 
 /**
  * Customer records sealed whole, so that a candidate costs one decryption. Customer ids, keys and terms, which are looked
@@ -16,20 +43,11 @@ export const encryptCustomers = (customers: CustomersPort, keyring: Keyring): Cu
   const { index } = keyring
   const keyToken = index['customer.key']
   const termToken = index['customer.term']
-
-  const seal = (record: StoredCustomer): StoredCustomer => {
-    const { serviceLine, customerId, document, digest, keys, terms } = record
-    const token = index['customer.id'](customerId)
-    const text = JSON.stringify([customerId, document])
-    return {
-      serviceLine,
-      customerId: token,
-      document: keyring.customerSealer(token).seal(contextOf({ serviceLine, customerId: token }), text),
-      digest: index['customer.digest'](digest),
-      keys: keys.map(keyToken),
-      terms: terms.map(termToken),
-    }
-  }
+  const sealChange = createSealChange(keyring)
+  const tokenOf = <Key extends CustomerKey>(key: Key): Key => ({
+    ...key,
+    customerId: index['customer.id'](key.customerId),
+  })
 
   const open = (found: FoundCustomer): FoundCustomer => {
     const text = keyring.customerSealer(found.customerId).open(contextOf(found), found.document)
@@ -37,8 +55,25 @@ export const encryptCustomers = (customers: CustomersPort, keyring: Keyring): Cu
     return { serviceLine: found.serviceLine, customerId, document }
   }
 
+  const openChange = (change: NotedChange): NotedChange => {
+    const { customerId, document } = open({ ...change, document: change.former })
+    return { ...change, customerId, former: document }
+  }
+
   return {
-    upsertMany: records => customers.upsertMany(records.map(seal)),
+    write: (changes, at) => customers.write(changes.map(sealChange), at),
+
+    unchanged: async records => {
+      const asked = records.map(record => ({ ...tokenOf(record), digest: index['customer.digest'](record.digest) }))
+      const same = await customers.unchanged(asked)
+      return new Set(records.filter((_, at) => same.has(customerKeyOf(asked[at] as CustomerKey))).map(customerKeyOf))
+    },
+
+    notedChanges: async query => (await customers.notedChanges(query)).map(openChange),
+
+    settleChanges: changes => customers.settleChanges(changes.map(tokenOf)),
+
+    find: async keys => (await customers.find(keys.map(tokenOf))).map(open).sort(byKey),
 
     findByKeys: async (keys, limitPerKey) => {
       const asked = new Map(keys.map(key => [keyToken(key), key]))

@@ -1,7 +1,7 @@
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
-import { createUpsertMany } from './customers-upsert.ts'
+import { createWrite } from './customers-write.ts'
 import type { Collections } from './documents.ts'
 
 /** A search that finds no more than this needs one query; nearly all do. */
@@ -49,6 +49,28 @@ const createFindByKeys = ({ run }: Connection, { customers }: Collections): Cust
     })
 }
 
+/** Changes that nobody has looked at yet, for a connection that has time. */
+const createChanges = (
+  { run }: Connection,
+  { changes }: Collections,
+): Pick<CustomersPort, 'notedChanges' | 'settleChanges'> => ({
+  notedChanges: ({ until, limit }) =>
+    run(async () => {
+      const found = await changes.find({ at: { $lte: until } }, { sort: { at: 1 }, limit, batchSize: limit }).toArray()
+      return found.map(({ _id, change, ...noted }) => ({ ...noted, id: change }))
+    }),
+
+  settleChanges: settled =>
+    run(async () => {
+      if (settled.length === 0) return
+      const filters = settled.map(one => ({ _id: { $eq: customerKeyOf(one) }, change: { $eq: one.id } }))
+      await changes.bulkWrite(
+        filters.map(filter => ({ deleteOne: { filter } })),
+        { ordered: false },
+      )
+    }),
+})
+
 /** Customer records, their blocking keys and name frequencies on MongoDB. Imports use a connection of their own. */
 export const createCustomers = (
   connection: Connection,
@@ -58,8 +80,24 @@ export const createCustomers = (
   const { run } = connection
   const { customers, terms, totals } = collections
   return {
-    upsertMany: createUpsertMany(bulk.connection, bulk.collections),
+    write: createWrite(bulk.connection, bulk.collections),
+    ...createChanges(bulk.connection, bulk.collections),
     findByKeys: createFindByKeys(connection, collections),
+
+    unchanged: records =>
+      bulk.connection.run(async () => {
+        const digests = new Map(records.map(record => [customerKeyOf(record), record.digest]))
+        const query = { _id: { $in: [...digests.keys()] } }
+        const options = { projection: { digest: 1 }, batchSize: digests.size + 1 }
+        const found = await bulk.collections.customers.find(query, options).toArray()
+        return new Set(found.filter(({ _id, digest }) => digests.get(_id) === digest).map(({ _id }) => _id))
+      }),
+
+    find: keys =>
+      run(async () => {
+        const query = { _id: { $in: [...new Set(keys.map(customerKeyOf))] } }
+        return (await customers.find<FoundCustomer>(query, { ...LIMIT, projection: FOUND }).toArray()).sort(byKey)
+      }),
 
     findByCustomerId: customerId =>
       run(async () => {

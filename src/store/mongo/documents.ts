@@ -61,6 +61,17 @@ export type CustomerDocument = {
   terms: string[]
 }
 
+/** A record that changed and was not looked at since; its id is `customerKeyOf`. */
+export type CustomerChangeDocument = {
+  _id: string
+  serviceLine: ServiceLine
+  customerId: string
+  change: string
+  at: number
+  former: string
+  fresh: boolean
+}
+
 /** How many customer records hold a term. */
 export type TermDocument = { _id: string; records: number }
 
@@ -114,6 +125,7 @@ export type Collections = {
   readonly audit: Collection<AuditDocument>
   readonly auditBlocks: Collection<AuditBlockDocument>
   readonly customers: Collection<CustomerDocument>
+  readonly changes: Collection<CustomerChangeDocument>
   readonly terms: Collection<TermDocument>
   readonly totals: Collection<TotalDocument>
   readonly keys: Collection<KeyDocument>
@@ -133,6 +145,7 @@ export const COLLECTION_NAMES = {
   audit: 'audit_events',
   auditBlocks: 'audit_blocks',
   customers: 'customers',
+  changes: 'customer_changes',
   terms: 'customer_terms',
   totals: 'totals',
   keys: 'keys',
@@ -152,6 +165,7 @@ export const collectionsOf = (db: Db): Collections => ({
   audit: db.collection(COLLECTION_NAMES.audit),
   auditBlocks: db.collection(COLLECTION_NAMES.auditBlocks),
   customers: db.collection(COLLECTION_NAMES.customers),
+  changes: db.collection(COLLECTION_NAMES.changes),
   terms: db.collection(COLLECTION_NAMES.terms),
   totals: db.collection(COLLECTION_NAMES.totals),
   keys: db.collection(COLLECTION_NAMES.keys),

@@ -14,10 +14,53 @@ export type StoredCustomer = CustomerKey & {
 /** A customer record as found. */
 export type FoundCustomer = Pick<StoredCustomer, 'serviceLine' | 'customerId' | 'document'>
 
+/** What happens to one record: it is put in place of whatever was there, or it is withdrawn. */
+export type CustomerChange =
+  | {
+      readonly kind: 'put'
+      readonly record: StoredCustomer
+      /** The record belongs to an account although it may be new here: noted even then. */
+      readonly watched?: boolean
+    }
+  | { readonly kind: 'remove'; readonly key: CustomerKey }
+
+/** What became of changes; `absent` are records that were to be removed and were not there. */
+export type ChangeOutcomes = {
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly removed: number
+  readonly absent: number
+}
+
+/**
+ * A record that is no longer what it was, until somebody has looked whether that touches a link. `former` is the document
+ * that stood there before the first change since the last look; where nothing did, the one that was put first, and
+ * `fresh` says so.
+ */
+export type NotedChange = CustomerKey & {
+  /** Another one with each change of the record. */
+  readonly id: string
+  /** When it last changed, epoch milliseconds. */
+  readonly at: number
+  readonly former: string
+  readonly fresh: boolean
+}
+
 /** The customer records of all service lines, by key and by blocking key, with name frequencies kept in step. */
 export type CustomersPort = {
-  /** One transaction. A record with the same key and digest is left alone; another digest replaces it, keys, terms and all. */
-  upsertMany(records: readonly StoredCustomer[]): Promise<{ inserted: number; updated: number; unchanged: number }>
+  /**
+   * Applies changes in their order, in one transaction. A record with the same key and digest is left alone; another
+   * digest replaces it, keys, terms and all. What is updated or removed is noted for {@link CustomersPort.notedChanges}.
+   * @param at when that is, epoch milliseconds
+   */
+  write(changes: readonly CustomerChange[], at: number): Promise<ChangeOutcomes>
+  /** Which of these records are stored with this very digest, as `customerKeyOf`. */
+  unchanged(records: readonly (CustomerKey & Pick<StoredCustomer, 'digest'>)[]): Promise<ReadonlySet<string>>
+  /** Records that changed no later than `until` and were not looked at since, the oldest first. */
+  notedChanges(query: { until: number; limit: number }): Promise<readonly NotedChange[]>
+  /** Forgets changes that were looked at; one that changed meanwhile has another id and stays. */
+  settleChanges(changes: readonly (CustomerKey & Pick<NotedChange, 'id'>)[]): Promise<void>
   /**
    * All records that hold one of the keys, each once, in the order of service line and customer id.
    * A key with more than `limitPerKey` records yields none of them by itself and is named in `overflowed`.
@@ -26,6 +69,8 @@ export type CustomersPort = {
     keys: readonly string[],
     limitPerKey: number,
   ): Promise<{ records: readonly FoundCustomer[]; overflowed: readonly string[] }>
+  /** The records with these keys, in the order of service line and customer id; those that are not there are absent. */
+  find(keys: readonly CustomerKey[]): Promise<readonly FoundCustomer[]>
   /** The records with this customer id in any service line, in the order of service lines. */
   findByCustomerId(customerId: string): Promise<readonly FoundCustomer[]>
   /**

@@ -1,90 +1,24 @@
-import type { ServiceLine } from '#src/kernel/customer.ts'
-import type { CustomersPort, FoundCustomer, StoredCustomer } from '#src/store/ports/customers.ts'
+import type { CustomerKey, ServiceLine } from '#src/kernel/customer.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
+import { prepareWrite } from './customers-write.ts'
 import type { Database } from './database.ts'
 
-type Outcome = 'inserted' | 'updated' | 'unchanged'
 type FoundRow = { service_line: ServiceLine; customer_id: string; document: string }
-type KnownRow = { record: number; digest: string; terms: string }
+type ChangeRow = {
+  service_line: ServiceLine
+  customer_id: string
+  id: string
+  at: number
+  former: string
+  fresh: number
+}
 
-const toFound = (row: FoundRow): FoundCustomer => ({
+const toKey = (row: { service_line: ServiceLine; customer_id: string }): CustomerKey => ({
   serviceLine: row.service_line,
   customerId: row.customer_id,
-  document: row.document,
 })
-
-/** Collects by how much each term's count changes in a transaction, so that each is written once. */
-const createTally = () => {
-  const changes = new Map<string, number>()
-  return {
-    changes,
-    add: (terms: Iterable<string>, by: 1 | -1): void => {
-      for (const term of terms) changes.set(term, (changes.get(term) ?? 0) + by)
-    },
-  }
-}
-
-type Tally = ReturnType<typeof createTally>
-
-/** Writes one record with its keys and terms; for use within a transaction that then writes the tally. */
-const prepareWriteRecord = (db: Database) => {
-  const known = db.prepare<KnownRow>(
-    'SELECT record, digest, terms FROM customers WHERE service_line = ? AND customer_id = ?',
-  )
-  const insert = db.prepare<{ record: number }>(
-    `INSERT INTO customers (service_line, customer_id, document, digest, terms) VALUES (?, ?, ?, ?, ?)
-     RETURNING record`,
-  )
-  const update = db.prepare('UPDATE customers SET document = ?, digest = ?, terms = ? WHERE record = ?')
-  const insertKey = db.prepare('INSERT INTO customer_keys (key, record) VALUES (?, ?)')
-  const removeKeys = db.prepare('DELETE FROM customer_keys WHERE record = ?')
-
-  const replace = (former: KnownRow, customer: StoredCustomer, terms: string, tally: Tally): number => {
-    tally.add(JSON.parse(former.terms) as string[], -1)
-    removeKeys.run(former.record)
-    update.run(customer.document, customer.digest, terms, former.record)
-    return former.record
-  }
-  const add = ({ serviceLine, customerId, document, digest }: StoredCustomer, terms: string): number =>
-    (insert.get(serviceLine, customerId, document, digest, terms) as { record: number }).record
-
-  return (customer: StoredCustomer, tally: Tally): Outcome => {
-    const former = known.get(customer.serviceLine, customer.customerId)
-    if (former?.digest === customer.digest) return 'unchanged'
-    const terms = [...new Set(customer.terms)]
-    const text = JSON.stringify(terms)
-    const record = former ? replace(former, customer, text, tally) : add(customer, text)
-    for (const key of new Set(customer.keys)) insertKey.run(key, record)
-    tally.add(terms, 1)
-    return former ? 'updated' : 'inserted'
-  }
-}
-
-const prepareUpsertMany = (db: Database): CustomersPort['upsertMany'] => {
-  const writeRecord = prepareWriteRecord(db)
-  const countTerm = db.prepare(
-    `INSERT INTO customer_terms (term, records) VALUES (:term, :change)
-     ON CONFLICT (term) DO UPDATE SET records = records + :change`,
-  )
-  const forgetTerm = db.prepare('DELETE FROM customer_terms WHERE term = ? AND records = 0')
-  const addToTotal = db.prepare('UPDATE customer_total SET records = records + ?')
-
-  const writeTally = ({ changes }: Tally): void => {
-    for (const [term, change] of changes) {
-      if (change !== 0) countTerm.run({ term, change })
-      if (change < 0) forgetTerm.run(term)
-    }
-  }
-
-  return async records =>
-    db.transaction(() => {
-      const outcomes = { inserted: 0, updated: 0, unchanged: 0 }
-      const tally = createTally()
-      for (const customer of records) outcomes[writeRecord(customer, tally)] += 1
-      writeTally(tally)
-      if (outcomes.inserted > 0) addToTotal.run(outcomes.inserted)
-      return outcomes
-    })
-}
+const toFound = (row: FoundRow): FoundCustomer => ({ ...toKey(row), document: row.document })
 
 const prepareFindByKeys = (db: Database): CustomersPort['findByKeys'] => {
   const holders = db.prepare<{ record: number }>('SELECT record FROM customer_keys WHERE key = ? LIMIT ?')
@@ -120,18 +54,62 @@ const preparePage = (db: Database): CustomersPort['page'] => {
   }
 }
 
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+const prepareFind = (db: Database): Pick<CustomersPort, 'find' | 'findByCustomerId' | 'unchanged'> => {
+  const columns = 'service_line, customer_id, document'
+  const select = db.prepare<FoundRow>(`SELECT ${columns} FROM customers WHERE customer_id = ? AND service_line = ?`)
+  const selectById = db.prepare<FoundRow>(
+    `SELECT ${columns} FROM customers WHERE customer_id = ? ORDER BY service_line`,
+  )
+  const holds = db.prepare('SELECT 1 FROM customers WHERE customer_id = ? AND service_line = ? AND digest = ?')
+  return {
+    find: async keys => {
+      const wanted = [...new Map(keys.map(key => [customerKeyOf(key), key])).values()]
+      const rows = wanted.flatMap(({ serviceLine, customerId }) => select.get(customerId, serviceLine) ?? [])
+      return rows
+        .map(toFound)
+        .sort((a, b) => compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId))
+    },
+    findByCustomerId: async customerId => selectById.all(customerId).map(toFound),
+    unchanged: async records => {
+      const same = records.filter(one => holds.get(one.customerId, one.serviceLine, one.digest) !== undefined)
+      return new Set(same.map(customerKeyOf))
+    },
+  }
+}
+
+const prepareChanges = (db: Database): Pick<CustomersPort, 'notedChanges' | 'settleChanges'> => {
+  const select = db.prepare<ChangeRow>(
+    'SELECT service_line, customer_id, id, at, former, fresh FROM customer_changes WHERE at <= ? ORDER BY at LIMIT ?',
+  )
+  const settle = db.prepare('DELETE FROM customer_changes WHERE customer_id = ? AND service_line = ? AND id = ?')
+  return {
+    notedChanges: async ({ until, limit }) =>
+      select.all(until, limit).map(row => ({
+        ...toKey(row),
+        id: row.id,
+        at: row.at,
+        former: row.former,
+        fresh: row.fresh === 1,
+      })),
+    settleChanges: async changes =>
+      db.transaction(() => {
+        for (const { customerId, serviceLine, id } of changes) settle.run(customerId, serviceLine, id)
+      }),
+  }
+}
+
 /** Customer records, their blocking keys and name frequencies on SQLite. */
 export const createCustomers = (db: Database): CustomersPort => {
-  const selectById = db.prepare<FoundRow>(
-    'SELECT service_line, customer_id, document FROM customers WHERE customer_id = ? ORDER BY service_line',
-  )
   const selectTerm = db.prepare<{ records: number }>('SELECT records FROM customer_terms WHERE term = ?')
   const selectTotal = db.prepare<{ records: number }>('SELECT records FROM customer_total')
 
   return {
-    upsertMany: prepareUpsertMany(db),
+    write: prepareWrite(db),
+    ...prepareChanges(db),
+    ...prepareFind(db),
     findByKeys: prepareFindByKeys(db),
-    findByCustomerId: async customerId => selectById.all(customerId).map(toFound),
     page: preparePage(db),
 
     termCounts: async terms => {

@@ -63,7 +63,7 @@ const unusable = (path: string, error: unknown): PiasError => {
   return new PiasError('store.unusable', `${path} ${detail}`, { cause: error })
 }
 
-type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations }
+type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations; bulk?: boolean }
 
 /** Opens one file with its ports, each of which prepares its statements now. */
 const openFile = <Ports>(
@@ -75,7 +75,7 @@ const openFile = <Ports>(
   try {
     // SQLite would make the file readable for all; its -wal and -shm files take over the mode of this one.
     closeSync(openSync(path, 'a', 0o600))
-    db = openDatabase(path, { synchronous: options.synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS })
+    db = openDatabase(path, { ...options, busyTimeoutMs: BUSY_TIMEOUT_MS })
     migrate(db, options.migrations)
     const write = db.prepare('UPDATE health SET pings = pings + 1')
     const commits = createGroupCommit(db)
@@ -138,14 +138,14 @@ const createExpiringPorts = (db: Database, commits: GroupCommit, clock: Clock): 
 export const DURABLE_FILE = 'durable.db'
 
 /** Opens the file of what lasts with its ports. @throws PiasError `store.unusable` with one line that says what to do */
-export const openDurableFile = (file: string, clock: Clock) =>
-  openPatiently(file, { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS }, (db, commits) =>
+export const openDurableFile = (file: string, clock: Clock, bulk = false) =>
+  openPatiently(file, { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS, bulk }, (db, commits) =>
     createDurablePorts(db, commits, clock),
   )
 
 /** Both files with their ports; when the second cannot be opened, the first is closed again. */
-const openFiles = async (dataDir: string, clock: Clock): Promise<Store> => {
-  const durable = await openDurableFile(join(dataDir, DURABLE_FILE), clock)
+const openFiles = async (dataDir: string, clock: Clock, bulk: boolean): Promise<Store> => {
+  const durable = await openDurableFile(join(dataDir, DURABLE_FILE), clock, bulk)
   // NORMAL, not OFF: both survive a crash of the process, but OFF may leave a damaged file after a power cut.
   const expiring = await openPatiently(
     join(dataDir, 'expiring.db'),
@@ -174,15 +174,20 @@ const openFiles = async (dataDir: string, clock: Clock): Promise<Store> => {
  * brought to this version's schema. Several processes may have it open, of which one may be a node (`input.node`).
  * @throws PiasError `store.unusable` with one line naming the path and what to do
  */
-export const openSqliteStore = async (input: { dataDir?: string; clock: Clock; node?: boolean }): Promise<Store> => {
-  const { dataDir, clock, node = false } = input
+export const openSqliteStore = async (input: {
+  dataDir?: string
+  clock: Clock
+  node?: boolean
+  bulk?: boolean
+}): Promise<Store> => {
+  const { dataDir, clock, node = false, bulk = false } = input
   if (dataDir === undefined) throw new PiasError('store.unusable', 'the sqlite store has no data directory: set one')
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw unusable(dataDir, error)
   }
-  const store = await openFiles(dataDir, clock)
+  const store = await openFiles(dataDir, clock, bulk)
   if (!node) return store
   try {
     const release = claimNode(join(dataDir, 'node.lock'))

@@ -76,7 +76,8 @@ const ACCOUNTS = `
   CREATE TABLE data_keys (name TEXT PRIMARY KEY, wrapped TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE erasures (account_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`
 
-// customer_total spares counting all rows, which every decision about a match would otherwise do.
+// customer_total spares counting all rows, which every decision about a match would otherwise do. A record's keys stand in
+// its row as well, as a list: an index of keys by record would cost an import as much as the keys themselves.
 const CUSTOMERS = `
   CREATE TABLE customers (
     record INTEGER PRIMARY KEY,
@@ -84,6 +85,7 @@ const CUSTOMERS = `
     customer_id TEXT NOT NULL,
     document TEXT NOT NULL,
     digest TEXT NOT NULL,
+    keys TEXT NOT NULL,
     terms TEXT NOT NULL,
     UNIQUE (customer_id, service_line)
   ) STRICT;
@@ -92,10 +94,19 @@ const CUSTOMERS = `
     record INTEGER NOT NULL,
     PRIMARY KEY (key, record)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX customer_keys_by_record ON customer_keys (record);
   CREATE TABLE customer_terms (term TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE customer_total (records INTEGER NOT NULL) STRICT;
-  INSERT INTO customer_total VALUES (0);`
+  INSERT INTO customer_total VALUES (0);
+  CREATE TABLE customer_changes (
+    service_line TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    former TEXT NOT NULL,
+    fresh INTEGER NOT NULL,
+    PRIMARY KEY (customer_id, service_line)
+  ) STRICT;
+  CREATE INDEX customer_changes_by_time ON customer_changes (at);`
 
 const ATTEMPTS_AND_LIMITS = `
   CREATE TABLE attempts (

@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRandom } from '#examples/customer-data/random.ts'
 import { recordForm } from '#src/cli/offline.ts'
 import type { Candidate } from '#src/customers/port.ts'
-import { type ImportProgress, importCustomers, type RejectedLine } from '#src/customers/snapshot/import-customers.ts'
+import { type ImportProgress, importCustomers } from '#src/customers/snapshot/import-customers.ts'
+import { createPrepareLines, type RejectedLine } from '#src/customers/snapshot/prepare-lines.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
 import type { RecordForm } from '#src/customers/snapshot/stored-customer.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -14,7 +17,7 @@ async function* streamOf(text: string) {
 }
 
 const LOTTE = { customerId: 'MOB-1', serviceLine: 'mobile', firstName: 'Lotte', lastName: 'Maes' }
-const NONE = { lines: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, rejected: 0 }
+const NONE = { lines: 0, inserted: 0, updated: 0, unchanged: 0, removed: 0, absent: 0, superseded: 0, rejected: 0 }
 
 let dataDir: string
 let store: Store
@@ -29,14 +32,24 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true })
 })
 
-const importLines = (lines: readonly unknown[], more: { form?: RecordForm; batchSize?: number } = {}) => {
+type Options = { form?: RecordForm; batchSize?: number; ahead?: number; slow?: () => number }
+
+const importLines = (lines: readonly unknown[], options: Options = {}) => {
+  const { form = recordForm, slow = () => 0, ...more } = options
+  const prepare = createPrepareLines({ ...store, form })
   const text = lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
   const rejected: RejectedLine[] = []
   const progress: ImportProgress[] = []
   return importCustomers({
     input: streamOf(text),
-    customers: store.customers,
-    form: recordForm,
+    prepare: async batch => {
+      const prepared = await prepare(batch)
+      // What was found unchanged grows old before it is used.
+      await sleep(slow())
+      return prepared
+    },
+    write: store.customers.write,
+    clock: Date.now,
     rejects: line => void rejected.push(line),
     onProgress: at => void progress.push(at),
     ...more,
@@ -136,6 +149,41 @@ describe('importCustomers', () => {
     expect((await importLines([])).result).toEqual(NONE)
   })
 
+  test('a line with deleted: true withdraws the record, and a later line brings it back', async () => {
+    const gone = { customerId: 'MOB-1', serviceLine: 'mobile', deleted: true }
+    await importLines([LOTTE, { ...LOTTE, serviceLine: 'tv' }])
+    expect((await importLines([gone, { ...gone, customerId: 'MOB-9' }])).result).toEqual({
+      ...NONE,
+      ...{ lines: 2, removed: 1, absent: 1 },
+    })
+    expect((await recordsOf('MOB-1')).map(({ serviceLine }) => serviceLine)).toEqual(['tv'])
+    expect(await store.customers.termCounts(['family:maes'])).toEqual(new Map([['family:maes', 1]]))
+    expect((await importLines([gone, LOTTE])).result).toEqual({ ...NONE, lines: 2, inserted: 1, superseded: 1 })
+  })
+
+  test.each(['1', '2', '3', '4', '5', '6'])(
+    'batches prepared beside each other come to one order, seed %s',
+    async seed => {
+      const draw = createRandom(seed)
+      const line = () => {
+        const key = { customerId: `MOB-${draw.int(0, 5)}`, serviceLine: 'mobile' }
+        return draw.chance(0.25)
+          ? { ...key, deleted: true }
+          : { ...LOTTE, ...key, firstName: draw.pick(['Lotte', 'Charlotte', 'Lot']) }
+      }
+      const lines = Array.from({ length: 60 }, line)
+      const wanted = new Map(lines.map(one => [one.customerId, 'deleted' in one ? undefined : one.firstName]))
+      await importLines(lines.slice(0, 20))
+      await importLines(lines, { batchSize: draw.int(1, 3), ahead: 3, slow: () => draw.int(0, 4) })
+      for (const [id, firstName] of wanted) {
+        expect((await recordsOf(id)).map(record => record.firstName)).toEqual(
+          firstName === undefined ? [] : [firstName],
+        )
+      }
+      expect(await store.customers.count()).toBe([...wanted.values()].filter(name => name !== undefined).length)
+    },
+  )
+
   test('progress is told after each batch, rejected lines included, and ends with the whole file', async () => {
     const { progress, bytes, result } = await importLines([LOTTE, 'x', 'y', 'z'], { batchSize: 2 })
     expect(progress.map(({ lines }) => lines)).toEqual([2, 4, 4])
@@ -147,7 +195,8 @@ describe('importCustomers', () => {
       yield `${JSON.stringify(LOTTE)}\n`
       throw new Error('disk failed')
     }
-    const job = { input: broken(), customers: store.customers, form: recordForm, batchSize: 1 }
+    const prepare = createPrepareLines({ ...store, form: recordForm })
+    const job = { input: broken(), prepare, write: store.customers.write, clock: Date.now, batchSize: 1, ahead: 0 }
     await expect(importCustomers(job)).rejects.toThrow('disk failed')
     expect(await store.customers.count()).toBe(1)
   })

@@ -26,7 +26,7 @@ const EMPTY_LISTS = { emails: [], phones: [], formerAddresses: [], invoiceRefere
 
 const recordOf = (value: unknown) => {
   const parsed = parseLine(JSON.stringify(value))
-  if (parsed.kind !== 'record') throw new Error(`not a record: ${parsed.fault.reason}`)
+  if (parsed.kind !== 'record') throw new Error(`not a record: ${JSON.stringify(parsed)}`)
   return parsed.record
 }
 
@@ -144,7 +144,7 @@ describe('a bad line', () => {
     ['address', ['Zennestraat'], 'must be an object'],
     ['formerAddresses', {}, 'must be a list of addresses'],
     ['status', true, 'must be text'],
-    ['deleted', true, 'removals are not supported'],
+    ['deleted', 'yes', 'must be true or false'],
   ])('%s %j %s', (field, value, reason) => {
     expect(faultOf(JSON.stringify({ ...KEY, [field]: value }))).toEqual({ field, reason })
   })

@@ -29,6 +29,17 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ _id: `tv:${n}`, serviceLine: 'tv', customerId: `${n}`, document: 'd', digest: 'd', terms: [`t${n}`] },
     keys: [`k${n}`, `common${n % 200}`, 'all'],
   }),
+  customer_changes: n => ({
+    ...{
+      _id: `tv:c${n}`,
+      serviceLine: 'tv',
+      customerId: `c${n}`,
+      change: 'c',
+      at: 1000 + n,
+      former: 'd',
+      fresh: false,
+    },
+  }),
   customer_terms: n => ({ _id: `t${n}`, records: 1 }),
   keys: n => ({ _id: `key${n}`, value: 'v' }),
   data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
@@ -115,8 +126,15 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await auditChain.blocks({ after: 50_000, limit: 100 })).toHaveLength(100)
   expect(await auditChain.remove({ through: 100, limit: 100 })).toBe(100)
 
-  await customers.upsertMany([customer('7', 'new'), customer('new', 'new')])
-  await customers.upsertMany([customer('7', 'new')])
+  const put = (id: string) => ({ kind: 'put', record: customer(id, 'new') }) as const
+  await customers.write([put('7'), put('new')], 1)
+  await customers.write([put('7')], 2)
+  expect(await customers.unchanged([customer('7', 'new'), customer('8', 'new')])).toEqual(new Set(['tv:7']))
+  expect(await customers.find([{ serviceLine: 'tv', customerId: '7' }])).toHaveLength(1)
+  const noted = await customers.notedChanges({ until: 1, limit: 10 })
+  expect(noted).toHaveLength(1)
+  await customers.settleChanges(noted)
+  await customers.write([{ kind: 'remove', key: { serviceLine: 'tv', customerId: 'new' } }], 60_000)
   expect((await customers.findByKeys(['k9', 'k10'], 400)).records).toHaveLength(2)
   expect((await customers.findByKeys(['common1', 'k9', 'all'], 400)).overflowed).toEqual(['common1', 'all'])
   expect((await customers.findByKeys(['common1', 'all'], 600)).records).toHaveLength(500)

@@ -51,7 +51,7 @@ test('what was written is there after closing and opening again', async () => {
   const first = await open(dataDir)
   const account = { id, createdAt: 1, updatedAt: 2, claims: { name: 'Zoë' } }
   await first.accounts.open({ account, identity, customers: [link], events: [{ at: 1, type: 'opened', data: {} }] })
-  await first.customers.upsertMany([customer])
+  await first.customers.write([{ kind: 'put', record: customer }], 1)
   await first.keys.putIfAbsent('cookies', 'secret')
   await first.grants.upsert('Grant', 'g', { n: 1 }, 60, {})
   await first.artifacts.upsert('Session', 's', { n: 2 }, 60, { uid: 'u' })

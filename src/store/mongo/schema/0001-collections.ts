@@ -50,6 +50,11 @@ const grants = object(
   { consumedAt: number, grantId: text, uid: text, userCode: text },
 )
 
+const customerChanges = object({
+  ...{ _id: text, serviceLine, customerId: text, change: text, at: number },
+  ...{ former: text, fresh: { bsonType: 'bool' } },
+})
+
 /** A minute of grace, for a node whose clock is behind the server's. */
 const TTL_GRACE_SECONDS = 60
 
@@ -80,6 +85,8 @@ export const collections: Migration = {
     collectionStep('customers', customers),
     indexStep('customers', { keys: 1 }),
     indexStep('customers', { customerId: 1, serviceLine: 1 }),
+    collectionStep('customer_changes', customerChanges),
+    indexStep('customer_changes', { at: 1 }),
     collectionStep('customer_terms', object({ _id: text, records: number })),
     collectionStep('totals', object({ _id: text }, { records: number, imports: number })),
     collectionStep('keys', object({ _id: text, value: text })),

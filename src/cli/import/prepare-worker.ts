@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { recordForm, type StorePlan, withFeedStore } from '#src/cli/offline.ts'
+import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
+import type { Line } from '#src/customers/snapshot/read-lines.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { PrepareAnswer } from './prepare-pool.ts'
+
+/**
+ * A thread of an import: it opens the store by itself, so that no key passes between threads, reads lines and gives
+ * back changes that are sealed. It ends when it is sent something that is no list of lines.
+ */
+const port = parentPort
+if (port === null) throw new Error('this file is a worker thread')
+
+const failureOf = (error: unknown): PrepareAnswer =>
+  error instanceof PiasError
+    ? { kind: 'failed', code: error.code, ...(error.detail !== undefined && { detail: error.detail }) }
+    : { kind: 'failed', detail: String(error) }
+
+try {
+  await withFeedStore(workerData as StorePlan, Date.now, async ({ store, sealChange }) => {
+    const prepare = createPrepareLines({ ...store, form: recordForm, sealChange })
+    await new Promise<void>(resolve => {
+      port.on('message', async (lines: readonly Line[] | undefined) => {
+        if (lines === undefined) return resolve()
+        port.postMessage(
+          await prepare(lines).then((prepared): PrepareAnswer => ({ kind: 'prepared', prepared }), failureOf),
+        )
+      })
+    })
+  })
+} catch (error) {
+  port.postMessage(failureOf(error))
+}
+port.close()
