@@ -4,6 +4,7 @@ import { describeAccounts } from './contract/accounts.ts'
 import { describeArtifacts, describeSeparation } from './contract/artifacts.ts'
 import { describeAudit } from './contract/audit.ts'
 import { describeAuditChain } from './contract/audit-chain.ts'
+import { describeClients } from './contract/clients.ts'
 import { describeConsents } from './contract/consents.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
@@ -51,6 +52,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeErasing(context)
     describeConsents(context)
     describeLogouts(context)
+    describeClients(context)
     describeArtifacts('grants', context)
   }
   if (ports !== 'durable') {

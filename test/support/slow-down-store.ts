@@ -10,6 +10,7 @@ const PORTS = [
   'erasures',
   'consents',
   'logouts',
+  'clients',
   'grants',
   'artifacts',
   'attempts',

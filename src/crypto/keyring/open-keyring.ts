@@ -65,6 +65,7 @@ export const openKeyring = async (deps: {
       grants: daily('grants'),
       artifacts: daily('artifacts'),
       attempts: daily('attempts'),
+      clients: plain('clients'),
     },
     customerSealer: token => buckets[token.charCodeAt(0) % CUSTOMER_BUCKETS] as Sealer,
     index: leasedIndexes(lease, createBlindIndexes(keyOf('index'))),

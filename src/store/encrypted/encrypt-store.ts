@@ -3,7 +3,8 @@ import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.
 import { encryptAccounts } from './accounts.ts'
 import { encryptArtifacts } from './artifacts.ts'
 import { encryptAttempts } from './attempts.ts'
-import { encryptAudit } from './audit.ts'
+import { createSealEvents, encryptAudit } from './audit.ts'
+import { encryptClients } from './clients.ts'
 import { encryptCustomers } from './customers.ts'
 import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
@@ -21,6 +22,7 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     audit: encryptAudit(store.audit, keyring),
     customers: encryptCustomers(store.customers, keyring),
     keys: encryptKeys(store.keys, sealers.keys),
+    clients: encryptClients(store.clients, sealers.clients, createSealEvents(keyring)),
     grants: encryptArtifacts(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
   }
 }

@@ -2,6 +2,7 @@ import type { Collection, Db } from 'mongodb'
 import type { Role, ServiceLine } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
+import type { StoredClient } from '#src/store/ports/clients.ts'
 
 /**
  * The documents of every collection. What PIAS never looks into (claims, evidence, payloads, event data) is JSON text:
@@ -75,8 +76,11 @@ export type CustomerChangeDocument = {
 /** How many customer records hold a term. */
 export type TermDocument = { _id: string; records: number }
 
-/** The number of all customer records, changed with every import: imports wait for each other at this document. */
-export type TotalDocument = { _id: 'customers'; records: number; imports: number }
+/**
+ * `customers`: the number of all customer records, changed with every import: imports wait for each other at this
+ * document. `clients`: the number of changes to clients, which wait for each other likewise.
+ */
+export type TotalDocument = { _id: 'customers' | 'clients'; records?: number; imports?: number; changes?: number }
 
 export type KeyDocument = { _id: string; value: string }
 
@@ -115,6 +119,23 @@ export type LogoutDocument = {
   released: boolean
 }
 
+/** Its id is the client's; `change` is the place of its last change in the order of all. */
+export type ClientDocument = {
+  _id: string
+  version: number
+  change: number
+  state: StoredClient['state']
+  managedBy: StoredClient['managedBy']
+  owner?: string
+  metadata: string
+  secrets: string
+  createdAt: number
+  updatedAt: number
+}
+
+/** When a client's secret was last used. */
+export type SecretUseDocument = { _id: { clientId: string; secretId: string }; usedAt: number }
+
 export type HealthDocument = { _id: 'ping'; pings: number }
 
 /** The collections of the durable store. */
@@ -133,6 +154,8 @@ export type Collections = {
   readonly erasures: Collection<ErasureDocument>
   readonly consents: Collection<ConsentDocument>
   readonly logouts: Collection<LogoutDocument>
+  readonly clients: Collection<ClientDocument>
+  readonly secretUses: Collection<SecretUseDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
 }
@@ -153,6 +176,8 @@ export const COLLECTION_NAMES = {
   erasures: 'erasures',
   consents: 'consents',
   logouts: 'logouts',
+  clients: 'clients',
+  secretUses: 'client_secret_uses',
   grants: 'grants',
   health: 'health',
 } as const satisfies Record<keyof Collections, string>
@@ -173,6 +198,8 @@ export const collectionsOf = (db: Db): Collections => ({
   erasures: db.collection(COLLECTION_NAMES.erasures),
   consents: db.collection(COLLECTION_NAMES.consents),
   logouts: db.collection(COLLECTION_NAMES.logouts),
+  clients: db.collection(COLLECTION_NAMES.clients),
+  secretUses: db.collection(COLLECTION_NAMES.secretUses),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),
 })

@@ -7,6 +7,7 @@ import type { DurableStore } from '#src/store/ports/store.ts'
 import { createAccounts } from './accounts.ts'
 import { createAppend, createAudit } from './audit.ts'
 import { createAuditChain } from './audit-chain.ts'
+import { createClients } from './clients.ts'
 import type { MongoConfig } from './config.ts'
 import { createConsents } from './consents.ts'
 import { createCustomers } from './customers.ts'
@@ -114,6 +115,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     erasures: createErasures(login, collections),
     consents: createConsents(login, collections),
     logouts: createLogouts(login, collections),
+    clients: createClients(login, collections, createAppend(collections, nextSequence)),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

@@ -3,6 +3,7 @@ import type { ArtifactsPort } from './artifacts.ts'
 import type { AttemptsPort } from './attempts.ts'
 import type { AuditPort } from './audit.ts'
 import type { AuditChainPort } from './audit-chain.ts'
+import type { ClientsPort } from './clients.ts'
 import type { ConsentsPort } from './consents.ts'
 import type { CustomersPort } from './customers.ts'
 import type { DataKeysPort } from './data-keys.ts'
@@ -22,6 +23,7 @@ export type DurableStore = {
   readonly erasures: ErasuresPort
   readonly consents: ConsentsPort
   readonly logouts: LogoutsPort
+  readonly clients: ClientsPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: ArtifactsPort
 }

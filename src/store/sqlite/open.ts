@@ -10,6 +10,7 @@ import { createAttempts } from './attempts.ts'
 import { createAudit } from './audit.ts'
 import { createAuditChain } from './audit-chain.ts'
 import { claimNode } from './claim-node.ts'
+import { createClients } from './clients.ts'
 import { createConsents } from './consents.ts'
 import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
@@ -125,6 +126,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   erasures: createErasures(db),
   consents: createConsents(db),
   logouts: createLogouts(db),
+  clients: createClients(db),
   grants: createArtifacts(db, commits, clock),
 })
 

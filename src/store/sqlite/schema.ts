@@ -143,13 +143,34 @@ const LOGOUTS = `
   CREATE INDEX logouts_by_session ON logouts (session_uid, client_id);
   CREATE INDEX logouts_by_account ON logouts (account_id);`
 
+// `change` is the place of a client's last change in the order of all.
+const CLIENTS = `
+  CREATE TABLE clients (
+    client_id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    change INTEGER NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    managed_by TEXT NOT NULL,
+    owner TEXT,
+    metadata TEXT NOT NULL,
+    secrets TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE client_secret_uses (
+    client_id TEXT NOT NULL,
+    secret_id TEXT NOT NULL,
+    used_at INTEGER NOT NULL,
+    PRIMARY KEY (client_id, secret_id)
+  ) STRICT, WITHOUT ROWID;`
+
 // Written by `ping`, to learn whether a write succeeds.
 const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, consents, logouts, grants. */
-export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + CONSENTS + LOGOUTS + ARTIFACTS + HEALTH]
+/** Accounts, links, audit, keys, customer records, consents, logouts, clients, grants. */
+export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + CONSENTS + LOGOUTS + CLIENTS + ARTIFACTS + HEALTH]
 
 /** What may be redone by a click. */
 export const EXPIRING_MIGRATIONS: Migrations = [ARTIFACTS + ATTEMPTS_AND_LIMITS + HEALTH]

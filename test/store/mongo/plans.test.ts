@@ -49,6 +49,11 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ _id: `o${n}`, sessionUid: `u${n}`, clientId: 'c', accountId: `a${n}` },
     ...{ dueAt: n, tries: 0, released: false },
   }),
+  clients: n => ({
+    ...{ _id: `c${String(n).padStart(6, '0')}`, version: 1, change: n + 1, state: 'active', managedBy: 'api' },
+    ...{ metadata: '{}', secrets: '[]', createdAt: n, updatedAt: n },
+  }),
+  client_secret_uses: n => ({ _id: { clientId: `c${n}`, secretId: 's' }, usedAt: n }),
   grants: n => ({
     ...{ _id: { model: 'RefreshToken', id: `r${n}` }, payload: '{}', expiresAt: new Date(NOW + 1 + n) },
     ...{ grantId: `g${n}`, uid: `u${n}`, userCode: `c${n}` },
@@ -70,7 +75,7 @@ const customer = (customerId: string, digest: string): StoredCustomer => ({
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
-  const { accounts, audit, auditChain, consents, customers, dataKeys, erasures, grants, keys, logouts } = store
+  const { accounts, audit, auditChain, clients, consents, customers, dataKeys, erasures, grants, keys, logouts } = store
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const opening = (subject: string, customerId: string) =>
     accounts.open({
@@ -106,6 +111,15 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await logouts.takeDue({ now: 100_000, leaseMs: 1, limit: 20 })).toHaveLength(20)
   await logouts.postpone('o7', 1)
   await logouts.settle('o7')
+
+  const stored = await clients.find('c000007')
+  if (stored === undefined) throw new Error('the client that was seeded is gone')
+  await clients.put({ ...stored, version: 2 }, [event])
+  expect(await clients.page({ after: 'c050000', limit: 100 })).toHaveLength(100)
+  expect(await clients.page({ prefix: 'c0001', after: '', limit: 100 })).toHaveLength(100)
+  expect(await clients.changed({ after: 50_000, limit: 100 })).toHaveLength(100)
+  for (const at of [1, 100_000_000]) await clients.noteSecretUse({ clientId: 'c7', secretId: 's', at })
+  expect((await clients.secretUses('c8')).size).toBe(1)
 
   await dataKeys.find('account:a7')
   await dataKeys.putIfAbsent('new', 'w')

@@ -40,6 +40,15 @@ const auditEvents = {
   oneOf: [{ required: ['unsealed'] }, { required: ['block'] }],
 }
 
+const clients = object(
+  {
+    ...{ _id: text, version: number, change: number, state: { enum: ['active', 'disabled', 'removed'] } },
+    ...{ managedBy: { enum: ['file', 'api', 'dcr', 'apply'] }, metadata: text, secrets: text },
+    ...{ createdAt: number, updatedAt: number },
+  },
+  { owner: text },
+)
+
 const customers = object({
   ...{ _id: text, serviceLine, customerId: text, document: text, digest: text },
   ...{ keys: texts, terms: texts },
@@ -88,7 +97,7 @@ export const collections: Migration = {
     collectionStep('customer_changes', customerChanges),
     indexStep('customer_changes', { at: 1 }),
     collectionStep('customer_terms', object({ _id: text, records: number })),
-    collectionStep('totals', object({ _id: text }, { records: number, imports: number })),
+    collectionStep('totals', object({ _id: text }, { records: number, imports: number, changes: number })),
     collectionStep('keys', object({ _id: text, value: text })),
     collectionStep('data_keys', object({ _id: text, wrapped: text })),
     collectionStep('erasures', object({ _id: text, erasedAt: number })),
@@ -101,6 +110,10 @@ export const collections: Migration = {
     indexStep('logouts', { dueAt: 1 }),
     indexStep('logouts', { sessionUid: 1, clientId: 1 }),
     indexStep('logouts', { accountId: 1 }),
+    collectionStep('clients', clients),
+    indexStep('clients', { change: 1 }, { unique: true }),
+    collectionStep('client_secret_uses', object({ _id: object({ clientId: text, secretId: text }), usedAt: number })),
+    indexStep('client_secret_uses', { '_id.clientId': 1 }),
     collectionStep('grants', grants),
     indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
     indexStep('grants', { grantId: 1 }, { sparse: true }),
