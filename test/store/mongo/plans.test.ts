@@ -50,7 +50,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ dueAt: n, tries: 0, released: false },
   }),
   clients: n => ({
-    ...{ _id: `c${String(n).padStart(6, '0')}`, version: 1, change: n + 1, state: 'active', managedBy: 'api' },
+    ...{ _id: `c${String(n).padStart(6, '0')}`, version: 1, change: 1_000_000 + n, state: 'active', managedBy: 'api' },
     ...{ metadata: '{}', secrets: '[]', createdAt: n, updatedAt: n },
   }),
   client_secret_uses: n => ({ _id: { clientId: `c${n}`, secretId: 's' }, usedAt: n }),
@@ -117,7 +117,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await clients.put({ ...stored, version: 2 }, [event])
   expect(await clients.page({ after: 'c050000', limit: 100 })).toHaveLength(100)
   expect(await clients.page({ prefix: 'c0001', after: '', limit: 100 })).toHaveLength(100)
-  expect(await clients.changed({ after: 50_000, limit: 100 })).toHaveLength(100)
+  expect(await clients.changed({ after: 1_050_000, limit: 100 })).toHaveLength(100)
   for (const at of [1, 100_000_000]) await clients.noteSecretUse({ clientId: 'c7', secretId: 's', at })
   expect((await clients.secretUses('c8')).size).toBe(1)
 
