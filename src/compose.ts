@@ -11,6 +11,7 @@ import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
 import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
+import { loadSecret } from '#src/crypto/load-secret.ts'
 import { openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
@@ -30,6 +31,9 @@ import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
+import { createBucketOf } from '#src/rollout/bucket.ts'
+import { createFunnel } from '#src/rollout/funnel.ts'
+import { createRollouts } from '#src/rollout/rollouts.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -94,7 +98,20 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
 
   let provider: CurrentProvider
   const gate = createInteractionGate(() => provider.current())
-  const journey = composeJourney({ ...stations, finish: gate.finish })
+  const rollouts = createRollouts({
+    rollouts: store.rollouts,
+    policyOfFile: id => clients.find(id)?.pias_rollout,
+    clock,
+  })
+  const bucketOf = createBucketOf(await loadSecret(store.keys, 'rollout'))
+  const funnel = createFunnel({ funnel: store.funnel, clock })
+  const journey = composeJourney({
+    ...stations,
+    policyOf: rollouts.policyOf,
+    bucketOf,
+    count: funnel.count,
+    finish: gate.finish,
+  })
 
   const eventLoop = watchEventLoop()
   let draining = false
@@ -141,6 +158,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     },
     jobs: [
       logoutDelivery.job,
+      funnel.job,
       keyJobs.refresh,
       auditJobs.seal,
       ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain].map(job => onOneNode(job, store.limits)),
@@ -148,6 +166,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     close: async () => {
       eventLoop.close()
       await logoutDelivery.settled()
+      await funnel.flush().catch(() => undefined)
       await store.close()
     },
   }

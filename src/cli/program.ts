@@ -13,6 +13,7 @@ import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.t
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
 import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
+import { addRolloutCommands } from './rollout-commands.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
@@ -158,6 +159,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .option(...ring)
     .action((kid: string, options: { keys: string }) => keysWithdraw(terminal, kid, options))
 
+  addRolloutCommands(program, terminal)
   addBackupCommands(program, terminal)
   addAuditCommands(program, terminal)
 

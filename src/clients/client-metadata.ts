@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accentProblem } from '#src/kernel/contrast.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
+import { rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { CLIENT_SIGNING_ALGS, canEncryptTo, ENCRYPTION_ALGS, ENCRYPTION_ENCS, OWN_SIGNING_ALGS } from './algorithms.ts'
 import { checkFapi2, FAPI2_FIELDS } from './fapi2-rules.ts'
 import { redirectUriProblem } from './redirect-uri.ts'
@@ -102,6 +103,8 @@ const shape = z.strictObject({
     .min(1)
     .refine(ids => new Set(ids).size === ids.length, 'must not name an upstream twice')
     .optional(),
+  /** Who logs in how, as long as nothing else is stored (`pias rollout set`). */
+  pias_rollout: rolloutPolicySchema.optional(),
 })
 
 /** What an app may ask for unless its file says otherwise. */

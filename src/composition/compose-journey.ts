@@ -8,6 +8,8 @@ import type { UpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import type { PageResponder } from '#src/http/page-responder.ts'
+import { createAllowedFor } from '#src/interaction/allowed-for.ts'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { createAttempts } from '#src/interaction/attempts.ts'
 import { createBrowserBinding } from '#src/interaction/browser-binding.ts'
 import { createConsentData } from '#src/interaction/consent-data.ts'
@@ -17,6 +19,7 @@ import { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { createInteractionRoutes } from '#src/interaction/routes/interaction-routes.ts'
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
+import { createVisitors } from '#src/interaction/visitor.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
@@ -25,7 +28,9 @@ import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { StartInteraction } from '#src/provider/create-provider.ts'
-import { STRAIGHT_TO_UPSTREAM } from '#src/rollout/allowed-methods.ts'
+import type { BucketOf } from '#src/rollout/bucket.ts'
+import type { CountStep, FunnelStep } from '#src/rollout/funnel.ts'
+import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
@@ -54,6 +59,9 @@ export const composeJourney = (deps: {
   pageUpstreams: ReadonlyMap<string, PageUpstream>
   responder: PageResponder
   finish: FinishInteraction
+  policyOf: Rollouts['policyOf']
+  bucketOf: BucketOf
+  count: CountStep
   clock: Clock
   logger: Logger
 }): Journey => {
@@ -70,9 +78,14 @@ export const composeJourney = (deps: {
     matching: config.matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
+  const allowedFor = createAllowedFor({ policyOf: deps.policyOf, clock })
   const steps = {
     attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
-    dispatch: createDispatch({ methodsOf: async () => STRAIGHT_TO_UPSTREAM, clock }),
+    allowedFor,
+    dispatch: createDispatch({ allowedFor, clock }),
+    visitors: createVisitors({ https: issuer.startsWith('https:') }),
+    count: (step: FunnelStep, { clientId, leg, upstream }: LoginAttempt) =>
+      deps.count({ clientId, step, method: leg.status === 'here' ? 'choice' : upstream }),
     upstreamOf: createUpstreamOf({
       upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
       isAllowed: upstreamPolicy.isAllowed,
@@ -96,6 +109,8 @@ export const composeJourney = (deps: {
   return {
     start: createStartInteraction({
       ...steps,
+      policyOf: deps.policyOf,
+      bucketOf: deps.bucketOf,
       chooseLocale: responder.localeOf,
       upstreamFor: upstreamPolicy.choose,
       consentData: createConsentData({

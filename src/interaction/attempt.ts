@@ -2,10 +2,12 @@ import type { ErrorCode } from '#src/kernel/errors.ts'
 import type { AccountId, Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
+import type { Subject } from '#src/rollout/allowed-methods.ts'
 
 /**
- * Where a leg upstream stands. `here`: none has begun; the person is asked something first. `away`: the browser is there. `returning`: one request has taken the state and works on
- * it, since `since` (epoch milliseconds). `back`: an identity came of it. `failed`: it ended without one.
+ * Where a leg upstream stands. `here`: none has begun; the person is asked something first. `away`: the browser is
+ * there. `returning`: one request has taken the state and works on it, since `since` (epoch milliseconds). `back`: an
+ * identity came of it. `failed`: it ended without one.
  */
 export type UpstreamLeg =
   | { readonly status: 'here' }
@@ -32,6 +34,8 @@ export type LoginAttempt = {
   readonly upstream: string
   /** Why the person is sent there; upstreams that care have a journey for each. */
   readonly purpose: Exclude<Purpose, 'confirmation'>
+  /** Of whom the app's policy decides. */
+  readonly subject: Omit<Subject, 'purpose'>
   /** SHA-256 of the secret in the browser's own cookie for this attempt. */
   readonly browser: string
   readonly locale: Locale
@@ -57,9 +61,13 @@ export const MAX_PROOF_TRIES = 5
 /** Whether a person has used up the tries at a proof; the pages then offer what is left. */
 export const isProofLocked = ({ proofTries }: LoginAttempt): boolean => proofTries >= MAX_PROOF_TRIES
 
-/** The browser goes upstream (again): what an earlier leg left behind is dropped. */
+/**
+ * The browser goes upstream (again): what an earlier leg left behind is dropped. A policy that changes meanwhile does not
+ * take away what has begun, unless it takes the upstream away from everybody.
+ */
 export const leave = (attempt: LoginAttempt, state: string, handoff: Json): LoginAttempt => ({
   ...attempt,
+  subject: { ...attempt.subject, usedUpstream: true },
   leg: { status: 'away', state, handoff },
 })
 

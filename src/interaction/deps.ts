@@ -2,6 +2,10 @@ import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ProofAnswer, ProofOutcome } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
+import type { Use } from '#src/rollout/allowed-methods.ts'
+import type { FunnelStep } from '#src/rollout/funnel.ts'
+import type { AllowedFor } from './allowed-for.ts'
+import type { LoginAttempt } from './attempt.ts'
 import type { Attempts } from './attempts.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { AccountLogin } from './steps/finish.ts'
@@ -19,10 +23,14 @@ export type FinishInteraction = (
 /** What the steps of a login work with. */
 export type StepDeps = {
   readonly attempts: Attempts
+  readonly allowedFor: AllowedFor
   readonly dispatch: Dispatch
   readonly upstreamOf: UpstreamOf
   readonly callbackUrl: (upstream: string) => string
-  readonly resolveLink: (identity: VerifiedIdentity, context: { clientId: string }) => Promise<LinkResolution>
+  readonly resolveLink: (
+    identity: VerifiedIdentity,
+    context: { clientId: string; linking: Use },
+  ) => Promise<LinkResolution>
   readonly proveCustomer: (
     identity: VerifiedIdentity,
     context: { clientId: string; attemptUid: string },
@@ -34,6 +42,8 @@ export type StepDeps = {
   ) => Promise<{ accountId: AccountId }>
   readonly giveConsent: (accountId: AccountId, clientId: string, scopes: readonly string[]) => Promise<void>
   readonly finish: FinishInteraction
+  /** Counts one person at a step of the funnel. */
+  readonly count: (step: FunnelStep, attempt: LoginAttempt) => void
   readonly clock: Clock
   readonly logger: Logger
 }

@@ -19,6 +19,14 @@ type Row<Name extends string = string> = {
 const LEG_LOST_MS = 15_000
 
 const always: When = () => true
+/** Whether the person chooses a way to log in: at the beginning, or when the first one failed and there are others. */
+const mayChoose: When = ({ attempt, allowed: { methods, chooseFirst } }) =>
+  attempt.leg.status === 'failed' ? methods.length > 1 : chooseFirst || (methods[0] ?? 'upstream') !== 'upstream'
+/** Whether the app lets this person do nothing at all today. */
+const nothingOffered: When = ({ attempt, allowed }) =>
+  attempt.leg.status === 'back'
+    ? allowed.linking !== 'act' && allowed.registration !== 'act'
+    : allowed.methods.length === 0
 const stopped: When = ({ attempt }) => attempt.end?.kind === 'stopped'
 const consentAsked: When = ({ attempt }) => attempt.consent !== undefined
 const workedOn: When = ({ attempt, now }) =>
@@ -44,22 +52,26 @@ const OVER = 'over'
  */
 // biome-ignore format: a table is read by its columns
 export const JOURNEY = [
-  //  step           when             without leg  upstream  being completed  failed  identity here  ended
-  row('stop',        stopped,                                                                        OVER),
-  row('resume',      always,                                                                         OVER),
-  row('ask-consent', consentAsked,    HERE                                                               ),
-  row('to-upstream', always,          HERE,        AWAY                                                  ),
-  row('wait',        workedOn,                               RETURNING                                   ),
-  row('retry',       always,                                 RETURNING,       FAILED                     ),
-  row('warn-call',   callInProgress,                                                  BACK               ),
-  row('ask-person',  always,                                                          BACK               ),
+  //  step             when             without leg  upstream  being completed  failed  identity here  ended
+  row('stop',          stopped,                                                                        OVER),
+  row('resume',        always,                                                                         OVER),
+  row('ask-consent',   consentAsked,    HERE                                                               ),
+  row('not-offered',   nothingOffered,  HERE,                                   FAILED                     ),
+  row('choose-method', mayChoose,       HERE,                                   FAILED                     ),
+  row('to-upstream',   always,          HERE,        AWAY                                                  ),
+  row('wait',          workedOn,                               RETURNING                                   ),
+  row('retry',         always,                                 RETURNING,       FAILED                     ),
+  row('warn-call',     callInProgress,                                                  BACK               ),
+  row('not-offered',   nothingOffered,                                                  BACK               ),
+  row('ask-person',    always,                                                          BACK               ),
 ] as const
 
 /**
  * What comes next in a login. Over: `resume` (the result is stored at the provider), `stop` (no click of this person
  * mends it). Else `to-upstream` (only a click sends the browser there from a page), `wait` (another request completes
- * the leg), `retry` (the leg failed: again, or leave), `warn-call` (somebody may be telling the person what to do),
- * `ask-person` (not certain: prove it, or new here; the same for none, one or many candidates), `ask-consent`.
+ * the leg), `retry` (the leg failed: again, or leave), `choose-method` (a way to log in), `not-offered` (the app's policy
+ * leaves this person no way), `warn-call` (somebody may be telling the person what to do), `ask-person` (not certain:
+ * prove it, or new here; the same for none, one or many candidates), `ask-consent`.
  */
 export type StepName = (typeof JOURNEY)[number]['step']
 

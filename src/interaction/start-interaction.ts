@@ -1,12 +1,16 @@
 import type { Context } from 'koa'
-import { PiasError } from '#src/kernel/errors.ts'
+import { type ErrorCode, PiasError } from '#src/kernel/errors.ts'
 import type { Acr, Locale } from '#src/kernel/identity.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
-import type { LoginAttempt } from './attempt.ts'
+import { allowedMethods } from '#src/rollout/allowed-methods.ts'
+import type { BucketOf } from '#src/rollout/bucket.ts'
+import { isPartial, type RolloutPolicy } from '#src/rollout/policy.ts'
+import { failLeg, type LoginAttempt, leave } from './attempt.ts'
 import type { BrowserBinding } from './browser-binding.ts'
 import type { ConsentRequest } from './consent-data.ts'
 import type { StepDeps } from './deps.ts'
-import { departUpstream } from './steps/to-upstream.ts'
+import { type Departure, departUpstream } from './steps/to-upstream.ts'
+import type { Visitors } from './visitor.ts'
 
 /** What the provider hands over when an authorization request needs a person. */
 export type InteractionRequest = {
@@ -28,6 +32,9 @@ export type InteractionRequest = {
 
 type Deps = StepDeps & {
   binding: BrowserBinding
+  visitors: Visitors
+  policyOf: (clientId: string) => Promise<RolloutPolicy>
+  bucketOf: BucketOf
   chooseLocale: (ctx: Context, request: InteractionRequest) => Locale
   consentData: (request: ConsentRequest, locale: Locale) => Promise<ConsentDatum[]>
   upstreamFor: (clientId: string, hint: string | undefined) => string
@@ -38,7 +45,7 @@ const newAttempt = (
   { upstreamFor, chooseLocale }: Pick<Deps, 'upstreamFor' | 'chooseLocale'>,
   ctx: Context,
   request: InteractionRequest,
-): Omit<LoginAttempt, 'browser' | 'leg'> => {
+): Omit<LoginAttempt, 'browser' | 'leg' | 'subject'> => {
   const { uid, returnTo, prompt, clientId, acr, maxAge } = request
   return {
     uid,
@@ -54,6 +61,42 @@ const newAttempt = (
   }
 }
 
+/** Who this is, as far as a policy needs to know, and what the policy in force lets such a one do. */
+const askPolicy = async (
+  deps: Deps,
+  ctx: Context,
+  { clientId, purpose }: Pick<LoginAttempt, 'clientId' | 'purpose'>,
+) => {
+  const { isNew, ...visitor } = deps.visitors.read(ctx)
+  const subject: LoginAttempt['subject'] = {
+    bucket: deps.bucketOf(clientId, visitor.reference),
+    usedUpstream: visitor.lastMethod === 'upstream',
+  }
+  const policy = await deps.policyOf(clientId)
+  if (isNew && isPartial(policy)) deps.visitors.remember(ctx, visitor)
+  return { subject, allowed: allowedMethods(policy, { ...subject, purpose }, deps.clock()) }
+}
+
+/** A leg, or that there can be none now. @throws whatever else fails */
+const tryToDepart = async (
+  deps: Deps,
+  attempt: Parameters<typeof departUpstream>[1],
+): Promise<Departure | ErrorCode> => {
+  try {
+    return await departUpstream(deps, attempt)
+  } catch (error) {
+    if (!(error instanceof PiasError) || error.code !== 'upstream.unavailable') throw error
+    deps.logger.warn({ upstream: attempt.upstream, detail: error.detail }, 'upstream unavailable at the start')
+    return error.code
+  }
+}
+
+/** Where an attempt stands at its beginning: away, failed, or waiting for the person's choice. */
+const toBegun = (here: LoginAttempt, departure: Departure | ErrorCode | undefined): LoginAttempt => {
+  if (departure === undefined) return here
+  return typeof departure === 'string' ? failLeg(here, departure) : leave(here, departure.state, departure.handoff)
+}
+
 /**
  * Begins a login: keeps the attempt, binds it to the browser, and answers the URL to send the browser to. That is the
  * upstream itself whenever no page is needed, which saves a redirect and a page (performance.md).
@@ -61,30 +104,35 @@ const newAttempt = (
 export const createStartInteraction =
   (deps: Deps) =>
   async (ctx: Context, request: InteractionRequest): Promise<string> => {
-    const { uid, returnTo, prompt } = request
-    if (prompt === 'consent' && request.consent === undefined) {
+    const { uid, returnTo, prompt, consent } = request
+    if (prompt === 'consent' && consent === undefined) {
       // Nothing of it needs consent: asking for the page means asking for nothing more.
       await deps.finish(uid, { consent: true })
       return returnTo
     }
 
-    const attempt = newAttempt(deps, ctx, request)
-    const browser = deps.binding.bind(ctx, uid)
-    if (request.consent !== undefined) {
-      const { accountId, scopes, thirdParty } = request.consent
-      const data = await deps.consentData(request.consent, attempt.locale)
-      const consent = { accountId, scopes, page: { data, thirdParty } }
-      await deps.attempts.create({ ...attempt, browser, leg: { status: 'here' }, consent })
-      return `${deps.issuer}/interaction/${uid}`
+    const started = newAttempt(deps, ctx, request)
+    const page = `${deps.issuer}/interaction/${uid}`
+    const here = { ...started, browser: deps.binding.bind(ctx, uid), leg: { status: 'here' } } as const
+    if (consent !== undefined) {
+      const { accountId, scopes, thirdParty } = consent
+      const data = await deps.consentData(consent, started.locale)
+      const asked = { accountId, scopes, page: { data, thirdParty } }
+      await deps.attempts.create({ ...here, subject: { bucket: 0 }, consent: asked })
+      return page
     }
-    try {
-      const { redirectTo, state, handoff } = await departUpstream(deps, attempt)
-      await deps.attempts.create({ ...attempt, browser, leg: { status: 'away', state, handoff } })
-      return redirectTo
-    } catch (error) {
-      if (!(error instanceof PiasError) || error.code !== 'upstream.unavailable') throw error
-      deps.logger.warn({ upstream: attempt.upstream, detail: error.detail }, 'upstream unavailable at the start')
-      await deps.attempts.create({ ...attempt, browser, leg: { status: 'failed', code: error.code } })
-      return `${deps.issuer}/interaction/${uid}`
-    }
+
+    // Begun at once: nearly everybody goes there, and the policy is read meanwhile.
+    const departing = tryToDepart(deps, started)
+    departing.catch(() => undefined)
+    const { subject, allowed } = await askPolicy(deps, ctx, started)
+    const attempt: LoginAttempt = { ...here, subject }
+    const straight = !allowed.chooseFirst && allowed.methods[0] === 'upstream'
+    const departure = straight ? await departing : undefined
+    const begun = toBegun(attempt, departure)
+    await deps.attempts.create(begun)
+    deps.count('started', begun)
+    if (typeof departure !== 'object') return page
+    deps.count('away', begun)
+    return departure.redirectTo
   }

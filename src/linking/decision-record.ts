@@ -53,12 +53,12 @@ export const referenceOf = (key: CustomerKey): string =>
 
 type DecisionEvent = AuditEvent & { readonly data: { readonly decision: DecisionRecord } }
 
-/** Whether an audit event holds a decision: `link.decided` of an account, `link.unresolved` of nobody's. */
+/** Audit events with a decision: of an account, of nobody's, and one that was only recorded. */
+const DECISIONS = ['link.decided', 'link.unresolved', 'link.shadowed']
+
+/** Whether an audit event holds a decision. */
 export const isDecisionEvent = <E extends AuditEvent>(event: E): event is E & DecisionEvent =>
-  (event.type === 'link.decided' || event.type === 'link.unresolved') &&
-  typeof event.data === 'object' &&
-  event.data !== null &&
-  'decision' in event.data
+  DECISIONS.includes(event.type) && typeof event.data === 'object' && event.data !== null && 'decision' in event.data
 
 /** As the value of an audit event. */
 export const asJson = (record: DecisionRecord): Json => record as unknown as Json

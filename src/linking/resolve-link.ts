@@ -22,6 +22,12 @@ export type ResolveLinkDeps = MatchDeps &
     readonly audit: Pick<AuditPort, 'append'>
   }
 
+/**
+ * Where somebody logs in, and what matching may do there: link, `shadow` (decide, and only record it), or nothing. Who is
+ * linked already is recognised whatever it is.
+ */
+export type LinkContext = { readonly clientId: string; readonly linking?: 'act' | 'shadow' | 'off' }
+
 const UNRESOLVED: LinkResolution = { kind: 'unresolved' }
 
 /**
@@ -47,8 +53,12 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     return { kind: 'known', accountId }
   }
 
-  const leaveUnresolved = async (clientId: string, data: AuditEvent['data']): Promise<LinkResolution> => {
-    await audit.append([{ at: clock(), type: 'link.unresolved', clientId, data }])
+  const leaveUnresolved = async (
+    clientId: string,
+    data: AuditEvent['data'],
+    type: AuditEvent['type'] = 'link.unresolved',
+  ): Promise<LinkResolution> => {
+    await audit.append([{ at: clock(), type, clientId, data }])
     return UNRESOLVED
   }
 
@@ -56,21 +66,25 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     decision: MatchDecision,
     clientId: string,
     outcome: MatchDecision['outcome'] | 'owned-elsewhere',
+    type?: AuditEvent['type'],
   ): Promise<LinkResolution> => {
     const { ruleVersion, margins, candidates, explanations } = decision
     const offered = candidates.length
     const record = asJson(withoutNumbers(toDecisionRecord(decision, deps.matching.errorBudget)))
     const compared = explanations.length
-    return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared, decision: record })
+    return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared, decision: record }, type)
   }
 
-  return async (identity: VerifiedIdentity, { clientId }: { clientId: string }): Promise<LinkResolution> => {
+  return async (identity: VerifiedIdentity, context: LinkContext): Promise<LinkResolution> => {
+    const { clientId, linking = 'act' } = context
     const known = await accounts.findByIdentity(identity.key)
     if (known !== undefined) return recognise(known, identity)
+    if (linking === 'off') return leaveUnresolved(clientId, { outcome: 'off' })
     if (identity.assurance === 'asserted') return leaveUnresolved(clientId, { outcome: 'asserted' })
 
     const findings = await matcher.search(identity)
     const decision = matcher.decideOn(identity, findings)
+    if (linking === 'shadow') return leaveUndecided(decision, clientId, decision.outcome, 'link.shadowed')
     if (decision.outcome !== 'link') return leaveUndecided(decision, clientId, decision.outcome)
 
     const customers = toCustomerLinks(decision, findings.candidates)

@@ -7,6 +7,7 @@ type NoticeName =
   | 'proof-locked'
   | 'linked-elsewhere'
   | 'refused'
+  | 'not-offered'
   | 'upstream-away'
   | 'upstream-denied'
   | 'upstream-expired'
@@ -64,6 +65,7 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], local
       actions: secondary(model.cancelUrl, 'actions.cancel'),
     }),
   refused: model => notice('lock', 'refused', { contact: true, actions: secondary(model.cancelUrl, 'actions.cancel') }),
+  'not-offered': model => notice('door', 'not_offered', { actions: primary(model.cancelUrl, 'actions.to_app') }),
   'upstream-away': model => notice('clock', 'upstream_away', { actions: logInAgain(model) }),
   'upstream-denied': model => notice('turn-back', 'errors.upstream.denied', { actions: logInAgain(model) }),
   'upstream-expired': model => notice('clock', 'errors.upstream.expired', { actions: logInAgain(model) }),

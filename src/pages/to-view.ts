@@ -49,7 +49,32 @@ const toProveView = (model: PageModels['prove']): PageView => {
   }
 }
 
+const CHOICE_WORDS = { upstream: 'upstream.log_in', password: 'choose.password', passkey: 'choose.passkey' } as const
+
+/** The first way is the page's one primary action; the others are a list below it. */
+const toChooseView = ({ ways, lastMethod, trouble, cancelUrl }: PageModels['choose-method']): PageView => {
+  const [first, ...others] = ways
+  const kind = first?.method === 'upstream' ? 'upstream' : 'primary'
+  return {
+    template: 'choose-method',
+    icon: trouble === undefined ? 'person' : 'turn-back',
+    words: trouble === undefined ? 'choose' : `errors.upstream.${trouble}`,
+    content: {
+      actions: first === undefined ? [] : [{ kind, href: first.href, label: CHOICE_WORDS[first.method] }],
+      lastTime: first !== undefined && first.method === lastMethod,
+      others: others.map(({ method, href }) => ({
+        href,
+        label: CHOICE_WORDS[method],
+        hint: `choose.${method}.hint`,
+        lastTime: method === lastMethod,
+      })),
+      cancelUrl,
+    },
+  }
+}
+
 const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) => PageView } = {
+  'choose-method': toChooseView,
   unresolved: model => ({ template: 'unresolved', icon: 'shield', words: 'unresolved', content: model }),
   prove: toProveView,
   'new-account': (model, locale) => ({

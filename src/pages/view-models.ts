@@ -23,10 +23,28 @@ export type ConsentDatum = {
 /** A device that waits for its person, as far as it said and as far as its address tells. */
 export type PageDevice = { readonly name?: string; readonly place?: string }
 
+/** A way to log in, and where it begins. */
+export type PageWay = { readonly method: 'upstream' | 'password' | 'passkey'; readonly href: string }
+
 /** What each page must be told. All URLs are addresses of PIAS or of registered apps: pages do not check them. */
 export type PageModels = {
-  /** We could not be certain. The same for no, one or many candidates: it says nothing of any record. */
-  unresolved: { readonly proveUrl: string; readonly newUrl: string; readonly cancelUrl: string }
+  /**
+   * How to log in: `ways` by what the app's policy wants most, at least one. `lastMethod` is how this browser did it last;
+   * `trouble` says what happened at the upstream a moment ago.
+   */
+  'choose-method': {
+    readonly ways: readonly PageWay[]
+    readonly lastMethod?: PageWay['method']
+    readonly trouble?: 'denied' | 'expired' | 'unavailable' | 'invalid_response'
+    readonly cancelUrl: string
+  }
+  /** The app's policy leaves this person no way to log in today. */
+  'not-offered': { readonly cancelUrl: string }
+  /**
+   * We could not be certain. The same for no, one or many candidates: it says nothing of any record. At least one of the
+   * two ways on, by the app's policy.
+   */
+  unresolved: { readonly proveUrl?: string; readonly newUrl?: string; readonly cancelUrl: string }
   /**
    * Customer number and invoice reference: posts `csrf`, `customerId` and `invoiceReference`. `wrong` is whatever does
    * not prove it; `incomplete` says that a field is empty.

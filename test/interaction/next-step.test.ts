@@ -12,7 +12,8 @@ import {
 } from '#src/interaction/attempt.ts'
 import { JOURNEY, nextStep, type Station, type StepName } from '#src/interaction/next-step.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
-import { STRAIGHT_TO_UPSTREAM } from '#src/rollout/allowed-methods.ts'
+import { type AllowedMethods, allowedMethods } from '#src/rollout/allowed-methods.ts'
+import { NO_POLICY, rolloutPolicySchema } from '#src/rollout/policy.ts'
 
 const NOW = 1_795_300_000_000
 
@@ -22,6 +23,7 @@ const fresh: LoginAttempt = {
   clientId: 'app',
   upstream: 'itsme',
   purpose: 'login',
+  subject: { bucket: 50 },
   browser: 'hash',
   locale: 'nl',
   leg: { status: 'away', state: 'uid.random', handoff: {} },
@@ -48,7 +50,31 @@ const consenting: LoginAttempt = {
   consent: { accountId: 'a' as AccountId, scopes: ['profile'], page: { data: [], thirdParty: false } },
 }
 
+const allowedBy = (policy: object): AllowedMethods =>
+  allowedMethods(rolloutPolicySchema.parse(policy), { purpose: 'login', bucket: 50 }, NOW)
+const STRAIGHT = allowedMethods(NO_POLICY, { purpose: 'login', bucket: 50 }, NOW)
+const OFFERED = allowedBy({ existing: { phase: 'offer' }, password: 'allow' })
+const CLOSED = allowedBy({ killSwitch: true })
+const NEW_ONLY = allowedBy({ existing: { phase: 'off' } })
+const NOBODY = { ...STRAIGHT, linking: 'off', registration: 'shadow' } as const
+const here: LoginAttempt = { ...fresh, leg: { status: 'here' } }
+
 describe('nextStep', () => {
+  test.each<[string, LoginAttempt, AllowedMethods, StepName]>([
+    ['a choice at the beginning', here, OFFERED, 'choose-method'],
+    ['a choice after trouble', failLeg(fresh, 'upstream.denied'), OFFERED, 'choose-method'],
+    ['a choice that is gone meanwhile', here, STRAIGHT, 'to-upstream'],
+    ['the password alone', here, allowedBy({ killSwitch: true, password: 'allow' }), 'choose-method'],
+    ['the upstream alone, after trouble', failLeg(fresh, 'upstream.denied'), STRAIGHT, 'retry'],
+    ['no way at the beginning', here, CLOSED, 'not-offered'],
+    ['no way after trouble', failLeg(fresh, 'upstream.unavailable'), CLOSED, 'not-offered'],
+    ['neither linking nor a new account', asked, NOBODY, 'not-offered'],
+    ['a new account at least', asked, NEW_ONLY, 'ask-person'],
+    ['a consent whatever the policy', consenting, CLOSED, 'ask-consent'],
+  ])('by policy: %s', (_name, attempt, allowed, step) => {
+    expect(nextStep({ attempt, allowed, now: NOW })).toBe(step)
+  })
+
   test.each<[string, LoginAttempt, StepName]>([
     ['a fresh attempt is upstream', fresh, 'to-upstream'],
     ['a return that somebody works on waits', takeReturn(fresh, NOW - 15_000), 'wait'],
@@ -66,7 +92,7 @@ describe('nextStep', () => {
     ['so does a cancelled one', endAttempt(fresh, { kind: 'cancelled' }), 'resume'],
     ['what nobody can mend stops', endAttempt(asked, { kind: 'stopped', code: 'link.owned_elsewhere' }), 'stop'],
   ])('%s', (_name, attempt, step) => {
-    expect(nextStep({ attempt, allowed: STRAIGHT_TO_UPSTREAM, now: NOW })).toBe(step)
+    expect(nextStep({ attempt, allowed: STRAIGHT, now: NOW })).toBe(step)
   })
 
   test.each<Station>(['here', 'away', 'returning', 'failed', 'back', 'over'])(

@@ -81,7 +81,7 @@ test.each(PAGE_STATES.map(entry => ({ name: `${entry.page} (${entry.state})`, en
         ),
       )
     }
-    const KEPT = new Set(['label', 'error', 'data', 'outcome'])
+    const KEPT = new Set(['label', 'error', 'data', 'outcome', 'method', 'lastMethod', 'trouble'])
     const input = poison({ ...entry.input, client: { name: 'x', accent: 'x', logoUrl: 'x', helpUrl: 'x' } })
     const html = pages.render(entry.page, { ...(input as typeof entry.input), locale: 'en' })
     expect(html).toContain('&lt;script&gt;')

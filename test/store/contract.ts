@@ -9,7 +9,9 @@ import { describeConsents } from './contract/consents.ts'
 import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
 import { describeDataKeys, describeErasing } from './contract/erasing.ts'
+import { describeFunnel } from './contract/funnel.ts'
 import { describeLogouts } from './contract/logouts.ts'
+import { describeRollouts } from './contract/rollouts.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
 
@@ -53,6 +55,8 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeConsents(context)
     describeLogouts(context)
     describeClients(context)
+    describeRollouts(context)
+    describeFunnel(context)
     describeArtifacts('grants', context)
   }
   if (ports !== 'durable') {

@@ -2,7 +2,13 @@ import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
-import { type Answered, answerCallWarning, answerNew, answerProof } from '#src/interaction/steps/ask-person.ts'
+import {
+  type Answered,
+  answerCallWarning,
+  answerNew,
+  answerProof,
+  mayAnswer,
+} from '#src/interaction/steps/ask-person.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
 import { loadForm, parseForm } from './forms.ts'
@@ -16,12 +22,14 @@ const NOTHING: ProofAnswer = { customerId: '', invoiceReference: '' }
 
 /** The pages that ask somebody who came back from upstream. */
 export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
-  'ask-person': (ctx, attempt, { show }) =>
+  'ask-person': async (ctx, attempt, { show, allowedFor }) => {
+    const { linking, registration } = await allowedFor(attempt)
     show(ctx, attempt, 'unresolved', {
-      proveUrl: `${pathOf(attempt)}/prove`,
-      newUrl: `${pathOf(attempt)}/new`,
+      ...(linking === 'act' ? { proveUrl: `${pathOf(attempt)}/prove` } : {}),
+      ...(registration === 'act' ? { newUrl: `${pathOf(attempt)}/new` } : {}),
       cancelUrl: cancelUrlOf(attempt),
-    }),
+    })
+  },
   'warn-call': (ctx, attempt, { show, binding }) =>
     show(ctx, attempt, 'call-warning', {
       action: `${pathOf(attempt)}/continue`,
@@ -32,7 +40,7 @@ export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
 
 /** The pages behind the question, and their forms: `/interaction/:uid/prove`, `/continue` and `/new`. */
 export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
-  const { binding, clock, dispatch, show } = deps
+  const { binding, clock, show } = deps
   const loadPage = createPageLoader(deps, load)
 
   const showProof = (ctx: Context, attempt: LoginAttempt, values: ProofAnswer, error?: 'wrong' | 'incomplete') => {
@@ -54,7 +62,7 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
 
   router.get('/interaction/:uid/prove', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if ((await dispatch(attempt)) !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    if (!(await mayAnswer(deps, attempt, 'linking'))) return redirect(ctx, pathOf(attempt))
     return isProofLocked(attempt) ? showLocked(ctx, attempt) : showProof(ctx, attempt, NOTHING)
   })
 
@@ -76,7 +84,7 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
 
   router.get('/interaction/:uid/new', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if ((await dispatch(attempt)) !== 'ask-person') return redirect(ctx, pathOf(attempt))
+    if (!(await mayAnswer(deps, attempt, 'registration'))) return redirect(ctx, pathOf(attempt))
     const claims = attempt.identity?.claims ?? {}
     show(ctx, attempt, 'new-account', {
       action: `${pathOf(attempt)}/new`,

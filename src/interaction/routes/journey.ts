@@ -3,6 +3,7 @@ import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
+import type { Visitors } from '#src/interaction/visitor.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
 import type { PageModels, PageName } from '#src/pages/view-models.ts'
@@ -22,6 +23,7 @@ export type PolicyLinks = (clientId: string) => { readonly policyUrl?: string; r
 export type JourneyDeps = StepDeps & {
   readonly issuer: string
   readonly binding: BrowserBinding
+  readonly visitors: Visitors
   readonly show: ShowPage
   readonly links: PolicyLinks
 }

@@ -1,5 +1,6 @@
 import type { StepName } from '#src/interaction/next-step.ts'
 import { ASK_PERSON_PAGES } from './ask-person-routes.ts'
+import { CHOOSE_PAGES } from './choose-routes.ts'
 import { CONSENT_PAGES } from './consent-routes.ts'
 import { END_PAGES } from './end-pages.ts'
 import type { StepPages } from './step-page.ts'
@@ -8,6 +9,7 @@ import { UPSTREAM_PAGES } from './upstream-routes.ts'
 /** What each step of the journey looks like; one that is missing does not compile. */
 export const STEP_PAGES: StepPages<StepName> = {
   ...UPSTREAM_PAGES,
+  ...CHOOSE_PAGES,
   ...ASK_PERSON_PAGES,
   ...CONSENT_PAGES,
   ...END_PAGES,

@@ -36,7 +36,7 @@ const FOLLOW_STEP_MS = 100
 
 /** The way upstream and back: `/interaction/:uid/retry` and `/callback/:upstream`. */
 export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
-  const { attempts, dispatch, issuer } = deps
+  const { allowedFor, attempts, dispatch, issuer, visitors } = deps
 
   /** Another request took this callback: follow it for a moment, so that a double click sees the same end. */
   const follow = async (ctx: Context, uid: string): Promise<void> => {
@@ -51,6 +51,15 @@ export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadA
     redirect(ctx, pathOf({ uid }))
   }
 
+  /** Whether the upstream is where this click may lead; a choice is remembered by the browser. */
+  const mayGo = async (ctx: Context, attempt: LoginAttempt): Promise<boolean> => {
+    const step = await dispatch(attempt)
+    if (step !== 'choose-method') return step === 'retry' || step === 'to-upstream'
+    if (!(await allowedFor(attempt)).methods.includes('upstream')) return false
+    visitors.remember(ctx, { ...visitors.read(ctx), lastMethod: 'upstream' })
+    return true
+  }
+
   router.get('/callback/:upstream', async ctx => {
     const state = single(ctx.query.state)
     const found = await load(ctx, attemptOfState(state))
@@ -63,11 +72,11 @@ export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadA
 
   router.get('/interaction/:uid/retry', async ctx => {
     const found = await load(ctx, single(ctx.params.uid))
-    const step = await dispatch(found.attempt)
-    if (step !== 'retry' && step !== 'to-upstream') return redirect(ctx, pathOf(found.attempt))
+    if (!(await mayGo(ctx, found.attempt))) return redirect(ctx, pathOf(found.attempt))
     try {
       const { redirectTo, state, handoff } = await departUpstream(deps, found.attempt)
       const left = await attempts.tryTransition(found, leave(found.attempt, state, handoff))
+      if (left !== undefined) deps.count('away', left.attempt)
       // Overtaken by another click: its leg must not win, since the browser shows the answer to this one.
       redirect(ctx, left === undefined ? ctx.path : redirectTo)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { countProof, endAttempt, isProofLocked, resumeAfterCall } from '#src/interaction/attempt.ts'
+import { countProof, endAttempt, isProofLocked, type LoginAttempt, resumeAfterCall } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
@@ -17,6 +17,14 @@ export type Answered =
 
 const SHOW: Answered = { kind: 'show' }
 
+/** Whether it is the turn of a question to this person, and the app's policy lets the answer do something. */
+export const mayAnswer = async (
+  deps: Pick<StepDeps, 'dispatch' | 'allowedFor'>,
+  attempt: LoginAttempt,
+  answer: 'linking' | 'registration',
+): Promise<boolean> =>
+  (await deps.dispatch(attempt)) === 'ask-person' && (await deps.allowedFor(attempt))[answer] === 'act'
+
 const identityOf = (deps: Pick<StepDeps, 'upstreamOf'>, from: Versioned): VerifiedIdentity => {
   const { identity } = from.attempt
   // What an upstream said is worth nothing any more when the app has lost it.
@@ -30,7 +38,7 @@ const identityOf = (deps: Pick<StepDeps, 'upstreamOf'>, from: Versioned): Verifi
  * more tries. Bound to this identity and this attempt.
  */
 export const answerProof = async (deps: StepDeps, from: Versioned, answer: ProofAnswer): Promise<Answered> => {
-  if ((await deps.dispatch(from.attempt)) !== 'ask-person') return SHOW
+  if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
   if (isProofLocked(from.attempt)) return { kind: 'locked' }
   const identity = identityOf(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
@@ -40,6 +48,7 @@ export const answerProof = async (deps: StepDeps, from: Versioned, answer: Proof
   const outcome = await deps.proveCustomer(identity, { clientId, attemptUid: uid }, answer)
   switch (outcome.kind) {
     case 'proved':
+      deps.count('proved', counted.attempt)
       return { kind: 'redirect', to: await finishLogin(deps, counted, loginByUpstream(outcome.accountId, identity)) }
     case 'wrong':
       return { kind: isProofLocked(counted.attempt) ? 'locked' : 'wrong' }
@@ -60,14 +69,16 @@ export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promis
   if ((await deps.dispatch(from.attempt)) !== 'warn-call') return SHOW
   const identity = identityOf(deps, from)
   const taken = await deps.attempts.tryTransition(from, resumeAfterCall(from.attempt, deps.clock()))
-  const to = taken === undefined ? undefined : await resolveIdentity(deps, taken, identity)
+  const to =
+    taken === undefined ? undefined : await resolveIdentity(deps, taken, identity, deps.allowedFor(from.attempt))
   return to === undefined ? SHOW : { kind: 'redirect', to }
 }
 
 /** "I am new here": an account with the verified data and no records. */
 export const answerNew = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
-  if ((await deps.dispatch(from.attempt)) !== 'ask-person') return SHOW
+  if (!(await mayAnswer(deps, from.attempt, 'registration'))) return SHOW
   const identity = identityOf(deps, from)
   const { accountId } = await deps.openNewAccount(identity, { clientId: from.attempt.clientId })
+  deps.count('new', from.attempt)
   return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(accountId, identity)) }
 }

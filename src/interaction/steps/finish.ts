@@ -16,7 +16,9 @@ const conclude = async (
   const returnTo = await deps.finish(from.attempt.uid, result)
   if (returnTo === undefined) throw new PiasError('interaction.expired', 'the interaction is gone at the provider')
   // Whoever is faster, the result is the same: both requests lead back to the provider.
-  await deps.attempts.tryTransition(from, endAttempt(from.attempt, end))
+  const ended = await deps.attempts.tryTransition(from, endAttempt(from.attempt, end))
+  if (ended !== undefined && from.attempt.consent === undefined)
+    deps.count(end.kind === 'cancelled' ? 'left' : 'finished', from.attempt)
   return returnTo
 }
 

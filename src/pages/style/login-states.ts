@@ -14,11 +14,29 @@ const CHOICES = { proveUrl: `${base}/prove`, newUrl: `${base}/new`, cancelUrl: `
 const PROVE = { action: `${base}/prove`, csrf, backUrl: base }
 const NEW = { action: `${base}/new`, csrf, backUrl: base }
 
+const WAYS = [
+  { method: 'upstream', href: `${base}/retry` },
+  { method: 'password', href: `${base}/password` },
+  { method: 'passkey', href: `${base}/passkey` },
+] as const
+
 const HANDOFF = { openUrl: 'https://upstream.example/open', checkUrl: base, cancelUrl: `${base}/cancel` }
 
 /** The states of the pages that ask something during a login. */
 export const LOGIN_STATES: readonly PageState[] = [
+  pageState('choose-method', 'all-ways', { ways: WAYS, cancelUrl: `${base}/cancel` }),
+  pageState('choose-method', 'remembered', { ways: WAYS, lastMethod: 'upstream', cancelUrl: `${base}/cancel` }),
+  pageState('choose-method', 'upstream-only', { ways: WAYS.slice(0, 1), cancelUrl: `${base}/cancel` }),
+  pageState('choose-method', 'password-first', {
+    ways: [WAYS[1], WAYS[0]],
+    lastMethod: 'upstream',
+    cancelUrl: `${base}/cancel`,
+  }),
+  pageState('choose-method', 'upstream-down', { ways: WAYS, trouble: 'unavailable', cancelUrl: `${base}/cancel` }),
+  pageState('choose-method', 'cancelled-upstream', { ways: WAYS, trouble: 'denied', cancelUrl: `${base}/cancel` }),
   pageState('unresolved', 'default', CHOICES),
+  pageState('unresolved', 'customers-only', { proveUrl: CHOICES.proveUrl, cancelUrl: CHOICES.cancelUrl }),
+  pageState('unresolved', 'new-people-only', { newUrl: CHOICES.newUrl, cancelUrl: CHOICES.cancelUrl }),
   pageState('unresolved', 'dressed-by-the-app', CHOICES, {
     client: { ...SAMPLE_CLIENT, accent: '#00695c', logoUrl: SAMPLE_LOGO },
   }),

@@ -16,6 +16,7 @@ export const NOTICE_STATES: readonly PageState[] = [
   pageState('proof-locked', 'no-way-on', {}),
   pageState('linked-elsewhere', 'default', { cancelUrl: `${base}/cancel` }),
   pageState('refused', 'default', { cancelUrl: `${base}/cancel` }),
+  pageState('not-offered', 'default', { cancelUrl: `${base}/cancel` }),
   pageState('upstream-away', 'default', RETRY),
   pageState('upstream-denied', 'default', RETRY),
   pageState('upstream-denied', 'at-another-upstream', RETRY, {

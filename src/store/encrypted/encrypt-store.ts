@@ -8,6 +8,7 @@ import { encryptClients } from './clients.ts'
 import { encryptCustomers } from './customers.ts'
 import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
+import { encryptRollouts } from './rollouts.ts'
 
 /**
  * The half that lasts. Data keys are wrapped already, neither the ledger of erasures nor the logouts tell anything, and the
@@ -23,6 +24,7 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     customers: encryptCustomers(store.customers, keyring),
     keys: encryptKeys(store.keys, sealers.keys),
     clients: encryptClients(store.clients, sealers.clients, createSealEvents(keyring)),
+    rollouts: encryptRollouts(store.rollouts, keyring),
     grants: encryptArtifacts(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
   }
 }

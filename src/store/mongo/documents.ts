@@ -135,6 +135,19 @@ export type ClientDocument = {
 
 /** When a client's secret was last used. */
 export type SecretUseDocument = { _id: { clientId: string; secretId: string }; usedAt: number }
+/** A version of a client's rollout policy. */
+export type RolloutDocument = {
+  _id: { clientId: string; version: number }
+  policy: string
+  at: number
+  by: string
+  reason: string
+}
+
+export type FunnelDocument = {
+  _id: { clientId: string; day: string; method: string; step: string }
+  count: number
+}
 
 export type HealthDocument = { _id: 'ping'; pings: number }
 
@@ -156,6 +169,8 @@ export type Collections = {
   readonly logouts: Collection<LogoutDocument>
   readonly clients: Collection<ClientDocument>
   readonly secretUses: Collection<SecretUseDocument>
+  readonly rollouts: Collection<RolloutDocument>
+  readonly funnel: Collection<FunnelDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
 }
@@ -178,6 +193,8 @@ export const COLLECTION_NAMES = {
   logouts: 'logouts',
   clients: 'clients',
   secretUses: 'client_secret_uses',
+  rollouts: 'rollouts',
+  funnel: 'funnel',
   grants: 'grants',
   health: 'health',
 } as const satisfies Record<keyof Collections, string>
@@ -200,6 +217,8 @@ export const collectionsOf = (db: Db): Collections => ({
   logouts: db.collection(COLLECTION_NAMES.logouts),
   clients: db.collection(COLLECTION_NAMES.clients),
   secretUses: db.collection(COLLECTION_NAMES.secretUses),
+  rollouts: db.collection(COLLECTION_NAMES.rollouts),
+  funnel: db.collection(COLLECTION_NAMES.funnel),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),
 })

@@ -14,9 +14,11 @@ import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { collectionsOf } from './documents.ts'
 import { createErase, createErasures } from './erasures.ts'
+import { createFunnel } from './funnel.ts'
 import { createGrants } from './grants.ts'
 import { createKeys } from './keys.ts'
 import { createLogouts } from './logouts.ts'
+import { createRollouts } from './rollouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
 import { createSurvey } from './survey.ts'
@@ -116,6 +118,8 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     consents: createConsents(login, collections),
     logouts: createLogouts(login, collections),
     clients: createClients(login, collections, createAppend(collections, nextSequence)),
+    rollouts: createRollouts(login, collections, createAppend(collections, nextSequence)),
+    funnel: createFunnel(login, collections),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

@@ -8,9 +8,11 @@ import type { ConsentsPort } from './consents.ts'
 import type { CustomersPort } from './customers.ts'
 import type { DataKeysPort } from './data-keys.ts'
 import type { ErasuresPort } from './erasures.ts'
+import type { FunnelPort } from './funnel.ts'
 import type { KeysPort } from './keys.ts'
 import type { LimitsPort } from './limits.ts'
 import type { LogoutsPort } from './logouts.ts'
+import type { RolloutsPort } from './rollouts.ts'
 
 /** What must last: lost never, not even on a power cut after the answer went out. */
 export type DurableStore = {
@@ -24,6 +26,8 @@ export type DurableStore = {
   readonly consents: ConsentsPort
   readonly logouts: LogoutsPort
   readonly clients: ClientsPort
+  readonly rollouts: RolloutsPort
+  readonly funnel: FunnelPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: ArtifactsPort
 }

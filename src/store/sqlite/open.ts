@@ -16,10 +16,12 @@ import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createErasures } from './erasures.ts'
+import { createFunnel } from './funnel.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
 import { createLogouts } from './logouts.ts'
+import { createRollouts } from './rollouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
 
 /** How long a write waits while another process writes to the same file. */
@@ -127,6 +129,8 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   consents: createConsents(db),
   logouts: createLogouts(db),
   clients: createClients(db),
+  rollouts: createRollouts(db),
+  funnel: createFunnel(db),
   grants: createArtifacts(db, commits, clock),
 })
 

@@ -164,13 +164,34 @@ const CLIENTS = `
     PRIMARY KEY (client_id, secret_id)
   ) STRICT, WITHOUT ROWID;`
 
+const ROLLOUTS = `
+  CREATE TABLE rollouts (
+    client_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    policy TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (client_id, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE funnel (
+    client_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    method TEXT NOT NULL,
+    step TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (client_id, day, method, step)
+  ) STRICT, WITHOUT ROWID;`
+
 // Written by `ping`, to learn whether a write succeeds.
 const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, consents, logouts, clients, grants. */
-export const DURABLE_MIGRATIONS: Migrations = [ACCOUNTS + CUSTOMERS + CONSENTS + LOGOUTS + CLIENTS + ARTIFACTS + HEALTH]
+/** Accounts, links, audit, keys, customer records, consents, logouts, clients, rollouts, grants. */
+export const DURABLE_MIGRATIONS: Migrations = [
+  ACCOUNTS + CUSTOMERS + CONSENTS + LOGOUTS + CLIENTS + ROLLOUTS + ARTIFACTS + HEALTH,
+]
 
 /** What may be redone by a click. */
 export const EXPIRING_MIGRATIONS: Migrations = [ARTIFACTS + ATTEMPTS_AND_LIMITS + HEALTH]

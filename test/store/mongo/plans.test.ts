@@ -54,6 +54,10 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ metadata: '{}', secrets: '[]', createdAt: n, updatedAt: n },
   }),
   client_secret_uses: n => ({ _id: { clientId: `c${n}`, secretId: 's' }, usedAt: n }),
+  rollouts: n => ({
+    ...{ _id: { clientId: `c${n}`, version: 1 }, policy: 'null', at: n, by: 'b', reason: 'r' },
+  }),
+  funnel: n => ({ _id: { clientId: `c${n}`, day: '2036-11-22', method: 'm', step: 's' }, count: n }),
   grants: n => ({
     ...{ _id: { model: 'RefreshToken', id: `r${n}` }, payload: '{}', expiresAt: new Date(NOW + 1 + n) },
     ...{ grantId: `g${n}`, uid: `u${n}`, userCode: `c${n}` },
@@ -75,7 +79,21 @@ const customer = (customerId: string, digest: string): StoredCustomer => ({
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
-  const { accounts, audit, auditChain, clients, consents, customers, dataKeys, erasures, grants, keys, logouts } = store
+  const {
+    accounts,
+    audit,
+    auditChain,
+    clients,
+    consents,
+    customers,
+    dataKeys,
+    erasures,
+    funnel,
+    grants,
+    keys,
+    logouts,
+    rollouts,
+  } = store
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const opening = (subject: string, customerId: string) =>
     accounts.open({
@@ -102,6 +120,14 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await consents.find('a8' as AccountId, 'c')
   expect(await consents.list('a8' as AccountId)).toHaveLength(1)
   expect(await consents.withdraw('a8' as AccountId, 'c')).toBe(true)
+
+  const rollout = { clientId: 'c7', version: 2, policy: {}, at: 1, by: 'b', reason: 'r' }
+  expect(await rollouts.put(rollout, [event])).toBe(true)
+  expect(await rollouts.current('c7')).toMatchObject({ version: 2 })
+  expect(await rollouts.history('c7', 10)).toHaveLength(2)
+  const counted = { day: '2036-11-22', clientId: 'c7', method: 'm', step: 's', count: 1 }
+  await funnel.add([counted, { ...counted, day: '2036-11-23' }])
+  expect(await funnel.list('c7', '2036-11-22')).toHaveLength(2)
 
   const notice = { sid: 'new', sessionUid: 'u', clientId: 'c', accountId: 'a' as AccountId }
   for (const sid of ['new', 'o7']) await logouts.watch({ ...notice, sid }, 50_000)

@@ -54,6 +54,14 @@ const customers = object({
   ...{ keys: texts, terms: texts },
 })
 
+const rollouts = object({
+  ...{ _id: object({ clientId: text, version: number }), policy: text, at: number, by: text, reason: text },
+})
+
+const funnel = object({
+  ...{ _id: object({ clientId: text, day: text, method: text, step: text }), count: number },
+})
+
 const grants = object(
   { _id: object({ model: text, id: text }), payload: text, expiresAt: { bsonType: 'date' } },
   { consumedAt: number, grantId: text, uid: text, userCode: text },
@@ -114,6 +122,10 @@ export const collections: Migration = {
     indexStep('clients', { change: 1 }, { unique: true }),
     collectionStep('client_secret_uses', object({ _id: object({ clientId: text, secretId: text }), usedAt: number })),
     indexStep('client_secret_uses', { '_id.clientId': 1 }),
+    collectionStep('rollouts', rollouts),
+    indexStep('rollouts', { '_id.clientId': 1, '_id.version': -1 }),
+    collectionStep('funnel', funnel),
+    indexStep('funnel', { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 }),
     collectionStep('grants', grants),
     indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
     indexStep('grants', { grantId: 1 }, { sparse: true }),

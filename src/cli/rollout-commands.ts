@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { revertRollout, rolloutFunnel, type SetOptions, setRollout, showRollout } from './commands/rollout.ts'
+import type { Terminal } from './terminal.ts'
+
+const CLIENT = ['--client <id>', "the app's client id"] as const
+const REASON = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
+const BY = ['--by <name>', 'who, for the audit trail', 'command line'] as const
+const JSON_OPTION = ['--json', 'as JSON'] as const
+
+/** The commands of `pias rollout`. */
+export const addRolloutCommands = (program: Command, terminal: Terminal): void => {
+  const rollout = program.command('rollout').description('who logs in how at an app, and since when')
+
+  rollout
+    .command('show')
+    .description('prints the policy in force, and what it was before')
+    .requiredOption(...CLIENT)
+    .option(...JSON_OPTION)
+    .action((options: { client: string; json?: true }) => showRollout(terminal, options))
+
+  rollout
+    .command('set')
+    .description('puts a policy in force, from the next request on, on every node')
+    .requiredOption(...CLIENT)
+    .requiredOption(...REASON)
+    .option(...BY)
+    .option('--policy <file>', 'a whole policy, as JSON; without it the one in force is changed')
+    .option('--set <path=value...>', 'one thing of it, such as existing.phase=offer or killSwitch=true')
+    .action((options: SetOptions) => setRollout(terminal, options))
+
+  rollout
+    .command('revert')
+    .description('puts the policy before the one in force in force again')
+    .requiredOption(...CLIENT)
+    .requiredOption(...REASON)
+    .option(...BY)
+    .action((options: { client: string; reason: string; by: string }) => revertRollout(terminal, options))
+
+  rollout
+    .command('funnel')
+    .description('prints how many people came how far')
+    .requiredOption(...CLIENT)
+    .requiredOption('--since <day>', 'the first day (UTC), as 2026-11-28')
+    .option(...JSON_OPTION)
+    .action((options: { client: string; since: string; json?: true }) => rolloutFunnel(terminal, options))
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '#src/kernel/runtime.ts'
+import { type AllowedMethods, allowedMethods } from '#src/rollout/allowed-methods.ts'
+import type { RolloutPolicy } from '#src/rollout/policy.ts'
+import type { LoginAttempt } from './attempt.ts'
+
+/** What an attempt may do by the policy that is in force at this moment. */
+export type AllowedFor = (attempt: Pick<LoginAttempt, 'clientId' | 'purpose' | 'subject'>) => Promise<AllowedMethods>
+
+/** Reads the policy anew with each request, so that a changed one holds from the next click on. */
+export const createAllowedFor =
+  (deps: { policyOf: (clientId: string) => Promise<RolloutPolicy>; clock: Clock }): AllowedFor =>
+  async ({ clientId, purpose, subject }) =>
+    allowedMethods(await deps.policyOf(clientId), { ...subject, purpose }, deps.clock())
