@@ -12,7 +12,7 @@ export type AccountAccess = {
   /** Ends all logins of the account, at PIAS and at the apps. */
   endLogins(id: AccountId): Promise<boolean>
   /**
-   * Removes the account with what is bound to it and destroys its data key; its logins end like those of a blocked one.
+   * Removes the account with what is bound to it or part of it, and destroys its data key; its logins end like those of a blocked one.
    * @param reason for the audit trail, which outlives the key: no personal data
    */
   erase(id: AccountId, reason: string): Promise<boolean>
@@ -24,7 +24,7 @@ export type AccountAccess = {
  * JSON web tokens live on until they expire, five minutes at most.
  */
 export const createAccountAccess = (deps: {
-  accounts: Pick<AccountsPort, 'changeAccess' | 'erase'>
+  accounts: Pick<AccountsPort, 'changeAccess' | 'erase' | 'find'>
   logouts: Pick<LogoutsPort, 'release'>
   clock: Clock
 }): AccountAccess => {
@@ -39,11 +39,13 @@ export const createAccountAccess = (deps: {
     return existed
   }
 
-  return {
+  const access: AccountAccess = {
     block: id => end(id, 'account.blocked', { blocked: true }),
     endLogins: id => end(id, 'account.logins-ended'),
     unblock: id => accounts.changeAccess({ id, blocked: false, events: eventOf('account.unblocked', id) }),
     erase: async (id, reason) => {
+      // What is part of it is of the same person.
+      for (const part of (await accounts.find(id))?.absorbed ?? []) await access.erase(part.id, reason)
       const events = eventOf('account.erased', id, { reason })
       const existed = await accounts.erase({ id, erasedAt: clock(), events })
       // Also where it is gone already: an earlier try may have ended before this.
@@ -51,4 +53,5 @@ export const createAccountAccess = (deps: {
       return existed
     },
   }
+  return access
 }

@@ -40,6 +40,7 @@ export const checkAudit = async (
     if (type === 'account.opened') openings.add(accountId)
     const record = type === 'link.created' ? recordOf(event) : undefined
     if (record !== undefined) links.set(accountId, (links.get(accountId) ?? new Set()).add(record))
+    if (type === 'link.removed') links.get(accountId)?.delete(recordOf(event) ?? '')
   }
 
   for (;;) {

@@ -13,6 +13,7 @@ import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.t
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
 import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
+import { addLinkCommands } from './links-commands.ts'
 import { addRolloutCommands } from './rollout-commands.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -162,6 +163,7 @@ export const createProgram = (terminal: Terminal): Command => {
   addRolloutCommands(program, terminal)
   addBackupCommands(program, terminal)
   addAuditCommands(program, terminal)
+  addLinkCommands(program, terminal)
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

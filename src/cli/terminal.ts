@@ -7,6 +7,8 @@ export type Terminal = {
   readonly defaultDataDir: string
   /** The configuration a node would start with here; throws PiasError `config.*`. */
   readonly loadConfig: () => Config
+  /** Who works here, for what is written down of an act. */
+  readonly operator: string
   readonly clock: Clock
   /** Results. */
   readonly stdout: { write(text: string): unknown }

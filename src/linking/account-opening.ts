@@ -6,9 +6,10 @@ import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { asJson, type DecisionRecord } from './decision-record.ts'
+import { findWhole } from './whole-account.ts'
 
 export type OpeningDeps = {
-  readonly accounts: Pick<AccountsPort, 'open'>
+  readonly accounts: Pick<AccountsPort, 'find' | 'open'>
   readonly clock: Clock
   readonly newAccountId: () => AccountId
 }
@@ -76,13 +77,16 @@ const openingEvents = (opening: Opening, accountId: AccountId, at: number): read
  */
 export const createOpenAccount =
   ({ accounts, clock, newAccountId }: OpeningDeps) =>
-  (opening: Opening): Promise<BindResult> => {
+  async (opening: Opening): Promise<BindResult> => {
     const now = clock()
     const id = newAccountId()
-    return accounts.open({
+    const bound = await accounts.open({
       account: { id, createdAt: now, updatedAt: now, claims: toAccountClaims(opening.identity.claims) },
       identity: opening.identity.key,
       customers: opening.customers,
       events: openingEvents(opening, id, now),
     })
+    if (bound.kind !== 'already') return bound
+    const account = await findWhole(accounts, bound.accountId)
+    return { ...bound, accountId: account?.id ?? bound.accountId }
   }

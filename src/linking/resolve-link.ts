@@ -6,6 +6,7 @@ import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
 import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+import { findWhole } from './whole-account.ts'
 
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
@@ -45,12 +46,12 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   const openAccount = createOpenAccount(deps)
 
   const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
-    const account = await accounts.find(accountId)
+    const account = await findWhole(accounts, accountId)
     const claims = toAccountClaims(identity.claims)
     if (account !== undefined && !isDeepStrictEqual(account.claims, claims)) {
-      await accounts.updateClaims(accountId, claims, clock())
+      await accounts.updateClaims(account.id, claims, clock())
     }
-    return { kind: 'known', accountId }
+    return { kind: 'known', accountId: account?.id ?? accountId }
   }
 
   const leaveUnresolved = async (

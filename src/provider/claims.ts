@@ -52,6 +52,14 @@ export const standardClaims = (claims: IdentityClaims): Claims =>
 const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
   links.map(link => present({ service_line: link.serviceLine, customer_id: link.customerId, role: link.role }))
 
+/** The records of an account with those of the accounts that are part of it. */
+const recordsOf = async (accounts: AccountsPort, { id, absorbed = [] }: Account): Promise<StoredCustomerLink[]> => {
+  const own = accounts.customersOf(id)
+  const parts = await Promise.all(absorbed.map(part => accounts.find(part.id)))
+  const others = await Promise.all(parts.flatMap(part => (part === undefined ? [] : [recordsOf(accounts, part)])))
+  return [...(await own), ...others.flat()]
+}
+
 /** An account as oidc-provider wants it. */
 export const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
   accountId: account.id,
@@ -59,7 +67,7 @@ export const toProviderAccount = (account: Account, accounts: AccountsPort): Pro
     // A scope's claims are told at userinfo; an ID token has them only where the request names them (OIDC Core 5.4, 5.5).
     const isScopeTold = use === 'userinfo' && scope.split(' ').includes('customer')
     const isCustomerAsked = isScopeTold || 'customer_accounts' in requested
-    const links = isCustomerAsked ? await accounts.customersOf(account.id).catch(asUnavailable) : undefined
+    const links = isCustomerAsked ? await recordsOf(accounts, account).catch(asUnavailable) : undefined
     return {
       sub: account.id,
       ...standardClaims(account.claims),

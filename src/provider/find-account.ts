@@ -27,7 +27,7 @@ const loginOf = async (ctx: KoaContextWithOIDC, source: Source): Promise<number>
 }
 
 /**
- * Whether what an account's login gave is still worth something: the account is open, nobody ended the login from
+ * Whether what an account's login gave is still worth something: the account is open and its own, nobody ended the login from
  * outside, and the consent that a token rests on was not taken back.
  * @param source the code or token that is used; without one it is the session of the request
  */
@@ -49,8 +49,9 @@ export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules
   }
 
   return async (account, ctx, source) => {
-    const { id, blocked, loginsNotBefore } = account
-    if (blocked === true) return false
+    const { id, blocked, loginsNotBefore, mergedInto } = account
+    // Whoever logs in by a merged account is the other one (ADR 0071).
+    if (blocked === true || mergedInto !== undefined) return false
     if (loginsNotBefore !== undefined && (await loginOf(ctx, source)) < loginsNotBefore) return false
     return hasConsent(id, ctx, source)
   }

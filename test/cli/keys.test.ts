@@ -33,6 +33,7 @@ const pias = async (...args: string[]) => {
   const program = createProgram({
     defaultDataDir: config.dataDir,
     loadConfig: () => config,
+    operator: 'operator',
     clock: () => now,
     stdout: to('stdout'),
     stderr: to('stderr'),

@@ -39,6 +39,7 @@ const pias = async (...args: string[]) => {
   const program = createProgram({
     defaultDataDir: running.dataDir,
     loadConfig: () => loadConfig({ env, root: running.dataDir }),
+    operator: 'operator',
     clock: Date.now,
     stdout: {
       write: text => {

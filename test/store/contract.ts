@@ -10,6 +10,7 @@ import type { Context } from './contract/context.ts'
 import { describeCustomers } from './contract/customers.ts'
 import { describeDataKeys, describeErasing } from './contract/erasing.ts'
 import { describeFunnel } from './contract/funnel.ts'
+import { describeLinkChanges } from './contract/link-changes.ts'
 import { describeLogouts } from './contract/logouts.ts'
 import { describeRollouts } from './contract/rollouts.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
@@ -53,6 +54,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeDataKeys(context)
     describeErasing(context)
     describeConsents(context)
+    describeLinkChanges(context)
     describeLogouts(context)
     describeClients(context)
     describeRollouts(context)

@@ -46,7 +46,7 @@ const viewOf = async (terminal: Terminal, { audit }: Store, options: AuditOption
   const { reveal, reason } = options
   if (reveal !== true) return maskEvent<FoundAuditEvent>
   if (reason === undefined) throw new PiasError('request.invalid', '--reveal needs --reason')
-  await audit.append([{ at: terminal.clock(), type: 'audit.revealed', data: { by: 'operator', reason } }])
+  await audit.append([{ at: terminal.clock(), type: 'audit.revealed', data: { by: terminal.operator, reason } }])
   return (event: FoundAuditEvent) => event
 }
 

@@ -19,7 +19,8 @@ const linkContext = (id: string, { serviceLine, customerId, role, method, ruleVe
   ...['customer_links', 'evidence', id, serviceLine, customerId, role ?? '', method, ruleVersion],
 ]
 
-const sealClaims = (sealer: Sealer, version: Version, claims: AccountClaims): AccountClaims => {
+/** Seals the claims of a version of an account. */
+export const sealClaims = (sealer: Sealer, version: Version, claims: AccountClaims): AccountClaims => {
   const sealed = sealer.seal(claimsContext(version), JSON.stringify(claims))
   // A store keeps claims as JSON and never looks into them.
   return sealed as unknown as AccountClaims
@@ -28,9 +29,33 @@ const sealClaims = (sealer: Sealer, version: Version, claims: AccountClaims): Ac
 const openClaims = (sealer: Sealer, { claims, ...version }: Account): AccountClaims =>
   JSON.parse(sealer.open(claimsContext(version), claims as unknown as string)) as AccountClaims
 
-const openLink = (sealer: Sealer, id: string, link: StoredCustomerLink): StoredCustomerLink => {
+/** Opens a link that `createSealLink` sealed for this account. */
+export const openLink = (sealer: Sealer, id: string, link: StoredCustomerLink): StoredCustomerLink => {
   const opened = JSON.parse(sealer.open(linkContext(id, link), link.evidence as string)) as SealedLink
   return { ...link, ...opened }
+}
+
+/** What is looked up of identities and links, as tokens. */
+export const createTokens = (index: Keyring['index']) => ({
+  identity: ({ issuer, clientId, subject }: IdentityKey): IdentityKey => ({
+    issuer,
+    clientId,
+    subject: index.identity(JSON.stringify([issuer, clientId, subject])),
+  }),
+  customer: ({ serviceLine, customerId }: CustomerKey): CustomerKey => ({
+    serviceLine,
+    customerId: index['link.customer'](`${serviceLine}:${customerId}`),
+  }),
+})
+
+/** Seals what a link tells, for the account that has it. */
+export const createSealLink = (index: Keyring['index']) => {
+  const tokens = createTokens(index)
+  return <Link extends CustomerLink>(sealer: Sealer, id: string, link: Link): Link => {
+    const sealed: SealedLink = { customerId: link.customerId, evidence: link.evidence }
+    const outside = { ...link, ...tokens.customer(link) }
+    return { ...outside, evidence: sealer.seal(linkContext(id, outside), JSON.stringify(sealed)) }
+  }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
@@ -45,21 +70,8 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
   const { accounts: accountKeys, index } = keyring
   const sealEvents = createSealEvents(keyring)
 
-  const identityToken = ({ issuer, clientId, subject }: IdentityKey): IdentityKey => ({
-    issuer,
-    clientId,
-    subject: index.identity(JSON.stringify([issuer, clientId, subject])),
-  })
-  const customerToken = ({ serviceLine, customerId }: CustomerKey): CustomerKey => ({
-    serviceLine,
-    customerId: index['link.customer'](`${serviceLine}:${customerId}`),
-  })
-
-  const sealLink = (sealer: Sealer, id: string, link: CustomerLink): CustomerLink => {
-    const sealed: SealedLink = { customerId: link.customerId, evidence: link.evidence }
-    const outside = { ...link, ...customerToken(link) }
-    return { ...outside, evidence: sealer.seal(linkContext(id, outside), JSON.stringify(sealed)) }
-  }
+  const { identity: identityToken, customer: customerToken } = createTokens(index)
+  const sealLink = createSealLink(index)
 
   /** The key of an account that was found a moment ago; undefined if it was erased since. */
   const keyOf = async (id: AccountId): Promise<Sealer | undefined> => {

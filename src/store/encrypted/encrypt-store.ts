@@ -8,6 +8,7 @@ import { encryptClients } from './clients.ts'
 import { encryptCustomers } from './customers.ts'
 import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
+import { encryptLinkChanges } from './link-changes.ts'
 import { encryptRollouts } from './rollouts.ts'
 
 /**
@@ -25,6 +26,7 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     keys: encryptKeys(store.keys, sealers.keys),
     clients: encryptClients(store.clients, sealers.clients, createSealEvents(keyring)),
     rollouts: encryptRollouts(store.rollouts, keyring),
+    linkChanges: encryptLinkChanges(store.linkChanges, keyring),
     grants: encryptArtifacts(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
   }
 }

@@ -16,14 +16,19 @@ const RETRIES = 3
 
 type Opening = Parameters<AccountsPort['open']>[0]
 
-const toAccount = ({ _id, createdAt, updatedAt, claims, blocked, loginsNotBefore }: AccountDocument): Account => ({
-  id: _id,
-  createdAt,
-  updatedAt,
-  claims: JSON.parse(claims) as Account['claims'],
-  ...(blocked && { blocked }),
-  ...(loginsNotBefore !== undefined && { loginsNotBefore }),
-})
+const toAccount = (document: AccountDocument): Account => {
+  const { _id, createdAt, updatedAt, claims, blocked, loginsNotBefore, mergedInto, absorbed = [] } = document
+  return {
+    id: _id,
+    createdAt,
+    updatedAt,
+    claims: JSON.parse(claims) as Account['claims'],
+    ...(blocked && { blocked }),
+    ...(loginsNotBefore !== undefined && { loginsNotBefore }),
+    ...(mergedInto !== undefined && { mergedInto }),
+    ...(absorbed.length > 0 && { absorbed: absorbed.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }),
+  }
+}
 
 const toLink = (link: LinkDocument): StoredCustomerLink => ({
   serviceLine: link.serviceLine,
@@ -35,20 +40,21 @@ const toLink = (link: LinkDocument): StoredCustomerLink => ({
   linkedAt: link.linkedAt,
 })
 
-const toLinkDocument = (link: CustomerLink, { id, createdAt }: Account): LinkDocument => ({
+/** A link as it is stored, counting from `linkedAt`. */
+export const toLinkDocument = (link: CustomerLink, accountId: AccountId, linkedAt: number): LinkDocument => ({
   _id: customerKeyOf(link),
-  accountId: id,
+  accountId,
   serviceLine: link.serviceLine,
   customerId: link.customerId,
   ...(link.role !== undefined && { role: link.role }),
   method: link.method,
   ruleVersion: link.ruleVersion,
   evidence: JSON.stringify(link.evidence),
-  linkedAt: createdAt,
+  linkedAt,
 })
 
 /** The fields in one order: a document is equal to another only with the same order of its fields. */
-const identityId = ({ issuer, clientId, subject }: IdentityKey): IdentityDocument['_id'] => ({
+export const identityId = ({ issuer, clientId, subject }: IdentityKey): IdentityDocument['_id'] => ({
   issuer,
   clientId,
   subject,
@@ -72,7 +78,7 @@ const createInsertAll =
     if (dataKey !== undefined) await dataKeys.insertOne({ _id: accountKeyName(id), wrapped: dataKey }, options)
     if (customers.length > 0) {
       await links.insertMany(
-        customers.map(link => toLinkDocument(link, account)),
+        customers.map(link => toLinkDocument(link, id, createdAt)),
         options,
       )
     }

@@ -15,6 +15,10 @@ export type AccountDocument = {
   claims: string
   blocked?: true
   loginsNotBefore?: number
+  mergedInto?: AccountId
+  absorbed?: { id: AccountId; apps: string[] }[]
+  /** Grows with every change of its links, so that parallel ones meet here. */
+  changes?: number
 }
 
 /** Its id is the identity key, so that it is unique for ever, on a sharded cluster too. */
@@ -108,6 +112,18 @@ export type ConsentDocument = {
   since: number
 }
 
+/** Its id is the change's. */
+export type LinkChangeDocument = {
+  _id: string
+  at: number
+  kind: string
+  state: string
+  undoes?: string
+  undoneBy?: string
+  accounts: AccountId[]
+  document: string
+}
+
 /** Its id is the session as the app knows it. */
 export type LogoutDocument = {
   _id: string
@@ -166,6 +182,7 @@ export type Collections = {
   readonly dataKeys: Collection<DataKeyDocument>
   readonly erasures: Collection<ErasureDocument>
   readonly consents: Collection<ConsentDocument>
+  readonly linkChanges: Collection<LinkChangeDocument>
   readonly logouts: Collection<LogoutDocument>
   readonly clients: Collection<ClientDocument>
   readonly secretUses: Collection<SecretUseDocument>
@@ -190,6 +207,7 @@ export const COLLECTION_NAMES = {
   dataKeys: 'data_keys',
   erasures: 'erasures',
   consents: 'consents',
+  linkChanges: 'link_changes',
   logouts: 'logouts',
   clients: 'clients',
   secretUses: 'client_secret_uses',
@@ -214,6 +232,7 @@ export const collectionsOf = (db: Db): Collections => ({
   dataKeys: db.collection(COLLECTION_NAMES.dataKeys),
   erasures: db.collection(COLLECTION_NAMES.erasures),
   consents: db.collection(COLLECTION_NAMES.consents),
+  linkChanges: db.collection(COLLECTION_NAMES.linkChanges),
   logouts: db.collection(COLLECTION_NAMES.logouts),
   clients: db.collection(COLLECTION_NAMES.clients),
   secretUses: db.collection(COLLECTION_NAMES.secretUses),

@@ -33,10 +33,13 @@ export const createErase = (
       await identities.deleteMany({ accountId: { $eq: id } }, options)
       await consents.deleteMany({ '_id.accountId': { $eq: id } }, options)
       await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)
-      const { deletedCount } = await accounts.deleteOne({ _id: { $eq: id } }, options)
+      const erased = await accounts.findOneAndDelete({ _id: { $eq: id } }, options)
+      if (erased?.mergedInto !== undefined) {
+        await accounts.updateOne({ _id: { $eq: erased.mergedInto } }, { $pull: { absorbed: { id } } }, options)
+      }
       await erasures.updateOne({ _id: { $eq: id } }, { $setOnInsert: { erasedAt } }, { ...options, upsert: true })
       await append(events, session)
-      return deletedCount === 1
+      return erased !== null
     })
 
   return input => run(() => retrying(RETRIES, isRetryable, () => eraseOnce(input)))

@@ -17,6 +17,7 @@ import { createErase, createErasures } from './erasures.ts'
 import { createFunnel } from './funnel.ts'
 import { createGrants } from './grants.ts'
 import { createKeys } from './keys.ts'
+import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createRollouts } from './rollouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
@@ -116,6 +117,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     dataKeys: createDataKeys(login, collections),
     erasures: createErasures(login, collections),
     consents: createConsents(login, collections),
+    linkChanges: createLinkChanges(bulk, inBulk, createAppend(inBulk, nextSequence)),
     logouts: createLogouts(login, collections),
     clients: createClients(login, collections, createAppend(collections, nextSequence)),
     rollouts: createRollouts(login, collections, createAppend(collections, nextSequence)),

@@ -14,12 +14,16 @@ export type Account = {
   readonly blocked?: true
   /** Logins before this moment have ended, whatever is left of them (security.md, D: State). */
   readonly loginsNotBefore?: number
+  /** The account that it is part of: it has no logins of its own, and is never gone for good (ADR 0071). */
+  readonly mergedInto?: AccountId
+  /** The accounts that are part of this one, in the order of ids, each with the apps that know the person by it. */
+  readonly absorbed?: readonly { readonly id: AccountId; readonly apps: readonly string[] }[]
 }
 
 /** How a customer record came to belong to an account. `evidence` is free of plain personal data. */
 export type CustomerLink = CustomerKey & {
   readonly role?: Role
-  readonly method: 'match' | 'proof'
+  readonly method: 'match' | 'proof' | 'admin'
   readonly ruleVersion: string
   readonly evidence: Json
 }

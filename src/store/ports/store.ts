@@ -11,6 +11,7 @@ import type { ErasuresPort } from './erasures.ts'
 import type { FunnelPort } from './funnel.ts'
 import type { KeysPort } from './keys.ts'
 import type { LimitsPort } from './limits.ts'
+import type { LinkChangesPort } from './link-changes.ts'
 import type { LogoutsPort } from './logouts.ts'
 import type { RolloutsPort } from './rollouts.ts'
 
@@ -24,6 +25,7 @@ export type DurableStore = {
   readonly dataKeys: DataKeysPort
   readonly erasures: ErasuresPort
   readonly consents: ConsentsPort
+  readonly linkChanges: LinkChangesPort
   readonly logouts: LogoutsPort
   readonly clients: ClientsPort
   readonly rollouts: RolloutsPort

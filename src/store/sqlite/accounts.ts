@@ -22,6 +22,8 @@ type AccountRow = {
   claims: string
   blocked: number
   logins_not_before: number | null
+  merged_into: AccountId | null
+  absorbed: string
 }
 type OwnerRow = { account_id: AccountId }
 type LinkRow = {
@@ -41,6 +43,8 @@ const toAccount = (row: AccountRow): Account => ({
   claims: JSON.parse(row.claims) as IdentityClaims,
   ...(row.blocked === 1 && { blocked: true }),
   ...(row.logins_not_before !== null && { loginsNotBefore: row.logins_not_before }),
+  ...(row.merged_into !== null && { mergedInto: row.merged_into }),
+  ...(row.absorbed !== '[]' && { absorbed: JSON.parse(row.absorbed) as NonNullable<Account['absorbed']> }),
 })
 
 const toLink = (row: LinkRow): StoredCustomerLink => ({
@@ -58,7 +62,8 @@ const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
   throw new PiasError('server.failed', 'a customer record is named twice for one account')
 }
 
-const prepareInserts = (db: Database) => {
+/** Inserts what accounts consist of, within the caller's transaction; a link counts from `linkedAt`. */
+export const prepareInserts = (db: Database) => {
   const account = db.prepare('INSERT INTO accounts (id, created_at, updated_at, claims) VALUES (?, ?, ?, ?)')
   const identity = db.prepare('INSERT INTO identities (issuer, client_id, subject, account_id) VALUES (?, ?, ?, ?)')
   const link = db.prepare(
@@ -72,9 +77,9 @@ const prepareInserts = (db: Database) => {
     account: ({ id, createdAt, updatedAt, claims }: Account) =>
       account.run(id, createdAt, updatedAt, JSON.stringify(claims)),
     identity: (key: IdentityKey, id: AccountId) => identity.run(key.issuer, key.clientId, key.subject, id),
-    link: (customer: CustomerLink, { id, createdAt }: Account) => {
+    link: (customer: CustomerLink, id: AccountId, linkedAt: number) => {
       const { serviceLine, customerId, role, method, ruleVersion, evidence } = customer
-      link.run(serviceLine, customerId, id, role ?? null, method, ruleVersion, JSON.stringify(evidence), createdAt)
+      link.run(serviceLine, customerId, id, role ?? null, method, ruleVersion, JSON.stringify(evidence), linkedAt)
     },
   }
 }
@@ -83,7 +88,11 @@ const prepareInserts = (db: Database) => {
 export const createAccounts = (db: Database): AccountsPort => {
   const insert = prepareInserts(db)
   const append = prepareAppend(db)
-  const select = db.prepare<AccountRow>('SELECT * FROM accounts WHERE id = ?')
+  const select = db.prepare<AccountRow>(
+    `SELECT *, (SELECT json_group_array(json_object('id', id, 'apps', json(merged_apps)) ORDER BY id)
+       FROM accounts AS merged WHERE merged.merged_into = accounts.id) AS absorbed
+     FROM accounts WHERE id = ?`,
+  )
   const selectByIdentity = db.prepare<OwnerRow>(
     'SELECT account_id FROM identities WHERE issuer = ? AND client_id = ? AND subject = ?',
   )
@@ -129,7 +138,7 @@ export const createAccounts = (db: Database): AccountsPort => {
         insert.account(account)
         if (dataKey !== undefined) insert.dataKey(account.id, dataKey)
         insert.identity(identity, account.id)
-        for (const customer of customers) insert.link(customer, account)
+        for (const customer of customers) insert.link(customer, account.id, account.createdAt)
         append(events)
         return { kind: 'bound', accountId: account.id }
       })

@@ -20,6 +20,7 @@ import { createFunnel } from './funnel.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
+import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createRollouts } from './rollouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
@@ -127,6 +128,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   dataKeys: createDataKeys(db),
   erasures: createErasures(db),
   consents: createConsents(db),
+  linkChanges: createLinkChanges(db),
   logouts: createLogouts(db),
   clients: createClients(db),
   rollouts: createRollouts(db),

@@ -29,8 +29,11 @@ const ACCOUNTS = `
     updated_at INTEGER NOT NULL,
     claims TEXT NOT NULL,
     blocked INTEGER NOT NULL DEFAULT 0,
-    logins_not_before INTEGER
+    logins_not_before INTEGER,
+    merged_into TEXT,
+    merged_apps TEXT
   ) STRICT;
+  CREATE INDEX accounts_by_merger ON accounts (merged_into) WHERE merged_into IS NOT NULL;
   CREATE TABLE identities (
     issuer TEXT NOT NULL,
     client_id TEXT NOT NULL,
@@ -128,6 +131,24 @@ const CONSENTS = `
     PRIMARY KEY (account_id, client_id)
   ) STRICT, WITHOUT ROWID;`
 
+const LINK_CHANGES = `
+  CREATE TABLE link_changes (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    undoes TEXT,
+    undone_by TEXT,
+    document TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX link_changes_proposed ON link_changes (at, id) WHERE state = 'proposed';
+  CREATE TABLE link_change_accounts (
+    account_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (account_id, at, id)
+  ) STRICT, WITHOUT ROWID;`
+
 // `due_at` is when an app is told at the latest; `released` that its session was ended.
 const LOGOUTS = `
   CREATE TABLE logouts (
@@ -190,7 +211,7 @@ const HEALTH = `
 
 /** Accounts, links, audit, keys, customer records, consents, logouts, clients, rollouts, grants. */
 export const DURABLE_MIGRATIONS: Migrations = [
-  ACCOUNTS + CUSTOMERS + CONSENTS + LOGOUTS + CLIENTS + ROLLOUTS + ARTIFACTS + HEALTH,
+  ACCOUNTS + LINK_CHANGES + CUSTOMERS + CONSENTS + LOGOUTS + CLIENTS + ROLLOUTS + ARTIFACTS + HEALTH,
 ]
 
 /** What may be redone by a click. */

@@ -1,7 +1,9 @@
 import type { Db, Document } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
+import type { StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { StoredCustomer } from '#src/store/ports/customers.ts'
+import type { LinkChange } from '#src/store/ports/link-changes.ts'
 import { createCallRecorder } from '#test/store/record-calls.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -45,6 +47,10 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
   erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
   consents: n => ({ _id: { accountId: `a${n}`, clientId: 'c' }, scopes: ['email'], since: n }),
+  link_changes: n => ({
+    ...{ _id: `l${n}`, at: n, kind: 'link', accounts: [`a${n}`], document: '{}' },
+    state: n % 1000 === 0 ? 'proposed' : 'done',
+  }),
   logouts: n => ({
     ...{ _id: `o${n}`, sessionUid: `u${n}`, clientId: 'c', accountId: `a${n}` },
     ...{ dueAt: n, tries: 0, released: false },
@@ -76,6 +82,31 @@ const seed = async (db: Db): Promise<void> => {
 const customer = (customerId: string, digest: string): StoredCustomer => ({
   ...{ serviceLine: 'tv', customerId, document: 'd', digest, keys: ['k7', 'new'], terms: ['t8', 'new'] },
 })
+
+/** A change of links in each of its ways. */
+const changeLinks = async ({ accounts, linkChanges }: MongoStore): Promise<void> => {
+  const event = { at: 1, type: 't', accountId: 'a7', data: {} }
+  const [bound] = await linkChanges.identitiesOf('a11' as AccountId)
+  expect(bound).toEqual(await linkChanges.referTo({ issuer: 'i', clientId: 'c', subject: 's11' }))
+  const record = { serviceLine: 'tv', customerId: '11' } as const
+  const [moved] = await accounts.customersOf('a11' as AccountId)
+  const change = {
+    ...{ id: 'new', kind: 'split', state: 'done', at: 1, by: 'b', reason: 'r' },
+    moves: [
+      { thing: 'record', record, link: moved as StoredCustomerLink, from: 'a11', to: 'new-a' },
+      { thing: 'identity', identity: { issuer: 'i', clientId: 'c', subject: 's11' }, from: 'a11', to: 'new-a' },
+      { thing: 'account', account: 'a12', apps: [], to: 'a13' },
+    ],
+  } as unknown as LinkChange
+  const opened = { id: 'new-a' as AccountId, createdAt: 1, updatedAt: 1, claims: {} }
+  const input = { change, opens: [{ account: opened, dataKey: 'w' }], endLogins: ['a11' as AccountId], events: [event] }
+  expect(await linkChanges.apply(input)).toBe('done')
+  await linkChanges.propose({ ...change, id: 'newer', state: 'proposed' }, [event])
+  expect(await linkChanges.withdraw({ id: 'newer', by: 'b', at: 1, events: [event] })).toBe(true)
+  expect(await linkChanges.find('l7')).toBeDefined()
+  expect(await linkChanges.list({ of: { accountId: 'a14' as AccountId }, limit: 10 })).toHaveLength(1)
+  expect(await linkChanges.list({ of: 'proposed', before: { at: 50_000, id: 'l' }, limit: 10 })).toHaveLength(10)
+}
 
 /** Every method of the store, those with several ways to go each of them. */
 const useEverything = async (store: MongoStore): Promise<void> => {
@@ -128,6 +159,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   const counted = { day: '2036-11-22', clientId: 'c7', method: 'm', step: 's', count: 1 }
   await funnel.add([counted, { ...counted, day: '2036-11-23' }])
   expect(await funnel.list('c7', '2036-11-22')).toHaveLength(2)
+  await changeLinks(store)
 
   const notice = { sid: 'new', sessionUid: 'u', clientId: 'c', accountId: 'a' as AccountId }
   for (const sid of ['new', 'o7']) await logouts.watch({ ...notice, sid }, 50_000)

@@ -15,7 +15,10 @@ const object = (required: Document, optional: Document = {}): Document => ({
 
 const accounts = object(
   { _id: text, createdAt: number, updatedAt: number, claims: text },
-  { blocked: { enum: [true] }, loginsNotBefore: number },
+  {
+    ...{ blocked: { enum: [true] }, loginsNotBefore: number, mergedInto: text, changes: number },
+    absorbed: { bsonType: 'array', items: object({ id: text, apps: texts }) },
+  },
 )
 
 const logouts = object({
@@ -23,10 +26,15 @@ const logouts = object({
   ...{ dueAt: number, tries: number, released: { bsonType: 'bool' } },
 })
 
+const linkChanges = object(
+  { _id: text, at: number, kind: text, state: text, accounts: texts, document: text },
+  { undoes: text, undoneBy: text },
+)
+
 const links = object(
   {
     ...{ _id: text, accountId: text, serviceLine, customerId: text },
-    ...{ method: { enum: ['match', 'proof'] }, ruleVersion: text, evidence: text, linkedAt: number },
+    ...{ method: { enum: ['match', 'proof', 'admin'] }, ruleVersion: text, evidence: text, linkedAt: number },
   },
   { role: { enum: ['holder', 'user', 'administrator'] } },
 )
@@ -114,6 +122,9 @@ export const collections: Migration = {
       object({ _id: object({ accountId: text, clientId: text }), scopes: texts, since: number }),
     ),
     indexStep('consents', { '_id.accountId': 1, '_id.clientId': 1 }),
+    collectionStep('link_changes', linkChanges),
+    indexStep('link_changes', { accounts: 1, at: 1, _id: 1 }),
+    indexStep('link_changes', { state: 1, at: 1, _id: 1 }),
     collectionStep('logouts', logouts),
     indexStep('logouts', { dueAt: 1 }),
     indexStep('logouts', { sessionUid: 1, clientId: 1 }),

@@ -1,0 +1,183 @@
+import { type CustomerKey, customerKeyOf, type Role } from '#src/kernel/customer.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
+
+/**
+ * What somebody wants done to links. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
+ * `rebind` is the one the upstream tells. `apps` know the person by the account that is merged.
+ */
+export type LinkRequest =
+  | { readonly kind: 'link'; readonly account: AccountId; readonly record: CustomerKey; readonly role?: Role }
+  | { readonly kind: 'unlink'; readonly record: CustomerKey }
+  | {
+      readonly kind: 'rebind'
+      readonly account: AccountId
+      readonly retire: IdentityKey
+      readonly identity: IdentityKey
+    }
+  | {
+      readonly kind: 'merge'
+      readonly account: AccountId
+      readonly into: AccountId
+      readonly apps?: readonly string[]
+    }
+  | {
+      readonly kind: 'split'
+      readonly account: AccountId
+      readonly identities: readonly IdentityKey[]
+      readonly records: readonly CustomerKey[]
+    }
+  | { readonly kind: 'undo'; readonly change: string }
+
+/** Why a request cannot be carried out. */
+export type LinkRefusal =
+  | 'no-account'
+  | 'no-change'
+  | 'not-linked'
+  | 'linked-elsewhere'
+  | 'not-bound'
+  | 'bound-elsewhere'
+  | 'merged'
+  | 'same-account'
+  | 'nothing-left'
+  | 'nothing-moved'
+  | 'not-done'
+  | 'undone'
+  | 'erased'
+
+/** What a request comes to: what moves, what is opened, and whose logins end because they lose something. */
+export type LinkPlan = Pick<LinkChange, 'moves' | 'undoes'> & {
+  readonly opens: readonly Account[]
+  readonly endLogins: readonly AccountId[]
+}
+
+type Outcome = { readonly plan: LinkPlan } | { readonly refusal: LinkRefusal }
+
+type PlanDeps = {
+  readonly accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'ownersOf' | 'findByIdentity'>
+  readonly linkChanges: Pick<LinkChangesPort, 'find' | 'identitiesOf' | 'referTo'>
+  readonly newAccountId: () => AccountId
+}
+
+/** Who has less after a move: an account that is merged has no logins of its own any more. */
+const losersOf = (move: LinkMove): readonly AccountId[] => {
+  if (move.thing === 'account' && move.to !== undefined) return [move.account]
+  return move.from === undefined ? [] : [move.from]
+}
+
+const planOf = (moves: readonly LinkMove[], more: Partial<LinkPlan> = {}): Outcome => ({
+  plan: { opens: [], ...more, moves, endLogins: [...new Set(moves.flatMap(losersOf))] },
+})
+
+const refuse = (refusal: LinkRefusal): Outcome => ({ refusal })
+
+const sameIdentity = (a: IdentityKey, b: IdentityKey): boolean =>
+  a.issuer === b.issuer && a.clientId === b.clientId && a.subject === b.subject
+
+/** The same move the other way round. */
+const reverse = (move: LinkMove): LinkMove => {
+  const { from, to, ...rest } = move
+  return { ...rest, ...(to !== undefined && { from: to }), ...(from !== undefined && { to: from }) } as LinkMove
+}
+
+/** Says what a request would do, and does nothing; times are epoch milliseconds. */
+export const createLinkPlanner = ({ accounts, linkChanges, newAccountId }: PlanDeps) => {
+  const linkOf = async (account: AccountId, record: CustomerKey): Promise<StoredCustomerLink | undefined> =>
+    (await accounts.customersOf(account)).find(link => customerKeyOf(link) === customerKeyOf(record))
+
+  const ownerOf = async (record: CustomerKey): Promise<AccountId | undefined> =>
+    (await accounts.ownersOf([record])).get(customerKeyOf(record))
+
+  const planLink = async ({ account, record, role }: Extract<LinkRequest, { kind: 'link' }>, now: number) => {
+    const found = await accounts.find(account)
+    if (found === undefined) return refuse('no-account')
+    if (found.mergedInto !== undefined) return refuse('merged')
+    if ((await ownerOf(record)) !== undefined) return refuse('linked-elsewhere')
+    const link: StoredCustomerLink = {
+      ...{ serviceLine: record.serviceLine, customerId: record.customerId, ...(role !== undefined && { role }) },
+      ...{ method: 'admin', ruleVersion: 'admin', evidence: null, linkedAt: now },
+    }
+    return planOf([{ thing: 'record', record, link, to: account }])
+  }
+
+  const planUnlink = async ({ record }: Extract<LinkRequest, { kind: 'unlink' }>) => {
+    const owner = await ownerOf(record)
+    const link = owner && (await linkOf(owner, record))
+    if (owner === undefined || link === undefined) return refuse('not-linked')
+    return planOf([{ thing: 'record', record, link, from: owner }])
+  }
+
+  const planRebind = async ({ account, retire, identity }: Extract<LinkRequest, { kind: 'rebind' }>) => {
+    const found = await accounts.find(account)
+    if (found === undefined) return refuse('no-account')
+    if (found.mergedInto !== undefined) return refuse('merged')
+    const bound = await linkChanges.identitiesOf(account)
+    if (!bound.some(one => sameIdentity(one, retire))) return refuse('not-bound')
+    if ((await accounts.findByIdentity(identity)) !== undefined) return refuse('bound-elsewhere')
+    return planOf([
+      { thing: 'identity', identity: retire, from: account },
+      { thing: 'identity', identity: await linkChanges.referTo(identity), to: account },
+    ])
+  }
+
+  const planMerge = async ({ account, into, apps = [] }: Extract<LinkRequest, { kind: 'merge' }>) => {
+    if (account === into) return refuse('same-account')
+    const [part, whole] = await Promise.all([accounts.find(account), accounts.find(into)])
+    if (part === undefined || whole === undefined) return refuse('no-account')
+    if (part.mergedInto !== undefined || whole.mergedInto !== undefined) return refuse('merged')
+    return planOf([{ thing: 'account', account, apps, to: into }])
+  }
+
+  const planSplit = async (
+    { account, identities, records }: Extract<LinkRequest, { kind: 'split' }>,
+    now: number,
+  ): Promise<Outcome> => {
+    const found = await accounts.find(account)
+    if (found === undefined) return refuse('no-account')
+    if (found.mergedInto !== undefined) return refuse('merged')
+    if (identities.length === 0) return refuse('nothing-moved')
+    const bound = await linkChanges.identitiesOf(account)
+    if (!identities.every(identity => bound.some(one => sameIdentity(one, identity)))) return refuse('not-bound')
+    if (identities.length >= bound.length) return refuse('nothing-left')
+    const links = await Promise.all(records.map(record => linkOf(account, record)))
+    if (links.includes(undefined)) return refuse('not-linked')
+    const to = newAccountId()
+    const moves: readonly LinkMove[] = [
+      ...identities.map(identity => ({ thing: 'identity' as const, identity, from: account, to })),
+      ...links.flatMap(link =>
+        link === undefined ? [] : [{ thing: 'record' as const, record: keyOf(link), link, from: account, to }],
+      ),
+    ]
+    // Whose claims they were is not known; the next login brings them.
+    return planOf(moves, { opens: [{ id: to, createdAt: now, updatedAt: now, claims: {} }] })
+  }
+
+  const planUndo = async ({ change: id }: Extract<LinkRequest, { kind: 'undo' }>): Promise<Outcome> => {
+    const change = await linkChanges.find(id)
+    if (change === undefined) return refuse('no-change')
+    if (change.state !== 'done') return refuse('not-done')
+    if (change.undoneBy !== undefined) return refuse('undone')
+    if (change.moves.some(move => move.thing === 'record' && move.link === undefined)) return refuse('erased')
+    return planOf(change.moves.toReversed().map(reverse), { undoes: id })
+  }
+
+  return (request: LinkRequest, now: number): Promise<Outcome> => {
+    switch (request.kind) {
+      case 'link':
+        return planLink(request, now)
+      case 'unlink':
+        return planUnlink(request)
+      case 'rebind':
+        return planRebind(request)
+      case 'merge':
+        return planMerge(request)
+      case 'split':
+        return planSplit(request, now)
+      case 'undo':
+        return planUndo(request)
+    }
+  }
+}
+
+const keyOf = ({ serviceLine, customerId }: CustomerKey): CustomerKey => ({ serviceLine, customerId })

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto'
+import { createLinkChanges, type LinkChanges, type LinkOutcome } from '#src/accounts/link-changes.ts'
+import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
+import { withStore } from '#src/cli/offline.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
+import { type CustomerKey, customerKeyOf, parseCustomerKey, ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { LinkChange, LinkMove } from '#src/store/ports/link-changes.ts'
+import type { Store } from '#src/store/ports/store.ts'
+
+/** What an act on links is told on the command line. */
+export type LinkOptions = {
+  readonly dataDir: string
+  readonly reason: string
+  readonly by: string
+  readonly yes?: true
+  readonly json?: true
+  readonly role?: string
+  readonly app?: readonly string[]
+  readonly identity?: readonly string[]
+  readonly record?: readonly string[]
+}
+
+type Asked = Omit<LinkOptions, 'record'> &
+  (
+    | { readonly kind: 'link'; readonly account: string; readonly record: string }
+    | { readonly kind: 'unlink'; readonly record: string }
+    | { readonly kind: 'merge'; readonly account: string; readonly into: string }
+    | { readonly kind: 'split'; readonly account: string; readonly record?: readonly string[] }
+    | { readonly kind: 'undo'; readonly change: string }
+  )
+
+const LISTED = 100
+
+const invalid = (detail: string): PiasError => new PiasError('request.invalid', detail)
+
+const recordOf = (text: string): CustomerKey => {
+  const key = parseCustomerKey(text)
+  if (SERVICE_LINES.includes(key.serviceLine) && key.customerId !== '') return key
+  throw invalid(`${text} is no record: service line and number, such as mobile:MOB-1`)
+}
+
+/** The identity that begins so, of an account; what is told of one is a token. */
+const identityOf = (bound: readonly IdentityKey[], begin: string): IdentityKey => {
+  const [found, ...more] = bound.filter(({ subject }) => subject.startsWith(begin))
+  if (found === undefined || more.length > 0) throw invalid(`${begin} is not one login of the account`)
+  return found
+}
+
+const toRequest = async ({ linkChanges }: Store, asked: Asked): Promise<LinkRequest> => {
+  switch (asked.kind) {
+    case 'link': {
+      const role = ROLES.find(one => one === asked.role)
+      if (asked.role !== undefined && role === undefined) throw invalid(`--role must be one of ${ROLES.join(', ')}`)
+      const record = recordOf(asked.record)
+      return { kind: 'link', account: asked.account as AccountId, record, ...(role !== undefined && { role }) }
+    }
+    case 'unlink':
+      return { kind: 'unlink', record: recordOf(asked.record) }
+    case 'merge': {
+      const { account, into, app: apps = [] } = asked
+      return { kind: 'merge', account: account as AccountId, into: into as AccountId, apps }
+    }
+    case 'split': {
+      const account = asked.account as AccountId
+      const bound = await linkChanges.identitiesOf(account)
+      const identities = (asked.identity ?? []).map(begin => identityOf(bound, begin))
+      return { kind: 'split', account, identities, records: (asked.record ?? []).map(recordOf) }
+    }
+    case 'undo':
+      return { kind: 'undo', change: asked.change }
+  }
+}
+
+const changesOf = (terminal: Terminal, store: Store): LinkChanges =>
+  createLinkChanges({
+    ...store,
+    clock: terminal.clock,
+    newAccountId: () => randomBytes(16).toString('base64url') as AccountId,
+  })
+
+const thingOf = (move: LinkMove): string => {
+  if (move.thing === 'record') return `record ${customerKeyOf(move.record)}`
+  if (move.thing === 'account') return `account ${move.account} as a part`
+  return `login at ${move.identity.issuer} (${move.identity.subject})`
+}
+
+const toldMove = (move: LinkMove): string =>
+  `  ${thingOf(move)}: from ${move.from ?? 'nobody'} to ${move.to ?? 'nobody'}\n`
+
+const toldPlan = ({ moves, opens, endLogins }: LinkPlan): string =>
+  [
+    ...moves.map(toldMove),
+    ...opens.map(({ id }) => `  opens the account ${id}\n`),
+    ...endLogins.map(id => `  ends the logins of ${id}\n`),
+  ].join('')
+
+const toldChange = ({ id, at, kind, state, by, reason, decidedBy, undoneBy, moves }: LinkChange): string => {
+  const second = decidedBy === undefined ? '' : ` and ${decidedBy}`
+  const end = undoneBy === undefined ? '' : `, undone by ${undoneBy}`
+  return `${id} ${new Date(at).toISOString()} ${kind} ${state}${end} by ${by}${second}: ${reason}\n${moves.map(toldMove).join('')}`
+}
+
+const fail = (terminal: Terminal, words: string): void => {
+  terminal.stderr.write(`pias: ${words}\n`)
+  terminal.setExitCode(2)
+}
+
+const tell = (terminal: Terminal, outcome: LinkOutcome, json?: true): void => {
+  if (outcome.kind === 'refused') return fail(terminal, `refused: ${outcome.refusal}`)
+  if (json) return void terminal.stdout.write(`${JSON.stringify(outcome)}\n`)
+  const { id } = outcome.change
+  terminal.stdout.write(
+    outcome.kind === 'done'
+      ? `done; pias links undo ${id} undoes it\n`
+      : `proposed; somebody else approves it: pias links approve ${id}\n`,
+  )
+}
+
+/**
+ * `links link|unlink|merge|split|undo`: tells what would be done, and does it with `--yes`. Exit code 2 when it is refused.
+ * @throws PiasError `request.invalid`, and what the store throws
+ */
+export const requestChange = (terminal: Terminal, asked: Asked): Promise<void> =>
+  withStore({ terminal, dataDir: asked.dataDir }, async store => {
+    const changes = changesOf(terminal, store)
+    const request = await toRequest(store, asked)
+    if (asked.yes) return tell(terminal, await changes.request(request, asked), asked.json)
+    const preview = await changes.preview(request)
+    if ('refusal' in preview) return fail(terminal, `refused: ${preview.refusal}`)
+    const { plan } = preview
+    terminal.stdout.write(
+      asked.json
+        ? `${JSON.stringify({ kind: 'preview', plan })}\n`
+        : `${toldPlan(plan)}nothing was done yet: --yes does it\n`,
+    )
+  })
+
+/** `links approve|withdraw`: exit code 2 when it is refused. @throws what the store throws */
+export const decideOnChange = (
+  terminal: Terminal,
+  decision: 'approve' | 'withdraw',
+  { change, by, dataDir }: { change: string; by: string; dataDir: string },
+): Promise<void> =>
+  withStore({ terminal, dataDir }, async store => {
+    const changes = changesOf(terminal, store)
+    if (decision === 'approve') return tell(terminal, await changes.approve(change, by))
+    if (await changes.withdraw(change, by)) return void terminal.stdout.write('withdrawn\n')
+    fail(terminal, 'refused: not proposed')
+  })
+
+/** What is known of an account's links: what it has, what it is part of, what was done. */
+const linksOf = async ({ accounts, linkChanges }: Store, accountId: AccountId) => {
+  const [account, identities, records, acts] = await Promise.all([
+    accounts.find(accountId),
+    linkChanges.identitiesOf(accountId),
+    accounts.customersOf(accountId),
+    linkChanges.list({ of: { accountId }, limit: LISTED }),
+  ])
+  return { absorbed: account?.absorbed ?? [], mergedInto: account?.mergedInto, identities, records, acts }
+}
+
+const toldLinks = ({ absorbed, mergedInto, identities, records, acts }: Awaited<ReturnType<typeof linksOf>>): string =>
+  [
+    mergedInto === undefined ? '' : `part of the account ${mergedInto}\n`,
+    ...absorbed.map(({ id }) => `account ${id} is part of it\n`),
+    ...identities.map(({ issuer, subject }) => `login ${subject} at ${issuer}\n`),
+    ...records.map(record => `record ${customerKeyOf(record)} by ${record.method}\n`),
+    ...acts.map(toldChange),
+  ].join('')
+
+/** `links list`: what an account has and what was done to it, or what waits for a decision. @throws what the store throws */
+export const listChanges = (
+  terminal: Terminal,
+  { account, dataDir, json }: { account?: string; dataDir: string; json?: true },
+): Promise<void> =>
+  withStore({ terminal, dataDir }, async store => {
+    if (account === undefined) {
+      const acts = await store.linkChanges.list({ of: 'proposed', limit: LISTED })
+      terminal.stdout.write(json ? `${JSON.stringify({ acts })}\n` : acts.map(toldChange).join(''))
+      return
+    }
+    const links = await linksOf(store, account as AccountId)
+    terminal.stdout.write(json ? `${JSON.stringify(links)}\n` : toldLinks(links))
+  })

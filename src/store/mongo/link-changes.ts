@@ -1,0 +1,217 @@
+import type { ClientSession } from 'mongodb'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { Connection } from '#src/store/mongo/connection/connection.ts'
+import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { retrying } from '#src/store/mongo/connection/retry.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { accountKeyName } from '#src/store/ports/data-keys.ts'
+import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from '#src/store/ports/link-changes.ts'
+import { identityId, toLinkDocument } from './accounts.ts'
+import type { Collections, LinkChangeDocument } from './documents.ts'
+
+/** An admin waits longer than a login: parallel changes of an account take turns. */
+const RETRIES = 20
+
+/** Thrown to undo what was written when something is not where it should be. */
+const STALE = Symbol('stale')
+
+const require = (holds: boolean): void => {
+  if (!holds) throw STALE
+}
+
+type Document = Pick<LinkChange, 'by' | 'reason' | 'moves' | 'decidedBy' | 'decidedAt'>
+type Applying = Parameters<LinkChangesPort['apply']>[0]
+
+const toChange = ({ _id, at, kind, state, undoes, undoneBy, document }: LinkChangeDocument): LinkChange => ({
+  ...(JSON.parse(document) as Document),
+  ...{ id: _id, at, kind: kind as LinkChange['kind'], state: state as LinkChange['state'] },
+  ...(undoes !== undefined && { undoes }),
+  ...(undoneBy !== undefined && { undoneBy }),
+})
+
+const toDocument = (change: LinkChange): LinkChangeDocument => {
+  const { id, at, kind, state, undoes, by, reason, moves, decidedBy, decidedAt } = change
+  return {
+    ...{ _id: id, at, kind, state, accounts: [...accountsOf(change)] },
+    ...(undoes !== undefined && { undoes }),
+    document: JSON.stringify({ by, reason, moves, decidedBy, decidedAt }),
+  }
+}
+
+/** Moves one thing by compare-and-set, within the caller's transaction. */
+const createMove = ({ accounts, identities, links }: Collections) => {
+  const moveRecord = async (
+    { record, link, from, to }: Extract<LinkMove, { thing: 'record' }>,
+    session: ClientSession,
+  ): Promise<void> => {
+    const _id = { $eq: customerKeyOf(record) }
+    if (from !== undefined) {
+      const { deletedCount } = await links.deleteOne({ _id, accountId: { $eq: from } }, { session })
+      require(deletedCount === 1)
+    }
+    if (to === undefined) return
+    require(link !== undefined && (await links.findOne({ _id }, { session })) === null)
+    if (link !== undefined)
+      await links.insertOne(toLinkDocument({ ...link, ...record }, to, link.linkedAt), { session })
+  }
+
+  const moveIdentity = async (
+    { identity, from, to }: Extract<LinkMove, { thing: 'identity' }>,
+    session: ClientSession,
+  ): Promise<void> => {
+    const _id = identityId(identity)
+    if (from !== undefined) {
+      const { deletedCount } = await identities.deleteOne({ _id: { $eq: _id }, accountId: { $eq: from } }, { session })
+      require(deletedCount === 1)
+    }
+    if (to === undefined) return
+    require((await identities.findOne({ _id: { $eq: _id } }, { session })) === null)
+    const { issuer, clientId } = identity
+    const same = { accountId: { $eq: to }, '_id.issuer': { $eq: issuer }, '_id.clientId': { $eq: clientId } }
+    require((await identities.findOne(same, { session })) === null)
+    await identities.insertOne({ _id, accountId: to }, { session })
+  }
+
+  const moveAccount = async (
+    { account, from, to, apps }: Extract<LinkMove, { thing: 'account' }>,
+    session: ClientSession,
+  ): Promise<void> => {
+    require(account !== to)
+    const held = { _id: { $eq: account }, mergedInto: from === undefined ? { $exists: false } : { $eq: from } }
+    const change = to === undefined ? { $unset: { mergedInto: '' as const } } : { $set: { mergedInto: to } }
+    require((await accounts.updateOne(held, change, { session })).matchedCount === 1)
+    if (from !== undefined) {
+      await accounts.updateOne({ _id: { $eq: from } }, { $pull: { absorbed: { id: account } } }, { session })
+    }
+    if (to !== undefined) {
+      const absorbed = { id: account, apps: [...apps] }
+      await accounts.updateOne({ _id: { $eq: to } }, { $push: { absorbed } }, { session })
+    }
+  }
+
+  return async (move: LinkMove, session: ClientSession): Promise<void> => {
+    // Every account is written, so that parallel changes of one, its erasure too, do not pass each other by.
+    for (const id of accountsOf({ moves: [move] })) {
+      const open = id === move.to ? { mergedInto: { $exists: false } } : {}
+      const { matchedCount } = await accounts.updateOne(
+        { _id: { $eq: id }, ...open },
+        { $inc: { changes: 1 } },
+        { session },
+      )
+      require(matchedCount === 1)
+    }
+    if (move.thing === 'record') return moveRecord(move, session)
+    if (move.thing === 'identity') return moveIdentity(move, session)
+    return moveAccount(move, session)
+  }
+}
+
+/** Acts on links on MongoDB; for a connection that has time. */
+export const createLinkChanges = (
+  { run, transact }: Connection,
+  collections: Collections,
+  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+): LinkChangesPort => {
+  const { accounts, identities, linkChanges, dataKeys } = collections
+  const move = createMove(collections)
+
+  const write = async (change: LinkChange, session: ClientSession): Promise<void> => {
+    const { _id, ...fields } = toDocument(change)
+    await linkChanges.updateOne({ _id: { $eq: _id } }, { $set: fields }, { session, upsert: true })
+  }
+
+  const open = async ({ account, dataKey }: Applying['opens'][number], session: ClientSession): Promise<void> => {
+    const { id, createdAt, updatedAt, claims } = account
+    await accounts.insertOne({ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) }, { session })
+    if (dataKey !== undefined) await dataKeys.insertOne({ _id: accountKeyName(id), wrapped: dataKey }, { session })
+  }
+
+  /** Whether the change may still be made; what it undoes is marked. */
+  const takeUp = async (change: LinkChange, session: ClientSession): Promise<'done already' | undefined> => {
+    const known = await linkChanges.findOne({ _id: { $eq: change.id } }, { session })
+    // Of an earlier try whose answer was lost.
+    if (known?.state === 'done' && known.document === toDocument(change).document) return 'done already'
+    require(known === null || known.state === 'proposed')
+    if (change.undoes === undefined) return undefined
+    const undone = { _id: { $eq: change.undoes }, state: { $eq: 'done' }, undoneBy: { $exists: false } }
+    const { matchedCount } = await linkChanges.updateOne(undone, { $set: { undoneBy: change.id } }, { session })
+    require(matchedCount === 1)
+    return undefined
+  }
+
+  const applyOnce = ({ change, opens, endLogins, events }: Applying): Promise<void> =>
+    transact(async session => {
+      if ((await takeUp(change, session)) === 'done already') return
+      for (const one of opens) await open(one, session)
+      for (const one of change.moves) await move(one, session)
+      const at = change.decidedAt ?? change.at
+      for (const id of endLogins) {
+        await accounts.updateOne({ _id: { $eq: id } }, { $max: { loginsNotBefore: at } }, { session })
+      }
+      await write(change, session)
+      await append(events, session)
+    })
+
+  return {
+    referTo: async identity => identityId(identity),
+
+    identitiesOf: id =>
+      run(async () => {
+        const found = identities.find({ accountId: { $eq: id } }, { sort: { '_id.issuer': 1, '_id.clientId': 1 } })
+        return (await found.toArray()).map(({ _id }) => identityId(_id))
+      }),
+
+    propose: (change, events) =>
+      run(() =>
+        retrying(RETRIES, isRetryable, () =>
+          transact(async session => {
+            await write(change, session)
+            await append(events, session)
+          }),
+        ),
+      ),
+
+    withdraw: ({ id, by, at, events }) =>
+      run(() =>
+        retrying(RETRIES, isRetryable, () =>
+          transact(async session => {
+            const known = await linkChanges.findOne({ _id: { $eq: id } }, { session })
+            if (known?.state !== 'proposed') return false
+            await write({ ...toChange(known), state: 'withdrawn', decidedBy: by, decidedAt: at }, session)
+            await append(events, session)
+            return true
+          }),
+        ),
+      ),
+
+    apply: input =>
+      run(async () => {
+        try {
+          await retrying(RETRIES, isRetryable, () => applyOnce(input))
+          return 'done'
+        } catch (error) {
+          if (error === STALE || isDuplicate(error)) return 'stale'
+          throw error
+        }
+      }),
+
+    find: id =>
+      run(async () => {
+        const found = await linkChanges.findOne({ _id: { $eq: id } })
+        return found === null ? undefined : toChange(found)
+      }),
+
+    list: ({ of, before, limit }) =>
+      run(async () => {
+        const filter = {
+          ...(of === 'proposed' ? { state: { $eq: of } } : { accounts: { $eq: of.accountId } }),
+          ...(before !== undefined && {
+            at: { $lte: before.at },
+            $or: [{ at: { $lt: before.at } }, { _id: { $lt: before.id } }],
+          }),
+        }
+        const found = linkChanges.find(filter, { sort: { at: -1, _id: -1 }, limit })
+        return (await found.toArray()).map(toChange)
+      }),
+  }
+}

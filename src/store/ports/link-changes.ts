@@ -1,0 +1,89 @@
+import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { Account, StoredCustomerLink } from './accounts.ts'
+import type { AuditEvent } from './audit.ts'
+
+type Move = {
+  /** Who must have it when the change is made; absent for nobody. */
+  readonly from?: AccountId
+  /** Who has it then; absent for nobody. */
+  readonly to?: AccountId
+}
+
+/**
+ * One thing passes from one account to another. An account passes like a record: merged into another, it is part of that
+ * one, with all it has; `apps` know the person by it. `link` is what is kept of a record's link, for `to`, else for `from`;
+ * absent once that account was erased. `identity` is written as {@link LinkChangesPort.referTo} writes it.
+ */
+export type LinkMove = Move &
+  (
+    | { readonly thing: 'record'; readonly record: CustomerKey; readonly link?: StoredCustomerLink }
+    | { readonly thing: 'identity'; readonly identity: IdentityKey }
+    | { readonly thing: 'account'; readonly account: AccountId; readonly apps: readonly string[] }
+  )
+
+/** What somebody does to links. */
+export type LinkChangeKind = 'link' | 'unlink' | 'rebind' | 'merge' | 'split' | 'undo'
+
+/**
+ * An act on links: it is never changed once it was done, and undoing it is another one. `by` names who did it, `decidedBy`
+ * who approved or withdrew what was proposed. Times are epoch milliseconds.
+ */
+export type LinkChange = {
+  readonly id: string
+  readonly kind: LinkChangeKind
+  readonly state: 'proposed' | 'done' | 'withdrawn'
+  readonly at: number
+  readonly by: string
+  /** No personal data. */
+  readonly reason: string
+  readonly moves: readonly LinkMove[]
+  readonly decidedBy?: string
+  readonly decidedAt?: number
+  /** The change that this one undoes, and the one that undid this. */
+  readonly undoes?: string
+  readonly undoneBy?: string
+}
+
+/** Acts on links, each one transaction with what it changes, its record and its audit events. */
+export type LinkChangesPort = {
+  /** How an identity is named in moves: what is told of it may be a token. */
+  referTo(identity: IdentityKey): Promise<IdentityKey>
+  /** The identities of an account, as moves name them, by issuer and client. */
+  identitiesOf(id: AccountId): Promise<readonly IdentityKey[]>
+  /** Keeps a change for somebody else to decide on. Nothing is moved. */
+  propose(change: LinkChange, events: readonly AuditEvent[]): Promise<void>
+  /** Lets a proposed change be forgotten. @returns whether it was still proposed */
+  withdraw(input: { id: string; by: string; at: number; events: readonly AuditEvent[] }): Promise<boolean>
+  /**
+   * Makes a change, all of it or nothing: `stale` when something is not where `from` says, an account is not there, one
+   * that would get something is itself merged or has an identity of that upstream, or the change was proposed and decided
+   * on, or what it undoes is undone. Atomic: of parallel changes of one thing one is done.
+   * @param input.opens accounts that are opened with it
+   * @param input.endLogins accounts whose logins before the change have ended
+   */
+  apply(input: {
+    change: LinkChange
+    opens: readonly { account: Account; dataKey?: string }[]
+    endLogins: readonly AccountId[]
+    events: readonly AuditEvent[]
+  }): Promise<'done' | 'stale'>
+  find(id: string): Promise<LinkChange | undefined>
+  /** Newest first: those that touch an account, or those that wait to be decided on; `before` is the last of the page before. */
+  list(query: {
+    of: { accountId: AccountId } | 'proposed'
+    before?: Pick<LinkChange, 'at' | 'id'>
+    limit: number
+  }): Promise<readonly LinkChange[]>
+}
+
+/** The accounts that a change is about, each once. */
+export const accountsOf = ({ moves }: Pick<LinkChange, 'moves'>): readonly AccountId[] => [
+  ...new Set(
+    moves.flatMap(move => [
+      ...(move.from === undefined ? [] : [move.from]),
+      ...(move.to === undefined ? [] : [move.to]),
+      ...(move.thing === 'account' ? [move.account] : []),
+    ]),
+  ),
+]

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+import { meetUncertain } from '#test/support/uncertain.ts'
+
+/** `pias links`, in a process of its own beside a node that runs. */
+const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
+
+let running: RunningPias
+beforeAll(async () => {
+  running = await startPias()
+})
+afterAll(() => running.close())
+
+const links = (...options: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> =>
+  new Promise(resolve => {
+    const env = { PATH: process.env.PATH, PIAS_DATA_DIR: running.dataDir }
+    execFile(process.execPath, [PIAS, 'links', ...options], { env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    )
+  })
+
+const act = (...options: string[]) => links(...options, '--reason', 'a synthetic reason')
+
+test('an act is told, done, listed and undone; a merge takes two', async () => {
+  const app = createTestApp(running)
+  const browser = createHttpBrowser()
+  const request = app.authorize()
+  const tokens = await redeem(app, browser, await logIn(browser, request.url, 'lotte'), request)
+  const lotte = `${claimsOf(tokens.id_token).sub}`
+  await (await meetUncertain(running, 'nora')).openAccount()
+  const all = await running.pias.store.accounts.survey({ after: '', limit: 10 })
+  const nora = all.map(({ id }) => `${id}`).find(id => id !== lotte) ?? ''
+
+  const told = (await links('list', lotte)).stdout
+  const [, record = ''] = /^record (\S+) by match$/m.exec(told) ?? []
+  expect(told).toMatch(/^login \S+ at http/)
+  const preview = await act('unlink', record)
+  expect(preview).toMatchObject({ code: 0, stdout: expect.stringContaining(`ends the logins of ${lotte}`) })
+  expect((await links('list', lotte)).stdout).toBe(told)
+  const done = await act('unlink', record, '--yes')
+  const [, change = ''] = /links undo (\S+) undoes it/.exec(done.stdout) ?? []
+  expect((await links('list', lotte)).stdout).toContain(`${change} `)
+  expect(JSON.parse((await act('undo', change, '--yes', '--json')).stdout)).toMatchObject({ kind: 'done' })
+  expect((await links('list', lotte)).stdout).toContain(told)
+  expect(await act('undo', change, '--yes')).toMatchObject({ code: 2, stderr: 'pias: refused: undone\n' })
+
+  const merge = await act('merge', nora, lotte, '--yes', '--by', 'one')
+  const [, proposed = ''] = /links approve (\S+)/.exec(merge.stdout) ?? []
+  expect((await links('list')).stdout).toContain(`${proposed} `)
+  expect(await links('approve', proposed, '--by', 'one')).toMatchObject({
+    ...{ code: 2, stderr: 'pias: refused: same-person\n' },
+  })
+  expect(await links('approve', proposed, '--by', 'two')).toMatchObject({ code: 0 })
+  expect((await links('list', nora)).stdout).toContain(`part of the account ${lotte}`)
+  expect(await links('withdraw', proposed, '--by', 'two')).toMatchObject({ code: 2 })
+})
+
+test('what is not understood ends with 1, what cannot be done with 2', async () => {
+  expect(await act('unlink', 'radio:1')).toMatchObject({ code: 1, stdout: '' })
+  expect(await act('unlink', 'tv:nobody')).toMatchObject({ code: 2, stderr: 'pias: refused: not-linked\n' })
+  expect(await links('unlink', 'tv:nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('--reason') })
+})
