@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { type ExplainOptions, explainRollout } from './commands/explain-rollout.ts'
 import { revertRollout, rolloutFunnel, type SetOptions, setRollout, showRollout } from './commands/rollout.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -35,6 +36,24 @@ export const addRolloutCommands = (program: Command, terminal: Terminal): void =
     .requiredOption(...REASON)
     .option(...BY)
     .action((options: { client: string; reason: string; by: string }) => revertRollout(terminal, options))
+
+  rollout
+    .command('explain')
+    .description('prints what a persona would meet, by the policy and the records of this store; writes nothing')
+    .requiredOption(...CLIENT)
+    .requiredOption('--as <persona>', 'the id of a persona')
+    .option(
+      '--personas <file>',
+      'the personas, as the itsme simulator has them',
+      'examples/itsme-simulator/personas.json',
+    )
+    .option('--policy <file>', 'a policy that is not in force yet, as JSON')
+    .option('--account <id>', 'as somebody who is linked to this account')
+    .option('--purpose <purpose>', 'login, or registration where the app asks for a new account', 'login')
+    .option('--bucket <number>', 'where the browser stands among a hundred', '0')
+    .option('--used-before', 'as a browser that used the upstream before')
+    .option(...JSON_OPTION)
+    .action((options: ExplainOptions) => explainRollout(terminal, options))
 
   rollout
     .command('funnel')

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { failureLine } from '#src/cli/failure-line.ts'
 import { createProgram } from '#src/cli/program.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, asPersona, atApp, createTestApp, logIn, toCallback } from '#test/support/log-in.ts'
+import { ROOT } from '#test/support/processes.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
 
@@ -210,6 +213,39 @@ test('a smaller rollout takes nobody out of a login that has begun', async () =>
   await set('existing.phase=off', 'registration.phase=off')
   expect(appAnswer((await browser.follow(callback, atApp)).at(-1))).toHaveProperty('code')
   await set('existing.phase=default', 'registration.phase=default')
+})
+
+test('explain walks the table by the policy, the records and the code of a login, and writes nothing', async () => {
+  const personas = join(ROOT, 'examples', 'itsme-simulator', 'personas.json')
+  const explain = async (persona: string, ...more: string[]) =>
+    (await pias('explain', '--client', 'test-app', '--as', persona, '--personas', personas, ...more)).stdout
+  const before = await running.pias.store.audit.list({ after: 0, limit: 1000 })
+  const stepAt = (told: string, at: string) => new RegExp(`^${at} +([a-z-]+)`, 'm').exec(told)?.[1]
+
+  const certain = await explain('twin-a')
+  expect(certain).toContain('matching: link, 1 to be linked')
+  expect(stepAt(certain, 'at the beginning')).toBe('to-upstream')
+  expect(stepAt(certain, 'back from the upstream')).toBe('resume')
+  expect(stepAt(await explain('nora'), 'back from the upstream')).toBe('ask-person')
+  expect(await explain('nora', '--account', 'somebody')).toContain('matching: not asked; known')
+  // Thomas' records have an owner by now.
+  expect(stepAt(await explain('thomas'), 'back from the upstream')).toBe('ask-person')
+
+  const file = join(running.dataDir, 'policy.json')
+  writeFileSync(file, JSON.stringify({ existing: { phase: 'shadow' }, password: 'allow' }))
+  const planned = await explain('twin-a', '--policy', file)
+  expect(planned).toContain('ways to log in: password, upstream, by choice')
+  expect(planned).toContain('recorded only')
+  expect(stepAt(planned, 'refused there by the person')).toBe('choose-method')
+  expect(stepAt(planned, 'back from the upstream')).toBe('ask-person')
+  writeFileSync(file, JSON.stringify({ killSwitch: true }))
+  const killed = JSON.parse(await explain('twin-a', '--policy', file, '--json'))
+  expect(killed.walked).toEqual([{ at: 'at the beginning', step: 'not-offered' }])
+
+  expect(await pias('explain', '--client', 'test-app', '--as', 'nobody', '--personas', personas)).toMatchObject({
+    code: 1,
+  })
+  expect(await running.pias.store.audit.list({ after: 0, limit: 1000 })).toEqual(before)
 })
 
 test('the funnel counts who came how far', async () => {

@@ -4,7 +4,7 @@ import type { Terminal } from '#src/cli/terminal.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
-import { type RolloutPolicyInput, rolloutPolicySchema } from '#src/rollout/policy.ts'
+import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { type Changed, createRollouts, type Rollouts } from '#src/rollout/rollouts.ts'
 import type { FunnelCount } from '#src/store/ports/funnel.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -24,11 +24,14 @@ const fail = (terminal: Terminal, line: string): void => {
   terminal.setExitCode(1)
 }
 
+/** Reads a policy from a file. @throws PiasError `config.invalid` */
+export type RolloutFile = (file: string) => RolloutPolicy
+
 /** Runs a command on the policies of the store and the client files a node would have here. */
-const withRollouts = (
+export const withRollouts = (
   terminal: Terminal,
   client: string,
-  run: (rollouts: Rollouts, store: Store) => Promise<void>,
+  run: (rollouts: Rollouts, store: Store, readPolicy: RolloutFile) => Promise<void>,
 ): Promise<void> =>
   withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
     const { clientsDir: dir } = terminal.loadConfig()
@@ -36,7 +39,8 @@ const withRollouts = (
     const clients = openClientRegistry({ dir, clock, logger: SILENT })
     if (clients.find(client) === undefined) return fail(terminal, `there is no client "${client}"`)
     const policyOfFile = (id: string) => clients.find(id)?.pias_rollout
-    await run(createRollouts({ rollouts: store.rollouts, policyOfFile, clock }), store)
+    const rollouts = createRollouts({ rollouts: store.rollouts, policyOfFile, clock })
+    await run(rollouts, store, file => checked(readPolicy(file)))
   })
 
 const SHOWN_VERSIONS = 20
@@ -86,6 +90,13 @@ const readPolicy = (file: string): Record<string, unknown> => {
   }
 }
 
+const checked = (policy: unknown): RolloutPolicy => {
+  const parsed = rolloutPolicySchema.safeParse(policy)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new PiasError('config.invalid', problems.join('; '))
+}
+
 const tellChanged = (terminal: Terminal, changed: Changed): void => {
   if (changed.kind === 'changed') terminal.stdout.write(`version ${changed.version} is in force\n`)
   else fail(terminal, 'somebody else changed it at the same moment: look, and try again')
@@ -99,12 +110,7 @@ export const setRollout = (terminal: Terminal, options: SetOptions): Promise<voi
   withRollouts(terminal, options.client, async rollouts => {
     const { client: clientId, reason, by, policy: file, set = [] } = options
     const base = file === undefined ? await rollouts.policyOf(clientId) : readPolicy(file)
-    const parsed = rolloutPolicySchema.safeParse(set.reduce<Record<string, unknown>>(change, { ...base }))
-    if (!parsed.success) {
-      const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-      throw new PiasError('config.invalid', problems.join('; '))
-    }
-    const policy: RolloutPolicyInput = parsed.data
+    const policy = checked(set.reduce<Record<string, unknown>>(change, { ...base }))
     tellChanged(terminal, await rollouts.set({ clientId, reason, by, policy }))
   })
 
