@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
-import { openClientRegistry } from '#src/clients/client-registry.ts'
+import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
@@ -15,6 +15,7 @@ import { loadSecret } from '#src/crypto/load-secret.ts'
 import { openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
+import { freshClients } from '#src/http/fresh-clients.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { createLoadShedding } from '#src/http/load-shedding.ts'
 import { createPublicDocuments } from '#src/http/public-documents.ts'
@@ -58,9 +59,10 @@ export type Pias = {
 export const compose = async (config: Config, deps: { clock: Clock; logger: Logger }): Promise<Pias> => {
   const { clock, logger } = deps
   const { issuer, lifetimes } = config
-  const clients = openClientRegistry({ dir: config.clientsDir, clock, logger })
+  const { environment } = config
+  const files = openClientFiles({ dir: config.clientsDir, environment, clock, logger })
   const apis = openApiRegistry({ dir: config.apisDir, clock, logger })
-  const development = config.environment === 'development'
+  const development = environment === 'development'
   const store = await openEncryptedStore(config, {
     dataDir: config.dataDir,
     clock,
@@ -70,6 +72,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
     node: true,
   })
+  const clients = await openClientRegistry({ files, clients: store.clients, clock, logger })
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
@@ -124,6 +127,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     staticAssets(assets),
     ...(development ? [createStylePages({ pages, notifications })] : []),
     createLoadShedding(config.server, eventLoop.current),
+    freshClients(clients),
     createUnitOfWorkMiddleware(unitOfWork),
     createUpstreamRoutes(upstreams).routes() as unknown as Middleware,
     journey.routes,

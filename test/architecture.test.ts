@@ -17,7 +17,7 @@ const ALLOWED: Record<string, string[]> = {
   'upstream/port.ts': ['kernel'],
   'upstream/public-routes.ts': ['kernel'],
   'customers/port.ts': ['kernel'],
-  clients: ['kernel', 'rollout/policy.ts'],
+  clients: ['kernel', 'rollout/policy.ts', 'store/ports'],
   'rollout/policy.ts': ['kernel'],
   accounts: ['kernel', 'store/ports'],
   rollout: ['kernel', 'store/ports'],

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
+import { addClientsCommands } from './clients-commands.ts'
 import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
 import { countCustomers } from './commands/count-customers.ts'
 import { eraseAccount } from './commands/erasures.ts'
@@ -164,6 +165,7 @@ export const createProgram = (terminal: Terminal): Command => {
   addBackupCommands(program, terminal)
   addAuditCommands(program, terminal)
   addLinkCommands(program, terminal)
+  addClientsCommands(program, terminal)
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

@@ -28,11 +28,11 @@ export type ClientBrand = ReturnType<typeof toBrand>
  *   by its name alone.
  */
 export const openClientBrands = (deps: {
-  clients: ClientRegistry
+  clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
   findImage: FindImage
 }): ((clientId: string) => ClientBrand | undefined) => {
   const { clients, findImage } = deps
-  const problems = clients.all().flatMap(({ client_id, pias_logo }) => {
+  const problems = clients.ofFiles().flatMap(({ client_id, pias_logo }) => {
     const found = pias_logo === undefined ? undefined : findImage(pias_logo)
     return found !== undefined && 'problem' in found ? [`${client_id}: pias_logo: ${found.problem}`] : []
   })
@@ -43,10 +43,10 @@ export const openClientBrands = (deps: {
   }
 }
 
-/** The apps where a login can begin, for somebody who comes without one; in the order of their files. */
-export const startableApps = (clients: Pick<ClientRegistry, 'all'>): { name: string; href: string }[] =>
+/** The apps of this installation where a login can begin, for somebody who comes without one; in the order of their files. */
+export const startableApps = (clients: Pick<ClientRegistry, 'ofFiles'>): { name: string; href: string }[] =>
   clients
-    .all()
+    .ofFiles()
     .flatMap(({ client_name: name, initiate_login_uri: href }) => (href === undefined ? [] : [{ name, href }]))
 
 /** Where an app says what it does with what it gets. */

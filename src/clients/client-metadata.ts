@@ -22,7 +22,6 @@ const isMachine = (client: { grant_types: readonly string[] }): boolean =>
 const shape = z.strictObject({
   client_id: z.string().regex(/^[\w.~-]{1,128}$/, 'must be 1 to 128 letters, digits or - . _ ~'),
   client_name: z.string().min(1).max(80),
-  client_secret: z.string().min(8, 'must have at least 8 characters').optional(),
   client_uri: https.optional(),
   logo_uri: https.optional(),
   policy_uri: https.optional(),
@@ -114,9 +113,6 @@ type Shape = z.infer<typeof shape>
 
 const checkKeys = (client: Shape, fail: (field: string, message: string) => void): void => {
   const method = client.token_endpoint_auth_method
-  const withSecret = method.startsWith('client_secret_')
-  if (withSecret && client.client_secret === undefined) fail('client_secret', `is needed by ${method}`)
-  if (!withSecret && client.client_secret !== undefined) fail('client_secret', `is not used by ${method}`)
   if (client.jwks !== undefined && client.jwks_uri !== undefined) fail('jwks_uri', 'give either jwks or jwks_uri')
   if (method === 'private_key_jwt' && client.jwks === undefined && client.jwks_uri === undefined) {
     fail('jwks', 'is needed by private_key_jwt (or jwks_uri)')
@@ -222,9 +218,13 @@ const encryptionOf = (client: Shape) => ({
   ...(client.userinfo_encrypted_response_alg && { userinfo_encrypted_response_enc: ENCRYPTION_ENCS[0] }),
 })
 
+/** Whether a client proves itself with a secret (RFC 6749, 2.3.1). */
+export const usesSecret = (client: { token_endpoint_auth_method: string }): boolean =>
+  client.token_endpoint_auth_method.startsWith('client_secret_')
+
 /**
- * One relying party as its file describes it: RFC 7591 names, PIAS's own under `pias_*`. Unknown fields are errors, so
- * that a typing error is not silently a default.
+ * One relying party as a file or whoever registers it describes it: RFC 7591 names, PIAS's own under `pias_*`, no secret.
+ * Unknown fields are errors, so that a typing error is not silently a default.
  */
 export const clientMetadataSchema = checked.transform(client => {
   const responseTypes: 'code'[] = client.grant_types.includes('authorization_code') ? ['code'] : []

@@ -15,10 +15,13 @@ export type UpstreamPolicy = {
  * @throws PiasError `config.invalid` when a client names an upstream that is not configured. A file that does so later
  *   ends that client's logins in "not available", which names the upstream in the log.
  */
-export const openUpstreamPolicy = (deps: { clients: ClientRegistry; upstreams: readonly string[] }): UpstreamPolicy => {
+export const openUpstreamPolicy = (deps: {
+  clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
+  upstreams: readonly string[]
+}): UpstreamPolicy => {
   const { clients, upstreams } = deps
   const configured = new Set(upstreams)
-  const problems = clients.all().flatMap(({ client_id, pias_upstreams = [] }) => {
+  const problems = clients.ofFiles().flatMap(({ client_id, pias_upstreams = [] }) => {
     const unknown = pias_upstreams.filter(id => !configured.has(id))
     return unknown.map(id => `${client_id}: pias_upstreams: no upstream "${id}" is configured`)
   })

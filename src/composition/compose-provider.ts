@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import type Provider from 'oidc-provider'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
+import { createCheckClientSecret } from '#src/clients/check-client-secret.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { UpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import type { Config } from '#src/config/schema.ts'
@@ -105,6 +106,8 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       refreshSecret: await loadSecret(store.keys, 'refresh'),
       dpopNonceSecret: Buffer.from(await loadSecret(store.keys, 'dpop-nonces'), 'base64url'),
       findClient: clients.find,
+      refreshClients: () => clients.refresh({ now: true }),
+      checkClientSecret: createCheckClientSecret({ registry: clients, clients: store.clients, clock }),
       findApi: apis.find,
       apis: apis.all,
       accessTokenLifetime: lifetimes.accessToken,

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { Context, Middleware } from 'koa'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
+import type { CheckClientSecret } from '#src/clients/check-client-secret.ts'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, Acr } from '#src/kernel/identity.ts'
@@ -34,6 +35,7 @@ import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
 import { assertClaimsParameter } from './claims-parameter.ts'
 import { isFapi2 } from './client-assertions.ts'
+import { compareSecretsByHash } from './compare-secrets.ts'
 import { createDeviceFlow, type DevicePages, deviceRoutes } from './device/device-flow.ts'
 import { createDeviceLimits } from './device/device-limits.ts'
 import { guardDeviceCodes } from './device/guard-device-codes.ts'
@@ -177,6 +179,9 @@ export const createProvider = (deps: {
   /** Secret of the nonces for DPoP proofs, 32 bytes, shared by all nodes. */
   dpopNonceSecret: Buffer
   findClient: (clientId: string) => ClientMetadata | undefined
+  /** Learns what other nodes wrote of clients. */
+  refreshClients: () => Promise<void>
+  checkClientSecret: CheckClientSecret
   findApi: FindApi
   apis: () => readonly ApiMetadata[]
   /** Life of an opaque access token, in seconds. */
@@ -251,6 +256,7 @@ export const createProvider = (deps: {
     },
   })
 
+  compareSecretsByHash(provider, deps.checkClientSecret)
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
   // After the one above, which needs no second look.

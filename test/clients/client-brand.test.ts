@@ -5,14 +5,13 @@ import type { ClientRegistry } from '#src/clients/client-registry.ts'
 const FILE = {
   client_id: 'shop',
   client_name: 'Synthetic shop',
-  client_secret: 'a synthetic secret of enough characters',
   token_endpoint_auth_method: 'client_secret_basic',
   redirect_uris: ['https://shop.example/callback'],
 }
 
 const brandsOf = (over: object) => {
   const client = clientMetadataSchema.parse({ ...FILE, ...over })
-  const clients = { all: () => [client], find: (id: string) => (id === client.client_id ? client : undefined) }
+  const clients = { ofFiles: () => [client], find: (id: string) => (id === client.client_id ? client : undefined) }
   const findImage = (file: string) =>
     file === 'shop.svg' ? { url: 'data:shop' } : { problem: `${file} cannot be read` }
   return openClientBrands({ clients: clients as unknown as ClientRegistry, findImage })
@@ -58,7 +57,7 @@ test('a login can begin at the apps that say where', () => {
   const clients = [{}, { initiate_login_uri: 'https://shop.example/login' }].map(over =>
     clientMetadataSchema.parse({ ...FILE, ...over }),
   )
-  expect(startableApps({ all: () => clients })).toEqual([
+  expect(startableApps({ ofFiles: () => clients })).toEqual([
     { name: 'Synthetic shop', href: 'https://shop.example/login' },
   ])
 })

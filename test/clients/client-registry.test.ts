@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClientFileSchema } from '#src/clients/client-file.ts'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
-import { openClientRegistry } from '#src/clients/client-registry.ts'
+import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
+import { findSecret } from '#src/clients/client-secrets.ts'
 
 const good = {
   client_id: 'shop',
@@ -12,14 +15,16 @@ const good = {
   redirect_uris: ['https://shop.example/callback'],
 }
 
+const { client_secret: _, ...metadata } = good
+
 const problems = (over: object): string[] => {
-  const parsed = clientMetadataSchema.safeParse({ ...good, ...over })
+  const parsed = createClientFileSchema('production').safeParse({ ...good, ...over })
   return parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
 }
 
 describe('client metadata', () => {
   test('a good client passes, with defaults', () => {
-    expect(clientMetadataSchema.parse(good)).toMatchObject({
+    expect(clientMetadataSchema.parse(metadata)).toMatchObject({
       grant_types: ['authorization_code'],
       response_types: ['code'],
       id_token_signed_response_alg: 'ES256',
@@ -50,7 +55,10 @@ describe('client metadata', () => {
 
   test.each([
     [{ client_secret: 'short' }, 'client_secret'],
-    [{ client_secret: undefined }, 'client_secret: is needed'],
+    [{ client_secret: 'thirty-one synthetic characters' }, 'client_secret: must have at least 32 characters'],
+    [{ pias_secret_hashes: ['md5:x'] }, 'pias_secret_hashes.0'],
+    [{ pias_secret_file: 'secret.txt' }, 'pias_secret_file: must be an absolute path'],
+    [{ pias_secret_file: '/nowhere/secret' }, 'pias_secret_file: names a file that cannot be read'],
     [{ token_endpoint_auth_method: 'none' }, 'client_secret: is not used'],
     [{ token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined }, 'jwks: is needed'],
     [{ scope: 'profile' }, 'scope: must include openid'],
@@ -75,7 +83,7 @@ describe('client metadata', () => {
   const machine = { grant_types: ['client_credentials'], redirect_uris: undefined }
 
   test('a machine needs no redirect URI, and has no scope of people', () => {
-    const parsed = clientMetadataSchema.parse({ ...good, ...machine })
+    const parsed = clientMetadataSchema.parse({ ...metadata, ...machine })
     expect(parsed).toMatchObject({ redirect_uris: [], response_types: [], scope: undefined })
   })
 
@@ -91,14 +99,16 @@ describe('client metadata', () => {
   })
 
   const device = {
-    ...good,
     grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
     redirect_uris: undefined,
   }
 
   test('a TV needs no redirect URI, and signs people in', () => {
-    expect(clientMetadataSchema.parse(device)).toMatchObject({ redirect_uris: [], response_types: [] })
-    expect(clientMetadataSchema.parse(device).scope).toContain('openid')
+    expect(clientMetadataSchema.parse({ ...metadata, ...device })).toMatchObject({
+      redirect_uris: [],
+      response_types: [],
+    })
+    expect(clientMetadataSchema.parse({ ...metadata, ...device }).scope).toContain('openid')
   })
 
   test.each([
@@ -119,7 +129,9 @@ describe('client registry', () => {
   const logged: object[] = []
   const log = (fields: object) => logged.push(fields)
   const logger = { debug: log, info: log, warn: log, error: log }
-  const open = () => openClientRegistry({ dir, clock: () => now, logger })
+  const NONE = { changed: async () => [] }
+  const open = () => openClientFiles({ dir, environment: 'production', clock: () => now, logger })
+  const openAll = () => openClientRegistry({ files: open(), clients: NONE, clock: () => now, logger })
   const write = (name: string, content: string) => writeFileSync(join(dir, name), content)
 
   beforeEach(() => {
@@ -129,23 +141,25 @@ describe('client registry', () => {
   })
   afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
-  test('reads NAME.json and NAME/client.json, and nothing else', () => {
+  test('reads NAME.json and NAME/client.json, and nothing else', async () => {
     mkdirSync(join(dir, 'tv'))
     write('shop.json', JSON.stringify(good))
     write('tv/client.json', JSON.stringify({ ...good, client_id: 'tv' }))
     write('tv/package.json', '{}')
     write('notes.txt', 'no client')
     write('.hidden.json', 'no client')
+    const registry = await openAll()
     expect(
-      open()
+      registry
         .all()
         .map(client => client.client_id)
         .sort(),
     ).toEqual(['shop', 'tv'])
+    expect(registry.ofFiles()).toEqual(registry.all())
   })
 
-  test('another app is one more file, seen within a second', () => {
-    const registry = open()
+  test('another app is one more file, seen within a second', async () => {
+    const registry = await openAll()
     write('shop.json', JSON.stringify(good))
     expect(registry.find('shop')).toBeUndefined()
     now += 1000
@@ -155,9 +169,9 @@ describe('client registry', () => {
     expect(registry.find('shop')).toBeUndefined()
   })
 
-  test('a file that became wrong is logged and its last good version stays', () => {
+  test('a file that became wrong is logged and its last good version stays', async () => {
     write('shop.json', JSON.stringify(good))
-    const registry = open()
+    const registry = await openAll()
     write('shop.json', '{ broken')
     utimesSync(join(dir, 'shop.json'), 1, 1)
     now += 1000
@@ -171,6 +185,27 @@ describe('client registry', () => {
     write('c.json', JSON.stringify({ ...good, client_id: 'twice' }))
     write('d.json', JSON.stringify({ ...good, client_id: 'twice' }))
     expect(open).toThrow(/a\.json: redirect_uris\.0: .*; b\.json: .*; client_id: "twice" stands in two files/)
+  })
+
+  test('secrets of a file are hashed at once, wherever they come from', async () => {
+    writeFileSync(join(dir, 'secret'), 'another synthetic secret of enough characters\n')
+    const hash = `sha256:${createHash('sha256').update(good.client_secret).digest('base64url')}`
+    write('a.json', JSON.stringify(good))
+    write('b.json', JSON.stringify({ ...good, client_id: 'b', client_secret: undefined, pias_secret_hashes: [hash] }))
+    const byFile = { client_secret: undefined, pias_secret_file: join(dir, 'secret'), pias_secret_hashes: [hash] }
+    write('c.json', JSON.stringify({ ...good, client_id: 'c', ...byFile }))
+    const registry = await openAll()
+    expect(registry.secretsOf('shop')).toEqual([{ id: `file-${hash.slice(7, 15)}`, hash }])
+    expect(registry.secretsOf('b')).toEqual(registry.secretsOf('shop'))
+    expect(findSecret(registry.secretsOf('c'), 'another synthetic secret of enough characters', 0)).toBeDefined()
+    expect(findSecret(registry.secretsOf('c'), good.client_secret, 0)).toBeDefined()
+    expect(findSecret(registry.secretsOf('c'), `${good.client_secret}.`, 0)).toBeUndefined()
+    expect(JSON.stringify(registry.all())).not.toContain('synthetic secret')
+  })
+
+  test('a client without the secret it needs is named at the start, with what to do', async () => {
+    write('a.json', JSON.stringify({ ...good, client_secret: undefined }))
+    await expect(openAll()).rejects.toThrow(/shop: client_secret: is needed .*pias clients secret add shop/)
   })
 
   test('a folder that cannot be read is one clear line', () => {

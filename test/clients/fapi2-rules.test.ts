@@ -76,7 +76,6 @@ test('encryption is by a key of the client, with A256GCM', () => {
   const secret = {
     ...FILE,
     jwks: undefined,
-    client_secret: 'a synthetic secret',
     token_endpoint_auth_method: 'client_secret_basic',
   }
   expect(problemsOf({ ...secret, id_token_encrypted_response_alg: 'ECDH-ES' })).toEqual([

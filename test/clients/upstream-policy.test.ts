@@ -14,7 +14,7 @@ const client = (client_id: string, pias_upstreams?: string[]): ClientMetadata =>
 /** A registry whose clients the test may change, as files change. */
 const openPolicy = (clients: ClientMetadata[], upstreams = ['itsme', 'partner', 'wallet']) =>
   openUpstreamPolicy({
-    clients: { find: id => clients.find(one => one.client_id === id), all: () => clients },
+    clients: { find: id => clients.find(one => one.client_id === id), ofFiles: () => clients },
     upstreams,
   })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
-import { openClientRegistry } from '#src/clients/client-registry.ts'
+import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
@@ -34,9 +34,10 @@ export const withRollouts = (
   run: (rollouts: Rollouts, store: Store, readPolicy: RolloutFile) => Promise<void>,
 ): Promise<void> =>
   withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
-    const { clientsDir: dir } = terminal.loadConfig()
+    const { clientsDir: dir, environment } = terminal.loadConfig()
     const { clock } = terminal
-    const clients = openClientRegistry({ dir, clock, logger: SILENT })
+    const files = openClientFiles({ dir, environment, clock, logger: SILENT })
+    const clients = await openClientRegistry({ files, clients: store.clients, clock, logger: SILENT })
     if (clients.find(client) === undefined) return fail(terminal, `there is no client "${client}"`)
     const policyOfFile = (id: string) => clients.find(id)?.pias_rollout
     const rollouts = createRollouts({ rollouts: store.rollouts, policyOfFile, clock })

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
-import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import { type ClientMetadata, usesSecret } from '#src/clients/client-metadata.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import { toProviderClient } from '#src/provider/client-payload.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
@@ -77,37 +78,52 @@ const artifactAdapter = (
   }
 }
 
-const refuse = (): never => {
-  throw new Error('clients are files; oidc-provider does not write them')
+/** How clients are found; `refreshClients` learns what other nodes wrote. */
+type ClientDeps = {
+  findClient: (clientId: string) => ClientMetadata | undefined
+  refreshClients: () => Promise<void>
 }
 
-const clientAdapter = (find: (clientId: string) => ClientMetadata | undefined): Adapter => ({
-  find: async clientId => {
-    const client = find(clientId)
-    return client === undefined ? undefined : (toProviderClient(client) as AdapterPayload)
-  },
-  upsert: refuse,
-  destroy: refuse,
-  consume: refuse,
-  findByUid: refuse,
-  findByUserCode: refuse,
-  revokeByGrantId: refuse,
-})
+const refuse = (): never => {
+  throw new Error('clients are not written by oidc-provider')
+}
+
+const clientAdapter = ({ findClient, refreshClients }: ClientDeps): Adapter => {
+  // The library wants a secret of whoever proves itself with one, and compares it by ours (compare-secrets.ts). This one
+  // is nobody's: at random, so that it is good for nothing where a secret would be a key.
+  const noSecret = randomBytes(32).toString('base64url')
+  return {
+    find: async clientId => {
+      // It may have been registered at another node a moment ago.
+      if (findClient(clientId) === undefined) await refreshClients()
+      const client = findClient(clientId)
+      if (client === undefined) return undefined
+      return { ...toProviderClient(client), ...(usesSecret(client) && { client_secret: noSecret }) } as AdapterPayload
+    },
+    upsert: refuse,
+    destroy: refuse,
+    consume: refuse,
+    findByUid: refuse,
+    findByUserCode: refuse,
+    revokeByGrantId: refuse,
+  }
+}
 
 /**
  * Lets oidc-provider keep its artifacts in our store: grants and refresh tokens durably, all else where it expires;
  * clients are read from the registry. The single use of codes and refresh tokens is the store's compare-and-set.
  */
 export const createAdapter =
-  (deps: {
-    artifacts: ArtifactsPort
-    grants: ArtifactsPort
-    redemptions: Redemptions
-    succession: RefreshSuccession
-    findClient: (clientId: string) => ClientMetadata | undefined
-    clock: Clock
-  }) =>
+  (
+    deps: {
+      artifacts: ArtifactsPort
+      grants: ArtifactsPort
+      redemptions: Redemptions
+      succession: RefreshSuccession
+      clock: Clock
+    } & ClientDeps,
+  ) =>
   (model: string): Adapter => {
-    if (model === 'Client') return clientAdapter(deps.findClient)
+    if (model === 'Client') return clientAdapter(deps)
     return artifactAdapter(model, DURABLE_MODELS.has(model) ? deps.grants : deps.artifacts, deps)
   }

@@ -47,6 +47,7 @@ beforeEach(async () => {
     grants: store.grants,
     redemptions: createRedemptions(createUnitOfWork(store)),
     succession,
+    refreshClients: async () => undefined,
     findClient: clientId => [CLIENT, PROBE].find(client => client.client_id === clientId),
     clock: () => now,
   })
@@ -102,6 +103,7 @@ describe('artifacts', () => {
       grants: store.grants,
       redemptions: createRedemptions(createUnitOfWork(store)),
       succession,
+      refreshClients: async () => undefined,
       findClient: () => undefined,
       clock: () => now,
     })('Session')
@@ -166,7 +168,7 @@ describe('clients', () => {
     const adapter = adapterOf('Client')
     expect(await adapter.find('app')).toMatchObject({ client_id: 'app', token_endpoint_auth_method: 'none' })
     expect(await adapter.find('other')).toBeUndefined()
-    expect(() => adapter.upsert('app', {}, 1)).toThrow('clients are files')
-    expect(() => adapter.destroy('app')).toThrow('clients are files')
+    expect(() => adapter.upsert('app', {}, 1)).toThrow('clients are not written')
+    expect(() => adapter.destroy('app')).toThrow('clients are not written')
   })
 })
