@@ -17,9 +17,12 @@ const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
  */
 const RACE_WINDOW_MS = 1000
 
-const indexesOf = (payload: AdapterPayload) => ({
+/** Grants are found again by whose they are: a person sees where he is logged in. */
+const uidOf = (model: string, payload: AdapterPayload) => (model === 'Grant' ? payload.accountId : payload.uid)
+
+const indexesOf = (payload: AdapterPayload, uid: string | undefined) => ({
   ...(payload.grantId === undefined ? {} : { grantId: payload.grantId }),
-  ...(payload.uid === undefined ? {} : { uid: payload.uid }),
+  ...(uid === undefined ? {} : { uid }),
   ...(payload.userCode === undefined ? {} : { userCode: payload.userCode }),
 })
 
@@ -57,7 +60,8 @@ const artifactAdapter = (
 
   return {
     upsert: async (id, payload, expiresIn) => {
-      const write = () => artifacts.upsert(model, id, payload as Json, expiresIn ?? 0, indexesOf(payload))
+      const write = () =>
+        artifacts.upsert(model, id, payload as Json, expiresIn ?? 0, indexesOf(payload, uidOf(model, payload)))
       const settled = await write()
         .then(() => redemptions.settle(model))
         .catch(asUnavailable)

@@ -1,7 +1,7 @@
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import type { DurableStore, ExpiringStore, Store } from '#src/store/ports/store.ts'
 import { encryptAccounts } from './accounts.ts'
-import { encryptArtifacts } from './artifacts.ts'
+import { encryptArtifacts, encryptGrants } from './artifacts.ts'
 import { encryptAttempts } from './attempts.ts'
 import { createSealEvents, encryptAudit } from './audit.ts'
 import { encryptClients } from './clients.ts'
@@ -27,7 +27,7 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     clients: encryptClients(store.clients, sealers.clients, createSealEvents(keyring)),
     rollouts: encryptRollouts(store.rollouts, keyring),
     linkChanges: encryptLinkChanges(store.linkChanges, keyring),
-    grants: encryptArtifacts(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
+    grants: encryptGrants(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
   }
 }
 

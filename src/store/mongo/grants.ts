@@ -2,7 +2,7 @@ import type { Clock, Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { ArtifactsPort, StoredArtifact } from '#src/store/ports/artifacts.ts'
+import type { GrantsPort, StoredArtifact } from '#src/store/ports/artifacts.ts'
 import type { Collections, GrantDocument } from './documents.ts'
 
 const RETRIES = 3
@@ -22,7 +22,7 @@ const literal = (value: string | undefined) => (value === undefined ? '$$REMOVE'
  * Grants and refresh tokens on MongoDB. Whether one has expired is decided by the clock on every read; the TTL index
  * only clears away, a minute later by the server's clock.
  */
-export const createGrants = ({ run }: Connection, { grants }: Collections, clock: Clock): ArtifactsPort => {
+export const createGrants = ({ run }: Connection, { grants }: Collections, clock: Clock): GrantsPort => {
   const idOf = (model: string, id: string) => ({ _id: { $eq: { model, id } } })
   const endOf = (ttlSeconds: number) => new Date(clock() + ttlSeconds * 1000)
   const alive = () => ({ expiresAt: { $gt: new Date(clock()) } })
@@ -67,6 +67,13 @@ export const createGrants = ({ run }: Connection, { grants }: Collections, clock
     find: (model, id) => run(async () => toArtifact(await grants.findOne({ ...idOf(model, id), ...alive() }, LIMIT))),
 
     findByUid: (model, uid) => findBy('uid', model, uid),
+
+    findAllByUid: (model, uid, limit) =>
+      run(async () => {
+        const filter = { uid: { $eq: uid }, '_id.model': { $eq: model }, ...alive() }
+        const found = await grants.find(filter, { ...LIMIT, sort: { expiresAt: -1 }, limit }).toArray()
+        return found.map(one => toArtifact(one) as StoredArtifact)
+      }),
 
     findByUserCode: (model, userCode) => findBy('userCode', model, userCode),
 

@@ -13,6 +13,12 @@ export type StoredArtifact = {
   readonly consumedAt?: number
 }
 
+/** Grants and what hangs on them: those of a person are found together. */
+export type GrantsPort = ArtifactsPort & {
+  /** What was stored with this uid and lives, up to the limit, what lives longest first. */
+  findAllByUid(model: string, uid: string, limit: number): Promise<readonly StoredArtifact[]>
+}
+
 /**
  * oidc-provider's artifacts (codes, tokens, sessions, interactions, grants…), by model name and id.
  * An artifact is gone once its time to live is over, whether or not it was cleaned up.

@@ -1,5 +1,5 @@
 import type { AccountsPort } from './accounts.ts'
-import type { ArtifactsPort } from './artifacts.ts'
+import type { ArtifactsPort, GrantsPort } from './artifacts.ts'
 import type { AttemptsPort } from './attempts.ts'
 import type { AuditPort } from './audit.ts'
 import type { AuditChainPort } from './audit-chain.ts'
@@ -31,7 +31,7 @@ export type DurableStore = {
   readonly rollouts: RolloutsPort
   readonly funnel: FunnelPort
   /** Grants and refresh tokens: what was ended must not revive. */
-  readonly grants: ArtifactsPort
+  readonly grants: GrantsPort
 }
 
 /** What may be redone by a click: gone after its time to live, and at worst after a crash. */

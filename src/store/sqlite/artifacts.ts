@@ -3,9 +3,11 @@ import type { ArtifactsPort, StoredArtifact } from '#src/store/ports/artifacts.t
 import { createSweeper, type Database } from './database.ts'
 import type { GroupCommit } from './group-commit.ts'
 
-type Row = { payload: string; consumed_at: number | null }
+/** A row as artifacts are read. */
+export type Row = { payload: string; consumed_at: number | null }
 
-const toArtifact = (row: Row | undefined): StoredArtifact | undefined =>
+/** What a row holds. */
+export const toArtifact = (row: Row | undefined): StoredArtifact | undefined =>
   row && {
     payload: JSON.parse(row.payload) as Json,
     ...(row.consumed_at !== null && { consumedAt: row.consumed_at }),

@@ -17,6 +17,7 @@ import { createDataKeys } from './data-keys.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createErasures } from './erasures.ts'
 import { createFunnel } from './funnel.ts'
+import { createGrants } from './grants.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
@@ -133,7 +134,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   clients: createClients(db),
   rollouts: createRollouts(db),
   funnel: createFunnel(db),
-  grants: createArtifacts(db, commits, clock),
+  grants: createGrants(db, commits, clock),
 })
 
 const createExpiringPorts = (db: Database, commits: GroupCommit, clock: Clock): ExpiringStore => ({

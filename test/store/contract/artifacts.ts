@@ -178,11 +178,38 @@ const describeSingleUse = (port: () => ArtifactsPort, { advance, now }: Context)
 }
 
 /** The contract of {@link ArtifactsPort}, for the durable and the expiring store alike. */
+/** What only grants have. */
+const describeGrants = ({ store, advance }: Context) => {
+  const idsOf = async (uid: string, limit = 10, model = 'Grant') =>
+    (await store().grants.findAllByUid(model, uid, limit)).map(({ payload }) => (payload as { id: number }).id)
+
+  test('finds all of a uid within the model, what lives longest first, up to the limit', async () => {
+    const { grants } = store()
+    await grants.upsert('Grant', 'one', { id: 1 }, 60, { uid: 'u' })
+    await grants.upsert('Grant', 'two', { id: 2 }, 180, { uid: 'u' })
+    await grants.upsert('Grant', 'three', { id: 3 }, 120, { uid: 'u' })
+    await grants.upsert('Grant', 'four', { id: 4 }, 120, { uid: 'v' })
+    await grants.upsert('RefreshToken', 'five', { id: 5 }, 120, { uid: 'u' })
+    expect(await idsOf('u')).toEqual([2, 3, 1])
+    expect(await idsOf('u', 2)).toEqual([2, 3])
+    expect(await idsOf('nobody')).toEqual([])
+    await advance(60)
+    await grants.destroy('Grant', 'three')
+    expect(await idsOf('u')).toEqual([2])
+  })
+
+  test('keeps awkward uids apart', async () => {
+    for (const [id, uid] of AWKWARD_IDS.entries()) await store().grants.upsert('Grant', uid, { id }, 60, { uid })
+    for (const [id, uid] of AWKWARD_IDS.entries()) expect(await idsOf(uid)).toEqual([id])
+  })
+}
+
 export const describeArtifacts = (name: 'artifacts' | 'grants', context: Context): void => {
   const port = () => context.store()[name]
   describe(name, () => {
     describeStorage(port, context)
     describeSingleUse(port, context)
+    if (name === 'grants') describeGrants(context)
   })
 }
 

@@ -223,6 +223,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   for (const id of ['once', 'r9']) await grants.insertOnce('RefreshToken', id, 60)
   await grants.find('RefreshToken', 'r7')
   await grants.findByUid('RefreshToken', 'u9')
+  await grants.findAllByUid('RefreshToken', 'u9', 10)
   await grants.findByUserCode('RefreshToken', 'c9')
   expect(await grants.consume('RefreshToken', 'r7')).toBe(true)
   await grants.destroy('RefreshToken', 'r9')
