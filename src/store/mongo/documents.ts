@@ -94,6 +94,9 @@ export type DataKeyDocument = { _id: string; wrapped: string }
 /** That an account was erased; its id is the account's. */
 export type ErasureDocument = { _id: AccountId; erasedAt: number }
 
+/** That an account is to be erased; its id is the account's. */
+export type ErasureRequestDocument = { _id: AccountId; dueAt: number }
+
 /** `expiresAt` is a date, as TTL indexes want it. */
 export type GrantDocument = {
   _id: { model: string; id: string }
@@ -181,6 +184,7 @@ export type Collections = {
   readonly keys: Collection<KeyDocument>
   readonly dataKeys: Collection<DataKeyDocument>
   readonly erasures: Collection<ErasureDocument>
+  readonly erasureRequests: Collection<ErasureRequestDocument>
   readonly consents: Collection<ConsentDocument>
   readonly linkChanges: Collection<LinkChangeDocument>
   readonly logouts: Collection<LogoutDocument>
@@ -206,6 +210,7 @@ export const COLLECTION_NAMES = {
   keys: 'keys',
   dataKeys: 'data_keys',
   erasures: 'erasures',
+  erasureRequests: 'erasure_requests',
   consents: 'consents',
   linkChanges: 'link_changes',
   logouts: 'logouts',
@@ -231,6 +236,7 @@ export const collectionsOf = (db: Db): Collections => ({
   keys: db.collection(COLLECTION_NAMES.keys),
   dataKeys: db.collection(COLLECTION_NAMES.dataKeys),
   erasures: db.collection(COLLECTION_NAMES.erasures),
+  erasureRequests: db.collection(COLLECTION_NAMES.erasureRequests),
   consents: db.collection(COLLECTION_NAMES.consents),
   linkChanges: db.collection(COLLECTION_NAMES.linkChanges),
   logouts: db.collection(COLLECTION_NAMES.logouts),

@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
@@ -11,8 +11,30 @@ import type { Collections } from './documents.ts'
 /** Nobody waits at a page for an erasure: it may wait for its turn at what others are changing. */
 const RETRIES = 50
 
-/** The ledger of erased accounts on MongoDB. */
-export const createErasures = ({ run }: Connection, { erasures }: Collections): ErasuresPort => ({
+/** The ledger of erased accounts, and the erasures that were asked for, on MongoDB. */
+export const createErasures = ({ run }: Connection, { erasures, erasureRequests }: Collections): ErasuresPort => ({
+  request: (accountId, dueAt) =>
+    run(async () => {
+      const write = () =>
+        erasureRequests.findOneAndUpdate(
+          { _id: { $eq: accountId } },
+          { $setOnInsert: { dueAt } },
+          { ...LIMIT, upsert: true, returnDocument: 'after' },
+        )
+      return (await retrying(RETRIES, isDuplicate, write))?.dueAt ?? dueAt
+    }),
+
+  withdraw: accountId =>
+    run(async () => (await erasureRequests.deleteOne({ _id: { $eq: accountId } }, LIMIT)).deletedCount === 1),
+
+  requested: accountId => run(async () => (await erasureRequests.findOne({ _id: { $eq: accountId } }, LIMIT))?.dueAt),
+
+  due: ({ now, limit }) =>
+    run(async () => {
+      const found = erasureRequests.find({ dueAt: { $lte: now } }, { ...LIMIT, sort: { dueAt: 1 }, limit })
+      return (await found.toArray()).map(({ _id }) => _id)
+    }),
+
   list: ({ after, limit }) =>
     run(async () => {
       const page = erasures.find({ _id: { $gt: after as never } }, { ...LIMIT, sort: { _id: 1 }, limit })
@@ -23,7 +45,7 @@ export const createErasures = ({ run }: Connection, { erasures }: Collections): 
 /** Erases accounts, each in one transaction; for a connection that has time. */
 export const createErase = (
   { run, transact }: Connection,
-  { accounts, identities, links, consents, dataKeys, erasures }: Collections,
+  { accounts, identities, links, consents, dataKeys, erasures, erasureRequests }: Collections,
   append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
 ): AccountsPort['erase'] => {
   const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
@@ -32,6 +54,7 @@ export const createErase = (
       await links.deleteMany({ accountId: { $eq: id } }, options)
       await identities.deleteMany({ accountId: { $eq: id } }, options)
       await consents.deleteMany({ '_id.accountId': { $eq: id } }, options)
+      await erasureRequests.deleteOne({ _id: { $eq: id } }, options)
       await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)
       const erased = await accounts.findOneAndDelete({ _id: { $eq: id } }, options)
       if (erased?.mergedInto !== undefined) {

@@ -77,7 +77,9 @@ const ACCOUNTS = `
   ) STRICT;
   CREATE TABLE keys (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   CREATE TABLE data_keys (name TEXT PRIMARY KEY, wrapped TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE erasures (account_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`
+  CREATE TABLE erasures (account_id TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE erasure_requests (account_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX erasure_requests_by_due ON erasure_requests (due_at);`
 
 // customer_total spares counting all rows, which every decision about a match would otherwise do. A record's keys stand in
 // its row as well, as a list: an index of keys by record would cost an import as much as the keys themselves.

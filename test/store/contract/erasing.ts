@@ -150,8 +150,38 @@ export const describeErasing = (context: Context): void => {
     })
   }
 
+  const describeRequests = () => {
+    test('an erasure that was asked for is due at its time, once it was asked the first time counts', async () => {
+      expect(await erasures().request('a' as AccountId, 50)).toBe(50)
+      expect(await erasures().request('b' as AccountId, 40)).toBe(40)
+      expect(await erasures().request('a' as AccountId, 90)).toBe(50)
+      expect(await erasures().requested('a' as AccountId)).toBe(50)
+      expect(await erasures().requested('c' as AccountId)).toBeUndefined()
+      expect(await erasures().due({ now: 39, limit: 10 })).toEqual([])
+      expect(await erasures().due({ now: 50, limit: 10 })).toEqual(['b', 'a'])
+      expect(await erasures().due({ now: 50, limit: 1 })).toEqual(['b'])
+    })
+
+    test('it can be taken back, once, and ends with the account', async () => {
+      await open('a')
+      await erasures().request('a' as AccountId, 50)
+      const taken = await race(() => erasures().withdraw('a' as AccountId))
+      expect(taken.filter(Boolean)).toHaveLength(1)
+      expect(await erasures().requested('a' as AccountId)).toBeUndefined()
+      await erasures().request('a' as AccountId, 60)
+      await erase('a')
+      expect(await erasures().due({ now: 99, limit: 10 })).toEqual([])
+    })
+
+    test('of parallel requests one counts, and all learn which', async () => {
+      const times = await race(index => erasures().request('a' as AccountId, index + 1))
+      expect(new Set(times).size).toBe(1)
+    })
+  }
+
   describe('erasing', () => {
     describeErasure()
+    describeRequests()
     describeLooking()
   })
 }

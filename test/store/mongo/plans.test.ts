@@ -46,6 +46,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   keys: n => ({ _id: `key${n}`, value: 'v' }),
   data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
   erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
+  erasure_requests: n => ({ _id: `e${String(n).padStart(6, '0')}`, dueAt: n }),
   consents: n => ({ _id: { accountId: `a${n}`, clientId: 'c' }, scopes: ['email'], since: n }),
   link_changes: n => ({
     ...{ _id: `l${n}`, at: n, kind: 'link', accounts: [`a${n}`], document: '{}' },
@@ -146,6 +147,10 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
   expect(await accounts.erase({ id: 'a3' as AccountId, erasedAt: 1, events: [event] })).toBe(true)
   expect(await erasures.list({ after: 'e050000', limit: 100 })).toHaveLength(100)
+  expect(await erasures.request('e7' as never, 7)).toBe(7)
+  expect(await erasures.requested('e7' as never)).toBe(7)
+  expect(await erasures.due({ now: 50, limit: 10 })).toHaveLength(10)
+  expect(await erasures.withdraw('e7' as never)).toBe(true)
 
   await consents.give({ accountId: 'a8' as AccountId, clientId: 'c', scopes: ['phone'], at: 1 })
   await consents.find('a8' as AccountId, 'c')

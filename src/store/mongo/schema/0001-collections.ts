@@ -117,6 +117,8 @@ export const collections: Migration = {
     collectionStep('keys', object({ _id: text, value: text })),
     collectionStep('data_keys', object({ _id: text, wrapped: text })),
     collectionStep('erasures', object({ _id: text, erasedAt: number })),
+    collectionStep('erasure_requests', object({ _id: text, dueAt: number })),
+    indexStep('erasure_requests', { dueAt: 1 }),
     collectionStep(
       'consents',
       object({ _id: object({ accountId: text, clientId: text }), scopes: texts, since: number }),
