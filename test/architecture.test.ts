@@ -23,6 +23,7 @@ const ALLOWED: Record<string, string[]> = {
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
+  'self-service': ['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports', 'interaction/routes/facts.ts'],
   interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'rollout', 'store/ports'],
   provider: ['kernel', 'clients', 'crypto', 'pages', 'http', 'store/ports'],
   pages: ['kernel'],

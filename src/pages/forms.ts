@@ -16,4 +16,7 @@ export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   'device-confirm': 'leaves',
   'auto-submit': 'leaves',
   logout: 'leaves',
+  account: 'leaves',
+  'account-data': 'stays',
+  'account-erase': 'stays',
 }

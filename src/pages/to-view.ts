@@ -1,4 +1,5 @@
 import type { Locale } from '#src/kernel/identity.ts'
+import { ACCOUNT_VIEWS } from './account-views.ts'
 import { writeDate } from './dates.ts'
 import { DEVICE_VIEWS } from './device-views.ts'
 import { NOTICES } from './notices.ts'
@@ -98,6 +99,7 @@ const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) 
   }),
   ...NOTICES,
   ...DEVICE_VIEWS,
+  ...ACCOUNT_VIEWS,
   'auto-submit': model => ({
     template: 'auto-submit',
     icon: 'clock',

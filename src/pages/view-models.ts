@@ -1,3 +1,4 @@
+import type { Role, ServiceLine } from '#src/kernel/customer.ts'
 import type { Locale } from '#src/kernel/identity.ts'
 
 /** Verified data that a new account starts with; each has words under `facts.<label>`. */
@@ -25,6 +26,20 @@ export type PageDevice = { readonly name?: string; readonly place?: string }
 
 /** A way to log in, and where it begins. */
 export type PageWay = { readonly method: 'upstream' | 'password' | 'passkey'; readonly href: string }
+
+/** Events that a person reads about; each has words under `activity.<type>`. The others are for those who run PIAS. */
+export const ACTIVITIES = [
+  'account.opened',
+  'link.created',
+  'consent.given',
+  'consent.withdrawn',
+  'account.login-ended',
+  'account.logins-ended',
+  'account.exported',
+  'account.erasure-requested',
+  'account.erasure-withdrawn',
+] as const
+export type Activity = (typeof ACTIVITIES)[number]
 
 /** What each page must be told. All URLs are addresses of PIAS or of registered apps: pages do not check them. */
 export type PageModels = {
@@ -169,6 +184,37 @@ export type PageModels = {
     readonly clientName?: string
     readonly apps?: readonly string[]
   }
+  /**
+   * The account's home: where its person is logged in and what apps may have, each with a form that ends it (`csrf`, and
+   * `login` or `client`). Moments are milliseconds since 1970; `eraseAt` is when the account will be erased.
+   */
+  account: {
+    readonly csrf: string
+    readonly name?: string
+    readonly eraseAt?: number
+    readonly logins: readonly {
+      readonly id: string
+      readonly device?: string
+      readonly since: number
+      readonly apps: readonly string[]
+      readonly current: boolean
+    }[]
+    readonly consents: readonly { readonly clientId: string; readonly name: string; readonly since: number }[]
+    readonly activity: readonly { readonly what: Activity; readonly at: number; readonly app?: string }[]
+  }
+  /** What PIAS holds of the person: to read, to take along (posts `csrf`), and the way to erasing it. */
+  'account-data': {
+    readonly csrf: string
+    readonly facts: readonly Fact[]
+    readonly records: readonly {
+      readonly serviceLine: ServiceLine
+      readonly customerId: string
+      readonly role?: Role
+    }[]
+    readonly eraseAt?: number
+  }
+  /** Asks whether the account is to be erased: posts `csrf`. */
+  'account-erase': { readonly csrf: string }
   /** After logout. */
   'logged-out': { readonly appUrl?: string; readonly clientName?: string }
 }

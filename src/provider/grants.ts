@@ -1,7 +1,8 @@
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider'
 import { scopeOfClaim, scopesOfClaims } from '#src/provider/claims-parameter.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
-import type { Dated } from '#src/provider/sessions/session-ends.ts'
+import { deviceOf } from '#src/provider/sessions/device-of.ts'
+import type { Dated, Placed } from '#src/provider/sessions/session-ends.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Consent, ConsentsPort } from '#src/store/ports/consents.ts'
 
@@ -81,10 +82,16 @@ export const createLoadExistingGrant = (deps: {
     return known?.accountId === accountId ? known : undefined
   }
 
-  const newGrant = ({ oidc }: KoaContextWithOIDC, clientId: string, accountId: string): Grant => {
-    const { loggedInAt } = (oidc.session ?? {}) as Dated
-    const grant = new oidc.provider.Grant({ accountId, clientId })
-    return Object.assign(grant, loggedInAt === undefined ? {} : { loggedInAt })
+  const newGrant = (ctx: KoaContextWithOIDC, clientId: string, accountId: string): Grant => {
+    const { provider, session } = ctx.oidc
+    const { loggedInAt } = (session ?? {}) as Dated
+    const device = deviceOf(ctx)
+    return Object.assign(
+      new provider.Grant({ accountId, clientId }),
+      loggedInAt === undefined ? {} : { loggedInAt },
+      session === undefined ? {} : { sessionUid: session.uid },
+      device === undefined ? {} : { device },
+    ) as Grant & Placed
   }
 
   return async ctx => {

@@ -9,6 +9,9 @@ import type { LogoutsPort } from '#src/store/ports/logouts.ts'
  */
 export type Dated = { loggedInAt?: number; consentSince?: number }
 
+/** A grant besides knows the session it was given in, and what that runs on, as far as it was told. */
+export type Placed = { sessionUid?: string; device?: string }
+
 /** What a client of the library sends a logout token with. */
 type SendLogout = (this: Client, accountId: string, sid: string) => Promise<void>
 type LogoutMethods = { backchannelLogout: SendLogout; sendLogout: SendLogout }
@@ -17,15 +20,16 @@ type LogoutMethods = { backchannelLogout: SendLogout; sendLogout: SendLogout }
 export const sendLogout = (client: Client, accountId: string, sid: string): Promise<void> =>
   (client as unknown as LogoutMethods).sendLogout.call(client, accountId, sid)
 
-const keepDates = (model: unknown): void => {
-  const kept = [...(model as { readonly IN_PAYLOAD: readonly string[] }).IN_PAYLOAD, 'loggedInAt', 'consentSince']
+const keepDates = (model: unknown, ...more: readonly (keyof Placed)[]): void => {
+  const { IN_PAYLOAD } = model as { readonly IN_PAYLOAD: readonly string[] }
+  const kept = [...IN_PAYLOAD, 'loggedInAt', 'consentSince', ...more]
   Object.defineProperty(model, 'IN_PAYLOAD', { get: () => kept })
 }
 
 /** Lets every session remember when its login was, so that logins before a moment can be refused. */
 const dateLogins = ({ Session, Grant }: Provider, clock: Clock): void => {
   keepDates(Session)
-  keepDates(Grant)
+  keepDates(Grant, 'sessionUid', 'device')
   const { loginAccount } = Session.prototype
   Session.prototype.loginAccount = function (details) {
     loginAccount.call(this, details)

@@ -1,0 +1,48 @@
+import type { Locale } from '#src/kernel/identity.ts'
+import { writeDate, writeMoment } from './dates.ts'
+import type { PageView } from './page-view.ts'
+import type { Fact, PageModels } from './view-models.ts'
+
+const moment = (at: number | undefined, locale: Locale): string | undefined =>
+  at === undefined ? undefined : writeMoment(at, locale)
+
+const toAccountView = (model: PageModels['account'], locale: Locale): PageView => ({
+  template: 'account',
+  icon: 'person',
+  words: 'account',
+  content: {
+    ...model,
+    eraseAt: moment(model.eraseAt, locale),
+    logins: model.logins.map(login => ({ ...login, since: writeMoment(login.since, locale) })),
+    consents: model.consents.map(consent => ({ ...consent, since: writeMoment(consent.since, locale) })),
+    activity: model.activity.map(one => ({ ...one, at: writeMoment(one.at, locale) })),
+  },
+})
+
+const showFact = ({ label, value }: Fact, locale: Locale) => ({
+  label: `facts.${label}`,
+  value: label === 'birthdate' ? writeDate(value, locale) : value,
+})
+
+const toDataView = (model: PageModels['account-data'], locale: Locale): PageView => ({
+  template: 'account-data',
+  icon: 'share',
+  words: 'account_data',
+  content: {
+    ...model,
+    eraseAt: moment(model.eraseAt, locale),
+    facts: model.facts.map(fact => showFact(fact, locale)),
+  },
+})
+
+/** The pages on which a person looks after the own account. */
+export const ACCOUNT_VIEWS = {
+  account: toAccountView,
+  'account-data': toDataView,
+  'account-erase': (model: PageModels['account-erase']): PageView => ({
+    template: 'account-erase',
+    icon: 'warning',
+    words: 'account_erase',
+    content: model,
+  }),
+}

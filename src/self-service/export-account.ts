@@ -1,0 +1,50 @@
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import { eventsOf, type OverviewDeps } from './account-overview.ts'
+
+const time = (moment: number): string => new Date(moment).toISOString()
+
+/**
+ * All that PIAS holds of a person, as JSON (GDPR, art. 15 and 20): the account with its claims, the customer records
+ * linked to it and why, logins, consents, and every event about it.
+ * @returns undefined when there is no such account
+ */
+export const createExportAccount =
+  (deps: OverviewDeps) =>
+  async (accountId: AccountId): Promise<{ readonly [name: string]: Json } | undefined> => {
+    const [account, records, logins, given, events, eraseAt] = await Promise.all([
+      deps.accounts.find(accountId),
+      deps.accounts.customersOf(accountId),
+      deps.listLogins(accountId),
+      deps.consents.list(accountId),
+      eventsOf(deps, accountId),
+      deps.requestedErasure(accountId),
+    ])
+    if (account === undefined) return undefined
+    return {
+      account: {
+        id: account.id,
+        createdAt: time(account.createdAt),
+        updatedAt: time(account.updatedAt),
+        claims: account.claims as Json,
+        ...(eraseAt === undefined ? {} : { eraseAt: time(eraseAt) }),
+      },
+      customerRecords: records.map(({ linkedAt, ...record }) => ({ ...record, linkedAt: time(linkedAt) }) as Json),
+      logins: logins.map(({ since, device = null, clientIds }) => ({
+        since: time(since),
+        device,
+        apps: clientIds.map(deps.appName),
+      })),
+      consents: given.map(({ clientId, scopes, since }) => ({
+        app: deps.appName(clientId),
+        scopes: [...scopes],
+        since: time(since),
+      })),
+      events: events.map(({ at, type, clientId, data }) => ({
+        at: time(at),
+        type,
+        ...(clientId === undefined ? {} : { app: deps.appName(clientId) }),
+        data,
+      })),
+    }
+  }
