@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
+import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
 import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
+import { composeAccount } from '#src/composition/compose-account.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
@@ -32,9 +34,11 @@ import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
+import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
 import { createBucketOf } from '#src/rollout/bucket.ts'
 import { createFunnel } from '#src/rollout/funnel.ts'
 import { createRollouts } from '#src/rollout/rollouts.ts'
+import { accountClient } from '#src/self-service/account-client.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -72,7 +76,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
     node: true,
   })
-  const clients = await openClientRegistry({ files, clients: store.clients, clock, logger })
+  const registered = await openClientRegistry({ files, clients: store.clients, clock, logger })
+  const clients = withBuiltInClients(registered, [accountClient(issuer)])
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
@@ -114,7 +119,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     bucketOf,
     count: funnel.count,
     finish: gate.finish,
-  })
+  const logins = createOwnLogins({ current: () => provider.current(), ...store })
+  const account = await composeAccount({ ...stations, logins })
 
   const eventLoop = watchEventLoop()
   let draining = false
@@ -131,6 +137,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     createUnitOfWorkMiddleware(unitOfWork),
     createUpstreamRoutes(upstreams).routes() as unknown as Middleware,
     journey.routes,
+    account.routes,
     createPublicDocuments(config.keyRotation),
   ]
   provider = await composeProvider({
@@ -165,7 +172,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       funnel.job,
       keyJobs.refresh,
       auditJobs.seal,
-      ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain].map(job => onOneNode(job, store.limits)),
+      ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain, account.job].map(job => onOneNode(job, store.limits)),
     ],
     close: async () => {
       eventLoop.close()

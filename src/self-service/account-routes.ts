@@ -9,7 +9,7 @@ import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
-import { ACCOUNT_CLIENT_ID, ACCOUNT_PATH } from './account-client.ts'
+import { ACCOUNT_PATH } from './account-client.ts'
 import { createAccountOverview, type OverviewDeps } from './account-overview.ts'
 import type { ErasureGrace } from './erasure-grace.ts'
 import { createExportAccount } from './export-account.ts'
@@ -73,7 +73,7 @@ export const createAccountRoutes = (deps: AccountRouteDeps): Middleware => {
     createHmac('sha256', deps.secret).update(`account form ${sessionUid}`).digest('base64url')
 
   const toLogin = (ctx: Context, entry: string, more: Readonly<Record<string, string>> = {}): void =>
-    redirect(ctx, deps.authorizationUrl({ client_id: ACCOUNT_CLIENT_ID, state: entry, ...more }))
+    redirect(ctx, deps.authorizationUrl({ state: entry, ...more }))
 
   const isFresh = ({ authenticatedAt }: OwnLogin): boolean => clock() - authenticatedAt < FRESH_SECONDS * 1000
 

@@ -81,7 +81,19 @@ test.each(PAGE_STATES.map(entry => ({ name: `${entry.page} (${entry.state})`, en
         ),
       )
     }
-    const KEPT = new Set(['label', 'error', 'data', 'outcome', 'method', 'lastMethod', 'trouble'])
+    const NAMES = [
+      'label',
+      'error',
+      'data',
+      'outcome',
+      'method',
+      'lastMethod',
+      'trouble',
+      'what',
+      'serviceLine',
+      'role',
+    ]
+    const KEPT = new Set(NAMES)
     const input = poison({ ...entry.input, client: { name: 'x', accent: 'x', logoUrl: 'x', helpUrl: 'x' } })
     const html = pages.render(entry.page, { ...(input as typeof entry.input), locale: 'en' })
     expect(html).toContain('&lt;script&gt;')

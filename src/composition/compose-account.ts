@@ -1,0 +1,48 @@
+import type { Middleware } from 'koa'
+import { createAccountAccess } from '#src/accounts/account-access.ts'
+import { createConsents } from '#src/accounts/consents.ts'
+import type { ClientRegistry } from '#src/clients/client-registry.ts'
+import type { Config } from '#src/config/schema.ts'
+import { loadSecret } from '#src/crypto/load-secret.ts'
+import type { PageResponder } from '#src/http/page-responder.ts'
+import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
+import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
+import { createAuthorizationUrl } from '#src/self-service/account-client.ts'
+import { createAccountRoutes } from '#src/self-service/account-routes.ts'
+import { createErasureGrace } from '#src/self-service/erasure-grace.ts'
+import type { Store } from '#src/store/ports/store.ts'
+
+/** Joins the self-service pages: the account of whoever is logged in in the browser. */
+export const composeAccount = async (deps: {
+  config: Config
+  store: Store
+  clients: ClientRegistry
+  logins: OwnLogins
+  responder: PageResponder
+  clock: Clock
+  logger: Logger
+}): Promise<{ routes: Middleware; job: Job }> => {
+  const { config, store, clients, logins, responder, clock, logger } = deps
+  const access = createAccountAccess({ ...store, clock })
+  const grace = createErasureGrace({ ...store, access, clock, logger })
+  return {
+    routes: createAccountRoutes({
+      ...store,
+      issuer: config.issuer,
+      findLogin: logins.find,
+      listLogins: logins.list,
+      endLogin: logins.end,
+      endAllLogins: access.endLogins,
+      withdrawConsent: createConsents({ ...store, clock }).withdraw,
+      grace,
+      requestedErasure: grace.requested,
+      appName: clientId => clients.find(clientId)?.client_name ?? clientId,
+      noteEvents: store.audit.append,
+      authorizationUrl: createAuthorizationUrl(config.issuer),
+      show: (ctx, page, model) => responder.show(ctx, page, model),
+      secret: await loadSecret(store.keys, 'account-forms'),
+      clock,
+    }),
+    job: grace.job,
+  }
+}
