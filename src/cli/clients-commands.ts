@@ -1,10 +1,17 @@
 import type { Command } from 'commander'
 import { addClientSecret, listClientSecrets, removeClientSecret } from './commands/client-secrets.ts'
+import { type InitialAccessTokenOptions, makeInitialAccessToken } from './commands/initial-access-token.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds what is about the apps. */
 export const addClientsCommands = (program: Command, terminal: Terminal): void => {
   const clients = program.command('clients').description('the apps that people log in to')
+  clients
+    .command('initial-access-token')
+    .description('prints a token with which apps may register themselves, within a policy of the configuration')
+    .requiredOption('--policy <name>', 'one of registration.policies')
+    .option('--days <number>', 'how long it is good', '7')
+    .action((options: InitialAccessTokenOptions) => makeInitialAccessToken(terminal, options))
   const secret = clients.command('secret').description('what an app proves itself with; two may be good at once')
   secret
     .command('add')

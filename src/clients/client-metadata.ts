@@ -58,6 +58,8 @@ const shape = z.strictObject({
   jwks: jwks.optional(),
   jwks_uri: https.optional(),
   subject_type: z.enum(['public', 'pairwise']).optional(),
+  /** Where a pairwise client that has no `pias_sector` lists its redirect URIs; its host is the sector (OIDC Core 8.1). */
+  sector_identifier_uri: https.optional(),
   require_pushed_authorization_requests: z.boolean().optional(),
   dpop_bound_access_tokens: z.boolean().optional(),
   default_max_age: z.int().nonnegative().optional(),
@@ -201,8 +203,12 @@ const checked = withRedirectUris.superRefine((client, context) => {
       if (problem !== undefined) fail(field, problem, index)
     })
   }
-  const isPairwise = client.subject_type === 'pairwise'
-  if (isPairwise !== (client.pias_sector !== undefined)) fail('pias_sector', 'goes with subject_type pairwise')
+  const hasSector = client.pias_sector !== undefined
+  const hasSectorUri = client.sector_identifier_uri !== undefined
+  if (hasSector && hasSectorUri) fail('sector_identifier_uri', 'give either pias_sector or sector_identifier_uri')
+  if (client.subject_type === 'pairwise' ? !hasSector && !hasSectorUri : hasSector) {
+    fail('pias_sector', 'goes with subject_type pairwise')
+  }
   if (isMachine(client)) checkMachine(client, fail)
   else if (client.grant_types.includes(DEVICE_CODE)) checkDevice(client, fail)
   else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)

@@ -108,6 +108,8 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       findClient: clients.find,
       refreshClients: () => clients.refresh({ now: true }),
       checkClientSecret: createCheckClientSecret({ registry: clients, clients: store.clients, clock }),
+      clients: store.clients,
+      registrationPolicies: config.registration?.policies ?? {},
       findApi: apis.find,
       apis: apis.all,
       accessTokenLifetime: lifetimes.accessToken,

@@ -3,6 +3,7 @@ import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
 import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
 import { pagesConfigSchema } from './pages-schema.ts'
+import { registrationConfigSchema } from './registration-schema.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -110,6 +111,7 @@ export const configSchema = z
     upstreams: upstreamsConfigSchema,
     lifetimes,
     keyRotation,
+    registration: registrationConfigSchema.optional(),
     matching,
     audit,
     pages: pagesConfigSchema,

@@ -19,6 +19,13 @@ import { postAsGet } from '#src/provider/middleware/post-as-get.ts'
 import { createResponseModes } from '#src/provider/middleware/response-modes.ts'
 import { createWatchLogins } from '#src/provider/middleware/watch-logins.ts'
 import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
+import type { RegistrationPolicy } from '#src/provider/registration/register-client.ts'
+import { createRegisteredClients, type Registrations } from '#src/provider/registration/registered-clients.ts'
+import {
+  createAnswerRegistration,
+  createRegistration,
+  requirePolicies,
+} from '#src/provider/registration/registration-feature.ts'
 import { noteSessionEnds } from '#src/provider/sessions/session-ends.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
@@ -29,6 +36,7 @@ import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { ClientsPort } from '#src/store/ports/clients.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
@@ -41,6 +49,7 @@ import { createDeviceLimits } from './device/device-limits.ts'
 import { guardDeviceCodes } from './device/guard-device-codes.ts'
 import { createFindAccount, createIsGood } from './find-account.ts'
 import { createLoadExistingGrant } from './grants.ts'
+import { logEvents } from './log-events.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 import { assertRequestObject } from './request-objects.ts'
 
@@ -132,34 +141,6 @@ const interactionUrl =
     return url
   }
 
-const logEvents = (provider: Provider, logger: Logger): void => {
-  type Failure = Error & { error_detail?: string | undefined }
-  const refused = (ctx: KoaContextWithOIDC, error: Failure) =>
-    logger.info(
-      {
-        reference: ctx.state.reference,
-        route: ctx.oidc?.route,
-        error: error.message,
-        detail: error.error_detail,
-        client: ctx.oidc?.client?.clientId,
-      },
-      'OAuth request refused',
-    )
-  provider.on('authorization.error', refused)
-  provider.on('grant.error', refused)
-  provider.on('userinfo.error', refused)
-  provider.on('revocation.error', refused)
-  provider.on('device_authorization.error', refused)
-  provider.on('code_verification.error', refused)
-  provider.on('device_resume.error', refused)
-  provider.on('server_error', (ctx, error) =>
-    logger.error(
-      { event: 'server_error', reference: ctx.state?.reference, causes: [error.stack, String(error.cause ?? '')] },
-      error.message,
-    ),
-  )
-}
-
 /**
  * The public Koa host: oidc-provider with our store, claims, pages and, before its own routes, our middleware.
  * Cheap to make anew (about a millisecond), which is how keys and settings change without a restart.
@@ -182,6 +163,9 @@ export const createProvider = (deps: {
   /** Learns what other nodes wrote of clients. */
   refreshClients: () => Promise<void>
   checkClientSecret: CheckClientSecret
+  /** Where clients that register by themselves are kept, and what they may become, by the names of policies. */
+  clients: Pick<ClientsPort, 'find' | 'put'>
+  registrationPolicies: Readonly<Record<string, RegistrationPolicy>>
   findApi: FindApi
   apis: () => readonly ApiMetadata[]
   /** Life of an opaque access token, in seconds. */
@@ -206,6 +190,8 @@ export const createProvider = (deps: {
   const { extraTokenClaims, setActor } = createTokenClaims()
   const redemptions = createRedemptions(deps.unitOfWork)
   const succession = createRefreshSuccession({ ...deps, secret: deps.refreshSecret })
+  const registrations: Registrations = new WeakMap()
+  const registered = createRegisteredClients({ ...deps, registrations })
   const renderError: NonNullable<Configuration['renderError']> = async (ctx, out, error) => {
     throwOwnFailure(error, out.error)
     await deps.renderOAuthError(ctx, {
@@ -217,7 +203,7 @@ export const createProvider = (deps: {
   }
   const provider: Provider = new Provider(deps.issuer, {
     ...settings,
-    adapter: createAdapter({ ...deps, redemptions, succession }),
+    adapter: createAdapter({ ...deps, redemptions, succession, registered }),
     extraTokenClaims,
     loadExistingGrant: createLoadExistingGrant({ ...deps, rules }),
     findAccount: createFindAccount({ ...deps, isGood }),
@@ -244,6 +230,7 @@ export const createProvider = (deps: {
       jwtUserinfo: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },
+      ...createRegistration(deps.registrationPolicies, registrations),
       introspection: createIntrospection({ ...deps, isGood }),
       resourceIndicators: createResourceIndicators({ findApi: deps.findApi, lifetime: deps.accessTokenLifetime }),
       revocation: {
@@ -262,6 +249,7 @@ export const createProvider = (deps: {
   // After the one above, which needs no second look.
   rememberEndedSessions(provider, deps)
   nameSuccessors(provider, succession)
+  requirePolicies(provider, deps.registrationPolicies)
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
   registerTokenExchange(provider, { ...deps, isGood, jwks, lifetime: deps.accessTokenLifetime, setActor })
@@ -280,7 +268,8 @@ export const createProvider = (deps: {
   for (const middleware of deps.middleware) provider.use(middleware)
   provider.use(createLibraryPages(deps.showPassingForm))
   provider.use(postAsGet)
-  provider.use(createResponseModes(deps.findClient))
+  provider.use(createResponseModes(provider))
+  provider.use(createAnswerRegistration({ ...deps, registrations }))
   provider.use(correctDiscovery)
   provider.use(deviceRoutes)
   provider.use(skipEmptyLogout)

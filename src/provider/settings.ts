@@ -16,6 +16,7 @@ import { checkAuthorizationParameters } from './extra-parameters.ts'
 import { createPairwiseIdentifier } from './pairwise.ts'
 import { createPolicy } from './policy/create-policy.ts'
 import { createRefreshPolicy } from './refresh-policy.ts'
+import { isRegistering } from './registration/registration-feature.ts'
 
 /** Lifetimes in seconds. */
 export type Lifetimes = {
@@ -29,6 +30,8 @@ export type Lifetimes = {
   readonly interaction: number
 }
 
+/** How long a client that registered may change its registration without doing so once, in seconds: five years. */
+const REGISTRATION_SECONDS = 5 * 365 * 24 * 3600
 /** What a device may call itself: a person reads it, so it cannot say much. */
 const DEVICE_NAME = /^[\p{L}\p{N} .,'()-]{1,40}$/u
 /**
@@ -118,8 +121,8 @@ export const createSettings = (options: {
     ...refreshPolicy,
     responseTypes: ['code'],
     scopes: ['openid', 'offline_access'],
-    // The sector is told by the client's file; the address is only what the library insists on (client-payload.ts).
-    sectorIdentifierUriValidate: () => false,
+    // Asked once, when a client registers: no login depends on the client's server. What stands in a file is taken as it is.
+    sectorIdentifierUriValidate: client => client.pias_sector === undefined && isRegistering(),
     subjectTypes: ['public', 'pairwise'],
     ttl: {
       AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
@@ -130,6 +133,7 @@ export const createSettings = (options: {
       IdToken: lifetimes.idToken,
       Interaction: lifetimes.interaction,
       RefreshToken: refreshTokenLifetime,
+      RegistrationAccessToken: REGISTRATION_SECONDS,
       Session: lifetimes.session,
     },
   }

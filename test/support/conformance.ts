@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Answer, createHttpBrowser, type HttpBrowser } from './http-browser.ts'
 import { appAnswer, asPersona, atApp, claimsOf, REDIRECT_URI } from './log-in.ts'
 import type { RunningPias } from './start-pias.ts'
+import { csrfOf } from './uncertain.ts'
 
 /** A client as the conformance plans have it: no PKCE, whatever parameters the module says. The secret is synthetic. */
 export type SuiteClient = { client_id: string; client_secret: string; redirect_uris: string[]; scope: string }
@@ -58,12 +59,22 @@ export const createSuite = (running: () => RunningPias, client: SuiteClient, per
     return [begun, ...(await browser.follow(next, atApp))]
   }
 
+  /** Presses "allow" where a page asks for it, as the suite's browser is told to. */
+  const consent = async (browser: HttpBrowser, answers: Answer[]): Promise<Answer[]> => {
+    const page = answers.at(-1)
+    const [, path] = /action="(\/interaction\/[\w-]+\/consent)"/.exec(page?.body ?? '') ?? []
+    if (page === undefined || path === undefined) return answers
+    const posted = await browser.post(`${running().issuer}${path}`, { csrf: csrfOf(page), decision: 'allow' })
+    return [...answers, posted, ...(await browser.follow(posted.location ?? '', atApp))]
+  }
+
   const authorize = async (
     more: Record<string, string | undefined> = {},
     browser: HttpBrowser = createHttpBrowser(),
   ): Promise<Login> => {
     const parameters = request(more)
-    const answers = await goOn(browser, await browser.get(`${running().issuer}/auth?${parameters}`))
+    const begun = await browser.get(`${running().issuer}/auth?${parameters}`)
+    const answers = await consent(browser, await goOn(browser, begun))
     return { browser, request: parameters, answers, callback: appAnswer(answers.at(-1)) }
   }
 

@@ -9,10 +9,27 @@ const now = (): number => Math.floor(Date.now() / 1000)
 /** A key and what it signs with. */
 export type SigningKey = { privateKey: CryptoKey; jwk: JWK; alg: string }
 
-export const createKey = async (alg = 'ES256', kid = randomUUID()): Promise<SigningKey> => {
+export const createKey = async (alg = 'ES256', kid: string = randomUUID()): Promise<SigningKey> => {
   const options = alg === 'EdDSA' ? { crv: 'Ed25519', extractable: true } : { extractable: true }
   const { privateKey, publicKey } = await generateKeyPair(alg, options)
   return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' }, alg }
+}
+
+/** What a client that proves itself with a key sends along (RFC 7523, 2.2); `undefined` leaves a claim out. */
+export const signAssertion = async (
+  clientId: string,
+  issuer: string,
+  signer: SigningKey,
+  more: Record<string, unknown> = {},
+): Promise<Record<string, string>> => {
+  const payload = { iss: clientId, sub: clientId, aud: issuer, jti: randomUUID(), iat: now(), exp: now() + 60, ...more }
+  return {
+    client_id: clientId,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await new SignJWT(JSON.parse(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: signer.alg, kid: `${signer.jwk.kid}` })
+      .sign(signer.privateKey),
+  }
 }
 
 type Proof = {
@@ -55,27 +72,8 @@ export const createFapiClient = async (
     ...more,
   })
 
-  const assertion = async (
-    more: Record<string, unknown> = {},
-    signer: SigningKey = key,
-  ): Promise<Record<string, string>> => {
-    const payload = {
-      iss: clientId,
-      sub: clientId,
-      aud: running().issuer,
-      jti: randomUUID(),
-      iat: now(),
-      exp: now() + 60,
-      ...more,
-    }
-    return {
-      client_id: clientId,
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await new SignJWT(JSON.parse(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: signer.alg, kid: `${signer.jwk.kid}` })
-        .sign(signer.privateKey),
-    }
-  }
+  const assertion = (more: Record<string, unknown> = {}, signer: SigningKey = key) =>
+    signAssertion(clientId, running().issuer, signer, more)
 
   const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> =>
     createHttpBrowser().post(`${running().issuer}${path}`, form, { accept: 'application/json', ...headers })

@@ -3,13 +3,14 @@ import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provid
 import { type ClientMetadata, usesSecret } from '#src/clients/client-metadata.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import { toProviderClient } from '#src/provider/client-payload.ts'
+import type { RegisteredClients } from '#src/provider/registration/registered-clients.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { Redemptions } from './redemption.ts'
 import type { RefreshSuccession } from './refresh-succession.ts'
 import { asUnavailable } from './unavailable.ts'
 
 /** What was ended must not revive, so it is kept where nothing is lost (security.md, D: State). */
-const DURABLE_MODELS = new Set(['Grant', 'RefreshToken'])
+const DURABLE_MODELS = new Set(['Grant', 'RefreshToken', 'InitialAccessToken', 'RegistrationAccessToken'])
 
 /**
  * How long the losers of a race for one code or refresh token are only refused. Later, reuse means theft and revokes
@@ -82,17 +83,18 @@ const artifactAdapter = (
   }
 }
 
-/** How clients are found; `refreshClients` learns what other nodes wrote. */
+/** How clients are found, and those written that register; `refreshClients` learns what other nodes wrote. */
 type ClientDeps = {
   findClient: (clientId: string) => ClientMetadata | undefined
   refreshClients: () => Promise<void>
+  registered: RegisteredClients
 }
 
 const refuse = (): never => {
-  throw new Error('clients are not written by oidc-provider')
+  throw new Error('nobody does that with a client')
 }
 
-const clientAdapter = ({ findClient, refreshClients }: ClientDeps): Adapter => {
+const clientAdapter = ({ findClient, refreshClients, registered }: ClientDeps): Adapter => {
   // The library wants a secret of whoever proves itself with one, and compares it by ours (compare-secrets.ts). This one
   // is nobody's: at random, so that it is good for nothing where a secret would be a key.
   const noSecret = randomBytes(32).toString('base64url')
@@ -104,8 +106,8 @@ const clientAdapter = ({ findClient, refreshClients }: ClientDeps): Adapter => {
       if (client === undefined) return undefined
       return { ...toProviderClient(client), ...(usesSecret(client) && { client_secret: noSecret }) } as AdapterPayload
     },
-    upsert: refuse,
-    destroy: refuse,
+    upsert: registered.upsert,
+    destroy: registered.destroy,
     consume: refuse,
     findByUid: refuse,
     findByUserCode: refuse,

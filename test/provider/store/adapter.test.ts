@@ -8,6 +8,7 @@ import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { makePrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { createRegisteredClients } from '#src/provider/registration/registered-clients.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
 import { createRefreshSuccession, type RefreshSuccession } from '#src/provider/store/refresh-succession.ts'
@@ -32,6 +33,14 @@ const PROBE = {
 }
 const CODE = { kind: 'AuthorizationCode', grantId: 'grant', accountId: 'someone', exp: 4_000_000_000 } as AdapterPayload
 
+const registered = () =>
+  createRegisteredClients({
+    clients: store.clients,
+    registrations: new WeakMap(),
+    refreshClients: async () => undefined,
+    clock: () => now,
+  })
+
 let dir: string
 let store: Store
 let now: number
@@ -49,6 +58,7 @@ beforeEach(async () => {
     succession,
     refreshClients: async () => undefined,
     findClient: clientId => [CLIENT, PROBE].find(client => client.client_id === clientId),
+    registered: registered(),
     clock: () => now,
   })
 })
@@ -105,6 +115,7 @@ describe('artifacts', () => {
       succession,
       refreshClients: async () => undefined,
       findClient: () => undefined,
+      registered: registered(),
       clock: () => now,
     })('Session')
     await expect(failing.find('id')).rejects.toMatchObject({
@@ -164,11 +175,12 @@ describe('the race window of the token endpoint', () => {
 })
 
 describe('clients', () => {
-  test('are read from the registry and written by nobody', async () => {
+  test('are read from the registry, and written by a registration alone', async () => {
     const adapter = adapterOf('Client')
     expect(await adapter.find('app')).toMatchObject({ client_id: 'app', token_endpoint_auth_method: 'none' })
     expect(await adapter.find('other')).toBeUndefined()
-    expect(() => adapter.upsert('app', {}, 1)).toThrow('clients are not written')
-    expect(() => adapter.destroy('app')).toThrow('clients are not written')
+    await expect(adapter.upsert('app', {}, 1)).rejects.toThrow('by a registration alone')
+    await adapter.destroy('app')
+    expect(await adapter.find('app')).toBeDefined()
   })
 })

@@ -1,0 +1,79 @@
+import { errors } from 'oidc-provider'
+import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+
+/** What clients of one kind of initial access token may become (config/registration-schema.ts). */
+export type RegistrationPolicy = {
+  readonly scope: string
+  readonly grantTypes: readonly string[]
+  readonly authMethods: readonly string[]
+  readonly responseModes: readonly string[]
+  readonly pkceRequired: boolean
+  readonly redirectHosts?: readonly string[] | undefined
+}
+
+type Request = Readonly<Record<string, unknown>>
+
+/** OpenID Connect Dynamic Client Registration 1.0 (2) has defaults of its own, which are not those of client files. */
+const DEFAULTS = {
+  token_endpoint_auth_method: 'client_secret_basic',
+  id_token_signed_response_alg: 'RS256',
+  grant_types: ['authorization_code'],
+  backchannel_logout_session_required: false,
+} as const
+
+/** Not the client's to say. */
+const isOurs = (field: string): boolean => field.startsWith('pias_')
+
+const refuse = (field: string, problem: string): never => {
+  throw new errors.InvalidClientMetadata(`${field} ${problem}`)
+}
+
+/** RFC 7591, 2: what a server does not know it ignores, and what is null is as if it were not there. */
+const known = (request: Request): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(request).filter(
+      ([field, value]) => field in clientMetadataSchema.in.shape && !isOurs(field) && value !== null,
+    ),
+  )
+
+const checkList = (field: string, value: unknown, allowed: readonly string[]): void => {
+  if (!Array.isArray(value)) return
+  const other = value.find(one => !allowed.includes(one))
+  if (other !== undefined) refuse(field, 'has a value that is not allowed here')
+}
+
+const checkAgainst = (policy: RegistrationPolicy, metadata: Record<string, unknown>): void => {
+  checkList('grant_types', metadata.grant_types, policy.grantTypes)
+  checkList('response_types', metadata.response_types, ['code'])
+  checkList('response_modes', metadata.response_modes, policy.responseModes)
+  checkList('token_endpoint_auth_method', [metadata.token_endpoint_auth_method], policy.authMethods)
+  if (typeof metadata.scope === 'string') checkList('scope', metadata.scope.split(' '), policy.scope.split(' '))
+  const { redirectHosts } = policy
+  if (redirectHosts === undefined || !Array.isArray(metadata.redirect_uris)) return
+  const hosts = metadata.redirect_uris.map(uri => URL.parse(`${uri}`)?.hostname ?? '')
+  if (hosts.some(host => !redirectHosts.includes(host))) refuse('redirect_uris', 'has a host that is not allowed here')
+}
+
+/**
+ * What a registration request (RFC 7591, RFC 7592) makes of a client: its own fields as far as the policy lets it, the
+ * policy's for the rest, held to the schema that client files are held to. A client that registers by itself is nobody's
+ * own app: people are asked for consent.
+ * @throws InvalidClientMetadata naming the field; `invalid_redirect_uri` for redirect URIs
+ */
+export const registerClient = (request: Request, policy: RegistrationPolicy): ClientMetadata => {
+  const metadata: Record<string, unknown> = { ...DEFAULTS, ...known(request) }
+  checkAgainst(policy, metadata)
+  const parsed = clientMetadataSchema.safeParse({
+    client_name: metadata.client_id,
+    scope: policy.scope,
+    response_modes: policy.responseModes,
+    ...metadata,
+    pias_first_party: false,
+    pias_pkce_required: policy.pkceRequired || metadata.token_endpoint_auth_method === 'none',
+  })
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    return refuse(String(issue?.path[0] ?? 'the request'), issue?.message ?? 'is wrong')
+  }
+  return parsed.data
+}

@@ -1,0 +1,345 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { decodeProtectedHeader } from 'jose'
+import { createSuite, type SuiteClient } from '#test/support/conformance.ts'
+import { createKey, type SigningKey, signAssertion } from '#test/support/fapi-client.ts'
+import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
+import { appAnswer, REDIRECT_URI, userinfo } from '#test/support/log-in.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+import { createTestCertificate } from '#test/support/test-certificate.ts'
+
+/**
+ * Clients that register by themselves (RFC 7591, RFC 7592): what the plan oidcc-dynamic-certification-test-plan checks,
+ * `request_uri` by reference apart, and what it does not.
+ */
+const REGISTRATION = {
+  policies: {
+    suite: { pkceRequired: false, responseModes: ['query', 'form_post'] },
+    narrow: { scope: 'openid email', grantTypes: ['authorization_code'], redirectHosts: ['app.example'] },
+  },
+}
+const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
+
+let running: RunningPias
+/** A client's server, whose certificate this process trusts: what it publishes, by path. */
+let server: Server
+const published = new Map<string, unknown>()
+let fetches = 0
+const home = (path: string): string => `https://localhost:${(server.address() as AddressInfo).port}${path}`
+
+const initialAccessToken = (policy: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const configFile = join(running.dataDir, '..', 'registration.json')
+    writeFileSync(configFile, JSON.stringify({ registration: REGISTRATION }))
+    const env = { PATH: process.env.PATH, PIAS_DATA_DIR: running.dataDir, PIAS_CONFIG: configFile }
+    const args = [PIAS, 'clients', 'initial-access-token', '--policy', policy]
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
+      error === null ? resolve(stdout.trim()) : reject(new Error(stderr)),
+    )
+  })
+
+let suiteToken: string
+let narrowToken: string
+beforeAll(async () => {
+  const { pem, certFile, keyFile } = await createTestCertificate(mkdtempSync(join(tmpdir(), 'pias-client-')))
+  setDefaultCACertificates([...getCACertificates('default'), pem])
+  server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
+    fetches++
+    const body = published.get(request.url ?? '')
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  running = await startPias({ config: { registration: REGISTRATION } })
+  suiteToken = await initialAccessToken('suite')
+  narrowToken = await initialAccessToken('narrow')
+})
+afterAll(async () => {
+  await running.close()
+  server.closeAllConnections()
+  server.close()
+})
+
+type Registered = SuiteClient & {
+  registration_access_token: string
+  registration_client_uri: string
+  [field: string]: unknown
+}
+
+const call = (method: string, url: string, token: string, body?: object): Promise<Answer> =>
+  createHttpBrowser().send(method, url, body === undefined ? undefined : JSON.stringify(body), {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+  })
+
+const register = (metadata: object, token = suiteToken): Promise<Answer> =>
+  call('POST', `${running.issuer}/reg`, token, { redirect_uris: [REDIRECT_URI], ...metadata })
+
+const registered = async (metadata: object = {}, token = suiteToken): Promise<Registered> => {
+  const answer = await register({ client_name: 'Synthetic registered app', ...metadata }, token)
+  if (answer.status !== 201) throw new Error(`registration answered ${answer.status} ${answer.body}`)
+  return answer.json<Registered>()
+}
+
+const suiteOf = (client: Registered) => createSuite(() => running, client)
+
+/** A client that proves itself with a key, and what its token requests carry. */
+const withKey = async (key: SigningKey, metadata: object) => {
+  const client = await registered({ token_endpoint_auth_method: 'private_key_jwt', ...metadata })
+  const token = async (form: Record<string, string>, signer = key) =>
+    createHttpBrowser().post(
+      `${running.issuer}/token`,
+      { ...form, ...(await signAssertion(client.client_id, running.issuer, signer)) },
+      { accept: 'application/json' },
+    )
+  const exchange = async (more: Record<string, string> = {}, signer = key) => {
+    const { callback } = await suiteOf(client).authorize(more)
+    return token({ grant_type: 'authorization_code', code: callback.code ?? '', redirect_uri: REDIRECT_URI }, signer)
+  }
+  return { client, token, exchange }
+}
+
+test('oidcc-server: the answer says what was registered; the client logs people in', async () => {
+  const answer = await register({
+    client_name: 'App',
+    contacts: ['a@app.example'],
+    unknown_field: 'x',
+    pias_first_party: true,
+  })
+  const client = answer.json<Registered>()
+  expect([answer.status, answer.headers['content-type'], answer.headers['cache-control']]).toEqual([
+    201,
+    expect.stringMatching(/^application\/json/),
+    'no-store',
+  ])
+  expect(client).toMatchObject({
+    client_id: expect.stringMatching(/^[\w-]{22}$/),
+    client_secret: expect.stringMatching(/^[\w-]{43}$/),
+    client_secret_expires_at: 0,
+    client_id_issued_at: expect.any(Number),
+    client_name: 'App',
+    redirect_uris: [REDIRECT_URI],
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'client_secret_basic',
+    id_token_signed_response_alg: 'RS256',
+    scope: 'openid profile email phone address offline_access',
+    registration_access_token: expect.any(String),
+    registration_client_uri: `${running.issuer}/reg/${client.client_id}`,
+  })
+  expect(Object.keys(client).filter(field => field.startsWith('pias_') || field === 'unknown_field')).toEqual([])
+  const { tokens, claims } = await suiteOf(client).logIn()
+  expect([claims.aud, decodeProtectedHeader(tokens.id_token).alg]).toEqual([client.client_id, 'RS256'])
+})
+
+test('it is nobody’s own app: a person is asked before it gets anything', async () => {
+  const { answers, callback } = await suiteOf(await registered()).authorize({ scope: 'openid email' })
+  expect(answers.filter(({ body }) => body.includes('/consent"'))).toHaveLength(1)
+  expect(callback.code).toEqual(expect.any(String))
+})
+
+test('the secret is kept as its hash alone, and a wrong one opens nothing', async () => {
+  const client = await registered()
+  const stored = await running.pias.store.clients.find(client.client_id)
+  expect(stored).toMatchObject({
+    managedBy: 'dcr',
+    state: 'active',
+    version: 1,
+    secrets: [{ hash: expect.stringMatching(/^sha256:/) }],
+  })
+  expect(JSON.stringify(stored)).not.toContain(client.client_secret)
+  const { callback } = await suiteOf(client).authorize()
+  const wrong = suiteOf({ ...client, client_secret: `${stored?.secrets[0]?.hash}` })
+  expect((await wrong.exchange(callback.code)).json().error).toBe('invalid_client')
+  expect((await suiteOf(client).exchange(callback.code)).status).toBe(200)
+})
+
+test('oidcc-userinfo-rs256', async () => {
+  const { tokens } = await suiteOf(await registered({ userinfo_signed_response_alg: 'RS256' })).logIn()
+  const answer = await userinfo(running, createHttpBrowser(), tokens.access_token)
+  expect(answer.headers['content-type']).toMatch(/^application\/jwt/)
+  expect(decodeProtectedHeader(answer.body)).toMatchObject({ alg: 'RS256', kid: expect.any(String) })
+})
+
+test('oidcc-ensure-redirect-uri-in-authorization-request, -redirect-uri-query-OK, -mismatch, -added', async () => {
+  const withQuery = `${REDIRECT_URI}?foo=bar`
+  const client = await registered({ redirect_uris: [withQuery] })
+  const suite = suiteOf(client)
+  const { callback } = await suite.authorize()
+  expect(callback).toMatchObject({ foo: 'bar', code: expect.any(String) })
+  expect((await suite.exchange(callback.code)).status).toBe(200)
+  for (const uri of [undefined, REDIRECT_URI, `${REDIRECT_URI}?foo=baz`, `${withQuery}&more=1`]) {
+    const [answer] = (await suite.authorize({ redirect_uri: uri })).answers
+    expect([uri, answer?.status, answer?.location]).toEqual([uri, 400, undefined])
+  }
+})
+
+test.each<[string, object, string]>([
+  ['oidcc-redirect-uri-regfrag', { redirect_uris: ['https://app.example/cb#x'] }, 'invalid_redirect_uri'],
+  ['a wildcard', { redirect_uris: ['https://*.example/cb'] }, 'invalid_redirect_uri'],
+  ['plain http', { redirect_uris: ['http://app.example/cb'] }, 'invalid_redirect_uri'],
+  ['no redirect URI', { redirect_uris: [] }, 'invalid_redirect_uri'],
+  ['the implicit flow', { response_types: ['id_token token'] }, 'invalid_client_metadata'],
+  ['a grant of machines', { grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
+  ['a scope outside the policy', { scope: 'openid customer' }, 'invalid_client_metadata'],
+  ['an unsigned ID token', { id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
+  ['a symmetric signature', { id_token_signed_response_alg: 'HS256' }, 'invalid_client_metadata'],
+  ['a public client', { token_endpoint_auth_method: 'none' }, 'invalid_client_metadata'],
+  [
+    'a private key',
+    { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' }] } },
+    'invalid_client_metadata',
+  ],
+  ['keys twice', { jwks: { keys: [{ kty: 'EC' }] }, jwks_uri: 'https://app.example/jwks' }, 'invalid_client_metadata'],
+  ['a field of another type', { client_name: 7 }, 'invalid_client_metadata'],
+  ['a subject that differs, of no sector', { subject_type: 'pairwise' }, 'invalid_client_metadata'],
+])('%s is refused', async (_what, metadata, error) => {
+  const answer = await register(metadata)
+  expect([answer.status, answer.json().error]).toEqual([400, error])
+  expect(answer.headers['content-type']).toMatch(/^application\/json/)
+})
+
+test('oidcc-registration-sector-uri, -bad: the document must list the redirect URIs; subjects differ by its host', async () => {
+  published.set('/good.json', [REDIRECT_URI])
+  published.set('/bad.json', ['https://app.example/other'])
+  const pairwise = { subject_type: 'pairwise', sector_identifier_uri: home('/good.json') }
+  const bad = await register({ ...pairwise, sector_identifier_uri: home('/bad.json') })
+  expect([bad.status, bad.json().error]).toEqual([400, 'invalid_client_metadata'])
+  const [one, two, open] = [await registered(pairwise), await registered(pairwise), await registered()]
+  const before = fetches
+  const subjects = []
+  for (const client of [one, two, open]) subjects.push((await suiteOf(client).logIn()).claims.sub)
+  expect(subjects[0]).toBe(subjects[1])
+  expect(subjects[0]).not.toBe(subjects[2])
+  // No login asks the client's server.
+  expect(fetches).toBe(before)
+})
+
+test('oidcc-registration-jwks-uri, oidcc-ensure-client-assertion-with-iss-aud-succeeds', async () => {
+  const key = await createKey('RS256')
+  published.set('/jwks.json', { keys: [key.jwk] })
+  const { exchange } = await withKey(key, { jwks_uri: home('/jwks.json') })
+  expect((await exchange()).status).toBe(200)
+  expect((await exchange({}, await createKey('RS256', key.jwk.kid))).status).toBe(401)
+})
+
+test('oidcc-refresh-token-rp-key-rotation: another key under jwks_uri counts as soon as it is needed', async () => {
+  const [old, next] = [await createKey('RS256'), await createKey('RS256')]
+  published.set('/rotating.json', { keys: [old.jwk] })
+  const rotating = { jwks_uri: home('/rotating.json'), grant_types: ['authorization_code', 'refresh_token'] }
+  const { token, exchange } = await withKey(old, rotating)
+  const first = (await exchange({ scope: 'openid offline_access', prompt: 'consent' })).json<{
+    refresh_token: string
+  }>()
+  published.set('/rotating.json', { keys: [next.jwk] })
+  const again = { grant_type: 'refresh_token', refresh_token: first.refresh_token }
+  // As the suite does, for a minute in which nobody's keys are asked for again; by the clock alone.
+  const { now } = Date
+  try {
+    Date.now = () => now() + 61_000
+    expect((await token(again, next)).status).toBe(200)
+    expect((await token(again, old)).status).toBe(401)
+  } finally {
+    Date.now = now
+  }
+})
+
+test('an initial access token is needed, and it sets the bounds', async () => {
+  for (const token of ['', 'x'.repeat(43)]) expect((await register({}, token)).status).toBe(401)
+  const inside = { redirect_uris: ['https://app.example/cb'] }
+  expect((await registered(inside, narrowToken)).scope).toBe('openid email')
+  expect((await register({}, narrowToken)).json().error).toBe('invalid_redirect_uri')
+  const refreshing = { ...inside, grant_types: ['authorization_code', 'refresh_token'] }
+  expect((await register(refreshing, narrowToken)).json().error).toBe('invalid_client_metadata')
+  // Its own policy asks for PKCE.
+  const client = await registered(inside, narrowToken)
+  const answer = await createHttpBrowser().get(
+    `${running.issuer}/auth?${new URLSearchParams({ client_id: client.client_id, redirect_uri: 'https://app.example/cb', response_type: 'code', scope: 'openid' })}`,
+  )
+  expect(new URL(answer.location ?? 'none:').searchParams.get('error')).toBe('invalid_request')
+})
+
+test('a token whose policy is gone, or that never had one, is good for nothing', async () => {
+  const { grants } = running.pias.store
+  const now = Math.floor(Date.now() / 1000)
+  for (const policies of [['gone'], [], undefined]) {
+    const payload = {
+      kind: 'InitialAccessToken',
+      jti: 'left-over',
+      iat: now,
+      exp: now + 60,
+      ...(policies && { policies }),
+    }
+    await grants.upsert('InitialAccessToken', 'left-over', payload, 60, {})
+    expect((await register({}, 'left-over')).status).toBe(401)
+  }
+})
+
+describe('management', () => {
+  test('the client reads what it registered, without its secret', async () => {
+    const client = await registered()
+    const answer = await call('GET', client.registration_client_uri, client.registration_access_token)
+    const { client_secret: _secret, registration_access_token: _token, ...rest } = client
+    expect(answer.json()).toMatchObject(rest)
+    expect(answer.json()).not.toHaveProperty('client_secret')
+  })
+
+  test('changes it within the same policy, keeps its secret, and gets another token', async () => {
+    const client = await registered()
+    const { registration_client_uri: uri, registration_access_token: token, client_id } = client
+    const change = { client_id, client_name: 'Renamed', redirect_uris: [REDIRECT_URI], scope: 'openid email' }
+    expect((await call('PUT', uri, token, { ...change, scope: 'openid customer' })).status).toBe(400)
+    const answer = await call('PUT', uri, token, change)
+    expect([answer.status, answer.json().client_name, answer.json().scope]).toEqual([200, 'Renamed', 'openid email'])
+    expect(answer.json()).not.toHaveProperty('client_secret')
+    expect((await call('GET', uri, token)).status).toBe(401)
+    expect((await call('GET', uri, `${answer.json().registration_access_token}`)).status).toBe(200)
+    expect((await suiteOf(client).logIn()).claims.aud).toBe(client_id)
+    expect((await running.pias.store.clients.find(client_id))?.version).toBe(2)
+  })
+
+  test('takes itself away: nobody logs in there any more, and the id never comes back', async () => {
+    const client = await registered()
+    const { registration_client_uri: uri, registration_access_token: token, client_id } = client
+    expect((await call('DELETE', uri, token)).status).toBe(204)
+    const [answer] = (await suiteOf(client).authorize()).answers
+    expect([answer?.status, appAnswer(answer)]).toEqual([400, {}])
+    expect(await running.pias.store.clients.find(client_id)).toMatchObject({ state: 'removed', secrets: [] })
+    expect((await call('GET', uri, token)).status).toBe(401)
+  })
+
+  test('nobody manages another client, or one that is a file', async () => {
+    const [one, other] = [await registered(), await registered()]
+    expect((await call('DELETE', other.registration_client_uri, one.registration_access_token)).status).toBe(401)
+    const file = `${running.issuer}/reg/test-app`
+    expect((await call('DELETE', file, other.registration_access_token)).status).toBe(401)
+  })
+
+  test('each step is in the audit trail', async () => {
+    const client = await registered()
+    await call('DELETE', client.registration_client_uri, client.registration_access_token)
+    const events = await running.pias.store.audit.list({ after: 0, limit: 500 })
+    expect(events.filter(({ clientId }) => clientId === client.client_id).map(({ type }) => type)).toEqual([
+      'client.created',
+      'client.removed',
+    ])
+    expect(events.map(({ type }) => type)).toContain('client.initial-access-token')
+  })
+})
+
+test('without policies there is no registration', async () => {
+  const without = await startPias()
+  try {
+    expect((await call('POST', `${without.issuer}/reg`, suiteToken, {})).status).toBe(404)
+    const metadata = (await createHttpBrowser().get(`${without.issuer}/.well-known/openid-configuration`)).json()
+    expect(metadata).not.toHaveProperty('registration_endpoint')
+  } finally {
+    await without.close()
+  }
+})
