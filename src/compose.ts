@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { JWK } from 'jose'
 import type { Middleware } from 'koa'
+import { adminClient, withAdminApi } from '#src/admin/admin-client.ts'
+import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
 import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
@@ -10,11 +13,12 @@ import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
-import { type Config, isLoopbackHttp } from '#src/config/schema.ts'
+import { adminOriginOf, type Config, isLoopbackHttp } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
+import { publicHalf } from '#src/crypto/key-ring/private-jwk.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { loadSecret } from '#src/crypto/load-secret.ts'
-import { openSigningKeys } from '#src/crypto/signing-keys.ts'
+import { inSigningOrder, openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
 import { freshClients } from '#src/http/fresh-clients.ts'
@@ -49,6 +53,8 @@ import { openUpstreams } from '#src/upstream/registry.ts'
 export type Pias = {
   readonly store: Store
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
+  /** Answers on the listener of the admin plane, where there is one. */
+  readonly handleAdmin?: Pias['handle']
   /** From now on the node says that it is not ready, and asks for each connection to be closed after its answer. */
   drain(): void
   /** What the node does beside requests, once somebody starts it. */
@@ -65,7 +71,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const { issuer, lifetimes } = config
   const { environment } = config
   const files = openClientFiles({ dir: config.clientsDir, environment, clock, logger })
-  const apis = openApiRegistry({ dir: config.apisDir, clock, logger })
+  const adminOrigin = config.admin && adminOriginOf(config.admin)
+  const registeredApis = openApiRegistry({ dir: config.apisDir, clock, logger })
+  const apis = adminOrigin ? withAdminApi(registeredApis, adminOrigin) : registeredApis
   const development = environment === 'development'
   const store = await openEncryptedStore(config, {
     dataDir: config.dataDir,
@@ -77,7 +85,10 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     node: true,
   })
   const registered = await openClientRegistry({ files, clients: store.clients, clock, logger })
-  const clients = withBuiltInClients(registered, [accountClient(issuer)])
+  const clients = withBuiltInClients(registered, [
+    accountClient(issuer),
+    ...(adminOrigin ? [adminClient(adminOrigin)] : []),
+  ])
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
@@ -159,8 +170,20 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
 
   const auditJobs = await createAuditJobs({ store, keepDays: config.audit.keepDays, clock, logger })
 
+  const admin =
+    adminOrigin &&
+    createAdminApi({
+      ...{ origin: adminOrigin, issuer, store, rollouts, proxyHops: config.server.proxyHops, clock, logger },
+      isClient: id => clients.find(id) !== undefined,
+      upstreams: Object.values(config.upstreams).map(upstream => ({
+        ...{ issuer: upstream.issuer, clientId: upstream.clientId },
+      })),
+      jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
+    })
+
   return {
     store,
+    ...(admin && { handleAdmin: admin.handle }),
     handle: (request, response) => {
       if (draining) response.setHeader('Connection', 'close')
       provider.handle()(request, response)

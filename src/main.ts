@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { compose, listensOnLoopback } from '#src/compose.ts'
+import { compose, listensOnLoopback, type Pias } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
 import type { Config } from '#src/config/schema.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -14,6 +14,13 @@ const DRAIN_MS = 25_000
 const drainDelayMs = ({ environment, server }: Config): number =>
   (server.drainDelay ?? (environment === 'production' ? 5 : 0)) * 1000
 
+/** Opens the listener of the admin plane, where one is configured: on loopback unless told otherwise. */
+const listenForAdmins = async ({ admin, server }: Config, pias: Pias) => {
+  if (admin === undefined || pias.handleAdmin === undefined) return undefined
+  const { port, host } = admin
+  return listen(pias.handleAdmin, { port, host, tls: server.tls, loopback: host === undefined })
+}
+
 const start = async (): Promise<void> => {
   const config = loadConfig({ env: process.env, root: process.cwd() })
   const logger = createLogger(config.logLevel)
@@ -24,6 +31,7 @@ const start = async (): Promise<void> => {
   const server = await listen((request, response) => handle(request, response), { port, host, tls, loopback })
   const pias = await compose(config, { clock: Date.now, logger })
   handle = pias.handle
+  const admin = await listenForAdmins(config, pias)
   process.stdout.write(
     `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
   )
@@ -36,7 +44,7 @@ const start = async (): Promise<void> => {
     stopping = true
     pias.drain()
     await Promise.all([sleep(drainDelayMs(config)), jobs.stop()])
-    await server.close(DRAIN_MS)
+    await Promise.all([server.close(DRAIN_MS), admin?.close(DRAIN_MS)])
     await pias.close()
     process.exit(0)
   }

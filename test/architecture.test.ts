@@ -22,6 +22,7 @@ const ALLOWED: Record<string, string[]> = {
   accounts: ['kernel', 'store/ports'],
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
+  admin: ['kernel', 'accounts', 'audit', 'clients', 'http', 'linking/decision-record.ts', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   'self-service': ['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports', 'interaction/routes/facts.ts'],
   interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'rollout', 'store/ports'],
@@ -55,6 +56,7 @@ const ALLOWED: Record<string, string[]> = {
   cli: [
     'kernel',
     'accounts',
+    'admin',
     'audit',
     'backup',
     'config',

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAdminCommands } from './admin-commands.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addClientsCommands } from './clients-commands.ts'
@@ -163,6 +164,7 @@ export const createProgram = (terminal: Terminal): Command => {
 
   addRolloutCommands(program, terminal)
   addBackupCommands(program, terminal)
+  addAdminCommands(program, terminal)
   addAuditCommands(program, terminal)
   addLinkCommands(program, terminal)
   addClientsCommands(program, terminal)

@@ -70,6 +70,15 @@ const matching = z
   })
   .prefault({})
 
+/** The admin plane: a listener of its own, where admins are. Off unless it has a port. */
+const admin = z.strictObject({
+  port: z.int().min(0).max(65535),
+  /** Address to listen on; by default loopback. */
+  host: z.string().min(1).optional(),
+  /** Where it is reached, and who its tokens are for; by default this machine. */
+  origin: issuer.optional(),
+})
+
 /** How long the audit trail is kept (security.md, C: retention). */
 const audit = z
   .strictObject({
@@ -114,6 +123,7 @@ export const configSchema = z
     registration: registrationConfigSchema.optional(),
     matching,
     audit,
+    admin: admin.optional(),
     pages: pagesConfigSchema,
   })
   .superRefine((config, context) => {
@@ -125,6 +135,9 @@ export const configSchema = z
     }
     if (config.environment !== 'production') return
     if (!https) fail(['issuer'], 'must be https in production')
+    if (config.admin !== undefined && config.admin.origin?.startsWith('https:') !== true) {
+      fail(['admin', 'origin'], 'must be given, and https, in production (PIAS_ADMIN_ORIGIN)')
+    }
     if (config.kek.kind === 'file' && config.kek.file === undefined) {
       fail(['kek', 'file'], 'must be named in production (PIAS_KEK_FILE); npm run pias -- kek create FILE makes one')
     }
@@ -135,3 +148,7 @@ export const configSchema = z
 
 /** A configuration that passed: complete and consistent. */
 export type Config = z.infer<typeof configSchema>
+
+/** Where the admin plane is reached. */
+export const adminOriginOf = ({ port, origin }: NonNullable<Config['admin']>): string =>
+  origin ?? `http://localhost:${port}`

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { PROBLEM_WORDS, problemSchema } from './problem.ts'
+import type { Route } from './route.ts'
+
+type Document = { readonly [name: string]: unknown }
+
+/** A zod schema as OpenAPI 3.1 has it: JSON Schema 2020-12 without its address. */
+const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Document => {
+  const { $schema: _address, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' })
+  return rest
+}
+
+/** What every route may answer. */
+export const COMMON_PROBLEMS = [400, 401, 403, 500, 503] as const
+
+/** What a route that writes may answer, too. */
+const problemsOf = ({ method, ifMatch, body, problems }: Route): readonly number[] => [
+  ...COMMON_PROBLEMS,
+  ...problems,
+  ...(method === 'post' ? [409, 422] : []),
+  ...(ifMatch ? [412, 428] : []),
+  ...(body === undefined ? [] : [413, 415]),
+]
+
+/** Every status that a route is described to answer. */
+export const statusesOf = (route: Route): readonly number[] =>
+  [...new Set([route.answer.status, ...problemsOf(route)])].sort((a, b) => a - b)
+
+const parametersOf = ({ params, query, method, ifMatch }: Route): readonly Document[] => {
+  const of = (schema: z.ZodObject | undefined, place: 'path' | 'query') => {
+    const { properties = {}, required = [] } =
+      schema === undefined
+        ? {}
+        : (toJsonSchema(schema, 'input') as {
+            properties?: Record<string, Document>
+            required?: readonly string[]
+          })
+    return Object.entries(properties).map(([name, described]) => ({
+      ...{ name, in: place, required: place === 'path' || required.includes(name), schema: described },
+    }))
+  }
+  const header = (name: string, required: boolean, description: string) => ({
+    ...{ name, in: 'header', required, description, schema: { type: 'string' } },
+  })
+  return [
+    ...of(params, 'path'),
+    ...of(query, 'query'),
+    ...(ifMatch ? [header('If-Match', true, 'The ETag of what is changed.')] : []),
+    ...(method === 'post'
+      ? [header('Idempotency-Key', false, 'The same key with the same request gives the same answer, for a day.')]
+      : []),
+  ]
+}
+
+const answerOf = ({ answer }: Route): Document => {
+  const types = answer.types ?? (answer.schema === undefined ? [] : ['application/json'])
+  const schema = answer.schema === undefined ? { type: 'string' } : toJsonSchema(answer.schema, 'output')
+  return {
+    description: answer.description,
+    ...(types.length > 0 && { content: Object.fromEntries(types.map(type => [type, { schema }])) }),
+  }
+}
+
+const operationOf = (route: Route): Document => ({
+  operationId: route.id,
+  summary: route.summary,
+  description: `Roles: ${route.roles.length === 0 ? 'none' : route.roles.join(', ')}.${route.fresh ? ' Wants a login of the last five minutes.' : ''}`,
+  parameters: parametersOf(route),
+  ...(route.body !== undefined && {
+    requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(route.body, 'input') } } },
+  }),
+  responses: {
+    [route.answer.status]: answerOf(route),
+    ...Object.fromEntries(
+      [...new Set(problemsOf(route))].map(status => [status, { $ref: `#/components/responses/Problem${status}` }]),
+    ),
+  },
+  security: [{ pias: [] }],
+})
+
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
+/** The description of the API (OpenAPI 3.1), made of its routes. */
+export const describeApi = (routes: readonly Route[], options: { origin: string; issuer: string }): Document => ({
+  openapi: '3.1.0',
+  info: { title: 'PIAS administration', version: '1', description: 'What admins do, by tokens of PIAS itself.' },
+  servers: [{ url: `${options.origin}/api` }],
+  paths: Object.fromEntries(
+    [...Map.groupBy(routes, ({ path }) => path)].map(([path, all]) => [
+      path,
+      Object.fromEntries(all.map(one => [one.method, operationOf(one)])),
+    ]),
+  ),
+  components: {
+    schemas: { Problem: toJsonSchema(problemSchema, 'output') },
+    responses: Object.fromEntries(
+      Object.entries(PROBLEM_WORDS).map(([status, description]) => [
+        `Problem${status}`,
+        { description, content: PROBLEM },
+      ]),
+    ),
+    securitySchemes: {
+      pias: { type: 'openIdConnect', openIdConnectUrl: `${options.issuer}/.well-known/openid-configuration` },
+    },
+  },
+})

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+/** A field that is wrong, why, and what to do. */
+const fieldProblem = z.strictObject({ field: z.string(), reason: z.string(), fix: z.string().optional() })
+
+/** An error of the API (RFC 9457); `code` is stable. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  errors: z.array(fieldProblem).optional(),
+  reference: z.string().optional(),
+})
+
+/** A problem before the router adds what is the same for all. */
+export type Problem = {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail?: string
+  readonly errors?: readonly z.infer<typeof fieldProblem>[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Words for the statuses of problems, as OpenAPI tells them. */
+export const PROBLEM_WORDS: Readonly<Record<number, string>> = {
+  400: 'The request is not what is described.',
+  401: 'No token, one that is not good, or a login that is too old for this.',
+  403: 'The admin has no role for this.',
+  404: 'There is no such thing.',
+  409: 'It cannot be done as things are.',
+  412: 'It was changed since it was read.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  422: 'The Idempotency-Key was used for another request.',
+  428: 'If-Match or Idempotency-Key is missing.',
+  500: 'PIAS failed.',
+  503: 'The store is away; try again.',
+}
+
+const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
+
+/** What is wrong with an input, field by field. */
+export const inputProblem = (where: string, error: z.ZodError): Problem => ({
+  status: 400,
+  code: 'request.invalid',
+  title: `the ${where} is not what is described`,
+  errors: error.issues.map(({ path, message }) => ({ field: pathOf([where, ...path]), reason: message })),
+})
+
+/** Nothing of that name. */
+export const notFound = (what: string): Problem => ({
+  status: 404,
+  code: 'not-found',
+  title: `there is no such ${what}`,
+})
+
+/** Changed since it was read. */
+export const stale = (): Problem => ({
+  status: 412,
+  code: 'stale',
+  title: 'it was changed since it was read',
+  detail: 'read it again and repeat the change on what is there now',
+})

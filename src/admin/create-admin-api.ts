@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyParser } from '@koa/bodyparser'
+import type { JSONWebKeySet } from 'jose'
+import Koa, { type Middleware } from 'koa'
+import { createAccountAccess } from '#src/accounts/account-access.ts'
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import { hostCheck } from '#src/http/host-check.ts'
+import { requestId } from '#src/http/request-id.ts'
+import { securityHeaders } from '#src/http/security-headers.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { Rollouts } from '#src/rollout/rollouts.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import { createAdmins } from './admins.ts'
+import { createAuthenticate } from './api/authenticate.ts'
+import { createIdempotency } from './api/idempotency.ts'
+import { describeApi } from './api/openapi.ts'
+import type { Problem } from './api/problem.ts'
+import type { Route } from './api/route.ts'
+import { createRouter } from './api/router.ts'
+import { createAccountOperations } from './operations/accounts.ts'
+import { createDecisionOperations } from './operations/decisions.ts'
+import { accountRoutes } from './routes/account-routes.ts'
+import { adminRoutes } from './routes/admin-routes.ts'
+import { auditRoutes } from './routes/audit-routes.ts'
+import { linkRoutes } from './routes/link-routes.ts'
+import { rolloutRoutes } from './routes/rollout-routes.ts'
+
+/** The largest body: a list of records to split off. */
+const BODY_LIMIT = '64kb'
+
+type AdminDeps = {
+  /** Of the admin plane: where it is reached, and the audience of its tokens. */
+  readonly origin: string
+  /** Of PIAS, which issues the tokens. */
+  readonly issuer: string
+  readonly store: Store
+  readonly rollouts: Rollouts
+  /** Trusted reverse proxies before PIAS. */
+  readonly proxyHops: number
+  readonly isClient: (clientId: string) => boolean
+  readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
+  /** PIAS's own keys of this moment. */
+  readonly jwks: () => JSONWebKeySet
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as AccountId
+
+/** Every route of the API. */
+export const createRoutes = (deps: AdminDeps): readonly Route[] => {
+  const { store, upstreams, rollouts, isClient, clock } = deps
+  return [
+    ...adminRoutes({ admins: createAdmins({ ...store, clock }) }),
+    ...accountRoutes({
+      accounts: createAccountOperations({ ...store, upstreams, clock }),
+      decisions: createDecisionOperations(store),
+      access: createAccountAccess({ ...store, clock }),
+    }),
+    ...linkRoutes({ ...store, changes: createLinkChanges({ ...store, clock, newAccountId }) }),
+    ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
+    ...auditRoutes(store),
+  ]
+}
+
+/** What a body parser and Koa refuse, as a problem. */
+const parseProblem = (error: unknown, reference: string): Problem & { type: string; reference: string } => {
+  const { status = 500 } = error as { status?: number }
+  const known = status === 413 ? { code: 'request.too_large', title: 'the body is too large' } : undefined
+  const invalid = { code: 'request.invalid', title: 'the body is not JSON' }
+  return { type: 'about:blank', status: status === 413 ? 413 : 400, ...(known ?? invalid), reference }
+}
+
+const jsonBodies: Middleware = async (ctx, next) => {
+  const parse = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, jsonStrict: true })
+  try {
+    await parse(ctx as never, async () => undefined)
+  } catch (error) {
+    ctx.body = parseProblem(error, ctx.state.reference)
+    ctx.status = (ctx.body as Problem).status
+    ctx.type = 'application/problem+json'
+    return
+  }
+  await next()
+}
+
+/** The admin plane of a node: answers requests of a listener of its own. */
+export const createAdminApi = (deps: AdminDeps) => {
+  const { origin, issuer, store, jwks, clock, logger } = deps
+  const routes = createRoutes(deps)
+  const admins = createAdmins({ ...store, clock })
+  const description = describeApi(routes, { origin, issuer })
+  const app = new Koa()
+  app.proxy = deps.proxyHops > 0
+  app.maxIpsCount = deps.proxyHops
+  app.use(requestId)
+  app.use(securityHeaders({ https: origin.startsWith('https:') }))
+  app.use(async (ctx, next) => {
+    try {
+      await next()
+    } catch {
+      // Another host than ours: nothing is told.
+      ctx.status = 421
+    }
+  })
+  app.use(hostCheck(origin))
+  app.use(jsonBodies)
+  app.use(async (ctx, next) => {
+    if (ctx.path !== '/openapi.json' || ctx.method !== 'GET') return next()
+    ctx.body = description
+  })
+  app.use(
+    createRouter({
+      ...{ routes, audit: store.audit, clock, logger },
+      authenticate: createAuthenticate({ issuer, origin, jwks, accounts: store.accounts, rolesOf: admins.rolesOf }),
+      idempotent: createIdempotency(store),
+    }),
+  )
+  const callback = app.callback()
+  return {
+    description,
+    handle: (request: IncomingMessage, response: ServerResponse): void => {
+      callback(request, response)
+    },
+  }
+}

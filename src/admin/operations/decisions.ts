@@ -1,0 +1,106 @@
+import { maskText } from '#src/audit/mask.ts'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
+import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
+
+/** A field of a comparison: what it is worth for the person and for the strongest rival, in bits (each doubles the odds). */
+type FieldView = { readonly field: string; readonly level: string; readonly bits: number }
+
+/** One record of a decision: why it was linked, offered or passed over. */
+export type RecordView = {
+  readonly serviceLine: string
+  readonly customerId: string
+  readonly verdict: string
+  readonly because: string
+  /** The probability that linking it would be wrong, and what is accepted at most. */
+  readonly wrong: number
+  readonly runnerUp: string
+  /** How far the person is ahead of the runner-up, in bits. */
+  readonly margin: number
+  /** What the margin was before any field was compared. */
+  readonly start: number
+  readonly fields: readonly FieldView[]
+}
+
+/** A decision as it was made then. */
+export type DecisionView = {
+  readonly event: number
+  readonly at: number
+  readonly account?: string
+  readonly client?: string
+  readonly outcome: string
+  readonly ruleVersion: string
+  readonly errorBudget: number
+  readonly compared: number
+  /** What stood against linking anything. */
+  readonly hindrances: readonly string[]
+  readonly records: readonly RecordView[]
+}
+
+const PAGE = 200
+/** How far back somebody without an account is looked for, in events. */
+const MOST_SEARCHED = 5000
+const HASHED = '#'
+
+const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
+  const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
+  const fields = record.fields.map(field => ({
+    ...{ field: field.field, level: `${field.level}`, bits: Math.log2(field.own / field[runnerUp]) },
+  }))
+  return {
+    // A reference in place of the number says nothing that has to be masked.
+    ...{ serviceLine, customerId: customerId.startsWith(HASHED) ? customerId : maskText(customerId) },
+    ...{ verdict, because: rule ?? hindrance ?? verdict, wrong, runnerUp, margin },
+    start: margin - fields.reduce((sum, { bits }) => sum + bits, 0),
+    fields,
+  }
+}
+
+const view = (event: FoundAuditEvent & { data: { decision: DecisionRecord } }): DecisionView => {
+  const { outcome, ruleVersion, errorBudget, margins, compared, records } = event.data.decision
+  return {
+    ...{ event: event.sequence, at: event.at },
+    ...(event.accountId !== undefined && { account: event.accountId }),
+    ...(event.clientId !== undefined && { client: event.clientId }),
+    ...{ outcome, ruleVersion, errorBudget, compared, hindrances: margins, records: records.map(viewRecord) },
+  }
+}
+
+/** Tells decisions about links as they were made, with evidence and weights and without any value of a field. */
+export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'search'> }) => {
+  const search = async (filter: { accountId?: string; type: string }, most: number): Promise<FoundAuditEvent[]> => {
+    const found: FoundAuditEvent[] = []
+    while (found.length < most) {
+      const before = found.at(-1)
+      const page = await audit.search({ ...filter, limit: PAGE, ...(before !== undefined && { before }) })
+      found.push(...page)
+      if (page.length < PAGE) break
+    }
+    return found
+  }
+
+  const only = (decision: DecisionView, event: FoundAuditEvent, key: CustomerKey): readonly DecisionView[] => {
+    if (!isDecisionEvent(event)) return []
+    const wanted = new Set([customerKeyOf(key), customerKeyOf({ ...key, customerId: referenceOf(key) })])
+    const records = event.data.decision.records.filter(record => wanted.has(customerKeyOf(record)))
+    return records.length === 0 ? [] : [{ ...decision, records: records.map(viewRecord) }]
+  }
+
+  return {
+    /** Why an account has what it has. */
+    ofAccount: async (accountId: string): Promise<readonly DecisionView[]> =>
+      (await search({ accountId, type: 'link.decided' }, PAGE)).filter(isDecisionEvent).map(view),
+
+    /**
+     * Why a record was linked to an account, or to nobody: decisions about its owner, and the latest about people without
+     * an account.
+     */
+    ofRecord: async (key: CustomerKey, owner: string | undefined): Promise<readonly DecisionView[]> => {
+      const events = [
+        ...(owner === undefined ? [] : await search({ accountId: owner, type: 'link.decided' }, PAGE)),
+        ...(await search({ type: 'link.unresolved' }, MOST_SEARCHED)),
+      ]
+      return events.flatMap(event => (isDecisionEvent(event) ? only(view(event), event, key) : []))
+    },
+  }
+}

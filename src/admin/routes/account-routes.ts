@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import type { AccountAccess } from '#src/accounts/account-access.ts'
+import { notFound } from '#src/admin/api/problem.ts'
+import { type Route, route } from '#src/admin/api/route.ts'
+import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
+import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
+import { SERVICE_LINES } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import { accountParams, accountView, decisionView, eventPage, nextOf, paging, parseCursor, reason } from './schemas.ts'
+
+const ACTS = {
+  block: { id: 'blockAccount', summary: 'Lets nobody in and ends what is there', roles: ['security'] },
+  unblock: { id: 'unblockAccount', summary: 'Lets the person log in again', roles: ['security'] },
+  endLogins: { id: 'endLogins', summary: 'Ends all logins, at PIAS and at the apps', roles: ['support', 'security'] },
+} as const
+
+const search = z
+  .strictObject({
+    customerNumber: z.string().min(1).max(128).optional(),
+    account: z.string().min(1).max(128).optional(),
+    upstreamSubject: z.string().min(1).max(256).optional(),
+  })
+  .refine(given => Object.values(given).filter(value => value !== undefined).length === 1, {
+    message: 'give one of customerNumber, account and upstreamSubject',
+  })
+
+/** Routes about people and their accounts. */
+export const accountRoutes = (deps: {
+  accounts: ReturnType<typeof createAccountOperations>
+  decisions: ReturnType<typeof createDecisionOperations>
+  access: AccountAccess
+}): readonly Route[] => {
+  const { accounts, decisions, access } = deps
+
+  const act = (name: keyof typeof ACTS): Route => {
+    const { id, summary, roles } = ACTS[name]
+    return route({
+      ...{ method: 'post', path: `/accounts/{accountId}/${name}`, id, summary, roles, fresh: true },
+      params: accountParams,
+      answer: { status: 204, description: 'Done.' },
+      problems: [404],
+      run: async ({ params }) =>
+        (await access[name](params.accountId as AccountId)) ? { status: 204 } : notFound('account'),
+    })
+  }
+
+  return [
+    route({
+      ...{ method: 'post', path: '/accounts/search', id: 'searchAccounts', roles: ['viewer'], personal: true },
+      summary: 'Finds accounts by customer number, account, or subject at an upstream',
+      body: search,
+      answer: {
+        status: 200,
+        description: 'Those that fit.',
+        schema: z.strictObject({ accounts: z.array(accountView) }),
+      },
+      problems: [],
+      run: async ({ body }) => {
+        const { customerNumber, account, upstreamSubject } = body
+        const by =
+          customerNumber !== undefined
+            ? { customerNumber }
+            : account !== undefined
+              ? { account }
+              : { upstreamSubject: upstreamSubject ?? '' }
+        return { status: 200, body: { accounts: await accounts.search(by) } }
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/accounts/{accountId}', id: 'showAccount', roles: ['viewer'], personal: true },
+      summary: 'Shows an account, masked',
+      params: accountParams,
+      answer: { status: 200, description: 'The account.', schema: accountView },
+      problems: [404],
+      run: async ({ params }) => {
+        const body = await accounts.show(params.accountId)
+        return body === undefined ? notFound('account') : { status: 200, body }
+      },
+    }),
+    route({
+      ...{
+        method: 'post',
+        path: '/accounts/{accountId}/reveal',
+        id: 'revealAccount',
+        roles: ['support'],
+        personal: true,
+      },
+      summary: 'Shows an account with name and numbers, for a reason',
+      params: accountParams,
+      body: z.strictObject({ reason }),
+      answer: { status: 200, description: 'The account.', schema: accountView },
+      problems: [404],
+      run: async ({ params, body, caller }) => {
+        const shown = await accounts.reveal(params.accountId, { by: caller.accountId, ...body })
+        return shown === undefined ? notFound('account') : { status: 200, body: shown }
+      },
+    }),
+    route({
+      ...{
+        method: 'get',
+        path: '/accounts/{accountId}/timeline',
+        id: 'accountTimeline',
+        roles: ['viewer'],
+        personal: true,
+      },
+      summary: 'Tells what happened to an account, newest first',
+      params: accountParams,
+      query: z.strictObject(paging),
+      answer: { status: 200, description: 'Events.', schema: eventPage },
+      problems: [],
+      run: async ({ params, query: { limit, cursor } }) => {
+        const from = cursor === undefined ? undefined : parseCursor(cursor)
+        const before = from && { at: from.at, sequence: Number(from.id) }
+        const events = await accounts.timeline(params.accountId, { limit, ...(before !== undefined && { before }) })
+        return { status: 200, body: { events, ...nextOf(events, limit, ({ at, sequence }) => [at, sequence]) } }
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/accounts/{accountId}/decisions', id: 'whyLinked', roles: ['viewer'], personal: true },
+      summary: 'Tells why an account has its records: evidence, weights, runner-up, margin, rule version',
+      params: accountParams,
+      answer: {
+        status: 200,
+        description: 'Decisions as they were made, newest first.',
+        schema: z.strictObject({ decisions: z.array(decisionView) }),
+      },
+      problems: [],
+      run: async ({ params }) => ({ status: 200, body: { decisions: await decisions.ofAccount(params.accountId) } }),
+    }),
+    route({
+      ...{ method: 'post', path: '/records/decisions', id: 'whyRecord', roles: ['viewer'], personal: true },
+      summary: 'Tells why a record was linked to an account, or to nobody',
+      body: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string().min(1).max(128) }),
+      answer: {
+        status: 200,
+        description: 'The owner, and decisions about this record.',
+        schema: z.strictObject({ owner: z.string().optional(), decisions: z.array(decisionView) }),
+      },
+      problems: [],
+      run: async ({ body }) => {
+        const owner = await accounts.ownerOf(body)
+        const found = await decisions.ofRecord(body, owner)
+        return { status: 200, body: { ...(owner !== undefined && { owner }), decisions: found } }
+      },
+    }),
+    act('block'),
+    act('unblock'),
+    act('endLogins'),
+  ]
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import type { LinkChanges, LinkOutcome } from '#src/accounts/link-changes.ts'
+import type { LinkRequest } from '#src/accounts/link-plan.ts'
+import type { Problem } from '#src/admin/api/problem.ts'
+import { notFound } from '#src/admin/api/problem.ts'
+import { type Answer, type Route, route } from '#src/admin/api/route.ts'
+import { maskText } from '#src/audit/mask.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
+import { accountParams, changeParams, nextOf, paging, parseCursor, reason, recordKey, recordRole } from './schemas.ts'
+
+const account = z.string().min(1).max(128)
+
+/** What can be asked for. An identity is named by its reference, as an account shows it. */
+const asked = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('link'), account, record: recordKey, role: recordRole.optional() }),
+  z.strictObject({ kind: z.literal('unlink'), record: recordKey }),
+  z.strictObject({ kind: z.literal('merge'), account, into: account, apps: z.array(z.string()).max(100).default([]) }),
+  z.strictObject({
+    ...{ kind: z.literal('split'), account, identities: z.array(z.string()).min(1).max(10) },
+    records: z.array(recordKey).max(100).default([]),
+  }),
+  z.strictObject({ kind: z.literal('undo'), change: z.string().min(1).max(128) }),
+])
+type Asked = z.output<typeof asked>
+
+const moveView = z.strictObject({
+  ...{ thing: z.enum(['record', 'identity', 'account']), what: z.string() },
+  ...{ from: z.string().optional(), to: z.string().optional() },
+})
+const changeView = z.strictObject({
+  ...{ id: z.string(), kind: z.string(), state: z.enum(['proposed', 'done', 'withdrawn']), at: z.number() },
+  ...{ by: z.string(), reason: z.string(), moves: z.array(moveView) },
+  ...{ decidedBy: z.string().optional(), decidedAt: z.number().optional() },
+  ...{ undoes: z.string().optional(), undoneBy: z.string().optional() },
+})
+const changePage = z.strictObject({ changes: z.array(changeView), next: z.string().optional() })
+
+const viewMove = (move: LinkMove): z.input<typeof moveView> => {
+  const { thing, from, to } = move
+  const ends = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+  if (move.thing === 'account') return { thing, what: move.account, ...ends }
+  if (move.thing === 'identity') return { thing, what: `${move.identity.issuer} ${move.identity.subject}`, ...ends }
+  return { thing, what: `${move.record.serviceLine}:${maskText(move.record.customerId)}`, ...ends }
+}
+
+const viewChange = (change: LinkChange): z.input<typeof changeView> => {
+  const { id, kind, state, at, by, reason: why, decidedBy, decidedAt, undoes, undoneBy } = change
+  return {
+    ...{ id, kind, state, at, by, reason: why, moves: change.moves.map(viewMove) },
+    ...(decidedBy !== undefined && { decidedBy }),
+    ...(decidedAt !== undefined && { decidedAt }),
+    ...(undoes !== undefined && { undoes }),
+    ...(undoneBy !== undefined && { undoneBy }),
+  }
+}
+
+const FIXES: Readonly<Record<string, string>> = {
+  'linked-elsewhere': 'unlink it from the account that has it first',
+  merged: 'undo the merge first, or act on the account that stays',
+  stale: 'look at what is there now, and undo the later act first',
+  'same-person': 'somebody else must approve it',
+  undone: 'it is undone already',
+}
+
+const refused = (refusal: string): Problem => {
+  if (refusal === 'no-change') return notFound('change')
+  if (refusal === 'no-account') return notFound('account')
+  const fix = FIXES[refusal]
+  return {
+    status: 409,
+    code: refusal,
+    title: 'it cannot be done as things are',
+    ...(fix !== undefined && { detail: fix }),
+  }
+}
+
+const answerTo = (outcome: LinkOutcome): Answer | Problem =>
+  outcome.kind === 'refused' ? refused(outcome.refusal) : { status: 200, body: viewChange(outcome.change) }
+
+/** Routes that mend links. */
+export const linkRoutes = (deps: {
+  changes: LinkChanges
+  linkChanges: Pick<LinkChangesPort, 'find' | 'list' | 'identitiesOf'>
+}): readonly Route[] => {
+  const { changes, linkChanges } = deps
+
+  /** @returns undefined for a split of an identity that the account does not have */
+  const toRequest = async (given: Asked): Promise<LinkRequest | undefined> => {
+    if (given.kind !== 'split') return given as LinkRequest
+    const bound = await linkChanges.identitiesOf(given.account as AccountId)
+    const identities = given.identities.map(reference => bound.find(({ subject }) => subject === reference))
+    if (identities.includes(undefined)) return undefined
+    return { ...given, account: given.account as AccountId, identities: identities as IdentityKey[] }
+  }
+
+  const list = async (
+    of: { accountId: AccountId } | 'proposed',
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+  ) => {
+    const before = cursor === undefined ? {} : { before: parseCursor(cursor) }
+    const found = await linkChanges.list({ of, limit, ...before })
+    return { changes: found.map(viewChange), ...nextOf(found, limit, ({ at, id }) => [at, id]) }
+  }
+
+  const decide = (name: 'approve' | 'withdraw', summary: string): Route =>
+    route({
+      ...{ method: 'post', path: `/link-changes/{changeId}/${name}`, id: `${name}LinkChange`, summary },
+      ...{ roles: ['linker'], fresh: true, params: changeParams },
+      answer: { status: 200, description: 'Decided.', schema: changeView },
+      problems: [404],
+      run: async ({ params: { changeId }, caller }) => {
+        if (name === 'approve') return answerTo(await changes.approve(changeId, caller.accountId))
+        if (!(await changes.withdraw(changeId, caller.accountId))) return refused('stale')
+        const withdrawn = await linkChanges.find(changeId)
+        return withdrawn === undefined ? notFound('change') : { status: 200, body: viewChange(withdrawn) }
+      },
+    })
+
+  return [
+    route({
+      ...{ method: 'post', path: '/link-changes/preview', id: 'previewLinkChange', roles: ['linker'] },
+      summary: 'Tells what an act on links would do, and does nothing',
+      body: asked,
+      answer: {
+        status: 200,
+        description: 'What moves, what is opened, whose logins end.',
+        schema: z.strictObject({
+          ...{ moves: z.array(moveView), opens: z.array(z.string()), endLogins: z.array(z.string()) },
+        }),
+      },
+      problems: [404, 409],
+      run: async ({ body }) => {
+        const request = await toRequest(body)
+        if (request === undefined) return refused('not-bound')
+        const planned = await changes.preview(request)
+        if ('refusal' in planned) return refused(planned.refusal)
+        const { moves, opens, endLogins } = planned.plan
+        return { status: 200, body: { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins } }
+      },
+    }),
+    route({
+      ...{ method: 'post', path: '/link-changes', id: 'changeLinks', roles: ['linker'], fresh: true },
+      summary: 'Links, unlinks, merges, splits or undoes; a merge is proposed for somebody else to approve',
+      body: z.strictObject({ request: asked, reason }),
+      answer: { status: 200, description: 'Done, or proposed.', schema: changeView },
+      problems: [404, 409],
+      run: async ({ body, caller }) => {
+        const request = await toRequest(body.request)
+        if (request === undefined) return refused('not-bound')
+        return answerTo(await changes.request(request, { by: caller.accountId, reason: body.reason }))
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/link-changes', id: 'listProposedChanges', roles: ['viewer'] },
+      summary: 'Lists what waits for somebody to decide on, newest first',
+      query: z.strictObject(paging),
+      answer: { status: 200, description: 'Proposed changes.', schema: changePage },
+      problems: [],
+      run: async ({ query }) => ({ status: 200, body: await list('proposed', query) }),
+    }),
+    route({
+      ...{ method: 'get', path: '/link-changes/{changeId}', id: 'showLinkChange', roles: ['viewer'] },
+      summary: 'Shows one act',
+      params: changeParams,
+      answer: { status: 200, description: 'The act.', schema: changeView },
+      problems: [404],
+      run: async ({ params }) => {
+        const change = await linkChanges.find(params.changeId)
+        return change === undefined ? notFound('change') : { status: 200, body: viewChange(change) }
+      },
+    }),
+    decide('approve', 'Does what somebody else proposed'),
+    decide('withdraw', 'Forgets what was proposed'),
+    route({
+      ...{ method: 'get', path: '/accounts/{accountId}/link-changes', id: 'listLinkChanges', roles: ['viewer'] },
+      summary: 'Lists the acts on an account, newest first',
+      ...{ params: accountParams, query: z.strictObject(paging) },
+      answer: { status: 200, description: 'Acts.', schema: changePage },
+      problems: [],
+      run: async ({ params, query }) => ({
+        ...{ status: 200, body: await list({ accountId: params.accountId as AccountId }, query) },
+      }),
+    }),
+  ]
+}

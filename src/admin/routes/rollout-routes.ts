@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { notFound, stale } from '#src/admin/api/problem.ts'
+import { type Route, route } from '#src/admin/api/route.ts'
+import { rolloutPolicySchema } from '#src/rollout/policy.ts'
+import type { Rollouts } from '#src/rollout/rollouts.ts'
+import type { FunnelPort } from '#src/store/ports/funnel.ts'
+import { clientParams, reason } from './schemas.ts'
+
+const HISTORY = 50
+
+const versionView = z.strictObject({ version: z.number(), at: z.number(), by: z.string(), reason: z.string() })
+const policyView = z.strictObject({ policy: rolloutPolicySchema, versions: z.array(versionView) })
+const countView = z.strictObject({ day: z.string(), method: z.string(), step: z.string(), count: z.number() })
+
+/**
+ * Routes about who logs in how at an app, and since when.
+ * @param deps.isClient whether there is such an app
+ */
+export const rolloutRoutes = (deps: {
+  rollouts: Rollouts
+  funnel: Pick<FunnelPort, 'list'>
+  isClient: (clientId: string) => boolean
+}): readonly Route[] => {
+  const { rollouts, funnel, isClient } = deps
+
+  const show = async (clientId: string) => {
+    const [policy, history] = await Promise.all([rollouts.policyOf(clientId), rollouts.history(clientId, HISTORY)])
+    const versions = history.map(({ version, at, by, reason: why }) => ({ version, at, by, reason: why }))
+    return { status: 200, body: { policy, versions }, etag: history[0]?.version ?? 0 }
+  }
+
+  /** A change over the version that was looked at. */
+  const change = async (clientId: string, version: number | undefined, run: () => ReturnType<Rollouts['revert']>) => {
+    if (!isClient(clientId)) return notFound('client')
+    const [current] = await rollouts.history(clientId, 1)
+    if ((current?.version ?? 0) !== version) return stale()
+    const changed = await run()
+    if (changed.kind === 'overtaken') return stale()
+    if (changed.kind === 'nothing') {
+      return { status: 409, code: 'nothing', title: 'there is no stored policy: that of the file is in force' }
+    }
+    return show(clientId)
+  }
+
+  return [
+    route({
+      ...{ method: 'get', path: '/clients/{clientId}/rollout', id: 'showRollout', roles: ['viewer'] },
+      summary: 'Shows the policy in force and its versions; the ETag is the newest',
+      params: clientParams,
+      answer: { status: 200, description: 'The policy.', schema: policyView },
+      problems: [404],
+      run: async ({ params: { clientId } }) => (isClient(clientId) ? show(clientId) : notFound('client')),
+    }),
+    route({
+      ...{ method: 'put', path: '/clients/{clientId}/rollout', id: 'setRollout', roles: ['client-owner'] },
+      ...{ fresh: true, ifMatch: true, params: clientParams },
+      summary: 'Puts a policy in force, from the next request on, on every node',
+      body: z.strictObject({ policy: rolloutPolicySchema, reason }),
+      answer: { status: 200, description: 'The policy.', schema: policyView },
+      problems: [404, 409],
+      run: async ({ params: { clientId }, body, version, caller }) =>
+        change(clientId, version, () => rollouts.set({ clientId, by: caller.accountId, ...body })),
+    }),
+    route({
+      ...{ method: 'delete', path: '/clients/{clientId}/rollout', id: 'revertRollout', roles: ['client-owner'] },
+      ...{ fresh: true, ifMatch: true, params: clientParams },
+      summary: 'Puts the policy before the one in force in force again',
+      query: z.strictObject({ reason }),
+      answer: { status: 200, description: 'The policy.', schema: policyView },
+      problems: [404, 409],
+      run: async ({ params: { clientId }, query, version, caller }) =>
+        change(clientId, version, () => rollouts.revert({ clientId, by: caller.accountId, ...query })),
+    }),
+    route({
+      ...{ method: 'get', path: '/clients/{clientId}/funnel', id: 'showFunnel', roles: ['viewer'] },
+      summary: 'Tells how many people came how far, by day, method and step',
+      params: clientParams,
+      query: z.strictObject({ since: z.iso.date().describe('The first day (UTC).') }),
+      answer: { status: 200, description: 'Counters.', schema: z.strictObject({ counts: z.array(countView) }) },
+      problems: [404],
+      run: async ({ params: { clientId }, query: { since } }) => {
+        if (!isClient(clientId)) return notFound('client')
+        const counts = await funnel.list(clientId, since)
+        return {
+          status: 200,
+          body: { counts: counts.map(({ day, method, step, count }) => ({ day, method, step, count })) },
+        }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { createAdmins } from '#src/admin/admins.ts'
+import { adminOriginOf } from '#src/config/schema.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import { withStore } from './offline.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * `admin bootstrap`: makes the code that makes somebody an owner: the first one, or another when nobody can get in.
+ * @throws PiasError `config.invalid` where there is no admin plane, and what the store throws
+ */
+const bootstrap = async (terminal: Terminal, { by }: { by: string }): Promise<void> => {
+  const { admin } = terminal.loadConfig()
+  if (admin === undefined) throw new PiasError('config.invalid', 'there is no admin plane: set PIAS_ADMIN_PORT')
+  const code = await withStore({ terminal, dataDir: terminal.defaultDataDir }, store =>
+    createAdmins({ ...store, clock: terminal.clock }).prepareBootstrap(by),
+  )
+  terminal.stdout.write(
+    `${code}\ngood once, for 15 minutes: log in at PIAS as pias-admin and POST {"code": "…"} to ${adminOriginOf(admin)}/api/bootstrap\n`,
+  )
+}
+
+/** Adds what is about the admin plane. */
+export const addAdminCommands = (program: Command, terminal: Terminal): void => {
+  program
+    .command('admin')
+    .description('who may administer PIAS')
+    .command('bootstrap')
+    .description('makes a code, good once, that makes whoever logs in an owner')
+    .option('--by <name>', 'who, for the audit trail', terminal.operator)
+    .action((options: { by: string }) => bootstrap(terminal, options))
+}
