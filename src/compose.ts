@@ -6,6 +6,7 @@ import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
 import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
+import { createClientManagement } from '#src/clients/client-management.ts'
 import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeAccount } from '#src/composition/compose-account.ts'
@@ -174,7 +175,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     adminOrigin &&
     createAdminApi({
       ...{ origin: adminOrigin, issuer, store, rollouts, proxyHops: config.server.proxyHops, clock, logger },
-      isClient: id => clients.find(id) !== undefined,
+      clients,
+      clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
       upstreams: Object.values(config.upstreams).map(upstream => ({
         ...{ issuer: upstream.issuer, clientId: upstream.clientId },
       })),

@@ -5,6 +5,8 @@ import type { JSONWebKeySet } from 'jose'
 import Koa, { type Middleware } from 'koa'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import type { ClientManagement } from '#src/clients/client-management.ts'
+import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
@@ -20,10 +22,12 @@ import type { Problem } from './api/problem.ts'
 import type { Route } from './api/route.ts'
 import { createRouter } from './api/router.ts'
 import { createAccountOperations } from './operations/accounts.ts'
+import { createClientOperations } from './operations/clients.ts'
 import { createDecisionOperations } from './operations/decisions.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
+import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { rolloutRoutes } from './routes/rollout-routes.ts'
 
@@ -39,7 +43,8 @@ type AdminDeps = {
   readonly rollouts: Rollouts
   /** Trusted reverse proxies before PIAS. */
   readonly proxyHops: number
-  readonly isClient: (clientId: string) => boolean
+  readonly clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
+  readonly clientManagement: ClientManagement
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
@@ -51,7 +56,8 @@ const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as A
 
 /** Every route of the API. */
 export const createRoutes = (deps: AdminDeps): readonly Route[] => {
-  const { store, upstreams, rollouts, isClient, clock } = deps
+  const { store, upstreams, rollouts, clients, clientManagement, clock } = deps
+  const isClient = (clientId: string): boolean => clients.find(clientId) !== undefined
   return [
     ...adminRoutes({ admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({
@@ -61,6 +67,9 @@ export const createRoutes = (deps: AdminDeps): readonly Route[] => {
     }),
     ...linkRoutes({ ...store, changes: createLinkChanges({ ...store, clock, newAccountId }) }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
+    ...clientRoutes({
+      clients: createClientOperations({ clients: store.clients, files: clients, management: clientManagement }),
+    }),
     ...auditRoutes(store),
   ]
 }

@@ -1,5 +1,16 @@
 import type { Command } from 'commander'
 import { addClientSecret, listClientSecrets, removeClientSecret } from './commands/client-secrets.ts'
+import {
+  createClient,
+  exportClients,
+  lintClientFile,
+  listClients,
+  planClients,
+  setClientState,
+  showClient,
+  updateClient,
+} from './commands/clients.ts'
+import { runDoctor } from './commands/doctor.ts'
 import { type InitialAccessTokenOptions, makeInitialAccessToken } from './commands/initial-access-token.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -30,4 +41,85 @@ export const addClientsCommands = (program: Command, terminal: Terminal): void =
     .argument('<client>', "the app's client_id")
     .argument('<id>', "the secret's id, as list prints it")
     .action((clientId: string, id: string) => removeClientSecret(terminal, clientId, id))
+  addClientActs(clients, terminal)
+}
+
+/** What is done to apps of the store; those of files are changed in their files. */
+const addClientActs = (clients: Command, terminal: Terminal): void => {
+  const by = ['--by <name>', 'who does it', terminal.operator] as const
+  clients
+    .command('list')
+    .description('prints all apps: id, state, who manages it, version, name')
+    .option('--prefix <begin>', 'those whose id begins so')
+    .option('--json', 'as JSON, one app a line')
+    .action((options: { prefix?: string; json?: true }) => listClients(terminal, options))
+  clients
+    .command('show')
+    .description('prints an app as JSON, with its secrets by id')
+    .argument('<client>', "the app's client_id")
+    .action((clientId: string) => showClient(terminal, clientId))
+  clients
+    .command('lint')
+    .description('says what is wrong with metadata and what to do; exit code 2 for errors')
+    .argument('<file>', 'JSON or YAML')
+    .action((file: string) => lintClientFile(terminal, file))
+  clients
+    .command('create')
+    .description('registers an app and prints its secret, once')
+    .argument('<file>', 'its metadata, JSON or YAML')
+    .option('--preset <kind>', 'web, spa, native, tv, machine or third-party: what the file leaves out')
+    .option(...by)
+    .action((file: string, options: { preset?: string; by: string }) => createClient(terminal, file, options))
+  clients
+    .command('update')
+    .description('writes new metadata over those there are')
+    .argument('<client>', "the app's client_id")
+    .requiredOption('-f, --file <file>', 'its metadata, JSON or YAML')
+    .option(...by)
+    .action((clientId: string, options: { file: string; by: string }) => updateClient(terminal, clientId, options))
+  for (const [name, state, description] of [
+    ['disable', 'disabled', 'lets nobody log in by an app any more'],
+    ['restore', 'active', 'lets people log in by an app again'],
+  ] as const) {
+    clients
+      .command(name)
+      .description(description)
+      .argument('<client>', "the app's client_id")
+      .option(...by)
+      .action((clientId: string, options: { by: string }) => setClientState(terminal, clientId, { state, ...options }))
+  }
+}
+
+/** Adds what is about a file of many apps. */
+export const addPlanCommands = (program: Command, terminal: Terminal): void => {
+  const prune = ['--prune', 'removes what an earlier file had and this one has not'] as const
+  program
+    .command('plan')
+    .description('tells what a file of apps would change; exit code 0 for nothing, 2 for something')
+    .requiredOption('-f, --file <file>', 'YAML or JSON: clients, a list of apps')
+    .option(...prune)
+    .option('--json', 'as JSON')
+    .action((options: { file: string; prune?: true; json?: true }) =>
+      planClients(terminal, { ...options, apply: false }),
+    )
+  program
+    .command('apply')
+    .description('registers and changes apps as a file says')
+    .requiredOption('-f, --file <file>', 'YAML or JSON: clients, a list of apps')
+    .option(...prune)
+    .option('--json', 'as JSON')
+    .option('--by <name>', 'who does it', terminal.operator)
+    .action((options: { file: string; prune?: true; json?: true; by: string }) =>
+      planClients(terminal, { ...options, apply: true }),
+    )
+  program
+    .command('export')
+    .description('prints the apps of the store as a file for plan and apply')
+    .option('--json', 'as JSON')
+    .action((options: { json?: true }) => exportClients(terminal, options))
+  program
+    .command('doctor')
+    .description('looks whether everything fits: issuer, proxy, clock, upstreams, store, keys; exit code 2 if not')
+    .option('--json', 'as JSON, one check a line')
+    .action((options: { json?: true }) => runDoctor(terminal, options))
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { addAdminCommands } from './admin-commands.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
-import { addClientsCommands } from './clients-commands.ts'
+import { addClientsCommands, addPlanCommands } from './clients-commands.ts'
 import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
 import { countCustomers } from './commands/count-customers.ts'
 import { eraseAccount } from './commands/erasures.ts'
@@ -168,6 +168,7 @@ export const createProgram = (terminal: Terminal): Command => {
   addAuditCommands(program, terminal)
   addLinkCommands(program, terminal)
   addClientsCommands(program, terminal)
+  addPlanCommands(program, terminal)
 
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   migrate

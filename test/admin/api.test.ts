@@ -288,6 +288,64 @@ test('rollout is read, changed over a version, and taken back', async () => {
   expect((await invoke('showFunnel', { params, query: '?since=2020-01-01' })).status).toBe(200)
 })
 
+test('apps are registered with a secret that is told once, changed over a version, disabled and restored', async () => {
+  const redirects = ['https://shop.example/callback']
+  const metadata = { client_id: 'shop', client_name: 'Synthetic shop', redirect_uris: redirects }
+  const lint = await invoke('lintClient', {
+    body: { metadata: { ...metadata, redirect_uris: ['https://*.example/cb'] } },
+  })
+  expect(lint.json<{ errors: object[] }>().errors).toContainEqual({
+    ...{ field: 'redirect_uris.0', reason: 'must not have a wildcard', fix: 'list every address as it is' },
+  })
+  const wrong = await invoke('createClient', { body: { preset: 'web', metadata: { ...metadata, redirect_uris: [] } } })
+  expect(wrong.json()).toMatchObject({ status: 400, errors: [{ field: 'redirect_uris', fix: expect.any(String) }] })
+
+  const headers = { 'idempotency-key': 'shop-1' }
+  const made = await invoke('createClient', { body: { preset: 'web', metadata }, headers })
+  expect(made.status).toBe(201)
+  const { secret, client } = made.json<{ secret: string; client: { metadata: object } }>()
+  expect(secret).toMatch(/^[\w-]{43}$/)
+  expect(codeOf(await invoke('createClient', { body: { preset: 'web', metadata }, headers }))).toEqual([
+    409,
+    'told-once',
+  ])
+  expect(codeOf(await invoke('createClient', { body: { preset: 'web', metadata } }))).toEqual([409, 'taken'])
+
+  const params = { clientId: 'shop' }
+  const shown = await invoke('showClient', { params })
+  expect(shown.body).not.toContain(secret)
+  const renamed = { metadata: { ...client.metadata, client_name: 'Renamed' } }
+  const changed = await invoke('replaceClient', { params, body: renamed, headers: etagOf(shown) })
+  expect(changed.json()).toMatchObject({ name: 'Renamed', version: 2 })
+  expect(codeOf(await invoke('replaceClient', { params, body: renamed, headers: etagOf(shown) }))).toEqual([
+    412,
+    'stale',
+  ])
+  expect(codeOf(await invoke('showClient', { params: { clientId: 'nobody' } }))).toEqual([404, 'not-found'])
+  const file = await invoke('showClient', { params: { clientId: 'test-app' } })
+  const ofFile = { params: { clientId: 'test-app' }, body: renamed, headers: etagOf(file) }
+  expect(codeOf(await invoke('replaceClient', ofFile))).toEqual([409, 'managed'])
+
+  const added = await invoke('addSecret', { params, body: {} })
+  expect(added.status).toBe(201)
+  expect(codeOf(await invoke('addSecret', { params, body: {} }))).toEqual([409, 'full'])
+  const secretId = `${added.json().id}`
+  expect((await invoke('removeSecret', { params: { ...params, secretId } })).status).toBe(204)
+  expect(codeOf(await invoke('removeSecret', { params: { ...params, secretId } }))).toEqual([404, 'not-found'])
+
+  const now3 = await invoke('showClient', { params })
+  const disabled = await invoke('disableClient', { params, headers: etagOf(now3) })
+  expect(disabled.json()).toMatchObject({ state: 'disabled' })
+  expect((await invoke('restoreClient', { params, headers: etagOf(disabled) })).json()).toMatchObject({
+    state: 'active',
+  })
+  const list = (await invoke('listClients', { query: '?limit=1' })).json<{ clients: object[]; next: string }>()
+  expect(list).toMatchObject({ clients: [{ clientId: 'shop', managedBy: 'api' }], next: 'shop' })
+  const rest = await invoke('listClients', { query: `?cursor=${list.next}&prefix=test` })
+  expect(rest.json()).toMatchObject({ clients: [{ clientId: 'test-app', managedBy: 'file' }] })
+  expect(codeOf(await invoke('createClient', { body: { metadata }, token: other.token }))).toEqual([403, 'role'])
+})
+
 test('the audit is searched and exported', async () => {
   const found = await invoke('searchAudit', { query: '?type=link.created&limit=1' })
   expect(found.json()).toMatchObject({ events: [{ type: 'link.created' }], next: expect.any(String) })

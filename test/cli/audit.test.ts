@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, logIn } from '#test/support/log-in.ts'
+import { runPias } from '#test/support/run-pias.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
-/** `pias audit`, in a process of its own beside a node that runs. */
-const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
+/** `pias audit`, beside a node that runs. */
 
 let running: RunningPias
 beforeAll(async () => {
@@ -15,13 +14,8 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-const audit = (...options: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> =>
-  new Promise(resolve => {
-    const env = { PATH: process.env.PATH, PIAS_DATA_DIR: running.dataDir }
-    execFile(process.execPath, [PIAS, 'audit', ...options], { env }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    )
-  })
+const audit = (...options: string[]) =>
+  runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, ['audit', ...options])
 
 const seal = () => running.pias.jobs.find(({ name }) => name === 'audit sealing')?.run()
 

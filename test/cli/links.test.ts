@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { runPias } from '#test/support/run-pias.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { meetUncertain } from '#test/support/uncertain.ts'
 
-/** `pias links`, in a process of its own beside a node that runs. */
-const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
+/** `pias links`, beside a node that runs. */
 
 let running: RunningPias
 beforeAll(async () => {
@@ -14,13 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-const links = (...options: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> =>
-  new Promise(resolve => {
-    const env = { PATH: process.env.PATH, PIAS_DATA_DIR: running.dataDir }
-    execFile(process.execPath, [PIAS, 'links', ...options], { env }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    )
-  })
+const links = (...options: string[]) =>
+  runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, ['links', ...options])
 
 const act = (...options: string[]) => links(...options, '--reason', 'a synthetic reason')
 

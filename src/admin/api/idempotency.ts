@@ -8,7 +8,9 @@ const BEGUN = 'AdminRequest'
 const ANSWERED = 'AdminAnswer'
 const SECONDS = 24 * 3600
 
-type Kept = { readonly fingerprint: string; readonly answer: Answer }
+type Kept = { readonly fingerprint: string; readonly answer: Answer | Problem }
+
+const TOLD_ONCE: Problem = { status: 409, code: 'told-once', title: 'it was done, and its secret was told once' }
 
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
@@ -35,6 +37,7 @@ export const createIdempotency =
       return { status: 422, code: 'key-used', title: 'this Idempotency-Key was used for another request' }
     }
     const answer = await run()
-    await artifacts.upsert(ANSWERED, id, { fingerprint, answer } as unknown as Json, SECONDS, {})
+    const kept = 'once' in answer && answer.once ? TOLD_ONCE : answer
+    await artifacts.upsert(ANSWERED, id, { fingerprint, answer: kept } as unknown as Json, SECONDS, {})
     return answer
   }

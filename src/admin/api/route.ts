@@ -10,6 +10,8 @@ export type Answer = {
   readonly status: number
   readonly body?: unknown
   readonly etag?: number | string
+  /** Whether it holds what is told once: the same request again is told so, and no more. */
+  readonly once?: boolean
   /** Instead of JSON: text of this type, part by part. */
   readonly stream?: { readonly type: string; readonly parts: AsyncIterable<string> }
 }

@@ -1,0 +1,95 @@
+import type { z } from 'zod'
+import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+
+/** What is wrong, or might be better: the field, why, and what to do. */
+export type ClientFinding = { readonly field: string; readonly reason: string; readonly fix: string }
+
+/** What is said of metadata: with errors they are not saved. */
+export type ClientLint = { readonly errors: readonly ClientFinding[]; readonly warnings: readonly ClientFinding[] }
+
+/** What to do about what the schema says. */
+const FIXES: readonly (readonly [RegExp, string])[] = [
+  [/wildcard/, 'list every address as it is'],
+  [/fragment/, 'remove what follows #'],
+  [/credentials/, 'remove what is before @'],
+  [/dot segments/, 'write the address as a browser would send it, without . and ..'],
+  [/reverse-domain/, 'use a scheme such as be.example.app:/callback, or an https address that the app claims'],
+  [/must be (an )?https/, 'use https; plain http is for localhost alone'],
+  [/is needed by authorization_code/, 'add where people return to, such as https://app.example/callback'],
+  [/is needed by private_key_jwt/, "give jwks with the app's public keys, or jwks_uri"],
+  [/either jwks or jwks_uri/, 'remove one of the two'],
+  [/public keys only/, 'remove d and k: the private key stays with the app'],
+  [/goes with subject_type pairwise/, 'give both pias_sector and "subject_type": "pairwise", or neither'],
+  [/must include openid/, 'add openid to scope'],
+  [/needs a client of its own/, 'register another app for this grant'],
+  [/must prove who it is/, 'use private_key_jwt or client_secret_basic'],
+  [/contrast|accent|colou?r/i, 'choose a colour that white text can be read on'],
+  [/Unrecognized key/, 'remove it, or correct its spelling'],
+]
+
+const fixOf = (message: string): string =>
+  FIXES.find(([pattern]) => pattern.test(message))?.[1] ?? 'see the fields of clients in docs/configuration.md'
+
+const toFinding = ({ path, message }: z.core.$ZodIssue): ClientFinding => ({
+  ...{ field: path.map(String).join('.') || '(all)', reason: message, fix: fixOf(message) },
+})
+
+const isLoopback = (uri: string): boolean => uri.startsWith('http:')
+
+type Advice = { readonly when: (client: ClientMetadata) => boolean } & ClientFinding
+
+const usesCode = ({ grant_types: grants }: ClientMetadata): boolean => grants.includes('authorization_code')
+
+/** What holds, and might be better. */
+const ADVICE: readonly Advice[] = [
+  {
+    when: client => client.token_endpoint_auth_method.startsWith('client_secret_'),
+    field: 'token_endpoint_auth_method',
+    reason: 'a secret is known to two; a key only to the app',
+    fix: 'use private_key_jwt with jwks_uri',
+  },
+  {
+    when: client => client.id_token_signed_response_alg === 'RS256',
+    field: 'id_token_signed_response_alg',
+    reason: 'RS256 is for software that knows nothing else',
+    fix: 'leave it out: ES256 is the default',
+  },
+  {
+    when: client => usesCode(client) && client.backchannel_logout_uri === undefined,
+    field: 'backchannel_logout_uri',
+    reason: 'the app is not told when a login ends elsewhere, or is ended by PIAS',
+    fix: 'give an address that takes logout tokens',
+  },
+  {
+    when: client => client.redirect_uris.some(isLoopback),
+    field: 'redirect_uris',
+    reason: 'addresses of this machine are for development',
+    fix: 'remove them before the app goes live',
+  },
+  {
+    when: client =>
+      client.grant_types.includes('refresh_token') &&
+      client.token_endpoint_auth_method === 'none' &&
+      client.dpop_bound_access_tokens !== true,
+    field: 'dpop_bound_access_tokens',
+    reason: 'refresh tokens of an app without a secret are worth something to whoever steals them',
+    fix: 'set it to true: tokens are bound to a key of the app (RFC 9449)',
+  },
+  {
+    when: client => !client.pias_first_party && client.policy_uri === undefined,
+    field: 'policy_uri',
+    reason: 'people who are asked for consent cannot read what happens to their data',
+    fix: "give the address of the app's privacy policy",
+  },
+]
+
+/** Looks at metadata as they are given: what is wrong, else what might be better. */
+export const lintClient = (given: Json): ClientLint => {
+  const parsed = clientMetadataSchema.safeParse(given)
+  if (!parsed.success) return { errors: parsed.error.issues.map(toFinding), warnings: [] }
+  return {
+    errors: [],
+    warnings: ADVICE.filter(({ when }) => when(parsed.data)).map(({ when: _, ...advice }) => advice),
+  }
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { freePort } from '#test/support/free-ports.ts'
+import { runPias } from '#test/support/run-pias.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+
+/** `pias doctor`, beside a node that runs. */
+let running: RunningPias
+beforeAll(async () => {
+  running = await startPias()
+})
+afterAll(() => running.close())
+
+const doctor = (more: Record<string, string> = {}) => {
+  const env = {
+    PIAS_DATA_DIR: running.dataDir,
+    PIAS_CLIENTS_DIR: running.clientsDir,
+    PIAS_ISSUER: running.issuer,
+    PIAS_UPSTREAM_ITSME_ISSUER: running.simulator.issuer,
+    ...more,
+  }
+  return runPias(env, running.dataDir, ['doctor', '--json'])
+}
+
+const findingsOf = (stdout: string): { what: string; fine?: string; wrong?: string; fix?: string }[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+
+test('finds nothing where everything fits', async () => {
+  const { code, stdout } = await doctor()
+  const findings = findingsOf(stdout)
+  expect(findings.filter(({ wrong }) => wrong !== undefined)).toEqual([])
+  expect(findings.map(({ what }) => what)).toEqual([
+    'PIAS at its issuer',
+    'upstream itsme: discovery and keys',
+    'clock, by upstream itsme',
+    'store takes writes',
+    'schema and indexes',
+    'audit trail is sealed',
+  ])
+  expect(code).toBe(0)
+})
+
+test('names what does not fit, with what to do', async () => {
+  // Another name of this machine, as behind a proxy that passes on its own.
+  const { port } = new URL(running.issuer)
+  const proxied = await doctor({ PIAS_ISSUER: `http://127.0.0.1:${port}` })
+  expect(proxied.code).toBe(2)
+  expect(findingsOf(proxied.stdout)[0]).toMatchObject({
+    wrong: 'answers to another host',
+    fix: expect.stringContaining('Host'),
+  })
+  const old = { at: Date.now() - 120_000, type: 'left-out', data: {} }
+  await running.pias.store.audit.append([old])
+  const away = findingsOf(
+    (await doctor({ PIAS_UPSTREAM_ITSME_ISSUER: `http://127.0.0.1:${await freePort()}/v2` })).stdout,
+  )
+  expect(away.filter(({ wrong }) => wrong !== undefined)).toMatchObject([
+    { what: 'upstream itsme: discovery and keys', wrong: expect.stringContaining('ECONNREFUSED') },
+    { what: 'clock, by upstream itsme' },
+    { what: 'audit trail is sealed', fix: 'start a node' },
+  ])
+})
+
+test('tells it to people as well', async () => {
+  const env = { PIAS_DATA_DIR: join(running.dataDir, 'none'), PIAS_CLIENTS_DIR: running.clientsDir }
+  const { code, stdout } = await runPias({ ...env, PIAS_PORT: '9' }, running.dataDir, ['doctor'])
+  expect(code).toBe(2)
+  expect(stdout).toMatch(/^wrong PIAS at its issuer: no answer \(\w+\); look at the way to it$/m)
+  expect(stdout).toMatch(/^ok {4}store takes writes: sqlite$/m)
+})
