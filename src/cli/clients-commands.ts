@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { printQuickstarts } from './commands/client-quickstarts.ts'
 import { addClientSecret, listClientSecrets, removeClientSecret } from './commands/client-secrets.ts'
 import {
   createClient,
@@ -23,6 +24,12 @@ export const addClientsCommands = (program: Command, terminal: Terminal): void =
     .requiredOption('--policy <name>', 'one of registration.policies')
     .option('--days <number>', 'how long it is good', '7')
     .action((options: InitialAccessTokenOptions) => makeInitialAccessToken(terminal, options))
+  clients
+    .command('quickstart')
+    .description('prints code to begin with, filled in for an app')
+    .argument('<client>', "the app's client_id")
+    .option('--for <stack>', 'for one stack alone')
+    .action((clientId: string, options: { for?: string }) => printQuickstarts(terminal, clientId, options.for))
   const secret = clients.command('secret').description('what an app proves itself with; two may be good at once')
   secret
     .command('add')

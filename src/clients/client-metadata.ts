@@ -4,7 +4,7 @@ import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { CLIENT_SIGNING_ALGS, canEncryptTo, ENCRYPTION_ALGS, ENCRYPTION_ENCS, OWN_SIGNING_ALGS } from './algorithms.ts'
 import { checkFapi2, FAPI2_FIELDS } from './fapi2-rules.ts'
-import { redirectUriProblem } from './redirect-uri.ts'
+import { originProblem, redirectUriProblem } from './redirect-uri.ts'
 
 /** The grant of devices that have no browser (RFC 8628). */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -88,6 +88,16 @@ const shape = z.strictObject({
     .optional(),
   /** `false`: everybody is authenticated for this very client; a session that is there already is not used. */
   pias_single_sign_on: z.boolean().optional(),
+  /** Origins whose pages may call PIAS from the browser (Fetch, CORS protocol): those of an app without a server. */
+  pias_origins: z
+    .array(
+      z.string().superRefine((origin, context) => {
+        const message = originProblem(origin)
+        if (message !== undefined) context.addIssue({ code: 'custom', message })
+      }),
+    )
+    .max(10)
+    .optional(),
   /** File of the app's mark in the folder of images, shown beside its name. */
   pias_logo: z.string().optional(),
   /** Colour of the app's buttons and links, `#rrggbb`. */

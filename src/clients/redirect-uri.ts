@@ -17,3 +17,11 @@ export const redirectUriProblem = (uri: string, native: boolean): string | undef
   if (!native) return 'must be https'
   return url.protocol.includes('.') ? undefined : 'must use a reverse-domain scheme (RFC 8252, 7.1)'
 }
+
+/** What is wrong with an origin as browsers send it (RFC 6454, 7): scheme, host and port, and nothing else. */
+export const originProblem = (origin: string): string | undefined => {
+  const problem = redirectUriProblem(origin, false)
+  if (problem !== undefined) return problem
+  const { origin: written } = new URL(origin)
+  return written === origin ? undefined : `must be written ${written}`
+}

@@ -11,6 +11,7 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_dpop_nonce_required',
   'pias_first_party',
   'pias_minimum_acr',
+  'pias_origins',
   'pias_pkce_required',
   'pias_profile',
   'pias_response_modes',

@@ -90,7 +90,7 @@ export const createSettings = (options: {
     assertJwtClientAuthClaimsAndHeader: assertClientAssertion,
     claims: CLAIMS_BY_SCOPE,
     clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
-    clientBasedCORS: () => false,
+    clientBasedCORS: (_ctx, origin, client) => (client.pias_origins as string[] | undefined)?.includes(origin) === true,
     clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'private_key_jwt' },
     clockTolerance: CLOCK_TOLERANCE,
     conformIdTokenClaims: true,
