@@ -110,6 +110,12 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       checkClientSecret: createCheckClientSecret({ registry: clients, clients: store.clients, clock }),
       clients: store.clients,
       registrationPolicies: config.registration?.policies ?? {},
+      assurances: new Map(
+        Object.entries(config.identityAssurance).map(([id, assurance]) => [
+          id,
+          { ...assurance, organization: deps.pageUpstreams.get(id)?.name ?? id },
+        ]),
+      ),
       findApi: apis.find,
       apis: apis.all,
       accessTokenLifetime: lifetimes.accessToken,

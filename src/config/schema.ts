@@ -121,6 +121,13 @@ export const configSchema = z
     lifetimes,
     keyRotation,
     registration: registrationConfigSchema.optional(),
+    /** By upstream: under which rules its word on a person was given (OpenID Connect for Identity Assurance). */
+    identityAssurance: z
+      .record(
+        z.string(),
+        z.strictObject({ trustFramework: z.string().min(1), assuranceLevel: z.string().min(1).optional() }),
+      )
+      .default({}),
     matching,
     audit,
     admin: admin.optional(),
@@ -133,6 +140,8 @@ export const configSchema = z
     if (https && config.server.tls === undefined && config.server.proxyHops === 0) {
       fail(['issuer'], 'https needs a certificate (server.tls) or a proxy in front (server.proxyHops: 1)')
     }
+    const foreign = Object.keys(config.identityAssurance).filter(id => !(id in config.upstreams))
+    for (const id of foreign) fail(['identityAssurance', id], 'is not one of the upstreams')
     if (config.environment !== 'production') return
     if (!https) fail(['issuer'], 'must be https in production')
     if (config.admin !== undefined && config.admin.origin?.startsWith('https:') !== true) {

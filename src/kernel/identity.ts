@@ -60,11 +60,8 @@ export type IdentityClaims = {
   readonly nationalNumber?: string
 }
 
-/** Claims as an account keeps them. */
-export type AccountClaims = Omit<IdentityClaims, 'nationalNumber'>
-
-/** What an account may keep: the national number ends with the login it came with (itsme.md, 11). */
-export const toAccountClaims = ({ nationalNumber: _dropped, ...kept }: IdentityClaims): AccountClaims => kept
+/** Claims as an account keeps them. `verifiedBy`: the upstream that read them from an identity document. */
+export type AccountClaims = Omit<IdentityClaims, 'nationalNumber'> & { readonly verifiedBy?: string }
 
 /** What an upstream noticed about the moment of a login; a part is absent where the upstream said nothing. */
 export type RiskSignals = {
@@ -92,3 +89,13 @@ export type VerifiedIdentity = {
   readonly claims: IdentityClaims
   readonly signals?: RiskSignals
 }
+
+/** What an account may keep: the national number ends with the login it came with (itsme.md, 11). */
+export const toAccountClaims = ({
+  claims: { nationalNumber: _dropped, ...kept },
+  assurance,
+  upstream,
+}: Pick<VerifiedIdentity, 'claims' | 'assurance' | 'upstream'>): AccountClaims => ({
+  ...kept,
+  ...(assurance === 'verified' && { verifiedBy: upstream }),
+})

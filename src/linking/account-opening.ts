@@ -81,7 +81,7 @@ export const createOpenAccount =
     const now = clock()
     const id = newAccountId()
     const bound = await accounts.open({
-      account: { id, createdAt: now, updatedAt: now, claims: toAccountClaims(opening.identity.claims) },
+      account: { id, createdAt: now, updatedAt: now, claims: toAccountClaims(opening.identity) },
       identity: opening.identity.key,
       customers: opening.customers,
       events: openingEvents(opening, id, now),

@@ -47,7 +47,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
 
   const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
     const account = await findWhole(accounts, accountId)
-    const claims = toAccountClaims(identity.claims)
+    const claims = toAccountClaims(identity)
     if (account !== undefined && !isDeepStrictEqual(account.claims, claims)) {
       await accounts.updateClaims(account.id, claims, clock())
     }

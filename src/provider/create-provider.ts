@@ -41,7 +41,7 @@ import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
-import { assertClaimsParameter } from './claims-parameter.ts'
+import { createAssertClaims } from './claims-parameter.ts'
 import { isFapi2 } from './client-assertions.ts'
 import { compareSecretsByHash } from './compare-secrets.ts'
 import { createDeviceFlow, type DevicePages, deviceRoutes } from './device/device-flow.ts'
@@ -52,6 +52,7 @@ import { createLoadExistingGrant } from './grants.ts'
 import { logEvents } from './log-events.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 import { assertRequestObject } from './request-objects.ts'
+import { type IdentityAssurances, verifiedClaimsMetadata } from './verified-claims.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
 export type StartInteraction = (
@@ -166,6 +167,7 @@ export const createProvider = (deps: {
   /** Where clients that register by themselves are kept, and what they may become, by the names of policies. */
   clients: Pick<ClientsPort, 'find' | 'put'>
   registrationPolicies: Readonly<Record<string, RegistrationPolicy>>
+  assurances: IdentityAssurances
   findApi: FindApi
   apis: () => readonly ApiMetadata[]
   /** Life of an opaque access token, in seconds. */
@@ -182,6 +184,7 @@ export const createProvider = (deps: {
   logger: Logger
 }): Provider => {
   const { settings } = deps
+  const hasVerified = deps.assurances.size > 0
   const rules = createConsentRules({
     isFirstParty: clientId => deps.findClient(clientId)?.pias_first_party === true,
     apis: deps.apis,
@@ -203,6 +206,8 @@ export const createProvider = (deps: {
   }
   const provider: Provider = new Provider(deps.issuer, {
     ...settings,
+    claims: { ...settings.claims, ...(hasVerified && { verified_claims: null }) },
+    discovery: { ...settings.discovery, ...verifiedClaimsMetadata(deps.assurances) },
     adapter: createAdapter({ ...deps, redemptions, succession, registered }),
     extraTokenClaims,
     loadExistingGrant: createLoadExistingGrant({ ...deps, rules }),
@@ -211,7 +216,7 @@ export const createProvider = (deps: {
     renderError,
     features: {
       backchannelLogout: { enabled: true },
-      claimsParameter: { enabled: true, assertClaimsParameter },
+      claimsParameter: { enabled: true, assertClaimsParameter: createAssertClaims(hasVerified) },
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       deviceFlow: createDeviceFlow({

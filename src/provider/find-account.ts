@@ -1,12 +1,14 @@
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
 import type { Dated } from '#src/provider/sessions/session-ends.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import { toProviderAccount } from './claims.ts'
-import { namesInClaims, scopesOfClaims } from './claims-parameter.ts'
+import { namesInClaims, scopeOfClaim, scopesOfClaims } from './claims-parameter.ts'
+import { type IdentityAssurances, verifiedClaims } from './verified-claims.ts'
 
 type Source = Parameters<FindAccount>[2]
 
@@ -62,11 +64,37 @@ export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules
  * there: that ends its sessions, codes and tokens, at once and on every node. The session itself goes, too, so that the
  * next login has one of its own. While the store is away both this and the claims fail with 503.
  */
-export const createFindAccount =
-  ({ accounts, isGood }: { accounts: AccountsPort; isGood: IsGood }): FindAccount =>
-  async (ctx, sub, token) => {
-    const account = await accounts.find(sub as AccountId).catch(asUnavailable)
-    if (account !== undefined && (await isGood(account, ctx, token))) return toProviderAccount(account, accounts)
-    if (token === undefined) await ctx.oidc?.session?.destroy()
-    return undefined
+export const createFindAccount = (deps: {
+  accounts: AccountsPort
+  isGood: IsGood
+  assurances: IdentityAssurances
+  clock: Clock
+}): FindAccount => {
+  const { accounts, isGood, assurances, clock } = deps
+
+  /** Whether the app may have a claim, by a scope or by its name. */
+  const isGrantedIn = ({ oidc }: KoaContextWithOIDC, scope: string) => {
+    const held = new Set([...scope.split(' '), ...(oidc.entities.Grant?.getOIDCClaims() ?? [])])
+    return (claim: string): boolean => held.has(claim) || held.has(scopeOfClaim(claim) ?? '')
   }
+
+  return async (ctx, sub, token) => {
+    const account = await accounts.find(sub as AccountId).catch(asUnavailable)
+    if (account === undefined || !(await isGood(account, ctx, token))) {
+      if (token === undefined) await ctx.oidc?.session?.destroy()
+      return undefined
+    }
+    const { accountId, claims } = toProviderAccount(account, accounts)
+    return {
+      accountId,
+      claims: async (use, scope, requested, rejected) => {
+        const isGranted = isGrantedIn(ctx, scope)
+        const verified =
+          'verified_claims' in requested
+            ? verifiedClaims(requested.verified_claims, account, { assurances, isGranted, now: clock() })
+            : undefined
+        return { ...(await claims(use, scope, requested, rejected)), ...(verified && { verified_claims: verified }) }
+      },
+    }
+  }
+}

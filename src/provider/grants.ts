@@ -1,5 +1,5 @@
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider'
-import { scopeOfClaim, scopesOfClaims } from '#src/provider/claims-parameter.ts'
+import { claimsAskedBy, scopesOfClaims, VERIFIED } from '#src/provider/claims-parameter.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
 import { deviceOf } from '#src/provider/sessions/device-of.ts'
 import type { Dated, Placed } from '#src/provider/sessions/session-ends.ts'
@@ -11,12 +11,12 @@ type LoadExistingGrant = NonNullable<Configuration['loadExistingGrant']>
 const split = (scope: string): string[] => scope.split(' ').filter(name => name !== '')
 
 /** What a request asks for: scopes of people, claims by name, and scopes by API. */
-const askedBy = ({ oidc }: KoaContextWithOIDC) => ({
-  scopes: [...oidc.requestParamOIDCScopes],
-  claims: [...oidc.requestParamClaims],
-  resources: Object.entries(oidc.resourceServers ?? {}).map(([resource, server]) => ({
+const askedBy = (ctx: KoaContextWithOIDC) => ({
+  scopes: [...ctx.oidc.requestParamOIDCScopes],
+  claims: claimsAskedBy(ctx),
+  resources: Object.entries(ctx.oidc.resourceServers ?? {}).map(([resource, server]) => ({
     resource,
-    scopes: [...oidc.requestParamScopes].filter(scope => server.scopes.has(scope)),
+    scopes: [...ctx.oidc.requestParamScopes].filter(scope => server.scopes.has(scope)),
   })),
 })
 
@@ -32,7 +32,8 @@ const namesOf = ({ scopes, claims, resources }: Asked): string[] => [
 /** What of it may be given without asking. */
 const allowedOf = ({ scopes, claims, resources }: Asked, mayHave: (scope: string) => boolean): Asked => ({
   scopes: scopes.filter(mayHave),
-  claims: claims.filter(claim => mayHave(scopeOfClaim(claim) ?? '')),
+  // Verified claims wait for the consent that those in them need.
+  claims: claims.filter(claim => scopesOfClaims(claim === VERIFIED ? claims : [claim]).every(mayHave)),
   resources: resources.map(one => ({ ...one, scopes: one.scopes.filter(mayHave) })),
 })
 

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
-import { scopesOfClaims } from '#src/provider/claims-parameter.ts'
+import { claimsAskedBy, scopesOfClaims } from '#src/provider/claims-parameter.ts'
 
 /** What decides whether a scope needs a person's consent. */
 export type ConsentRules = {
@@ -30,9 +30,10 @@ export const createConsentRules = (deps: {
 }
 
 /** Every scope that a request asks for and could get, those of single claims as well. */
-export const scopesOf = ({ oidc }: KoaContextWithOIDC): string[] => {
+export const scopesOf = (ctx: KoaContextWithOIDC): string[] => {
+  const { oidc } = ctx
   const ofApis = Object.values(oidc.resourceServers ?? {}).flatMap(({ scopes }) => [...scopes])
   const known = new Set([...oidc.requestParamOIDCScopes, ...ofApis])
   const named = [...oidc.requestParamScopes].filter(scope => known.has(scope))
-  return [...new Set([...named, ...scopesOfClaims([...oidc.requestParamClaims])])]
+  return [...new Set([...named, ...scopesOfClaims(claimsAskedBy(ctx))])]
 }
