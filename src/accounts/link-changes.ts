@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { GrantsPort } from '#src/store/ports/artifacts.ts'
+import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import { accountsOf, type LinkChange, type LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import { linkEvents } from './link-events.ts'
@@ -43,6 +45,8 @@ export const createLinkChanges = (deps: {
   accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'ownersOf' | 'findByIdentity'>
   linkChanges: LinkChangesPort
   logouts: Pick<LogoutsPort, 'release'>
+  grants: Pick<GrantsPort, 'findAllByUid'>
+  consents: Pick<ConsentsPort, 'list'>
   clock: Clock
   newAccountId: () => AccountId
 }): LinkChanges => {

@@ -1,11 +1,14 @@
 import { type CustomerKey, customerKeyOf, type Role } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type { GrantsPort } from '#src/store/ports/artifacts.ts'
+import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
 
 /**
  * What somebody wants done to links. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
- * `rebind` is the one the upstream tells. `apps` know the person by the account that is merged.
+ * `rebind` is the one the upstream tells. `apps` know the
+ * person by the account that is merged, beside those that hold a grant or a consent of it.
  */
 export type LinkRequest =
   | { readonly kind: 'link'; readonly account: AccountId; readonly record: CustomerKey; readonly role?: Role }
@@ -57,8 +60,13 @@ type Outcome = { readonly plan: LinkPlan } | { readonly refusal: LinkRefusal }
 type PlanDeps = {
   readonly accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'ownersOf' | 'findByIdentity'>
   readonly linkChanges: Pick<LinkChangesPort, 'find' | 'identitiesOf' | 'referTo'>
+  readonly grants: Pick<GrantsPort, 'findAllByUid'>
+  readonly consents: Pick<ConsentsPort, 'list'>
   readonly newAccountId: () => AccountId
 }
+
+/** More apps than anybody has. */
+const MOST_GRANTS = 500
 
 /** Who has less after a move: an account that is merged has no logins of its own any more. */
 const losersOf = (move: LinkMove): readonly AccountId[] => {
@@ -82,7 +90,7 @@ const reverse = (move: LinkMove): LinkMove => {
 }
 
 /** Says what a request would do, and does nothing; times are epoch milliseconds. */
-export const createLinkPlanner = ({ accounts, linkChanges, newAccountId }: PlanDeps) => {
+export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, newAccountId }: PlanDeps) => {
   const linkOf = async (account: AccountId, record: CustomerKey): Promise<StoredCustomerLink | undefined> =>
     (await accounts.customersOf(account)).find(link => customerKeyOf(link) === customerKeyOf(record))
 
@@ -121,11 +129,20 @@ export const createLinkPlanner = ({ accounts, linkChanges, newAccountId }: PlanD
     ])
   }
 
-  const planMerge = async ({ account, into, apps = [] }: Extract<LinkRequest, { kind: 'merge' }>) => {
+  /** The apps that know the person by an account: they hold a grant of it, or a consent. */
+  const appsOf = async (id: AccountId): Promise<ReadonlySet<string>> => {
+    const [granted, given] = await Promise.all([grants.findAllByUid('Grant', id, MOST_GRANTS), consents.list(id)])
+    const holders = granted.map(({ payload }) => (payload as { clientId?: string }).clientId ?? '')
+    return new Set([...holders, ...given.map(({ clientId }) => clientId)].filter(clientId => clientId !== ''))
+  }
+
+  const planMerge = async ({ account, into, apps: named = [] }: Extract<LinkRequest, { kind: 'merge' }>) => {
     if (account === into) return refuse('same-account')
     const [part, whole] = await Promise.all([accounts.find(account), accounts.find(into)])
     if (part === undefined || whole === undefined) return refuse('no-account')
     if (part.mergedInto !== undefined || whole.mergedInto !== undefined) return refuse('merged')
+    const [known, knownByOther] = await Promise.all([appsOf(account), appsOf(into)])
+    const apps = [...new Set([...known, ...named])].filter(app => !knownByOther.has(app)).sort()
     return planOf([{ thing: 'account', account, apps, to: into }])
   }
 

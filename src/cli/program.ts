@@ -15,7 +15,7 @@ import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.t
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
 import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
-import { addLinkCommands } from './links-commands.ts'
+import { addAccountViews, addLinkCommands } from './links-commands.ts'
 import { addRolloutCommands } from './rollout-commands.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -80,6 +80,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .action((id: string, clientId: string, options: { dataDir: string }) =>
       withdrawConsent(terminal, { id, clientId, ...options }),
     )
+
+  addAccountViews(accounts, terminal)
 
   const matching = program.command('matching').description('which records are whose')
   matching

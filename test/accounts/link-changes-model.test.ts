@@ -206,11 +206,13 @@ const createWorld = async (store: Store, done: Set<string>) => {
   return { step, check }
 }
 
+/** What was not refused. */
+const done = new Set<string>()
+
 test.each([
-  ['SQLite', openSqlite, 25],
-  ['MongoDB', openMongo, 4],
+  ['SQLite', openSqlite, 15],
+  ['MongoDB', openMongo, 2],
 ] as const)('on %s everything is where the model has it, after any acts', async (_name, open, numRuns) => {
-  const done = new Set<string>()
   await fc.assert(
     fc.asyncProperty(someActs, async acts => {
       const store = await open()
@@ -226,6 +228,9 @@ test.each([
     }),
     { numRuns },
   )
-  // None of the acts was always refused.
+})
+
+// The last one: it looks back at what the others did.
+test('none of the acts was always refused', () => {
   expect([...done].sort()).toEqual([...ACTS].sort())
 })

@@ -51,6 +51,31 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   expect(await links('withdraw', proposed, '--by', 'two')).toMatchObject({ code: 2 })
 })
 
+test('accounts are found and shown masked, and every link is explained', async () => {
+  const pias = (...args: string[]) => runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, args)
+  const { store } = running.pias
+  const [opened] = await store.audit.search({ type: 'link.decided', limit: 1 })
+  const id = opened?.accountId ?? ''
+  const [record] = await store.accounts.customersOf(id as never)
+  const number = record?.customerId ?? ''
+  const found = await pias('accounts', 'search', '--customer-number', number)
+  expect(JSON.parse(found.stdout)).toMatchObject([{ id, name: expect.stringContaining('…') }])
+  expect(found.stdout).not.toContain(number)
+  expect((await pias('accounts', 'show', id)).stdout).not.toContain(number)
+  expect(await pias('accounts', 'show', id, '--reveal')).toMatchObject({ code: 1, stdout: '' })
+  expect((await pias('accounts', 'show', id, '--reveal', '--reason', 'synthetic')).stdout).toContain(number)
+  expect(await pias('accounts', 'search', '--upstream-subject', 'nobody')).toMatchObject({ code: 2, stdout: '' })
+  const why = await links('why', id)
+  expect(why.stdout).toMatch(/: link by \S+, error budget/)
+  expect(why.stdout).toMatch(/ahead of \w+ by \+[\d.]+ bits/)
+  const ofRecord = await links('why', `${record?.serviceLine}:${number}`, '--json')
+  expect(JSON.parse(ofRecord.stdout.split('\n')[0] ?? '')).toMatchObject({
+    account: id,
+    records: [{ verdict: 'linked' }],
+  })
+  expect(await links('why', 'tv:nobody')).toMatchObject({ code: 2, stdout: '' })
+})
+
 test('what is not understood ends with 1, what cannot be done with 2', async () => {
   expect(await act('unlink', 'radio:1')).toMatchObject({ code: 1, stdout: '' })
   expect(await act('unlink', 'tv:nobody')).toMatchObject({ code: 2, stderr: 'pias: refused: not-linked\n' })

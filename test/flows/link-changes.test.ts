@@ -79,6 +79,8 @@ test('a merged account lets nobody in, its login is the other one, and undoing i
     { by: 'admin-1', reason: 'a synthetic reason' },
   )
   if (asked.kind !== 'proposed') throw new Error('a merge is proposed first')
+  // The app that knows both accounts goes by the one that stays.
+  expect(asked.change.moves).toMatchObject([{ apps: [TEST_CLIENT.client_id] }])
   expect((await userinfo(running, nora.browser, nora.tokens.access_token)).status).toBe(200)
   expect(await changes.approve(asked.change.id, 'admin-2')).toMatchObject({ kind: 'done' })
 

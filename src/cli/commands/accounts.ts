@@ -1,0 +1,97 @@
+import { createAccountOperations } from '#src/admin/operations/accounts.ts'
+import { createDecisionOperations, type DecisionView } from '#src/admin/operations/decisions.ts'
+import { withStore } from '#src/cli/offline.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
+import { parseCustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Store } from '#src/store/ports/store.ts'
+
+const accountsOf = (terminal: Terminal, store: Store) =>
+  createAccountOperations({
+    ...store,
+    clock: terminal.clock,
+    upstreams: Object.values(terminal.loadConfig().upstreams).map(({ issuer, clientId }) => ({ issuer, clientId })),
+  })
+
+const withAccounts = (
+  terminal: Terminal,
+  run: (accounts: ReturnType<typeof createAccountOperations>) => Promise<void>,
+): Promise<void> => withStore({ terminal, dataDir: terminal.defaultDataDir }, store => run(accountsOf(terminal, store)))
+
+const print = (terminal: Terminal, value: unknown): void => {
+  terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+const nobody = (terminal: Terminal): void => {
+  terminal.stderr.write('pias: there is no such account\n')
+  terminal.setExitCode(2)
+}
+
+/** `accounts search`: the accounts that fit, masked, as JSON. Exit code 2 for none. @throws PiasError `request.invalid` */
+export const searchAccounts = (
+  terminal: Terminal,
+  options: { customerNumber?: string; upstreamSubject?: string },
+): Promise<void> => {
+  const { customerNumber, upstreamSubject } = options
+  if ((customerNumber === undefined) === (upstreamSubject === undefined)) {
+    throw new PiasError('request.invalid', 'one of --customer-number and --upstream-subject says who')
+  }
+  return withAccounts(terminal, async accounts => {
+    const found = await accounts.search(options)
+    if (found.length === 0) return nobody(terminal)
+    print(terminal, found)
+  })
+}
+
+/**
+ * `accounts show`: an account as JSON, masked unless there is a reason, which the audit trail is told. Exit code 2 when
+ * there is none. @throws PiasError `request.invalid`
+ */
+export const showAccount = (
+  terminal: Terminal,
+  id: string,
+  { reveal, reason }: { reveal?: true; reason?: string },
+): Promise<void> => {
+  if (reveal && reason === undefined) throw new PiasError('request.invalid', '--reveal needs --reason')
+  return withAccounts(terminal, async accounts => {
+    const by = terminal.operator
+    const found = reveal ? await accounts.reveal(id, { by, reason: reason ?? '' }) : await accounts.show(id)
+    return found === undefined ? nobody(terminal) : print(terminal, found)
+  })
+}
+
+const signed = (bits: number): string => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(1)}`
+
+const toldDecision = (decision: DecisionView): string => {
+  const { event, at, account = 'nobody', outcome, ruleVersion, errorBudget, hindrances, records } = decision
+  const told = records.map(({ serviceLine, customerId, verdict, because, wrong, runnerUp, margin, start, fields }) => {
+    const lines = fields.map(({ field, level, bits }) => `    ${field} ${level}: ${signed(bits)}\n`)
+    return [
+      `  ${serviceLine} ${customerId}: ${verdict} (${because}), wrong by ${wrong.toExponential(1)}\n`,
+      `    before comparing: ${signed(start)}\n`,
+      ...lines,
+      `    ahead of ${runnerUp} by ${signed(margin)} bits\n`,
+    ].join('')
+  })
+  const against = hindrances.map(hindrance => `  against linking: ${hindrance}\n`)
+  const head = `${event} ${new Date(at).toISOString()} ${account}: ${outcome} by ${ruleVersion}, error budget ${errorBudget}\n`
+  return [head, ...against, ...told].join('')
+}
+
+/**
+ * `links why`: why an account has its records, or why a record (`mobile:MOB-1`) was linked to somebody or to nobody: each
+ * decision as it was made. Exit code 2 when none is known. @throws what the store throws
+ */
+export const whyLinked = (terminal: Terminal, what: string, { json }: { json?: true }): Promise<void> =>
+  withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
+    const decisions = createDecisionOperations(store)
+    const key = parseCustomerKey(what)
+    const isRecord = SERVICE_LINES.includes(key.serviceLine)
+    const owner = isRecord ? await accountsOf(terminal, store).ownerOf(key) : undefined
+    const found = isRecord ? await decisions.ofRecord(key, owner) : await decisions.ofAccount(what)
+    if (found.length === 0) {
+      terminal.stderr.write('pias: no decision is known for it\n')
+      terminal.setExitCode(2)
+    }
+    for (const one of found) terminal.stdout.write(json ? `${JSON.stringify(one)}\n` : toldDecision(one))
+  })
