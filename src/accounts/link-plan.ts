@@ -4,6 +4,7 @@ import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
+import { findWhole } from '#src/store/ports/whole-account.ts'
 
 /**
  * What somebody wants done to links. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
@@ -74,10 +75,6 @@ const losersOf = (move: LinkMove): readonly AccountId[] => {
   return move.from === undefined ? [] : [move.from]
 }
 
-const planOf = (moves: readonly LinkMove[], more: Partial<LinkPlan> = {}): Outcome => ({
-  plan: { opens: [], ...more, moves, endLogins: [...new Set(moves.flatMap(losersOf))] },
-})
-
 const refuse = (refusal: LinkRefusal): Outcome => ({ refusal })
 
 const sameIdentity = (a: IdentityKey, b: IdentityKey): boolean =>
@@ -91,6 +88,14 @@ const reverse = (move: LinkMove): LinkMove => {
 
 /** Says what a request would do, and does nothing; times are epoch milliseconds. */
 export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, newAccountId }: PlanDeps) => {
+  const planOf = async (moves: readonly LinkMove[], more: Partial<LinkPlan> = {}): Promise<Outcome> => {
+    const losers = [...new Set(moves.flatMap(losersOf))]
+    // What a part loses, the whole does: people are logged in there.
+    const wholes = await Promise.all(losers.map(id => findWhole(accounts, id)))
+    const endLogins = new Set([...losers, ...wholes.flatMap(whole => (whole === undefined ? [] : [whole.id]))])
+    return { plan: { opens: [], ...more, moves, endLogins: [...endLogins] } }
+  }
+
   const linkOf = async (account: AccountId, record: CustomerKey): Promise<StoredCustomerLink | undefined> =>
     (await accounts.customersOf(account)).find(link => customerKeyOf(link) === customerKeyOf(record))
 

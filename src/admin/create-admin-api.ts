@@ -10,6 +10,7 @@ import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
@@ -109,9 +110,10 @@ export const createAdminApi = (deps: AdminDeps) => {
   app.use(async (ctx, next) => {
     try {
       await next()
-    } catch {
-      // Another host than ours: nothing is told.
-      ctx.status = 421
+    } catch (error) {
+      // What the API answers by itself does not come here: another host than ours, or a mistake. Neither is told anything.
+      ctx.status = error instanceof PiasError ? error.status : 500
+      if (ctx.status === 500) logger.error({ event: 'admin_failed', causes: [(error as Error).stack] }, 'no answer')
     }
   })
   app.use(hostCheck(origin))
@@ -122,7 +124,7 @@ export const createAdminApi = (deps: AdminDeps) => {
   })
   app.use(
     createRouter({
-      ...{ routes, audit: store.audit, clock, logger },
+      ...{ routes, audit: store.audit, limits: store.limits, clock, logger },
       authenticate: createAuthenticate({ issuer, origin, jwks, accounts: store.accounts, rolesOf: admins.rolesOf }),
       idempotent: createIdempotency(store),
     }),

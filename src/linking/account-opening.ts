@@ -5,8 +5,8 @@ import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { findWhole } from '#src/store/ports/whole-account.ts'
 import { asJson, type DecisionRecord } from './decision-record.ts'
-import { findWhole } from './whole-account.ts'
 
 export type OpeningDeps = {
   readonly accounts: Pick<AccountsPort, 'find' | 'open'>

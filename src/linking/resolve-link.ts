@@ -3,10 +3,10 @@ import { type AccountId, toAccountClaims, type VerifiedIdentity } from '#src/ker
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
+import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
 import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
-import { findWhole } from './whole-account.ts'
 
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.

@@ -5,6 +5,7 @@ import { mayDo } from '#src/admin/roles.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Json, Logger } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
+import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { createAuthenticate } from './authenticate.ts'
 import { FRESH_SECONDS, notFresh } from './authenticate.ts'
 import type { createIdempotency } from './idempotency.ts'
@@ -13,6 +14,10 @@ import { inputProblem, notFound, type Problem } from './problem.ts'
 import { type Answer, type Caller, isProblem, type Route } from './route.ts'
 
 const PREFIX = '/api'
+/** Of a parameter that is written down. */
+const LONGEST_PARAM = 128
+/** Refusals of nobody in particular that are written down in a minute. */
+const MOST_STRANGERS = 60
 
 type Found = { readonly route: Route; readonly params: Readonly<Record<string, string>> }
 
@@ -113,16 +118,28 @@ export const createRouter = (deps: {
   authenticate: ReturnType<typeof createAuthenticate>
   idempotent: ReturnType<typeof createIdempotency>
   audit: Pick<AuditPort, 'append'>
+  limits: LimitsPort
   clock: Clock
   logger: Logger
 }): Middleware => {
-  const { authenticate, idempotent, audit, clock, logger } = deps
+  const { authenticate, idempotent, audit, limits, clock, logger } = deps
   const find = createFind(deps.routes)
 
-  const note = (type: string, { route, params }: Found, by: string | undefined, data: { [name: string]: Json }) =>
-    audit.append([
-      { at: clock(), type, data: { operation: route.id, ...params, ...(by !== undefined && { by }), ...data } },
-    ])
+  const note = (type: string, { route, params }: Found, by: string, data: { [name: string]: Json } = {}) => {
+    const named = Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, value.slice(0, LONGEST_PARAM)]),
+    )
+    return audit.append([{ at: clock(), type, data: { operation: route.id, ...named, by, ...data } }])
+  }
+
+  /** Nobody fills the trail by calling without a token: the first of a minute are told, the others logged. */
+  const noteStranger = async ({ route }: Found, { code }: Problem): Promise<void> => {
+    if ((await limits.hit('admin-strangers', 60)) > MOST_STRANGERS) {
+      logger.warn({ event: 'admin_refused', operation: route.id, code }, 'a request without a good token')
+      return
+    }
+    await audit.append([{ at: clock(), type: 'admin.refused', data: { operation: route.id, code } }])
+  }
 
   const perform = async (ctx: Context, found: Found, caller: Caller): Promise<Answer | Problem> => {
     const { route } = found
@@ -151,15 +168,15 @@ export const createRouter = (deps: {
     const { route } = found
     const caller = await authenticate(ctx.get('Authorization') || undefined)
     if ('code' in caller) {
-      await note('admin.refused', found, undefined, { code: caller.code })
+      await noteStranger(found, caller)
       return caller
     }
     const outcome = hindrance(route, caller, clock()) ?? (await perform(ctx, found, caller))
     insist(route, outcome)
     const by = caller.accountId
     if (isProblem(outcome)) await note('admin.refused', found, by, { code: outcome.code })
-    else if (route.method !== 'get') await note('admin.done', found, by, {})
-    else if (route.personal) await note('admin.looked', found, by, {})
+    else if (route.personal) await note('admin.looked', found, by)
+    else if (route.method !== 'get') await note('admin.done', found, by)
     return outcome
   }
 

@@ -1,5 +1,5 @@
 import type { AccountId } from '#src/kernel/identity.ts'
-import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
+import type { Account, AccountsPort } from './accounts.ts'
 
 /**
  * The account that somebody logs in to: the one an identity belongs to, or the one that it was merged into (ADR 0071).
