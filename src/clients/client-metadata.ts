@@ -10,7 +10,10 @@ import { originProblem, redirectUriProblem } from './redirect-uri.ts'
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 const uris = z.array(z.string()).default([])
-const https = z.string().refine(uri => redirectUriProblem(uri, false) === undefined, 'must be an https URL')
+const https = z.string().superRefine((uri, context) => {
+  const message = redirectUriProblem(uri, false)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
 const jwks = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 
 /** What a machine may do: act for itself, and for the person that an API of its was called for (RFC 8693). */

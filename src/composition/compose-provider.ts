@@ -94,6 +94,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
         pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
         signingKeys: keys,
         mayUseUpstream: upstreamPolicy.isAllowed,
+        clientCalls: { ...config.clientCalls, loopbackHttp: config.environment === 'development' },
       }),
       proxyHops: config.server.proxyHops,
       accounts: store.accounts,

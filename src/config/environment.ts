@@ -24,6 +24,7 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_APIS_DIR: { path: ['apisDir'] },
   PIAS_CLIENTS_DIR: { path: ['clientsDir'] },
   PIAS_IMAGES_DIR: { path: ['pages', 'imagesDir'] },
+  PIAS_CLIENT_NETWORKS: { path: ['clientCalls', 'privateNetworks'], list: true },
   PIAS_LOG_LEVEL: { path: ['logLevel'] },
   PIAS_ADMIN_PORT: { path: ['admin', 'port'], number: true },
   PIAS_ADMIN_HOST: { path: ['admin', 'host'] },

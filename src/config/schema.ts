@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
+import { isNetwork } from '#src/kernel/address-ranges.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
 import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
 import { pagesConfigSchema } from './pages-schema.ts'
@@ -79,6 +80,14 @@ const admin = z.strictObject({
   origin: issuer.optional(),
 })
 
+/** What may be called of addresses that clients name: their keys, and where they are told of logouts (ADR 0047). */
+const clientCalls = z
+  .strictObject({
+    /** Networks that are not public and may be called all the same, in CIDR notation. */
+    privateNetworks: z.array(z.string().refine(isNetwork, 'must be a network such as 10.20.0.0/16')).default([]),
+  })
+  .prefault({})
+
 /** How long the audit trail is kept (security.md, C: retention). */
 const audit = z
   .strictObject({
@@ -131,6 +140,8 @@ export const configSchema = z
     matching,
     audit,
     admin: admin.optional(),
+
+    clientCalls,
     pages: pagesConfigSchema,
   })
   .superRefine((config, context) => {

@@ -8,6 +8,7 @@ import {
 } from '#src/clients/algorithms.ts'
 import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
+import { type CallableNetworks, createGuardedFetch } from '#src/provider/outgoing/guarded-fetch.ts'
 import { CLAIMS_BY_SCOPE } from './claims.ts'
 import { assertClientAssertion, CLOCK_TOLERANCE } from './client-assertions.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
@@ -32,6 +33,10 @@ export type Lifetimes = {
 
 /** How long a client that registered may change its registration without doing so once, in seconds: five years. */
 const REGISTRATION_SECONDS = 5 * 365 * 24 * 3600
+
+/** Most that a client's keys may have. */
+const MAX_ANSWER_BYTES = 65_536
+
 /** What a device may call itself: a person reads it, so it cannot say much. */
 const DEVICE_NAME = /^[\p{L}\p{N} .,'()-]{1,40}$/u
 /**
@@ -47,10 +52,6 @@ const cookieSettings = (https: boolean, keys: CookieKeys): NonNullable<Configura
   // The library passes them on to the cookies package, which takes anything shaped like Keygrip.
   keys: keys as unknown as string[],
 })
-
-/** Calls apps on this machine, which the library's guard against private addresses would not. */
-const withoutGuard: NonNullable<Configuration['fetch']> = (url, init) =>
-  fetch(url, { ...init, dispatcher: undefined } as RequestInit)
 
 /** No symmetric algorithm, no `none`; encrypted request objects are not taken. */
 const ENABLED_ALGS: NonNullable<Configuration['enabledJWA']> = {
@@ -80,8 +81,11 @@ export const createSettings = (options: {
   pairwiseSecret: string
   /** Whether a client may send people to this upstream. */
   mayUseUpstream: (clientId: string, upstream: string) => boolean
+  /** What may be called of addresses that clients name. */
+  clientCalls: CallableNetworks
 }): Configuration => {
   const { lifetimes } = options
+  const guardedFetch = createGuardedFetch({ ...options.clientCalls, maxBytes: MAX_ANSWER_BYTES })
   const { lifetime: refreshTokenLifetime, ...refreshPolicy } = createRefreshPolicy(lifetimes)
   return {
     acceptQueryParamAccessTokens: false,
@@ -111,9 +115,9 @@ export const createSettings = (options: {
       },
     },
     extraClientMetadata: { properties: EXTRA_CLIENT_FIELDS },
-    // Over plain http PIAS serves this machine alone (config/schema.ts), and so do its apps; else the library's own guard.
-    ...(options.https ? {} : { fetch: withoutGuard }),
-    fetchResponseBodyLimits: { jwks_uri: 65_536, sector_identifier_uri: 65_536 },
+    // The library's own guard looks at an address when the connection is there already.
+    fetch: (url, init) => guardedFetch(String(url), init),
+    fetchResponseBodyLimits: { jwks_uri: MAX_ANSWER_BYTES, sector_identifier_uri: MAX_ANSWER_BYTES },
     interactions: { policy: createPolicy(options.mayUseUpstream) },
     jwks: { keys: options.signingKeys as never },
     pairwiseIdentifier: createPairwiseIdentifier(options.pairwiseSecret),

@@ -37,6 +37,16 @@ describe('client metadata', () => {
     ['https://user@shop.example/cb', 'credentials'],
     ['https://shop.example/a/../cb', 'dot segments'],
     ['https://shop.example/a/%2e%2e/cb', 'dot segments'],
+    ['https://shop.example/a/%2E./cb', 'dot segments'],
+    ['https://shop.example/a%2f..%2fcb', 'dot segments'],
+    ['https://@shop.example/cb', 'credentials'],
+    ['https://shop.example\\@evil.example/cb', 'backslash'],
+    ['https://shop.example/\tcb', 'ASCII'],
+    ['https:shop.example/cb', 'host after'],
+    ['https://10.1.2.3/cb', 'private network'],
+    ['https://169.254.169.254/cb', 'private network'],
+    ['https://[::ffff:10.0.0.1]/cb', 'private network'],
+    ['https://0xa.1/cb', 'private network'],
     ['http://shop.example/cb', 'https'],
     ['/cb', 'absolute'],
     ['com.example.shop:/cb', 'https'],
@@ -44,6 +54,17 @@ describe('client metadata', () => {
   ])('the redirect URI %s is refused: %s', (uri, reason) => {
     expect(problems({ redirect_uris: [uri] }).join()).toMatch(new RegExp(`redirect_uris\\.0: .*${reason}`))
   })
+
+  test.each(['jwks_uri', 'backchannel_logout_uri', 'logo_uri', 'client_uri', 'policy_uri', 'tos_uri'])(
+    'the same holds for %s',
+    field => {
+      const uris = ['https://10.1.2.3/', 'https://a.example/#x', 'https://u@a.example/', 'https://a.example/../x']
+      for (const uri of [...uris, 'http://a.example/', 'https://*.a.example/']) {
+        expect(problems({ [field]: uri }).join()).toContain(`${field}: `)
+      }
+      expect(problems({ [field]: 'https://a.example/x' })).toEqual([])
+    },
+  )
 
   test.each([
     ['http://127.0.0.1:4000/cb', 'web'],
