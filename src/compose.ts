@@ -21,17 +21,20 @@ import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { loadSecret } from '#src/crypto/load-secret.ts'
 import { inSigningOrder, openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
+import { canonicalPath } from '#src/http/canonical-path.ts'
 import { errorBoundary } from '#src/http/error-boundary.ts'
 import { freshClients } from '#src/http/fresh-clients.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { createLoadShedding } from '#src/http/load-shedding.ts'
 import { createPublicDocuments } from '#src/http/public-documents.ts'
+import { rateLimits } from '#src/http/rate-limits.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import { staticAssets } from '#src/http/static-assets.ts'
 import { createStylePages } from '#src/http/style-pages.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
+import { createRateLimiter } from '#src/limits/rate-limiter.ts'
 import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
 import { onOneNode } from '#src/operations/jobs.ts'
@@ -135,6 +138,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const logins = createOwnLogins({ current: () => provider.current(), ...store })
   const account = await composeAccount({ ...stations, logins })
 
+  const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
   const eventLoop = watchEventLoop()
   let draining = false
   const middleware = [
@@ -144,6 +148,8 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     health(() => (draining ? Promise.reject(new PiasError('server.overloaded')) : store.ping())),
     hostCheck(issuer),
     staticAssets(assets),
+    canonicalPath,
+    rateLimits(limiter),
     ...(development ? [createStylePages({ pages, notifications })] : []),
     createLoadShedding(config.server, eventLoop.current),
     freshClients(clients),
@@ -156,6 +162,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   provider = await composeProvider({
     ...stations,
     signing,
+    countRequest: limiter.count,
     startInteraction: journey.start,
     explainLostSession: journey.explainLostSession,
     middleware,
@@ -198,6 +205,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       funnel.job,
       keyJobs.refresh,
       auditJobs.seal,
+      limiter.job,
       ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain, account.job].map(job => onOneNode(job, store.limits)),
     ],
     close: async () => {

@@ -30,6 +30,7 @@ const ALLOWED: Record<string, string[]> = {
   pages: ['kernel'],
   http: ['kernel', 'pages'],
   operations: ['kernel', 'store/ports'],
+  limits: ['kernel', 'store/ports'],
   'store/sqlite': ['kernel', 'store/ports'],
   'store/mongo': ['kernel', 'store/ports'],
   'store/redis': ['kernel', 'store/ports'],

@@ -17,6 +17,7 @@ import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createProvider, type RenderOAuthError, type StartInteraction } from '#src/provider/create-provider.ts'
 import type { DevicePages } from '#src/provider/device/device-flow.ts'
 import type { LogoutPages } from '#src/provider/logout.ts'
+import type { CountRequest } from '#src/provider/request-limits.ts'
 import { createSettings } from '#src/provider/settings.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -31,6 +32,7 @@ type Deps = {
   readonly upstreamPolicy: UpstreamPolicy
   readonly pageUpstreams: ReadonlyMap<string, PageUpstream>
   readonly responder: PageResponder
+  readonly countRequest: CountRequest
   readonly startInteraction: StartInteraction
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
   /** Runs before the provider's own routes. */
@@ -103,6 +105,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       consents: store.consents,
       logouts: store.logouts,
       limits: store.limits,
+      countRequest: deps.countRequest,
       unitOfWork,
       refreshSecret: await loadSecret(store.keys, 'refresh'),
       dpopNonceSecret: Buffer.from(await loadSecret(store.keys, 'dpop-nonces'), 'base64url'),

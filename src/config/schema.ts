@@ -88,6 +88,19 @@ const clientCalls = z
   })
   .prefault({})
 
+/**
+ * Requests a minute that are let through (ADR 0048). Generous: behind one address of a mobile network are thousands of
+ * people, and an app may call for all of its own.
+ */
+const rateLimits = z
+  .strictObject({
+    address: z.int().positive().default(6000),
+    network: z.int().positive().default(60_000),
+    client: z.int().positive().default(120_000),
+    account: z.int().positive().default(600),
+  })
+  .prefault({})
+
 /** How long the audit trail is kept (security.md, C: retention). */
 const audit = z
   .strictObject({
@@ -142,6 +155,7 @@ export const configSchema = z
     admin: admin.optional(),
 
     clientCalls,
+    rateLimits,
     pages: pagesConfigSchema,
   })
   .superRefine((config, context) => {

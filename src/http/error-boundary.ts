@@ -19,6 +19,8 @@ const toPiasError = (error: unknown): PiasError => {
 
 /** Short failures are over by then, and nobody asks again and again. */
 const RETRY_AFTER_SECONDS = '5'
+/** Limits are by the minute. */
+const RETRY_TOO_MANY_SECONDS = '60'
 
 /** The whole chain of causes, each with its own message: for the log, never for a person. */
 const causesOf = (error: unknown): string[] =>
@@ -29,7 +31,7 @@ const problemOf = (error: PiasError, reference: string) => ({
   title: error.code,
   status: error.status,
   // What OAuth calls it, for apps (RFC 6749, 4.1.2.1); other members are theirs to ignore.
-  ...(error.status === 503 ? { error: 'temporarily_unavailable' } : {}),
+  ...(error.status === 503 || error.status === 429 ? { error: 'temporarily_unavailable' } : {}),
   ...(error.status < 500 && error.detail !== undefined ? { detail: error.detail } : {}),
   reference,
 })
@@ -59,5 +61,6 @@ export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: 
     }
     // oidc-provider makes some of these answers itself, without it.
     if (ctx.status === 503) ctx.set('Retry-After', RETRY_AFTER_SECONDS)
+    if (ctx.status === 429 && !ctx.response.get('Retry-After')) ctx.set('Retry-After', RETRY_TOO_MANY_SECONDS)
   }
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 
 /**
  * Addresses that are not on the public Internet, or stand for ones that may not be (IANA special-purpose registries,
@@ -71,3 +71,22 @@ export const isInNetworks = (networks: BlockList, address: string): boolean => {
   const reached = unwrapped(address)
   return networks.check(reached, isIPv4(reached) ? 'ipv4' : 'ipv6')
 }
+
+/** The first bytes of an address as a key; IPv4 and IPv6 are never the same. */
+const prefixOf = (address: string, bytes: { v4: number; v6: number }): string => {
+  const reached = unwrapped(address)
+  if (isIPv4(reached)) return reached.split('.').slice(0, bytes.v4).join('.')
+  return isIPv6(reached) ? `${bytesOf(reached).subarray(0, bytes.v6).toString('hex')}:` : reached
+}
+
+/** An address as far as one connection has it: of IPv6 the /64. */
+export const addressKey = (address: string): string => prefixOf(address, { v4: 4, v6: 8 })
+
+/** The network an address is in, as they are given to an organisation: /24, of IPv6 /48. */
+export const networkKey = (address: string): string => prefixOf(address, { v4: 3, v6: 6 })
+
+const loopback = createNetworks(['127.0.0.0/8', '::1/128'])
+
+/** Whether an address is this very machine. */
+export const isLoopback = (address: string): boolean =>
+  isIP(address.replace(/%.*$/, '')) !== 0 && isInNetworks(loopback, address)

@@ -51,6 +51,7 @@ import { createFindAccount, createIsGood } from './find-account.ts'
 import { createLoadExistingGrant } from './grants.ts'
 import { logEvents } from './log-events.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
+import { type CountRequest, createRequestLimits } from './request-limits.ts'
 import { assertRequestObject } from './request-objects.ts'
 import { type IdentityAssurances, verifiedClaimsMetadata } from './verified-claims.ts'
 
@@ -179,6 +180,8 @@ export const createProvider = (deps: {
   showPassingForm: (ctx: Context, form: PassingForm) => void
   devicePages: DevicePages
   limits: LimitsPort
+  /** Counts requests of clients and accounts. */
+  countRequest: CountRequest
   middleware: readonly Middleware[]
   clock: Clock
   logger: Logger
@@ -204,14 +207,19 @@ export const createProvider = (deps: {
       ...(error.name === 'SessionNotFound' ? { sessionLost: optional('uid', text(ctx.params?.uid)) } : {}),
     })
   }
+  const limitRequests = createRequestLimits(deps.countRequest)
+  const findAccount = createFindAccount({ ...deps, isGood })
   const provider: Provider = new Provider(deps.issuer, {
     ...settings,
     claims: { ...settings.claims, ...(hasVerified && { verified_claims: null }) },
     discovery: { ...settings.discovery, ...verifiedClaimsMetadata(deps.assurances) },
-    adapter: createAdapter({ ...deps, redemptions, succession, registered }),
+    adapter: createAdapter({ ...deps, limitRequests, redemptions, succession, registered }),
     extraTokenClaims,
     loadExistingGrant: createLoadExistingGrant({ ...deps, rules }),
-    findAccount: createFindAccount({ ...deps, isGood }),
+    findAccount: (ctx, sub, token) => {
+      limitRequests('account', sub)
+      return findAccount(ctx, sub, token)
+    },
     interactions: { ...settings.interactions, url: interactionUrl({ ...deps, rules }) },
     renderError,
     features: {

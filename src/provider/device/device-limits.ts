@@ -1,4 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { addressKey } from '#src/kernel/address-ranges.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
@@ -15,16 +16,6 @@ const WINDOW = 600
 const GUESSES = { browser: 20, address: 100, all: 10_000 } as const
 /** Codes that may be issued; behind one address are the devices of a household. */
 const ISSUED = { address: 30, client: 10_000 } as const
-
-/** An address as far as one person has it: of IPv6 the network, which one connection has for itself. */
-const networkOf = (ip: string): string => {
-  if (!ip.includes(':') || ip.includes('.')) return ip.slice(ip.lastIndexOf(':') + 1)
-  const [head = '', tail = ''] = ip.split('::')
-  const [before, after] = [head.split(':'), tail === '' ? [] : tail.split(':')]
-  const zeros = ip.includes('::') ? Array<string>(8 - before.length - after.length).fill('0') : []
-  const groups = [...before, ...zeros, ...after].map(group => group.replace(/^0+(?=.)/, '') || '0')
-  return groups.slice(0, 4).join(':')
-}
 
 const tooMany = (): never => {
   const error = new errors.CustomOIDCProviderError('temporarily_unavailable', 'too many codes, try again later')
@@ -49,7 +40,7 @@ export const createDeviceLimits = (limits: LimitsPort) => {
     guess: async (ctx: KoaContextWithOIDC): Promise<void> => {
       const tooMuch = await exceeds([
         [`guess:browser:${ctx.oidc.session?.uid}`, GUESSES.browser],
-        [`guess:address:${networkOf(ctx.ip)}`, GUESSES.address],
+        [`guess:address:${addressKey(ctx.ip)}`, GUESSES.address],
         ['guess:all', GUESSES.all],
       ])
       if (tooMuch) throw new PiasError('request.too_many')
@@ -58,7 +49,7 @@ export const createDeviceLimits = (limits: LimitsPort) => {
     /** Counts a code that a device asks for. @throws Error `temporarily_unavailable` with status 429 */
     issue: async (ctx: KoaContextWithOIDC): Promise<void> => {
       const tooMuch = await exceeds([
-        [`issue:address:${networkOf(ctx.ip)}`, ISSUED.address],
+        [`issue:address:${addressKey(ctx.ip)}`, ISSUED.address],
         [`issue:client:${ctx.oidc.client?.clientId}`, ISSUED.client],
       ])
       if (!tooMuch) return

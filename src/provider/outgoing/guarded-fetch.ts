@@ -4,7 +4,7 @@ import { request as requestOverHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
 import { ReadableStream } from 'node:stream/web'
-import { createNetworks, isInNetworks, isPublicAddress } from '#src/kernel/address-ranges.ts'
+import { createNetworks, isInNetworks, isLoopback, isPublicAddress } from '#src/kernel/address-ranges.ts'
 
 /** What may be called beside public https. */
 export type CallableNetworks = {
@@ -17,7 +17,6 @@ export type CallableNetworks = {
 /** The addresses of a name. */
 export type ResolveName = (hostname: string) => Promise<readonly { address: string; family: number }[]>
 
-const LOOPBACK = ['127.0.0.0/8', '::1/128']
 const HTTPS_ONLY = 'may be called by https only'
 
 /** Whether the headers of an answer come, and then its body, in this time, in milliseconds. */
@@ -80,9 +79,7 @@ export const createGuardedFetch = (
 ): ((url: string, init?: RequestInit) => Promise<Response>) => {
   const { privateNetworks, loopbackHttp, maxBytes, resolve = resolveBySystem } = options
   const allowed = createNetworks(privateNetworks)
-  const loopback = createNetworks(LOOPBACK)
   const isAllowed = (address: string) => isPublicAddress(address) || isInNetworks(allowed, address)
-  const isLoopback = (address: string) => isInNetworks(loopback, address)
 
   const guardFor = (url: URL): ((address: string) => boolean) => {
     if (url.protocol === 'https:') return address => isAllowed(address) || (loopbackHttp && isLoopback(address))

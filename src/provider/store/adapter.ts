@@ -4,6 +4,7 @@ import { type ClientMetadata, usesSecret } from '#src/clients/client-metadata.ts
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import { toProviderClient } from '#src/provider/client-payload.ts'
 import type { RegisteredClients } from '#src/provider/registration/registered-clients.ts'
+import type { LimitRequests } from '#src/provider/request-limits.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { Redemptions } from './redemption.ts'
 import type { RefreshSuccession } from './refresh-succession.ts'
@@ -88,13 +89,14 @@ type ClientDeps = {
   findClient: (clientId: string) => ClientMetadata | undefined
   refreshClients: () => Promise<void>
   registered: RegisteredClients
+  limitRequests: LimitRequests
 }
 
 const refuse = (): never => {
   throw new Error('nobody does that with a client')
 }
 
-const clientAdapter = ({ findClient, refreshClients, registered }: ClientDeps): Adapter => {
+const clientAdapter = ({ findClient, refreshClients, registered, limitRequests }: ClientDeps): Adapter => {
   // The library wants a secret of whoever proves itself with one, and compares it by ours (compare-secrets.ts). This one
   // is nobody's: at random, so that it is good for nothing where a secret would be a key.
   const noSecret = randomBytes(32).toString('base64url')
@@ -104,6 +106,7 @@ const clientAdapter = ({ findClient, refreshClients, registered }: ClientDeps): 
       if (findClient(clientId) === undefined) await refreshClients()
       const client = findClient(clientId)
       if (client === undefined) return undefined
+      limitRequests('client', clientId)
       return { ...toProviderClient(client), ...(usesSecret(client) && { client_secret: noSecret }) } as AdapterPayload
     },
     upsert: registered.upsert,

@@ -3,5 +3,5 @@ import type { LimitsPort } from '#src/store/ports/limits.ts'
 
 /** Counters under tokens: what is counted may be an address or a person. */
 export const encryptLimits = (limits: LimitsPort, token: BlindIndex): LimitsPort => ({
-  hit: (key, windowSeconds) => limits.hit(token(key), windowSeconds),
+  hit: (key, windowSeconds, count) => limits.hit(token(key), windowSeconds, count),
 })

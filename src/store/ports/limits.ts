@@ -1,8 +1,9 @@
 /** Counters of attempts within a window, for throttling. */
 export type LimitsPort = {
   /**
-   * Atomic: counts one more under the key and returns how many there are in the window now, this one included.
+   * Atomic: counts one more under the key, or as many as told, and returns how many there are in the window now, these
+   * included.
    * The window starts with the first hit and ends `windowSeconds` later, whatever comes in between.
    */
-  hit(key: string, windowSeconds: number): Promise<number>
+  hit(key: string, windowSeconds: number, count?: number): Promise<number>
 }

@@ -5,8 +5,8 @@ import { toMilliseconds } from './time-to-live.ts'
 
 /** Counters of attempts on Redis. */
 export const createLimits = (link: RedisLink, keys: Keys): LimitsPort => ({
-  hit: async (key, windowSeconds) => {
+  hit: async (key, windowSeconds, count = 1) => {
     const windowMs = toMilliseconds(windowSeconds)
-    return windowMs <= 0 ? 1 : link.run(redis => redis.hitLimit(keys.limit(key), windowMs))
+    return windowMs <= 0 ? count : link.run(redis => redis.hitLimit(keys.limit(key), windowMs, count))
   },
 })

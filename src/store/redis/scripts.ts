@@ -79,8 +79,8 @@ const transitionAttempt = `
   return 1`
 
 const hitLimit = `
-  local hits = redis.call('INCR', KEYS[1])
-  if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+  local hits = redis.call('INCRBY', KEYS[1], ARGV[2])
+  if hits == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   return hits`
 
 const MOST_REPLICATION_IDS = 256
@@ -132,7 +132,7 @@ export type RedisCommands = {
    */
   upsertWithIndexes(numberOfKeys: number, ...rest: (string | number)[]): Promise<null>
   transitionAttempt(key: string, version: number, replacement: string): Promise<1 | 0>
-  hitLimit(key: string, windowMs: number): Promise<number>
+  hitLimit(key: string, windowMs: number, count: number): Promise<number>
   /**
    * Notes the stamps of all servers; one that is new starts the quarantine, unless none was known to anybody.
    * @param remembered 1 if the caller knew some before

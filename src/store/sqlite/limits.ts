@@ -6,20 +6,20 @@ import { createSweeper, type Database } from './database.ts'
 export const createLimits = (db: Database, clock: Clock): LimitsPort => {
   const sweep = createSweeper(db, 'limits', clock)
   const count = db.prepare<{ hits: number }>(
-    `INSERT INTO limits (key, hits, expires_at) VALUES (:key, 1, :end)
+    `INSERT INTO limits (key, hits, expires_at) VALUES (:key, :count, :end)
      ON CONFLICT (key) DO UPDATE SET
-       hits = CASE WHEN expires_at > :now THEN hits + 1 ELSE 1 END,
+       hits = CASE WHEN expires_at > :now THEN hits + :count ELSE :count END,
        expires_at = CASE WHEN expires_at > :now THEN expires_at ELSE :end END
      RETURNING hits`,
   )
 
   return {
-    hit: async (key, windowSeconds) => {
+    hit: async (key, windowSeconds, more = 1) => {
       sweep()
       const now = clock()
       // `all` steps to the end, so that a failing commit is an error; `get` would stop at the row before it.
-      const [row] = count.all({ key, now, end: now + windowSeconds * 1000 })
-      return row?.hits ?? 1
+      const [row] = count.all({ key, count: more, now, end: now + windowSeconds * 1000 })
+      return row?.hits ?? more
     },
   }
 }

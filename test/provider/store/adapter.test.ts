@@ -38,6 +38,7 @@ const registered = () =>
     clients: store.clients,
     registrations: new WeakMap(),
     refreshClients: async () => undefined,
+    limitRequests: () => undefined,
     clock: () => now,
   })
 
@@ -57,6 +58,7 @@ beforeEach(async () => {
     redemptions: createRedemptions(createUnitOfWork(store)),
     succession,
     refreshClients: async () => undefined,
+    limitRequests: () => undefined,
     findClient: clientId => [CLIENT, PROBE].find(client => client.client_id === clientId),
     registered: registered(),
     clock: () => now,
@@ -114,6 +116,7 @@ describe('artifacts', () => {
       redemptions: createRedemptions(createUnitOfWork(store)),
       succession,
       refreshClients: async () => undefined,
+      limitRequests: () => undefined,
       findClient: () => undefined,
       registered: registered(),
       clock: () => now,

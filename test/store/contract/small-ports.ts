@@ -132,6 +132,15 @@ export const describeLimits = (context: Context): void => {
       expect(await port().hit('k', 60)).toBe(2)
     })
 
+    test('counts many at once', async () => {
+      expect(await port().hit('k', 60, 5)).toBe(5)
+      await context.advance(59)
+      expect(await port().hit('k', 60)).toBe(6)
+      await context.advance(1)
+      expect(await port().hit('k', 60, 3)).toBe(3)
+      expect(await port().hit('k', 60, 2)).toBe(5)
+    })
+
     test('counts every one of parallel hits', async () => {
       const counts = await race(() => port().hit('k', 60))
       expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: RACERS }, (_, index) => index + 1))
