@@ -38,7 +38,6 @@ const registered = () =>
     clients: store.clients,
     registrations: new WeakMap(),
     refreshClients: async () => undefined,
-    limitRequests: () => undefined,
     clock: () => now,
   })
 
