@@ -54,7 +54,11 @@ test('an app and an account meet theirs, from wherever they call', async () => {
     'base64',
   )
   const revoke = () =>
-    browser.post(`${running.issuer}/token/revocation`, { token: 'x' }, { authorization: `Basic ${basic}` })
+    browser.post(
+      `${running.issuer}/token/revocation`,
+      { token: 'x' },
+      { authorization: `Basic ${basic}`, accept: 'application/json' },
+    )
   let last = await revoke()
   for (let n = 0; n < LIMITS.client; n++) last = await revoke()
   expect([last.status, last.headers['retry-after'], last.json()]).toMatchObject([
