@@ -3,6 +3,8 @@ import type { Config } from 'jest'
 /** Node strips the types itself; Jest transforms nothing (docs/decisions/0005-biome-and-jest.md). */
 const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // In other languages: npm run test:interop.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/'],
   testEnvironment: 'node',
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],

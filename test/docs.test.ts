@@ -64,6 +64,13 @@ describe('documentation', () => {
     expect(new Set(numbers).size).toBe(numbers.length)
   })
 
+  test('every test that holds a clause is there', () => {
+    const cited = [...read('docs/conformance.md').matchAll(/\| `(test\/[\w./-]+)`: `([^`]+)` \|$/gm)]
+    expect(cited.length).toBeGreaterThan(60)
+    const missing = cited.filter(([, file = '', name = '']) => !read(file).includes(name))
+    expect(missing.map(([, file, name]) => `${file}: ${name}`)).toEqual([])
+  })
+
   test('the client file of the tutorial is a good one', () => {
     const [, json = ''] = /```json\n([\s\S]*?)```/.exec(read('docs/tutorial-first-app.md')) ?? []
     expect(createClientFileSchema('development').safeParse(JSON.parse(json)).error?.issues ?? []).toEqual([])
