@@ -118,13 +118,9 @@ const MORE = [
 ]
 const token = (grant: string, base: Record<string, string>) => ({ grant_type: grant, ...base })
 
-const ENDPOINTS: readonly (readonly [
-  what: string,
-  method: 'GET' | 'POST',
-  path: string,
-  base: Record<string, string>,
-  others?: readonly string[],
-])[] = [
+type Endpoint = [what: string, method: 'GET' | 'POST', path: string, base: Record<string, string>, others?: string[]]
+
+const ENDPOINTS: Endpoint[] = [
   ['authorization', 'GET', '/auth', AUTHORIZATION, MORE],
   ['authorization by POST', 'POST', '/auth', AUTHORIZATION, MORE],
   ['pushed requests', 'POST', '/request', AUTHORIZATION, [...MORE, 'client_secret', 'client_assertion']],
@@ -189,7 +185,7 @@ const ENDPOINTS: readonly (readonly [
   ['registration', 'POST', '/reg', { redirect_uris: REDIRECT_URI, client_name: 'x' }],
 ]
 
-test.each(ENDPOINTS)('%s takes any parameters', async (_what, method, path, base, others = []) => {
+test.each<Endpoint>(ENDPOINTS)('%s takes any parameters', async (_what, method, path, base, others = []) => {
   const property = fc.asyncProperty(around(base, others), fc.boolean(), async (parameters, authenticated) => {
     await send(method, path, parameters, authenticated)
   })
