@@ -49,6 +49,12 @@ const secretFields = (leastLength: number) => {
 
 const toSecret = (hash: string): FileSecret => ({ id: `file-${hash.slice(7, 15)}`, hash })
 
+/** Tokens that come by the browser are for clients that register themselves (ADR 0044). */
+const refuseImplicit = (metadata: { readonly pias_implicit?: unknown }) =>
+  metadata.pias_implicit === undefined
+    ? []
+    : [{ path: ['pias_implicit'], message: 'is for clients that register themselves' }]
+
 /**
  * A client file: metadata, and the secrets beside it, which are hashed at once, so that nothing holds them in the plain.
  * @param environment decides how long a secret must be at least
@@ -59,7 +65,8 @@ export const createClientFileSchema = (environment: 'development' | 'production'
     const { client_secret, pias_secret_file, pias_secret_hashes, ...metadata } = json
     const client = clientMetadataSchema.safeParse(metadata)
     const given = ofSecrets.safeParse({ client_secret, pias_secret_file, pias_secret_hashes })
-    for (const { path, message } of [...(client.error?.issues ?? []), ...(given.error?.issues ?? [])]) {
+    const problems = [...(client.error?.issues ?? []), ...(given.error?.issues ?? []), ...refuseImplicit(metadata)]
+    for (const { path, message } of problems) {
       context.addIssue({ code: 'custom', path: path as (string | number)[], message })
     }
     if (!client.success || !given.success) return z.NEVER

@@ -16,6 +16,9 @@ const https = z.string().superRefine((uri, context) => {
 })
 const jwks = z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 
+/** Answers that bring tokens by the browser (OpenID Connect Core 3.2). */
+export const IMPLICIT_RESPONSE_TYPES = ['id_token', 'id_token token'] as const
+
 /** What a machine may do: act for itself, and for the person that an API of its was called for (RFC 8693). */
 const MACHINE_GRANTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'] as const
 
@@ -36,9 +39,9 @@ const shape = z.strictObject({
   backchannel_logout_uri: https.optional(),
   backchannel_logout_session_required: z.boolean().default(true),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', DEVICE_CODE, ...MACHINE_GRANTS]))
+    .array(z.enum(['authorization_code', 'refresh_token', 'implicit', DEVICE_CODE, ...MACHINE_GRANTS]))
     .default(['authorization_code']),
-  response_types: z.array(z.literal('code')).optional(),
+  response_types: z.array(z.enum(['code', ...IMPLICIT_RESPONSE_TYPES])).optional(),
   /** How answers may go back to the app; `form_post` by a page of PIAS that submits itself. */
   response_modes: z
     .array(z.enum(['query', 'form_post']))
@@ -82,6 +85,8 @@ const shape = z.strictObject({
   pias_pkce_required: z.boolean().default(true),
   /** DPoP proofs at the token endpoint and with pushed requests only with a nonce of ours (RFC 9449, 8). */
   pias_dpop_nonce_required: z.boolean().optional(),
+  /** Tokens may come by the browser (`id_token`, `id_token token`): for clients that register, where a policy says so. */
+  pias_implicit: z.literal(true).optional(),
   /** No login below this level, whatever a request asks. */
   pias_minimum_acr: z.enum(ACRS).optional(),
   /** Apps of one sector know a person by the same subject, wherever they redirect to; others cannot compare theirs. */
@@ -159,7 +164,8 @@ const checkSignedAndEncrypted = (client: Shape, fail: (field: string, message: s
 
 /** An app that signs people in by the code flow (OIDC Core, 3.1). */
 const checkApp = (client: Shape, fail: (field: string, message: string) => void): void => {
-  if (client.response_types?.length === 0) fail('response_types', 'must be code')
+  const others = client.response_types?.some(type => type !== 'code')
+  if (client.response_types?.length === 0 || (others && !client.pias_implicit)) fail('response_types', 'must be code')
   if (!(client.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
 }
 
@@ -196,7 +202,8 @@ const checkDevice = (client: Shape, fail: (field: string, message: string) => vo
 const lacksRedirectUris = (client: { grant_types?: unknown; redirect_uris?: unknown }): boolean => {
   const grants = client.grant_types ?? ['authorization_code']
   const uris = client.redirect_uris ?? []
-  return Array.isArray(grants) && grants.includes('authorization_code') && Array.isArray(uris) && uris.length === 0
+  const redirects = Array.isArray(grants) && (grants.includes('authorization_code') || grants.includes('implicit'))
+  return redirects && Array.isArray(uris) && uris.length === 0
 }
 
 /** Told beside the other problems (`when`), so that whoever writes the file hears of all that is missing at once. */
@@ -224,7 +231,7 @@ const checked = withRedirectUris.superRefine((client, context) => {
   }
   if (isMachine(client)) checkMachine(client, fail)
   else if (client.grant_types.includes(DEVICE_CODE)) checkDevice(client, fail)
-  else if (client.grant_types.includes('authorization_code')) checkApp(client, fail)
+  else if (client.grant_types.includes('authorization_code') || client.pias_implicit) checkApp(client, fail)
   else fail('grant_types', 'must include authorization_code, client_credentials or the device grant')
   checkKeys(client, fail)
   checkSignedAndEncrypted(client, fail)
@@ -246,7 +253,7 @@ export const usesSecret = (client: { token_endpoint_auth_method: string }): bool
  * Unknown fields are errors, so that a typing error is not silently a default.
  */
 export const clientMetadataSchema = checked.transform(client => {
-  const responseTypes: 'code'[] = client.grant_types.includes('authorization_code') ? ['code'] : []
+  const responseTypes = client.response_types ?? (client.grant_types.includes('authorization_code') ? ['code'] : [])
   return {
     ...client,
     ...encryptionOf(client),

@@ -95,6 +95,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
         cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
         pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
         signingKeys: keys,
+        implicit: Object.values(config.registration?.policies ?? {}).some(policy => policy.implicit),
         mayUseUpstream: upstreamPolicy.isAllowed,
         clientCalls: { ...config.clientCalls, loopbackHttp: config.environment === 'development' },
       }),

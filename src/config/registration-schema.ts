@@ -19,6 +19,8 @@ const policy = z.strictObject({
     .array(z.enum(['query', 'form_post']))
     .min(1)
     .default(['query']),
+  /** `true`: clients may ask for tokens that come by the browser, which RFC 9700 (2.1.2) advises against. */
+  implicit: z.boolean().default(false),
   /** `false`: clients that authenticate may do without PKCE. */
   pkceRequired: z.boolean().default(true),
   /** Hosts its redirect URIs may have; any by default. */

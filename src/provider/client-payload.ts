@@ -10,6 +10,7 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_app_uri',
   'pias_dpop_nonce_required',
   'pias_first_party',
+  'pias_implicit',
   'pias_minimum_acr',
   'pias_origins',
   'pias_pkce_required',
@@ -43,7 +44,7 @@ export const toProviderClient = ({
 }: ClientMetadata): ProviderClient =>
   ({
     ...client,
-    pias_response_modes: responseModes,
+    pias_response_modes: [...responseModes, ...(client.pias_implicit ? ['fragment'] : [])],
     // Never fetched: the library wants to derive the sector from an address, PIAS has it by name (pairwise.ts).
     ...(client.pias_sector === undefined
       ? {}

@@ -17,7 +17,7 @@ import { createLibraryPages, type PassingForm } from '#src/provider/middleware/l
 import { replaceOtherPerson } from '#src/provider/middleware/other-person.ts'
 import { postAsGet } from '#src/provider/middleware/post-as-get.ts'
 import { createResponseModes } from '#src/provider/middleware/response-modes.ts'
-import { createWatchLogins } from '#src/provider/middleware/watch-logins.ts'
+import { createWatchLogins, markAnswers } from '#src/provider/middleware/watch-logins.ts'
 import { demandOf, reportedAcr } from '#src/provider/policy/demand.ts'
 import type { RegistrationPolicy } from '#src/provider/registration/register-client.ts'
 import { createRegisteredClients, type Registrations } from '#src/provider/registration/registered-clients.ts'
@@ -263,6 +263,7 @@ export const createProvider = (deps: {
   rememberEndedSessions(provider, deps)
   nameSuccessors(provider, succession)
   requirePolicies(provider, deps.registrationPolicies)
+  markAnswers(provider)
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
   registerTokenExchange(provider, { ...deps, isGood, jwks, lifetime: deps.accessTokenLifetime, setActor })

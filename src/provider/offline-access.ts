@@ -20,6 +20,7 @@ const askedScope = (ctx: KoaContextWithOIDC): unknown => {
 export const keepOfflineAccess = (ctx: KoaContextWithOIDC): void => {
   const { params, client } = ctx.oidc
   const scope = askedScope(ctx)
+  if ((params as { response_type?: string } | undefined)?.response_type?.includes('code') === false) return
   const asked = typeof scope === 'string' && scope.split(' ').includes('offline_access')
   if (!asked || params === undefined || client?.grantTypeAllowed('refresh_token') !== true) return
   const scopes = new Set(String(params.scope ?? '').split(' '))

@@ -6,6 +6,7 @@ import {
   FAPI_SIGNING_ALGS,
   OWN_SIGNING_ALGS,
 } from '#src/clients/algorithms.ts'
+import { IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
 import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { type CallableNetworks, createGuardedFetch } from '#src/provider/outgoing/guarded-fetch.ts'
@@ -79,6 +80,8 @@ export const createSettings = (options: {
   lifetimes: Lifetimes
   /** Secret of the pairwise subjects; another one changes them all. */
   pairwiseSecret: string
+  /** Whether there are clients that get tokens by the browser. */
+  implicit: boolean
   /** Whether a client may send people to this upstream. */
   mayUseUpstream: (clientId: string, upstream: string) => boolean
   /** What may be called of addresses that clients name. */
@@ -123,7 +126,7 @@ export const createSettings = (options: {
     pairwiseIdentifier: createPairwiseIdentifier(options.pairwiseSecret),
     pkce: { required: (_ctx, client) => client.pias_pkce_required !== false },
     ...refreshPolicy,
-    responseTypes: ['code'],
+    responseTypes: options.implicit ? ['code', ...IMPLICIT_RESPONSE_TYPES] : ['code'],
     scopes: ['openid', 'offline_access'],
     // Asked once, when a client registers: no login depends on the client's server. What stands in a file is taken as it is.
     sectorIdentifierUriValidate: client => client.pias_sector === undefined && isRegistering(),

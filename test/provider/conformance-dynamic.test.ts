@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
@@ -7,12 +8,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { decodeProtectedHeader } from 'jose'
+import { createClientFileSchema } from '#src/clients/client-file.ts'
+import { startJobs } from '#src/operations/jobs.ts'
 import { createSuite, type SuiteClient } from '#test/support/conformance.ts'
 import { createKey, type SigningKey, signAssertion } from '#test/support/fapi-client.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, REDIRECT_URI, userinfo } from '#test/support/log-in.ts'
+import { appAnswer, claimsOf, REDIRECT_URI, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { createTestCertificate } from '#test/support/test-certificate.ts'
+import { until } from '#test/support/until.ts'
 
 /**
  * Clients that register by themselves (RFC 7591, RFC 7592): what the plan oidcc-dynamic-certification-test-plan checks,
@@ -21,6 +25,7 @@ import { createTestCertificate } from '#test/support/test-certificate.ts'
 const REGISTRATION = {
   policies: {
     suite: { pkceRequired: false, responseModes: ['query', 'form_post'] },
+    openid: { implicit: true },
     narrow: { scope: 'openid email', grantTypes: ['authorization_code'], redirectHosts: ['app.example'] },
   },
 }
@@ -46,11 +51,13 @@ const initialAccessToken = (policy: string): Promise<string> =>
 
 let suiteToken: string
 let narrowToken: string
+let implicitToken: string
 beforeAll(async () => {
   const { pem, certFile, keyFile } = await createTestCertificate(mkdtempSync(join(tmpdir(), 'pias-client-')))
   setDefaultCACertificates([...getCACertificates('default'), pem])
   server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
     fetches++
+    if (request.url === '/logout') published.set('/logout called', true)
     const body = published.get(request.url ?? '')
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }).listen(0, '127.0.0.1')
@@ -58,6 +65,7 @@ beforeAll(async () => {
   running = await startPias({ config: { registration: REGISTRATION } })
   suiteToken = await initialAccessToken('suite')
   narrowToken = await initialAccessToken('narrow')
+  implicitToken = await initialAccessToken('openid')
 })
 afterAll(async () => {
   await running.close()
@@ -279,6 +287,85 @@ test('a token whose policy is gone, or that never had one, is good for nothing',
     await grants.upsert('InitialAccessToken', 'left-over', payload, 60, {})
     expect((await register({}, 'left-over')).status).toBe(401)
   }
+})
+
+describe('where a policy says implicit, as the plan for dynamic providers wants it', () => {
+  const native = { application_type: 'native', grant_types: ['implicit'] }
+  const idToken = { ...native, response_types: ['id_token'] }
+  const both = { ...native, response_types: ['id_token token'] }
+
+  /** What is in the fragment of the answer. */
+  const fragmentOf = async (client: Registered, more: Record<string, string | undefined>) => {
+    const { answers, request } = await suiteOf(client).authorize(more)
+    const location = new URL(answers.at(-1)?.location ?? 'none:')
+    return {
+      nonce: request.get('nonce'),
+      query: location.search,
+      ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))),
+    } as Record<string, string>
+  }
+
+  test('oidcc-discovery-endpoint-verification', async () => {
+    const metadata = (await createHttpBrowser().get(`${running.issuer}/.well-known/openid-configuration`)).json()
+    expect(metadata.response_types_supported).toEqual(['code', 'id_token', 'id_token token'])
+    expect(metadata.grant_types_supported).toEqual(expect.arrayContaining(['authorization_code', 'implicit']))
+    expect(metadata.response_modes_supported).toEqual(['query', 'form_post', 'fragment'])
+    expect(metadata.registration_endpoint).toBe(`${running.issuer}/reg`)
+    expect(metadata.id_token_signing_alg_values_supported).toContain('RS256')
+  })
+
+  test('an ID token comes in the fragment, for the nonce of the request, and nothing else', async () => {
+    const client = await registered(idToken, implicitToken)
+    const answer = await fragmentOf(client, { response_type: 'id_token' })
+    expect(Object.keys(answer).sort()).toEqual(['id_token', 'nonce', 'query', 'state'])
+    expect([answer.query, claimsOf(answer.id_token ?? '')]).toEqual([
+      '',
+      expect.objectContaining({ nonce: answer.nonce, aud: client.client_id }),
+    ])
+    const without = await fragmentOf(client, { response_type: 'id_token', nonce: undefined })
+    expect(without.error).toBe('invalid_request')
+  })
+
+  test('an access token beside it is bound to it, and good for userinfo', async () => {
+    const client = await registered(both, implicitToken)
+    const answer = await fragmentOf(client, { response_type: 'id_token token', scope: 'openid offline_access' })
+    expect(answer).not.toHaveProperty('refresh_token')
+    const { access_token: accessToken = '', id_token: token = '' } = answer
+    const half = createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url')
+    expect(claimsOf(token).at_hash).toBe(half)
+    expect((await userinfo(running, createHttpBrowser(), accessToken)).json()).toEqual({ sub: claimsOf(token).sub })
+  })
+
+  test('every other client has the code flow alone, and files cannot ask for more', async () => {
+    const code = await registered({}, implicitToken)
+    expect((await fragmentOf(code, { response_type: 'id_token' })).error).toBe('invalid_request')
+    expect((await register(idToken, suiteToken)).json().error).toBe('invalid_client_metadata')
+    const file = {
+      ...idToken,
+      client_id: 'file',
+      client_name: 'File',
+      redirect_uris: [REDIRECT_URI],
+      pias_implicit: true,
+      token_endpoint_auth_method: 'none',
+    }
+    const { error } = createClientFileSchema('development').safeParse(file) as {
+      error?: { issues: { path: unknown[] }[] }
+    }
+    expect(error?.issues.map(({ path }) => path)).toEqual([['pias_implicit']])
+  })
+
+  test('an app that gets ID tokens is told of the logout, too', async () => {
+    const client = await registered({ ...idToken, backchannel_logout_uri: home('/logout') }, implicitToken)
+    const { browser, answers } = await suiteOf(client).authorize({ response_type: 'id_token' })
+    expect(answers.at(-1)?.location).toContain('#id_token=')
+    const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+    const jobs = startJobs(running.pias.jobs, { logger: silent })
+    const page = await browser.get(`${running.issuer}/session/end`)
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+    await browser.post(`${running.issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
+    await until(() => published.has('/logout called'))
+    await jobs.stop()
+  })
 })
 
 describe('management', () => {

@@ -11,7 +11,7 @@ export const replaceOtherPerson: Middleware = async (ctx, next) => {
   const { oidc } = ctx as KoaContextWithOIDC
   // The library's only page on these routes but an answer by form_post; errors have a status of their own.
   const resumes = oidc?.route === 'resume' || oidc?.route === 'device_resume'
-  if (!resumes || ctx.status !== 200 || ctx.state.ownPage || oidc.entities.AuthorizationCode !== undefined) return
+  if (!resumes || ctx.status !== 200 || ctx.state.ownPage || ctx.state.appAnswered) return
   await oidc.session?.destroy()
   ctx.body = null
   ctx.status = 303

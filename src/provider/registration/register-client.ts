@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider'
-import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import { type ClientMetadata, clientMetadataSchema, IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
 
 /** What clients of one kind of initial access token may become (config/registration-schema.ts). */
 export type RegistrationPolicy = {
@@ -7,6 +7,7 @@ export type RegistrationPolicy = {
   readonly grantTypes: readonly string[]
   readonly authMethods: readonly string[]
   readonly responseModes: readonly string[]
+  readonly implicit: boolean
   readonly pkceRequired: boolean
   readonly redirectHosts?: readonly string[] | undefined
 }
@@ -43,8 +44,9 @@ const checkList = (field: string, value: unknown, allowed: readonly string[]): v
 }
 
 const checkAgainst = (policy: RegistrationPolicy, metadata: Record<string, unknown>): void => {
-  checkList('grant_types', metadata.grant_types, policy.grantTypes)
-  checkList('response_types', metadata.response_types, ['code'])
+  const [implicit, types] = policy.implicit ? [['implicit'], IMPLICIT_RESPONSE_TYPES] : [[], []]
+  checkList('grant_types', metadata.grant_types, [...policy.grantTypes, ...implicit])
+  checkList('response_types', metadata.response_types, ['code', ...types])
   checkList('response_modes', metadata.response_modes, policy.responseModes)
   checkList('token_endpoint_auth_method', [metadata.token_endpoint_auth_method], policy.authMethods)
   if (typeof metadata.scope === 'string') checkList('scope', metadata.scope.split(' '), policy.scope.split(' '))
@@ -69,6 +71,7 @@ export const registerClient = (request: Request, policy: RegistrationPolicy): Cl
     response_modes: policy.responseModes,
     ...metadata,
     pias_first_party: false,
+    ...(policy.implicit && { pias_implicit: true }),
     pias_pkce_required: policy.pkceRequired || metadata.token_endpoint_auth_method === 'none',
   })
   if (!parsed.success) {
