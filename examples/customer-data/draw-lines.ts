@@ -1,11 +1,14 @@
 import type { IdentityLine } from './identities/to-identity.ts'
 import { personaLines } from './personas.ts'
+import type { GroundName } from './population/grounds.ts'
 import type { CustomerLine } from './records/to-line.ts'
 import { drawWorld, type Level } from './world.ts'
 
 export type DrawOptions = {
   readonly seed: number
   readonly level: Level
+  /** The ground they are drawn on; `usual` by default. */
+  readonly ground?: GroundName
   /** Records in all. */
   readonly records: number
   /** About how many identities at most, spread evenly over the run; all of the drawn people's by default. */
@@ -34,14 +37,14 @@ export type DrawnLine =
  * Draws records, identities and their truth until there are enough records; of the last family only the records that
  * still fit, so that a truth names no record that is not there.
  */
-export function* drawLines({ seed, level, records, identities, personas }: DrawOptions): Generator<DrawnLine> {
+export function* drawLines({ seed, level, ground, records, identities, personas }: DrawOptions): Generator<DrawnLine> {
   const first = personas ? personaLines() : []
   for (const line of first) yield { file: 'customers', line }
   let left = records - first.length
   const share = Math.min(1, (identities ?? Number.POSITIVE_INFINITY) / (records * IDENTITIES_PER_RECORD))
   let due = 0
   if (left <= 0) return
-  for (const family of drawWorld({ seed, level })) {
+  for (const family of drawWorld({ seed, level, ...(ground !== undefined && { ground }) })) {
     const fitting = family.records.slice(0, left)
     for (const { line } of fitting) yield { file: 'customers', line }
     const written = new Set(fitting.map(({ line }) => line.customerId))

@@ -1,6 +1,7 @@
 import { classesOf } from './identities/classes.ts'
 import { hasForeignDocument, hasItsme, type IdentityLine, toIdentity } from './identities/to-identity.ts'
 import { drawFamily } from './population/families.ts'
+import { GROUNDS, type GroundName } from './population/grounds.ts'
 import { drawOutsiders } from './population/outsiders.ts'
 import { createRegisters } from './population/registers.ts'
 import { everybodyIn, type Person } from './population/types.ts'
@@ -37,8 +38,16 @@ export type DrawnFamily = {
  * Draws synthetic Belgian families, one after the other. Endless, in nearly constant memory; each family has its own
  * stream of choices, and the same seed gives the same bytes on every machine.
  */
-export function* drawWorld({ seed, level }: { seed: number; level: Level }): Generator<DrawnFamily> {
-  const registers = createRegisters()
+export function* drawWorld({
+  seed,
+  level,
+  ground = 'usual',
+}: {
+  seed: number
+  level: Level
+  ground?: GroundName
+}): Generator<DrawnFamily> {
+  const registers = createRegisters(GROUNDS[ground])
   const world = { registers, ...drawOutsiders(String(seed), registers) }
   let records = 0
   let identities = 0

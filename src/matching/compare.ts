@@ -21,7 +21,7 @@ const compareNationalNumbers = (a: string | undefined, b: string | undefined): N
 /**
  * Compares two people field by field. Only fields that both have can agree or contradict; names standing in each other's
  * field are recognised when they then agree in full.
- * Symmetric, but for {@link ComparisonFacts.isRareFirstName}, which is asked of the record's form (`b`) only: the
+ * Symmetric but for one thing: {@link ComparisonFacts.isRareFirstName} is asked of the record's form (`b`) only, for the
  * identity's is verified and therefore a real name.
  */
 export const compare = (a: ComparablePerson, b: ComparablePerson, facts: ComparisonFacts): Comparison => ({

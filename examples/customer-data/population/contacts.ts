@@ -104,8 +104,9 @@ export const drawMobiles = (random: Random, registers: Registers, birthYear: num
   const first = Math.max(birthYear + random.int(10, 20), random.int(1998, 2006))
   if (first > PRESENT_YEAR) return []
   const draw = (year: number): string =>
-    (random.chance(RECYCLED_SHARE) ? registers.recycling.take(random.next(), year) : undefined) ??
-    drawMobile(random, registers)
+    (random.chance(RECYCLED_SHARE * registers.ground.recycled)
+      ? registers.recycling.take(random.next(), year)
+      : undefined) ?? drawMobile(random, registers)
   const history = drawHistory(random, first, { changes: drawChanges(random), draw })
   for (const [index, { value }] of history.entries()) {
     const next = history[index + 1]

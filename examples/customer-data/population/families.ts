@@ -1,6 +1,7 @@
 import type { Random } from '#examples/customer-data/random.ts'
 import { drawLanguage, drawPlace } from './addresses.ts'
 import { drawFamilyEmail, drawLandline } from './contacts.ts'
+import type { Ground } from './grounds.ts'
 import type { Dwelling } from './homes.ts'
 import type { Registers } from './registers.ts'
 import {
@@ -28,7 +29,9 @@ const settle = ({ random, registers, language }: Setting, members: Members): Hou
     ...members,
     ...(random.chance(oldest < 1970 ? 0.75 : 0.25) && { landline: drawLandline(random, area, registers) }),
     ...(adults.length > 1 &&
-      random.chance(0.25) && { sharedEmail: drawFamilyEmail(random, registers, { names, language }) }),
+      random.chance(0.25 * registers.ground.sharedContacts) && {
+        sharedEmail: drawFamilyEmail(random, registers, { names, language }),
+      }),
   }
 }
 
@@ -183,7 +186,7 @@ const drawTwins = (setting: Setting): Family => {
     gender: random.chance(0.65) ? one.gender : drawGender(random),
     familyName: one.familyName,
     birthDate: one.birthDate,
-    ...drawLikeness(random, one),
+    ...drawLikeness(setting, one),
     taken: one.firstNames,
     dwelling: own,
     ...(one.homes[0] && { parental: one.homes[0].value }),
@@ -203,7 +206,7 @@ const drawFlat = (setting: Setting): Family => {
   return [settle(setting, { adults })]
 }
 
-const KINDS: readonly { readonly weight: number; readonly draw: (setting: Setting) => Family }[] = [
+const kindsOn = ({ namesakes, twins }: Ground): readonly { weight: number; draw: (setting: Setting) => Family }[] => [
   { weight: 29, draw: drawSingle },
   { weight: 21, draw: drawPair },
   { weight: 22, draw: drawNest },
@@ -211,8 +214,8 @@ const KINDS: readonly { readonly weight: number; readonly draw: (setting: Settin
   { weight: 7, draw: drawLoneParent },
   { weight: 5, draw: drawDivorced },
   { weight: 3, draw: drawWidowed },
-  { weight: 0.9, draw: drawNamesakes },
-  { weight: 0.6, draw: drawTwins },
+  { weight: 0.9 * namesakes, draw: drawNamesakes },
+  { weight: 0.6 * twins, draw: drawTwins },
   { weight: 3, draw: drawFlat },
 ]
 
@@ -220,5 +223,5 @@ const KINDS: readonly { readonly weight: number; readonly draw: (setting: Settin
 export const drawFamily = (random: Random, registers: Registers, id: string): Family => {
   const place = drawPlace(random)
   const language = drawLanguage(random, place)
-  return random.weighted(KINDS).draw({ random, registers, id, place, language })
+  return random.weighted(kindsOn(registers.ground)).draw({ random, registers, id, place, language })
 }

@@ -1,3 +1,5 @@
+import type { Ground } from './grounds.ts'
+
 const BITS = 2 ** 26
 
 /** FNV-1a with a last stir: names of one length would else fall close together. */
@@ -61,8 +63,9 @@ const createRecycling = () => {
   }
 }
 
-/** What a country keeps so that nobody has another's number, mailbox or national number. */
-export const createRegisters = () => ({
+/** What a country keeps so that nobody has another's number, mailbox or national number; and how people live in it. */
+export const createRegisters = (ground: Ground) => ({
+  ground,
   isNewContact: createSeen(),
   isNewName: createSeen(),
   nextSerial: createSerials(),

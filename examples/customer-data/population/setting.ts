@@ -96,8 +96,8 @@ export const drawCouple = (
 }
 
 /** One pair of twins in five has names that begin alike: Jonas and Jonathan. */
-export const drawLikeness = (random: Random, { firstNames: [name] }: Person): { like?: string } =>
-  name !== undefined && random.chance(0.2) ? { like: name } : {}
+export const drawLikeness = ({ random, registers }: Setting, { firstNames: [name] }: Person): { like?: string } =>
+  name !== undefined && random.chance(0.2 * registers.ground.echoes) ? { like: name } : {}
 
 type Childhood = { readonly parent: Person; readonly origin: Origin; readonly dwelling: Dwelling }
 
@@ -107,12 +107,13 @@ const drawChild = (
   { parent, origin, dwelling }: Childhood,
   { age, elder }: { age: number; elder: readonly Person[] },
 ): Person => {
-  const { random } = setting
+  const { random, registers } = setting
+  const { namesakes, twins, echoes } = registers.ground
   const before = elder.at(-1)
-  const twin = before !== undefined && random.chance(0.035) ? before : undefined
+  const twin = before !== undefined && random.chance(0.035 * twins) ? before : undefined
   const gender = twin !== undefined && random.chance(0.65) ? twin.gender : drawGender(random)
   const [parentsName = ''] = parent.firstNames
-  const junior = gender === parent.gender && elder.length === 0 && random.chance(0.015)
+  const junior = gender === parent.gender && elder.length === 0 && random.chance(0.015 * namesakes)
   const year = twin ? birthYearOf(twin) : PRESENT_YEAR - age
   return drawMember(setting, {
     index: 10 + elder.length,
@@ -123,9 +124,9 @@ const drawChild = (
     dwelling: { address: dwelling.address, since: Math.max(dwelling.since, year) },
     parental: dwelling.address,
     taken: elder.flatMap(({ firstNames }) => firstNames),
-    ...(twin && { birthDate: twin.birthDate, traits: ['twin'], ...drawLikeness(random, twin) }),
+    ...(twin && { birthDate: twin.birthDate, traits: ['twin'], ...drawLikeness(setting, twin) }),
     ...(junior && { firstName: parentsName, traits: ['junior'] }),
-    ...(gender === parent.gender && random.chance(0.08) && { secondName: parentsName }),
+    ...(gender === parent.gender && random.chance(0.08 * echoes) && { secondName: parentsName }),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Ground } from '#examples/customer-data/population/grounds.ts'
 import type { Agent, Company } from '#examples/customer-data/population/outsiders.ts'
 import type { Household, Person } from '#examples/customer-data/population/types.ts'
 import type { ServiceLine } from '#src/kernel/customer.ts'
@@ -24,6 +25,8 @@ export type Contract = {
   readonly soleTrader?: true
   /** A shop or a guardian that may have written its own contact. */
   readonly agent?: Agent
+  /** How people live and clerks work where it was made. */
+  readonly ground: Ground
 }
 
 /** Whose record it is: nobody's if a company's, for a person acts for it with a mandate only. */

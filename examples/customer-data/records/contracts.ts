@@ -1,3 +1,4 @@
+import type { Ground } from '#examples/customer-data/population/grounds.ts'
 import { birthYearOf, type Household, type Person, PRESENT_YEAR } from '#examples/customer-data/population/types.ts'
 import type { Random } from '#examples/customer-data/random.ts'
 import { drawBusinessContracts } from './business-contracts.ts'
@@ -22,18 +23,22 @@ const drawHomeContracts = (random: Random, household: Household, draft: Draft): 
 }
 
 /** In whose name a grown person's mobile is: their own, a partner's, or still a parent's. */
-const payerFor = (random: Random, { adults }: Household, user: Person): Person => {
+const payerFor = (random: Random, { adults }: Household, user: Person, { heldByOthers }: Ground): Person => {
   const parents = adults.slice(0, 2).filter(parent => birthYearOf(parent) < birthYearOf(user) - 16)
-  if (parents.length > 0) return random.chance(0.35) ? random.pick(parents) : user
+  if (parents.length > 0) return random.chance(0.35 * heldByOthers) ? random.pick(parents) : user
   const partner = adults.slice(0, 2).find(adult => adult !== user)
-  return partner !== undefined && random.chance(0.14) ? partner : user
+  return partner !== undefined && random.chance(0.14 * heldByOthers) ? partner : user
 }
 
-const drawMobileContracts = (random: Random, household: Household, draft: Draft): readonly Contract[] => {
+const drawMobileContracts = (
+  random: Random,
+  household: Household,
+  { draft, ground }: { draft: Draft; ground: Ground },
+): readonly Contract[] => {
   const contracts: Contract[] = []
   for (const adult of household.adults) {
     if (adult.mobiles.length === 0 || !random.chance(0.6)) continue
-    const payer = payerFor(random, household, adult)
+    const payer = payerFor(random, household, adult, ground)
     const more = payer === adult ? helped(random, household, 0.3) : { usedBy: adult }
     contracts.push(draft('mobile', payer, more))
   }
@@ -69,11 +74,11 @@ const drawLeftContracts = (random: Random, { gone, adults }: Household, draft: D
 
 /** A contract that was another's of the family before: made in their time, with what was not put right. */
 const takenOver = (random: Random, contract: Contract): Contract => {
-  const { household, holder, createdIn } = contract
+  const { household, holder, createdIn, ground } = contract
   const former = [...household.adults, ...(household.gone ? [household.gone] : [])].filter(
     ({ firstNames }) => firstNames[0] !== holder.firstNames[0],
   )
-  if (former.length === 0 || !random.chance(0.02)) return contract
+  if (former.length === 0 || !random.chance(0.02 * ground.heldByOthers)) return contract
   const takenFrom = random.pick(former)
   const earliest = Math.max(1995, birthYearOf(takenFrom) + 18)
   return { ...contract, takenFrom, createdIn: Math.min(createdIn, earliest + random.int(0, 15)) }
@@ -86,7 +91,7 @@ export const drawContracts = (random: Random, world: World, household: Household
   const own = isCustomer
     ? [
         ...drawHomeContracts(random, household, draft),
-        ...drawMobileContracts(random, household, draft),
+        ...drawMobileContracts(random, household, { draft, ground: world.registers.ground }),
         ...drawPastContracts(random, household, draft),
         ...drawLeftContracts(random, household, draft),
       ]

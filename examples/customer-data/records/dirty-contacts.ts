@@ -30,7 +30,7 @@ const partnerOf = ({ household, holder }: Contract): Person | undefined =>
   household.adults.slice(0, 2).find(adult => adult !== holder)
 
 const emailSource = (random: Random, contract: Contract, year: number): string | undefined => {
-  const { holder, household, company, agent, usedBy, contact, takenFrom } = contract
+  const { holder, household, company, agent, usedBy, contact, takenFrom, ground } = contract
   const own = valueIn(holder.emails, year)
   if (company)
     return drawFrom(random, [
@@ -44,7 +44,10 @@ const emailSource = (random: Random, contract: Contract, year: number): string |
   return drawFrom(random, [
     { weight: 74, value: own },
     { weight: 14, value: household.sharedEmail },
-    { weight: partner && partner !== usedBy ? 5 : 0, value: partner && valueIn(partner.emails, year) },
+    {
+      weight: partner && partner !== usedBy ? 5 * ground.sharedContacts : 0,
+      value: partner && valueIn(partner.emails, year),
+    },
     { weight: usedBy ? 12 : 0, value: usedBy && valueIn(usedBy.emails, year) },
   ])
 }
@@ -91,7 +94,7 @@ const phoneSource = (random: Random, contract: Contract, year: number): string |
   return drawFrom(random, [
     { weight: 70, value: valueIn(holder.mobiles, year) },
     { weight: serviceLine === 'mobile' ? 4 : 30, value: household.landline },
-    { weight: 6, value: partner && valueIn(partner.mobiles, year) },
+    { weight: 6 * contract.ground.sharedContacts, value: partner && valueIn(partner.mobiles, year) },
   ])
 }
 

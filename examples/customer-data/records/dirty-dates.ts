@@ -23,9 +23,11 @@ const reformatted = (random: Random, date: string): string => {
 const NAMESAKES_MIXED_UP = 0.02
 
 /** The date of somebody else at home, whose card lay on the counter. */
-const drawOthersDate = (random: Random, { holder, household }: Contract): string | undefined => {
+const drawOthersDate = (random: Random, { holder, household, ground }: Contract): string | undefined => {
   const others = everybodyIn(household).filter(
-    person => person.firstNames[0] !== holder.firstNames[0] || random.chance(NAMESAKES_MIXED_UP),
+    person =>
+      person.firstNames[0] !== holder.firstNames[0] ||
+      random.chance(NAMESAKES_MIXED_UP / (ground.namesakes * ground.mixedUpDates)),
   )
   return others.length > 0 ? random.pick(others).birthDate : undefined
 }
@@ -40,7 +42,9 @@ const wear = (random: Random, contract: Contract, dirt: number): string => {
   if (roll < 0.036) return Number(date.slice(8)) <= 12 ? swapped(date) : date
   if (roll < 0.042) return mistyped(random, date)
   if (roll < 0.045) return drawOthersDate(random, contract) ?? date
-  return roll < 0.06 ? reformatted(random, date) : date
+  if (roll < 0.06) return reformatted(random, date)
+  const isMixedUpToo = roll < 0.06 + 0.003 * (contract.ground.mixedUpDates - 1)
+  return isMixedUpToo ? (drawOthersDate(random, contract) ?? date) : date
 }
 
 /** A record's birth date of its holder: absent on one in eight, and on half of those of companies. */

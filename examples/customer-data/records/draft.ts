@@ -45,6 +45,7 @@ export const draftFor =
       keptUntil: status === 'closed' ? Math.min(until, createdIn + random.int(1, 8)) : looked,
       status,
       role: 'holder',
+      ground: world.registers.ground,
       ...drawAgent(random, world, serviceLine, age),
       ...more,
     }

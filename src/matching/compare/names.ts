@@ -1,7 +1,7 @@
 import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { compareFamilyNames } from './family-names.ts'
 import { compareFirstNames } from './first-names.ts'
-import type { FamilyNameLevel, FirstNameLevel } from './levels.ts'
+import { FAMILY_NAME_LEVELS, type FamilyNameLevel, FIRST_NAME_LEVELS, type FirstNameLevel } from './levels.ts'
 
 /** How the first and the family names of two people agree. */
 export type NameLevels = { readonly firstName: FirstNameLevel; readonly familyName: FamilyNameLevel }
@@ -50,18 +50,24 @@ const agrees = ({ firstName, familyName }: NameLevels): boolean =>
 const isFruitless = ({ firstName, familyName }: NameLevels): boolean =>
   firstName === 'missing' || familyName === 'missing' || (firstName === 'differ' && familyName === 'differ')
 
+/** The place of a reading in the order of belief, no two alike: the levels are listed the strongest first. */
+const rank = ({ firstName, familyName }: NameLevels): number =>
+  FIRST_NAME_LEVELS.indexOf(firstName) * FAMILY_NAME_LEVELS.length + FAMILY_NAME_LEVELS.indexOf(familyName)
+
+const readingsOf = (names: Names): readonly Names[] => [exchange(names), ...split(names)]
+
 /**
  * Compares the names of two people. Names standing in each other's field, or both in one, are recognised when they then
- * agree, and only where reading them as they stand leads nowhere.
+ * agree, whichever side they are mixed up on, and only where reading them as they stand leads nowhere; of several
+ * readings the strongest counts. Symmetric for the same `isRare`.
  * @param isRare whether a first name in the form of `b` is borne by almost nobody; see {@link compareFirstNames}
  */
 export const compareNames = (a: Names, b: Names, isRare: IsRare): NameLevels => {
   const direct = compareDirectly(a, b, isRare)
   if (!isFruitless(direct)) return direct
   const readings = [
-    ...[exchange(b), ...split(b)].map(reading => compareDirectly(a, reading, isRare)),
-    ...split(a).map(reading => compareDirectly(reading, b, isRare)),
+    ...readingsOf(b).map(reading => compareDirectly(a, reading, isRare)),
+    ...readingsOf(a).map(reading => compareDirectly(reading, b, isRare)),
   ]
-  const isInFull = ({ firstName, familyName }: NameLevels): boolean => firstName === 'exact' && familyName === 'exact'
-  return readings.find(isInFull) ?? readings.find(agrees) ?? direct
+  return readings.filter(agrees).sort((one, other) => rank(one) - rank(other))[0] ?? direct
 }

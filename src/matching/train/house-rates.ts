@@ -55,11 +55,10 @@ const createCounts = () => ({
 
 type Counts = ReturnType<typeof createCounts>
 
-const countNames = (
-  counts: Counts,
-  [a = '', ...othersOfA]: readonly string[],
-  [b = '', ...othersOfB]: readonly string[],
-) => {
+/** Two people are told by their first names, so each has one. */
+type FirstNames = readonly [string, ...string[]]
+
+const countNames = (counts: Counts, [a, ...othersOfA]: FirstNames, [b, ...othersOfB]: FirstNames): void => {
   counts.pairs += 1
   counts.sameLetter += Number(a.charAt(0) === b.charAt(0))
   counts.sidesWithNames += Number(othersOfA.length > 0) + Number(othersOfB.length > 0)
@@ -94,7 +93,7 @@ const countPair = (counts: Counts, a: ComparablePerson, b: ComparablePerson, fac
     counts.sameDate += Number(birthDate === 'exact')
   }
   if (birthDate !== 'differ') return
-  countNames(counts, a.firstNames, b.firstNames)
+  countNames(counts, a.firstNames as FirstNames, b.firstNames as FirstNames)
   countContacts(counts, a, b, comparison)
 }
 
