@@ -3,7 +3,7 @@ import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 
 /** Grows when a stored model of before would be misread: it then has to be trained again. */
-const FORMAT = 1
+const FORMAT = 2
 
 const ACTIVE = 'matching-model'
 const versionName = (version: string): string => `${ACTIVE}:${version}`

@@ -7,7 +7,7 @@ import { phoneticCode } from './phonetic.ts'
 export type BlockingOptions = { readonly nationalNumber?: boolean }
 
 /** The most keys one query may ask for. */
-export const MAX_PROBES = 14
+export const MAX_PROBES = 16
 
 const surnameCodes = (person: ComparablePerson): string[] => [
   ...new Set([...person.familyNames].map(name => phoneticCode(withoutParticles(name)))),
@@ -39,11 +39,17 @@ const nameAndPlaceKeys = (person: ComparablePerson, codes: readonly string[]): s
   return places.flatMap(place => codes.map(code => `n:${code}:${start}:${place}`))
 }
 
+/** Full names: what is left to find a record by that has no birth date, another address and no contact in common. */
+const nameKeys = (firstNames: readonly string[], { familyNames }: ComparablePerson): string[] =>
+  firstNames
+    .filter(name => name.length > 1)
+    .flatMap(first => familyNames.map(family => `w:${withoutParticles(family)}:${first.replaceAll('-', '')}`))
+
 /**
  * The keys a record is found under, made when it is written. Prefixes: `e:` e-mail, `m:` mobile, `l:` landline,
  * `b:` birth date + two phonetic letters of the surname, `f:` birth date + first letter of a name,
  * `a:` postal code + house number + first letter of the street, `n:` phonetic surname + three letters of the first
- * name + postal code, `i:` national number (by option only).
+ * name + postal code, `w:` full name, of records without birth date, `i:` national number (by option only).
  * @see matching.md, 5: blocking keys
  */
 export const blockingKeys = (person: ComparablePerson, options: BlockingOptions = {}): readonly string[] => {
@@ -56,6 +62,7 @@ export const blockingKeys = (person: ComparablePerson, options: BlockingOptions 
       ...birthAndFirstLetterKeys(person.birthDate, [...person.firstNames, ...person.familyNames]),
       ...person.addresses.flatMap(addressKey),
       ...nameAndPlaceKeys(person, codes),
+      ...(person.birthDate === undefined ? nameKeys(person.firstNames.slice(0, 1), person) : []),
     ]),
   ]
 }
@@ -75,6 +82,7 @@ export const probes = (person: ComparablePerson, options: BlockingOptions = {}):
     ...birthAndFirstLetterKeys(date, person.firstNames).slice(0, 3),
     ...birthAndSurnameKeys(date === undefined ? undefined : swapDayAndMonth(date), codes.slice(0, 1)),
     ...birthAndSurnameKeys(date === undefined ? undefined : `${date.slice(0, 4)}-01-01`, codes.slice(0, 1)),
+    ...nameKeys(person.firstNames.slice(0, 2), person),
   ]
   return [...new Set(keys)].slice(0, MAX_PROBES)
 }

@@ -41,10 +41,6 @@ export type MatchModel = {
   readonly mostHolders: number
   /** Age from which somebody can be the holder of a contract, in years. */
   readonly holderAge: number
-  /** Age from which nobody's parents hold contracts for him any more, in years. */
-  readonly grownAge: number
-  /** What is left of the rival junior for a record younger than that. */
-  readonly grownJuniors: number
   /** What is left of `own` for a record older than `holderAge`. */
   readonly madeBeforeHolderAge: number
   /** Records of his own that a person has, on average (λ). */
@@ -154,13 +150,11 @@ const NATIONAL_NUMBER: MatchModel['weights']['nationalNumber'] = {
  * estimates there, and stay on the careful side.
  */
 export const DEFAULT_MODEL: MatchModel = {
-  version: 'm-hand-2',
+  version: 'm-hand-3',
   epsilon: 1e-4,
   confirmBelow: 0.98,
   mostHolders: 2,
   holderAge: 17,
-  grownAge: 27,
-  grownJuniors: 0.3,
   madeBeforeHolderAge: 0.003,
   ownRecords: 1.5,
   strangerSafety: 8,

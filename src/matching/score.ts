@@ -14,8 +14,6 @@ export type ScoreFacts = {
   readonly juniorVisible: boolean
   /** Whether the record is older than the day the person could first hold a contract. */
   readonly madeBeforeHolderAge: boolean
-  /** Whether it is known to be from a time when no parent held contracts for the person any more. */
-  readonly madeWhenGrown: boolean
 }
 
 /** One field's part in a score: the factor it puts on each hypothesis. */
@@ -107,12 +105,7 @@ export const score = (comparison: Comparison, facts: ScoreFacts, model: MatchMod
     stranger: model.strangerSafety * Math.max(facts.total, SMALLEST_BASE) * product('stranger'),
     household: household * visible('household', facts.housemateVisible) * shared * product('household'),
     twin: twin * visible('twin', facts.twinVisible) * shared * product('twin'),
-    junior:
-      junior *
-      (facts.madeWhenGrown ? model.grownJuniors : 1) *
-      visible('junior', facts.juniorVisible) *
-      shared *
-      product('junior'),
+    junior: junior * visible('junior', facts.juniorVisible) * shared * product('junior'),
   }
   const own = model.ownRecords * (facts.madeBeforeHolderAge ? model.madeBeforeHolderAge : 1) * product('own')
   const against = rivals.stranger + rivals.household + rivals.twin + rivals.junior

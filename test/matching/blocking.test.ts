@@ -26,9 +26,11 @@ describe('blocking', () => {
     expect([blockingKeys(nothing), probes(nothing), terms(nothing)]).toEqual([[], [], []])
   })
 
-  test('a name without a place is no key', () => {
+  test('without a place a name is a key in full only', () => {
     const address = { street: 'Kerkstraat', number: '32' }
-    expect(blockingKeys(toComparablePerson(record({ ...nowhere, address, birthDate: undefined })))).toEqual([])
+    const placeless = { ...nowhere, address, birthDate: undefined }
+    expect(blockingKeys(toComparablePerson(record(placeless)))).toEqual(['w:broeck:lotte'])
+    expect(blockingKeys(toComparablePerson(record({ ...placeless, firstName: 'L.' })))).toEqual([])
   })
 
   test('an address without a house number is no key', () => {
@@ -64,9 +66,16 @@ describe('blocking', () => {
       },
     ],
     ['name and place', { birthDate: undefined, address: { postalCode: '9000' } }],
+    ['full name alone, without birth date', { birthDate: undefined, address: ELSEWHERE.address }],
+    ['second register name and surname, without birth date', { birthDate: undefined, firstName: 'Marie' }],
   ])('a record is found by %s', (_, changes) => {
     const keys = blockingKeys(toComparablePerson(record({ ...nowhere, ...changes })))
     expect(keys.filter(key => probes(lotte).includes(key))).not.toEqual([])
+  })
+
+  test('a record with a birth date is not found by its full name: frequent names would be in every answer', () => {
+    const keys = blockingKeys(toComparablePerson(record({ ...nowhere, birthDate: '1958-07-21' })))
+    expect(keys.filter(key => probes(lotte).includes(key))).toEqual([])
   })
 
   test('a stranger’s record is not', () => {

@@ -116,6 +116,12 @@ describe('addresses', () => {
   test('longer streets bear a slip or two', () => {
     expect(compareAddress(address('Onderbergenstraat 1', '9000'), address('Onderbregnstraat 1', '9000'))).toBe('full')
     expect(compareAddress(address('Molenstraat 1', '9000'), address('Meulenstraat 1', '9000'))).toBe('place')
+    expect(
+      compareAddress(address('Koningin Elisabethplantsoen 1', '9000'), address('Koningin Elisabe 1', '9000')),
+    ).toBe('full')
+    expect(
+      compareAddress(address('Koningin Elisabethplantsoen 1', '9000'), address('Koningin Astridplein 1', '9000')),
+    ).toBe('place')
     expect(compareAddress(address('Vaartstraat 1', '9000'), address('Vaarstraat 1', '9000'))).toBe('place')
   })
 

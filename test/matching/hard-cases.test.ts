@@ -101,10 +101,11 @@ const CASES: readonly HardCase[] = [
       { birthDate: '1988-01-01', emails: [] },
       { birthDate: '1988-01-01', ...NO_CONTACT },
       { birthDate: '1988-01-01', ...NO_CONTACT, ...AWAY },
+      { birthDate: '1988-01-01', firstName: 'Marie', ...NO_CONTACT },
     ],
-    links: [1],
-    offered: [2, 3],
-    why: 'it says the year and no more, so a possession must be there',
+    links: [1, 2],
+    offered: [3, 4],
+    why: 'it says the year and no more: with both names in full it takes the home, since no namesake of hers is of her year',
   },
   {
     name: 'a recycled phone',
@@ -171,10 +172,21 @@ const CASES: readonly HardCase[] = [
   },
   {
     name: 'a child’s SIM on the parent’s record of the same name',
-    records: [{ birthDate: undefined, createdAt: '2006-05-01' }],
+    records: [{ birthDate: undefined }],
     links: [],
     offered: [1],
-    why: 'no birth date, and from a time when a parent may have held it',
+    why: 'without a birth date nothing tells the two, whatever else agrees: it is her mobile, mailbox and home on it',
+  },
+  {
+    name: 'Mevrouw, Mme and M. before the name',
+    records: [
+      { firstName: 'Mevr. Lotte', emails: [] },
+      { firstName: 'Mme Lotte', emails: [] },
+      { firstName: 'M. Lotte', emails: [] },
+    ],
+    links: [1, 2, 3],
+    offered: [],
+    why: 'they are forms of address; "M." is monsieur where a name follows it',
   },
 ]
 

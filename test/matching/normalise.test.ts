@@ -42,6 +42,9 @@ describe('names', () => {
     ['J.P.', ['j', 'p']],
     ['J-P', ['j', 'p']],
     ['Mevr. Zoë', ['zoe']],
+    ['M. Yvon', ['yvon']],
+    ['M. Y.', ['m', 'y']],
+    ['M.', ['m']],
     ['Mar1a', ['maria']],
     [undefined, []],
   ])('first names %s', (text, names) => expect(parseFirstNames(text)).toEqual(names))

@@ -20,7 +20,6 @@ const FACTS: ScoreFacts = {
   twinVisible: false,
   juniorVisible: false,
   madeBeforeHolderAge: false,
-  madeWhenGrown: false,
 }
 const scoreOf = (levels: Partial<Comparison>, facts: Partial<ScoreFacts> = {}) =>
   score({ ...NOTHING, ...levels }, { ...FACTS, ...facts }, DEFAULT_MODEL)

@@ -10,7 +10,6 @@ import {
   contactsOfOthers,
   countTies,
   isMadeBeforeHolderAge,
-  isMadeWhenGrown,
   showsHousemate,
   showsNamesake,
   showsTwin,
@@ -65,7 +64,6 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
       twinVisible: showsOnAnother(twins, key),
       juniorVisible: showsOnAnother(namesakes, key),
       madeBeforeHolderAge,
-      madeWhenGrown: isMadeWhenGrown(candidate.record, identity, model),
     }
     const rescore = (other: Comparison): Score => score(other, scoreFacts, model)
     const bar = barOf(candidate, comparison, madeBeforeHolderAge, foreign)

@@ -6,7 +6,7 @@ import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.t
 import { possessionsOf } from './evidence.ts'
 import type { Hindrance, LinkRule, Margin } from './explanation.ts'
 import { type DecideInput, gatherFacts } from './facts.ts'
-import { isAnchor, isDatelessAnchor, isSatellite, sharesContact, showsNamesake } from './rules.ts'
+import { isAnchor, isSatellite, sharesContact, showsNamesake } from './rules.ts'
 
 /** Whether a record is linked and by which rule, or what hinders it. */
 export type Verdict = { readonly rule: LinkRule } | { readonly hindrance: Hindrance }
@@ -25,10 +25,7 @@ const searchMargins = ({ overflowed, complete }: DecideInput): Margin[] => [
 
 /** Everything that is the same for all candidates of a decision. */
 type Situation = {
-  readonly identity: ComparablePerson
   readonly model: MatchModel
-  /** Whether a namesake shows at all, near or far. */
-  readonly namesakeShows: boolean
   readonly proven: ReadonlySet<string>
   readonly anchors: ComparablePerson
   readonly facts: ComparisonFacts
@@ -44,14 +41,6 @@ const isProbable = (wrong: number, epsilon: number): boolean => wrong < epsilon
 const mayBeNamesakes = (comparison: Comparison): boolean =>
   comparison.birthDate !== 'exact' || possessionsOf(comparison) === 0
 
-/** Whether the record would link by itself. */
-const isAnchorHere = (
-  { comparison, candidate }: Assessment,
-  situation: Omit<Situation, 'anchors' | 'margins'>,
-): boolean =>
-  isAnchor(comparison) ||
-  (!situation.namesakeShows && isDatelessAnchor(comparison, candidate, situation.identity, situation.model))
-
 const judgeByEvidence = (assessment: Assessment, tied: Tied, situation: Situation): Verdict => {
   const { margins } = situation
   const { epsilon } = situation.model
@@ -59,7 +48,7 @@ const judgeByEvidence = (assessment: Assessment, tied: Tied, situation: Situatio
   if (bar !== undefined) return { hindrance: bar }
   const margin = margins.find(name => name !== 'namesake-on-contact' || mayBeNamesakes(comparison))
   if (margin !== undefined) return { hindrance: margin }
-  const [anchor, satellite] = [isAnchorHere(assessment, situation), isSatellite(comparison, tied.ties)]
+  const [anchor, satellite] = [isAnchor(comparison), isSatellite(comparison, tied.ties)]
   if (anchor && isProbable(score.wrong, epsilon)) return { rule: 'anchor' }
   if (satellite && isProbable(tied.score.wrong, epsilon)) return { rule: 'satellite' }
   return { hindrance: anchor || satellite ? 'improbable' : 'kind-of-evidence' }
@@ -98,23 +87,18 @@ export const judge = (input: DecideInput): { judged: readonly Judged[]; margins:
   const facts = gatherFacts(input)
   const assessments = assess(input, facts)
   const proven = new Set((input.proven ?? []).map(customerKeyOf))
-  const known = {
-    identity,
-    model,
-    proven,
-    facts,
-    namesakeShows: assessments.some(({ comparison }) => showsNamesake(comparison)),
-  }
   const anchors = assessments.filter(
     one =>
       proven.has(one.key) ||
-      (one.bar === undefined && isAnchorHere(one, known) && isProbable(one.score.wrong, model.epsilon)),
+      (one.bar === undefined && isAnchor(one.comparison) && isProbable(one.score.wrong, model.epsilon)),
   )
   const isNamesakeNear = hasNamesakeOnContact(assessments, joinAnchors(identity, anchors), facts)
   const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || !mayBeNamesakes(comparison))
   const margins: Margin[] = [...searchMargins(input), ...(isNamesakeNear ? ['namesake-on-contact' as const] : [])]
   const situation: Situation = {
-    ...known,
+    model,
+    proven,
+    facts,
     // What a margin forbids to link may not vouch for others either.
     anchors: joinAnchors(identity, isNamesakeNear ? exactAnchors : anchors),
     margins,

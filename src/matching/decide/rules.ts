@@ -6,7 +6,7 @@ import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidenc
 import type { MatchCandidate } from './facts.ts'
 
 /** Grows with every change of the rules in this folder. */
-export const RULE_VERSION = 'r3'
+export const RULE_VERSION = 'r4'
 
 /** Why a record may not be linked without a proof, however well it agrees. */
 export type Bar =
@@ -20,20 +20,12 @@ export type Bar =
 const SAME_FIRST_NAME = new Set(['exact', 'other', 'nickname', 'misspelling', 'partial'])
 const FITTING_FAMILY_NAME = new Set(['exact', 'part', 'misspelling'])
 
-/** Whether a record was made before or after the person's birthday of that age; undefined when nobody knows. */
-const isMadeBefore = (age: number, record: CustomerRecord, person: ComparablePerson): boolean | undefined => {
+/** Whether a record is known to be from before the person was old enough to be its holder. */
+export const isMadeBeforeHolderAge = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean => {
   const madeOn = normaliseDate(record.createdAt)
-  if (madeOn === undefined || person.birthDate === undefined) return undefined
-  return madeOn < `${Number(person.birthDate.slice(0, 4)) + age}${person.birthDate.slice(4)}`
+  if (madeOn === undefined || person.birthDate === undefined) return false
+  return madeOn < `${Number(person.birthDate.slice(0, 4)) + model.holderAge}${person.birthDate.slice(4)}`
 }
-
-/** Whether a record was made before the person was old enough to be its holder. */
-export const isMadeBeforeHolderAge = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
-  isMadeBefore(model.holderAge, record, person) === true
-
-/** Whether a record is known to be from a time when the person's parents no longer held contracts for him. */
-export const isMadeWhenGrown = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
-  isMadeBefore(model.grownAge, record, person) === false
 
 const barOfRecord = (record: CustomerRecord): Bar | undefined => {
   if (record.status === 'deceased') return 'deceased'
@@ -67,17 +59,25 @@ export const barOf = (
 /** Strength of the ties that make up for 0, 1, 2 or 3 open questions; see {@link isAnchor}. */
 const NEEDED: readonly number[] = [1, 2, 3, 5]
 
+/** What a clerk's slip leaves of a birth date; a parent or child of the same name is a generation away, hence never one. */
+const DATE_SLIPS = new Set(['swapped', 'typo', 'year'])
+
 /**
- * Whether the home alone is enough: names and date in full while not both contacts are others, for then the record is as
- * likely the parent's or child's of the same name; or one slip in the surname, which the house shares, and no other contact.
+ * Whether the home alone is enough: names in full, and the date but for a slip, while not both contacts are others, for
+ * then the record is as likely the parent's or child's of the same name; or one slip in the surname, which the house
+ * shares, and no other contact.
  */
 const isAtHome = (open: number, comparison: Comparison): boolean => {
-  const { familyName, mobile, email } = comparison
+  const { familyName, birthDate, mobile, email } = comparison
   if (!sharesHome(comparison)) return false
-  if (open === 0) return mobile !== 'differ' || email !== 'differ'
+  if (open === 0 || (open === 1 && DATE_SLIPS.has(birthDate))) return mobile !== 'differ' || email !== 'differ'
   const isSurnameSlip = familyName === 'part' || familyName === 'misspelling'
   return open === 1 && isSurnameSlip && mobile !== 'differ' && email !== 'differ'
 }
+
+/** Whether a mistyped contact is enough: names and date in full, so that it can only be the person's own, mistyped. */
+const isOnMistypedContact = (open: number, { mobile, email }: Comparison): boolean =>
+  open === 0 && (mobile === 'slip' || email === 'slip')
 
 /**
  * Whether the evidence is of the kinds that link a record by itself: *who* (names and birth date, or a national number
@@ -86,8 +86,9 @@ const isAtHome = (open: number, comparison: Comparison): boolean => {
  *
  * | open | for instance | needs |
  * |---|---|---|
- * | 0 | all in full | one possession, or the home |
- * | 1 | a slip of the pen, a call name, the year only | one possession |
+ * | 0 | all in full | one possession, one that is mistyped, or the home |
+ * | 1 | a slip of the pen in the date, the year only | one possession, or the home |
+ * | 1 | a slip of the pen in a name, a call name | one possession |
  * | 2 | the second first name | two possessions, or one and the home |
  * | 2 | an initial, a married name | two possessions |
  * | 3 | two of these | two possessions and the home |
@@ -97,36 +98,13 @@ const isAtHome = (open: number, comparison: Comparison): boolean => {
 export const isAnchor = (comparison: Comparison): boolean => {
   const open = openQuestions(comparison)
   const possessions = possessionsOf(comparison)
-  if (possessions === 0) return isAtHome(open, comparison)
+  if (possessions === 0) return isAtHome(open, comparison) || isOnMistypedContact(open, comparison)
   // A housemate of the same first name whose record carries this birth date differs in nothing but the surname.
   const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
   // Twins often share the letter, and always the house.
   if ((isSurnameOpen || comparison.firstName === 'initial') && possessions < 2) return false
   return tieStrength(comparison) >= (NEEDED[open] ?? Number.POSITIVE_INFINITY)
 }
-
-/**
- * Whether a record without birth date links by itself: names in full, the mobile and the home, no other e-mail address.
- * What is left is a parent or child of the same name. A parent's contract for a child is mostly made while the child is
- * young, so the record must be known to be younger than that. That no namesake shows is for the margin to see, and it
- * sees only where was looked: at the home of the verified identity. Of a person without one, or who has moved away, a
- * namesake may live unseen at the record's address, and hold it.
- */
-export const isDatelessAnchor = (
-  comparison: Comparison,
-  { record }: MatchCandidate,
-  person: ComparablePerson,
-  model: MatchModel,
-): boolean =>
-  // An offer is asked for on a form, in any name.
-  record.status !== 'prospect' &&
-  comparison.birthDate === 'missing' &&
-  comparison.firstName === 'exact' &&
-  comparison.familyName === 'exact' &&
-  comparison.mobile === 'exact' &&
-  comparison.email !== 'differ' &&
-  comparison.address === 'full' &&
-  isMadeWhenGrown(record, person, model)
 
 /**
  * How many things tie a record to the anchors: a shared e-mail address, mobile or home, present or former; the home

@@ -88,12 +88,17 @@ const parseFirstName = (word: string): string[] => {
   return parts.some(part => part.length === 1) ? parts : [parts.join('-')]
 }
 
+/** "M. Yvon" is monsieur, "M. Y." the initials of two names. */
+const isMonsieur = ([first, second = '']: readonly string[]): boolean => first === 'm' && second.length > 1
+
 /**
  * First names in register order, folded; an initial is one letter, a compound name keeps one hyphen between its parts.
- * Forms of address ("Mevr.") are dropped.
+ * Forms of address ("Mevr.", "M.") are dropped.
  */
-export const parseFirstNames = (text: string | undefined): readonly string[] =>
-  fold(text ?? '')
+export const parseFirstNames = (text: string | undefined): readonly string[] => {
+  const names = fold(text ?? '')
     .split(/[\s,;/.]+/)
     .flatMap(parseFirstName)
     .filter(name => name !== '' && !TITLES.has(name))
+  return isMonsieur(names) ? names.slice(1) : names
+}

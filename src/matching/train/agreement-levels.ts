@@ -30,7 +30,6 @@ const SCORE_FACTS = {
   twinVisible: false,
   juniorVisible: false,
   madeBeforeHolderAge: false,
-  madeWhenGrown: false,
 }
 
 /** A kind of pair, and how many of that kind there are: of hundreds of thousands of pairs only hundreds differ. */
@@ -94,10 +93,11 @@ const learnField = (field: Field, weights: Weights, counts: ReadonlyMap<string, 
   const best = Object.keys(weights)[0] as string
   const shareOf = (level: string): number => (counts.get(level) ?? 0) / seen
   const agreement = Math.sqrt(shareOf(best))
-  const rest = 1 - shareOf(best) || 1
+  const rest = 1 - shareOf(best)
   return Object.fromEntries(
     Object.entries(weights).map(([level, weight]) => {
-      const own = level === best ? agreement : (shareOf(level) / rest) * (1 - agreement)
+      // Where all agree there is nothing left to share out.
+      const own = level === best ? agreement : (shareOf(level) * (1 - agreement)) / rest || 0
       // What many hold in common says nothing of one of them, whatever its share.
       const isKept = level === 'generic' || ONLY_BY_IDENTITY.has(`${field} ${level}`)
       return [level, isKept ? weight : withOwn(weight, Math.max(FLOOR, own))]

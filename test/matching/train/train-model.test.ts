@@ -1,6 +1,8 @@
 import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
-import { upperBound } from '#src/matching/train/house-rates.ts'
+import { toComparablePerson } from '#src/matching/normalise.ts'
+import { learnAgreement } from '#src/matching/train/agreement-levels.ts'
+import { estimateHouseRates, upperBound } from '#src/matching/train/house-rates.ts'
 import { sampleBase } from '#src/matching/train/sample-base.ts'
 import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
 import { drawTown, peopleOf, TRUTH } from './town.ts'
@@ -88,4 +90,26 @@ test('the bound of a rate never says never', () => {
   expect(upperBound(0, 1000)).toBeLessThan(0.003)
   expect(upperBound(100, 1000)).toBeGreaterThan(0.1)
   expect(upperBound(100, 1000)).toBeLessThan(0.12)
+})
+
+test('where all records of one person agree, the other levels keep their floor', () => {
+  const [person] = TOWN.slice(0, 1).map(record => toComparablePerson(record))
+  const one = { ...person, addresses: [] } as ComparablePerson
+  const groups = { houses: [], birthGroups: Array.from({ length: 250 }, () => [one, one]) }
+  const facts = { isRareFirstName: () => false, isGeneric: () => false }
+  const { firstName } = learnAgreement(groups, TOWN.length, facts, DEFAULT_MODEL).weights
+  expect(firstName.exact.own).toBe(1)
+  expect(firstName.initial.own).toBe(0.002)
+})
+
+test('housemates who lack a contact tell nothing of what housemates share', () => {
+  const [one, other] = [TOWN[0], TOWN[2]].map(record => toComparablePerson(record as (typeof TOWN)[0]))
+  const facts = { isRareFirstName: () => false, isGeneric: () => false }
+  const shared = (changes: Partial<ComparablePerson>) => {
+    const house = [{ ...one, ...changes }, other] as ComparablePerson[]
+    return estimateHouseRates([house], facts).sharedPossessions
+  }
+  expect(shared({})[1]).toBeLessThanOrEqual(1)
+  expect(shared({ emails: [] })).toEqual([1, 1, 1])
+  expect(shared({ mobiles: [] })).toEqual([1, 1, 1])
 })
