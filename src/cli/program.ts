@@ -91,6 +91,10 @@ export const createProgram = (terminal: Terminal): Command => {
     .requiredOption('--identities <file>', 'identities as itsme delivers them, one JSON object a line')
     .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
     .requiredOption('--out <file>', 'where the decisions are written')
+    .option(
+      '--model <model>',
+      'stored (the one in force here) or a file of matching train; by default the one set by hand',
+    )
     .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
   matching
     .command('explain')
@@ -105,6 +109,7 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('derives the matching model from the customer records, without labels, and puts it in force')
     .option(...dataDir)
     .option('--dry-run', 'tells what it finds, and leaves the model in force as it is')
+    .option('--out <file>', 'writes the model to a file, too')
     .action((options: TrainMatchingOptions) => trainMatching(terminal, options))
 
   program

@@ -1,19 +1,10 @@
 import type { Clock } from '#src/kernel/runtime.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
-
-/** Grows when a stored model of before would be misread: it then has to be trained again. */
-const FORMAT = 2
+import { decodeModel, encodeModel } from './model-format.ts'
 
 const ACTIVE = 'matching-model'
 const versionName = (version: string): string => `${ACTIVE}:${version}`
-
-const encode = (model: MatchModel): string => JSON.stringify({ format: FORMAT, model })
-
-const decode = (text: string): MatchModel | undefined => {
-  const { format, model } = JSON.parse(text) as { format: number; model: MatchModel }
-  return format === FORMAT ? model : undefined
-}
 
 /**
  * Puts a model in force for all nodes. Each version is kept for good, so that a decision can be made again with the model
@@ -21,7 +12,7 @@ const decode = (text: string): MatchModel | undefined => {
  * @throws PiasError `store.unavailable`
  */
 export const activateModel = async (keys: KeysPort, model: MatchModel): Promise<void> => {
-  const text = encode(model)
+  const text = encodeModel(model)
   await keys.putIfAbsent(versionName(model.version), text)
   let stored = await keys.putIfAbsent(ACTIVE, text)
   // Of two trainings at once the later one to get here stays.
@@ -34,7 +25,7 @@ export const activateModel = async (keys: KeysPort, model: MatchModel): Promise<
 export const findModel = async (keys: Pick<KeysPort, 'find'>, version: string): Promise<MatchModel | undefined> => {
   if (version === DEFAULT_MODEL.version) return DEFAULT_MODEL
   const text = await keys.find(versionName(version))
-  return text === undefined ? undefined : decode(text)
+  return text === undefined ? undefined : decodeModel(text)
 }
 
 const REREAD_MS = 60_000
@@ -48,7 +39,7 @@ export const createModelInForce = (deps: { readonly keys: Pick<KeysPort, 'find'>
   return async (): Promise<MatchModel> => {
     if (known !== undefined && deps.clock() - known.at < REREAD_MS) return known.model
     const text = await deps.keys.find(ACTIVE)
-    const model = (text === undefined ? undefined : decode(text)) ?? DEFAULT_MODEL
+    const model = (text === undefined ? undefined : decodeModel(text)) ?? DEFAULT_MODEL
     known = { model, at: deps.clock() }
     return model
   }

@@ -166,11 +166,25 @@ describe('pias matching train', () => {
     const records = drawTown(600)
     await writeFile(file, records.map(record => `${JSON.stringify(record)}\n`).join(''))
     await pias('customers', 'import', file)
-    const told = await pias('matching', 'train', '--dry-run')
+    const written = join(folder, 'model.json')
+    const told = await pias('matching', 'train', '--dry-run', '--out', written)
     expect(told).toMatchObject({ code: 0, stderr: '' })
     expect(told.stdout).toMatch(/^model +t-\d{8}-[0-9a-f]{8}\nrecords read +2.\d{3}\nhouses looked at +600\n/)
     expect(told.stdout).toMatch(/not put in force \(--dry-run\)\n$/)
     const trained = await pias('matching', 'train')
     expect(trained.stdout).toMatch(/in force on all nodes within a minute\n$/)
+
+    const identities = join(folder, 'identities.jsonl')
+    await writeFile(identities, '')
+    const evaluate = (model: string) => {
+      const files = ['--customers', file, '--identities', identities, '--out', `${identities}.out`]
+      return pias('matching', 'evaluate', ...files, '--model', model)
+    }
+    const [, version] = /^model +(\S+)$/m.exec(trained.stdout) ?? []
+    for (const model of ['stored', written]) {
+      expect((await evaluate(model)).stdout).toMatch(new RegExp(`^rules r\\d+, model ${version}$`, 'm'))
+    }
+    expect(await evaluate(identities)).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no model') })
+    expect(await evaluate(`${file}.none`)).toMatchObject({ code: 2, stderr: expect.stringContaining('no such file') })
   })
 })

@@ -1,5 +1,6 @@
+import { encodeModel } from '#src/linking/model-format.ts'
 import { activateModel, createModelInForce, findModel } from '#src/linking/stored-model.ts'
-import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import { LOTTE, record } from '#test/matching/people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
@@ -42,9 +43,16 @@ describe('the model in force', () => {
     expect((await createModelInForce({ keys, clock: () => 0 })()).version).toBe('t-1')
   })
 
-  test('a model of another format is not misread', async () => {
+  test.each([
+    ['of another format', JSON.stringify({ format: 0, model: DEFAULT_MODEL })],
+    ['without one of its weights', encodeModel({ ...DEFAULT_MODEL, sharedPossessions: [1] } as unknown as MatchModel)],
+    ['with a text for a number', encodeModel({ ...DEFAULT_MODEL, epsilon: '1' } as unknown as MatchModel)],
+    ['with a number that is none', encodeModel({ ...DEFAULT_MODEL, epsilon: Number.NaN })],
+    ['that is none', 'null'],
+    ['that is not JSON', 'model'],
+  ])('a model %s is not misread', async (_, text) => {
     const { keys } = linking.store
-    await keys.putIfAbsent('matching-model', JSON.stringify({ format: 0, model: {} }))
+    await keys.putIfAbsent('matching-model', text)
     expect(await createModelInForce({ keys, clock: () => 0 })()).toBe(DEFAULT_MODEL)
   })
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { access, type FileHandle, open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { evaluatedModel } from '#src/cli/evaluated-model.ts'
 import { fileFault } from '#src/cli/failure-line.ts'
 import { recordForm } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
@@ -14,6 +15,7 @@ import { type Inputs, readInputs } from '#src/evaluation/read-inputs.ts'
 import { reportOf } from '#src/evaluation/report.ts'
 import { createTally } from '#src/evaluation/tally.ts'
 import { createMatchIdentity, type MatchIdentity } from '#src/linking/match-identity.ts'
+import { RULE_VERSION } from '#src/matching/decide/rules.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 export type EvaluateMatchingOptions = {
@@ -21,6 +23,8 @@ export type EvaluateMatchingOptions = {
   readonly identities: string
   readonly truth?: string
   readonly out: string
+  /** See `evaluatedModel`. */
+  readonly model?: string
 }
 
 /** Out of reach, for a verdict must not hang on how busy this machine is. */
@@ -87,7 +91,7 @@ const unreadable = async (files: readonly string[]): Promise<string | undefined>
 /**
  * `matching evaluate`: decides on a file of identities against a file of customers as logins would, in an embedded store
  * made for the purpose, and measures the decisions where the truth is given.
- * Exit code 2 when an input file cannot be read or used; each bad line is told.
+ * Exit code 2 when an input file or the model cannot be read or used; each bad line is told.
  * @throws file system errors of the decisions file; what the store throws
  */
 export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatchingOptions): Promise<void> => {
@@ -99,6 +103,8 @@ export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatc
   if (files.some(file => resolve(file) === resolve(options.out))) return fail('--out must not be one of the inputs')
   const problem = await unreadable(files)
   if (problem !== undefined) return fail(problem)
+  const model = await evaluatedModel(terminal, options.model)
+  if ('problem' in model) return fail(model.problem)
   const inputs = await readInputs(options)
   if ('faults' in inputs) return fail(...inputs.faults)
 
@@ -111,11 +117,13 @@ export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatc
         source: createSnapshotSource(store),
         matching: { ...terminal.loadConfig().matching, deadlineMs: NO_DEADLINE_MS },
         logger: NO_LOG,
+        modelInForce: async () => model,
       })
       return decideAll(terminal, inputs, matcher, out)
     })
     const seconds = ((terminal.clock() - started) / 1000).toFixed(1)
     terminal.stdout.write(`${grouped(inputs.identities.length)} identities decided in ${seconds} s: ${options.out}\n`)
+    terminal.stdout.write(`rules ${RULE_VERSION}, model ${model.version}\n`)
     if (report !== undefined) terminal.stdout.write(`\n${report}`)
   } finally {
     await out.close()

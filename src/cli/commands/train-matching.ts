@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { withStore } from '#src/cli/offline.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { walkPeople } from '#src/customers/snapshot/walk-people.ts'
+import { encodeModel } from '#src/linking/model-format.ts'
 import { activateModel } from '#src/linking/stored-model.ts'
 import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
 
-export type TrainMatchingOptions = { readonly dataDir: string; readonly dryRun?: true }
+export type TrainMatchingOptions = { readonly dataDir: string; readonly dryRun?: true; readonly out?: string }
 
 const DIGEST_LENGTH = 8
 
@@ -39,11 +41,11 @@ const report = ({ model, records, houses, rates }: Training): string => {
 
 /**
  * `matching train`: derives the matching model from the customer base, without labels, and puts it in force; with
- * `--dry-run` it is only told. Rates are those of whole houses of a sample; the output holds no personal data.
+ * `--dry-run` it is only told. `--out` writes it to a file, too, to be evaluated elsewhere. Rates are those of whole houses of a sample; the output holds no personal data.
  * Exit code 2 for a base too small to tell rates from.
- * @throws `store.unusable` or `store.unavailable`
+ * @throws `store.unusable` or `store.unavailable`; file system errors of `--out`
  */
-export const trainMatching = (terminal: Terminal, { dataDir, dryRun }: TrainMatchingOptions): Promise<void> =>
+export const trainMatching = (terminal: Terminal, { dataDir, dryRun, out }: TrainMatchingOptions): Promise<void> =>
   withStore({ terminal, dataDir }, async ({ customers, keys }) => {
     const training = await trainModel(walkPeople(customers), '')
     if (training === undefined) {
@@ -52,6 +54,7 @@ export const trainMatching = (terminal: Terminal, { dataDir, dryRun }: TrainMatc
       return
     }
     const model = { ...training.model, version: versionOf(training.model, terminal.clock()) }
+    if (out !== undefined) await writeFile(out, `${encodeModel(model)}\n`)
     if (dryRun !== true) await activateModel(keys, model)
     terminal.stdout.write(report({ ...training, model }))
     terminal.stdout.write(
