@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { toLevel, wholeNumber } from '#examples/customer-data/options.ts'
+import { toGround, toLevel, wholeNumber } from '#examples/customer-data/options.ts'
+import type { GroundName } from '#examples/customer-data/population/grounds.ts'
 import type { Level } from '#examples/customer-data/world.ts'
 import { type Proof, proveLevel } from './prove-level.ts'
 import { recordRecall, type Score, wrongShare } from './score.ts'
@@ -15,6 +16,7 @@ type Options = {
   readonly records: number
   readonly identities?: number
   readonly level: Level
+  readonly ground: GroundName
   readonly keep?: string
 }
 
@@ -26,6 +28,7 @@ const parse = (args: readonly string[]): Options => {
       records: { type: 'string', default: '100000' },
       identities: { type: 'string' },
       level: { type: 'string', default: 'medium' },
+      ground: { type: 'string', default: 'usual' },
       keep: { type: 'string' },
     },
   })
@@ -35,6 +38,7 @@ const parse = (args: readonly string[]): Options => {
     records: wholeNumber(values.records, 'records'),
     ...(identities !== undefined && { identities: wholeNumber(identities, 'identities') }),
     level: toLevel(values.level),
+    ground: toGround(values.ground),
     ...(keep !== undefined && { keep }),
   }
 }
@@ -55,8 +59,8 @@ const tableOf = ({ pias, baselines }: Proof): string =>
 
 const main = async (): Promise<void> => {
   const options = parse(process.argv.slice(2))
-  const { seed, level, records, keep } = options
-  process.stdout.write(`${records.toLocaleString('en')} records, ${level}, --seed ${seed}\n`)
+  const { seed, level, ground, records, keep } = options
+  process.stdout.write(`${records.toLocaleString('en')} records, ${level}, ${ground} ground, --seed ${seed}\n`)
   const out = keep ?? (await mkdtemp(join(tmpdir(), 'proving-ground-')))
   try {
     const proof = await proveLevel({ ...options, out, stdio: 'inherit' })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { generateFiles } from './generate-files.ts'
-import { toLevel, wholeNumber } from './options.ts'
+import { toGround, toLevel, wholeNumber } from './options.ts'
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
@@ -9,6 +9,7 @@ const main = async (): Promise<void> => {
       records: { type: 'string', default: '20000' },
       identities: { type: 'string' },
       level: { type: 'string', default: 'medium' },
+      ground: { type: 'string', default: 'usual' },
       personas: { type: 'boolean', default: false },
       out: { type: 'string' },
     },
@@ -19,6 +20,7 @@ const main = async (): Promise<void> => {
     records: wholeNumber(values.records, 'records'),
     ...(values.identities !== undefined && { identities: wholeNumber(values.identities, 'identities') }),
     level: toLevel(values.level),
+    ground: toGround(values.ground),
     personas: values.personas,
     out: values.out,
   })
