@@ -54,6 +54,15 @@ describe('drawLines', () => {
     expect(digestOf(options)).not.toBe(digestOf({ ...options, seed: 5 }))
   })
 
+  test('on hostile ground namesakes and twins are several times as frequent', () => {
+    const shareOf = (trait: string, ground: 'usual' | 'hostile'): number => {
+      const truths = linesOf('truth', { ...options, records: 6000, ground })
+      return truths.filter(({ classes }) => classes.includes(trait)).length / truths.length
+    }
+    for (const trait of ['junior', 'twin'])
+      expect(shareOf(trait, 'hostile')).toBeGreaterThan(2 * shareOf(trait, 'usual'))
+  })
+
   test('a shorter run is the beginning of a longer one', () => {
     const long = linesOf('customers', { ...options, records: 300 })
     expect(linesOf('customers', { ...options, records: 100 })).toEqual(long.slice(0, 100))
