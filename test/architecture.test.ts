@@ -72,6 +72,7 @@ const ALLOWED: Record<string, string[]> = {
     'linking/match-identity.ts',
     'linking/decision-record.ts',
     'linking/stored-model.ts',
+    'linking/model-format.ts',
     'linking/resolve-link.ts',
     'interaction/walk.ts',
     'interaction/attempt.ts',
