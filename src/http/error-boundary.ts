@@ -48,6 +48,8 @@ export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: 
     else if (error.status >= 500) deps.logger.error({ ...fields, causes: causesOf(error) }, error.message)
     else deps.logger.info(fields, error.message)
     ctx.status = error.status
+    // As a date, so that it stays right in a cache (RFC 9110, 10.2.3).
+    if (error.retryAt !== undefined) ctx.set('Retry-After', new Date(error.retryAt).toUTCString())
     if (ctx.accepts('json', 'html') === 'html') return deps.renderErrorPage(ctx, error)
     ctx.body = problemOf(error, reference)
     ctx.type = 'application/problem+json'

@@ -30,8 +30,9 @@ const languageCookie = (https: boolean): string => (https ? '__Host-pias_lang' :
 const YEAR_MS = 365 * 24 * 3600 * 1000
 
 /** Errors that have a page of their own. */
-const ERROR_PAGES: Partial<Record<ErrorCode, 'elsewhere' | 'expired' | 'finished'>> = {
+const ERROR_PAGES: Partial<Record<ErrorCode, 'elsewhere' | 'expired' | 'finished' | 'cookies-blocked'>> = {
   'interaction.elsewhere': 'elsewhere',
+  'interaction.cookies_blocked': 'cookies-blocked',
   'interaction.expired': 'expired',
   'interaction.finished': 'finished',
   'oidc.session': 'expired',
@@ -58,9 +59,10 @@ const limitForms = (ctx: Context, page: PageName): void => {
 }
 
 /** Another try is a link, so only what was asked by GET has one; the detail of our own failures is for the log. */
-const errorModel = (ctx: Context, { code, detail, retryable, status }: PiasError): PageModels['error'] => ({
+const errorModel = (ctx: Context, { code, detail, retryable, retryAt, status }: PiasError): PageModels['error'] => ({
   code,
   ...(status < 500 && detail !== undefined ? { detail } : {}),
+  ...(retryAt !== undefined ? { retryAt } : {}),
   ...(retryable && ctx.method === 'GET' ? { retryUrl: ctx.originalUrl } : {}),
 })
 

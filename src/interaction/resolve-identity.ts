@@ -1,6 +1,6 @@
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { AllowedMethods } from '#src/rollout/allowed-methods.ts'
-import { awaitPerson, failLeg } from './attempt.ts'
+import { awaitPerson, endAttempt, failLeg } from './attempt.ts'
 import type { Versioned } from './attempts.ts'
 import type { StepDeps } from './deps.ts'
 import { finishLogin, loginByUpstream } from './steps/finish.ts'
@@ -17,6 +17,11 @@ const resolve = async (
     return undefined
   }
   const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId, linking })
+  if (resolution.kind === 'refused') {
+    const stopped = { kind: 'stopped', code: 'account.refused' } as const
+    await deps.attempts.tryTransition(taken, endAttempt(taken.attempt, stopped))
+    return undefined
+  }
   if (resolution.kind !== 'unresolved') {
     deps.count(resolution.kind, taken.attempt)
     return finishLogin(deps, taken, loginByUpstream(resolution.accountId, identity))

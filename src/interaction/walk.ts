@@ -29,16 +29,17 @@ export const walkJourney = (input: {
   const taken = takeReturn(away, now)
   const beginning = at('at the beginning', allowed.chooseFirst || allowed.methods[0] !== 'upstream' ? attempt : away)
   if (!allowed.methods.includes('upstream')) return [beginning]
-  const arrived =
-    resolution.kind === 'unresolved'
-      ? awaitPerson(taken, identity)
-      : endAttempt(taken, { kind: 'logged-in', accountId: resolution.accountId })
+  const arrive = (): LoginAttempt => {
+    if (resolution.kind === 'unresolved') return awaitPerson(taken, identity)
+    if (resolution.kind === 'refused') return endAttempt(taken, { kind: 'stopped', code: 'account.refused' })
+    return endAttempt(taken, { kind: 'logged-in', accountId: resolution.accountId })
+  }
   return [
     beginning,
     at('sent to the upstream', away),
     at('refused there by the person', failLeg(taken, 'upstream.denied')),
     at('when the upstream is down', failLeg(attempt, 'upstream.unavailable')),
     at('on a phone call meanwhile', { ...awaitPerson(taken, identity), pause: 'call' }),
-    at('back from the upstream', arrived),
+    at('back from the upstream', arrive()),
   ]
 }

@@ -17,11 +17,13 @@ export const ERROR_CODES = {
   'page.not_found': { status: 404, retryable: false },
   'interaction.expired': { status: 400, retryable: false },
   'interaction.elsewhere': { status: 400, retryable: false },
+  'interaction.cookies_blocked': { status: 400, retryable: false },
   'interaction.finished': { status: 400, retryable: false },
   'upstream.denied': { status: 200, retryable: true },
   'upstream.expired': { status: 400, retryable: true },
   'upstream.unavailable': { status: 503, retryable: true },
   'upstream.invalid_response': { status: 502, retryable: true },
+  'account.refused': { status: 403, retryable: false },
   'link.owned_elsewhere': { status: 409, retryable: false },
   'proof.locked': { status: 429, retryable: false },
   'oidc.request': { status: 400, retryable: false },
@@ -41,13 +43,16 @@ export class PiasError extends Error {
   readonly status: number
   readonly retryable: boolean
   readonly detail: string | undefined
+  /** From when on trying again makes sense, in epoch milliseconds. */
+  readonly retryAt: number | undefined
 
-  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown; retryAt?: number }) {
     super(detail === undefined ? code : `${code}: ${detail}`, options)
     this.name = 'PiasError'
     this.code = code
     this.status = ERROR_CODES[code].status
     this.retryable = ERROR_CODES[code].retryable
     this.detail = detail
+    this.retryAt = options?.retryAt
   }
 }

@@ -11,11 +11,13 @@ import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
  * `unresolved`: the person must say more (a proof, or that he is new); nothing was written but an audit event.
+ * `refused`: the account is blocked.
  */
 export type LinkResolution =
   | { readonly kind: 'known'; readonly accountId: AccountId }
   | { readonly kind: 'linked'; readonly accountId: AccountId }
   | { readonly kind: 'unresolved' }
+  | { readonly kind: 'refused' }
 
 export type ResolveLinkDeps = MatchDeps &
   OpeningDeps & {
@@ -30,6 +32,7 @@ export type ResolveLinkDeps = MatchDeps &
 export type LinkContext = { readonly clientId: string; readonly linking?: 'act' | 'shadow' | 'off' }
 
 const UNRESOLVED: LinkResolution = { kind: 'unresolved' }
+const REFUSED: LinkResolution = { kind: 'refused' }
 
 /**
  * Makes the step from a verified identity to an account.
@@ -47,6 +50,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
 
   const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
     const account = await findWhole(accounts, accountId)
+    if (account?.blocked === true) return REFUSED
     const claims = toAccountClaims(identity)
     if (account !== undefined && !isDeepStrictEqual(account.claims, claims)) {
       await accounts.updateClaims(account.id, claims, clock())

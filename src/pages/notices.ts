@@ -64,7 +64,8 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], local
       contact: true,
       actions: secondary(model.cancelUrl, 'actions.cancel'),
     }),
-  refused: model => notice('lock', 'refused', { contact: true, actions: secondary(model.cancelUrl, 'actions.cancel') }),
+  refused: model =>
+    notice('lock', 'errors.account.refused', { contact: true, actions: secondary(model.cancelUrl, 'actions.cancel') }),
   'not-offered': model => notice('door', 'not_offered', { actions: primary(model.cancelUrl, 'actions.to_app') }),
   'upstream-away': model => notice('clock', 'upstream_away', { actions: logInAgain(model) }),
   'upstream-denied': model => notice('turn-back', 'errors.upstream.denied', { actions: logInAgain(model) }),
@@ -85,7 +86,7 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], local
   finished: model =>
     notice('check', 'errors.interaction.finished', { actions: primary(model.appUrl, 'actions.to_app') }),
   'cookies-blocked': model =>
-    notice('cookie', 'cookies', {
+    notice('cookie', 'errors.interaction.cookies_blocked', {
       steps: ['cookies.allow', 'cookies.site', 'cookies.again'],
       actions: primary(model.appUrl, 'actions.start_again'),
     }),

@@ -267,7 +267,7 @@ export const createProvider = (deps: {
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
   registerTokenExchange(provider, { ...deps, isGood, jwks, lifetime: deps.accessTokenLifetime, setActor })
-  guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits), artifacts: deps.artifacts })
+  guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits, deps.clock), artifacts: deps.artifacts })
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {
       return reportedAcr(this.ctx)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
+import { appAnswer, claimsOf, createTestApp, leave, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
 /** `pias accounts`, in a process of its own beside a node that runs. */
@@ -29,7 +29,9 @@ const logInNow = async () => {
   const browser = createHttpBrowser()
   const request = app.authorize()
   const answers = await logIn(browser, request.url, 'lotte')
-  if (!('code' in appAnswer(answers.at(-1)))) return { browser, error: appAnswer(answers.at(-1)).error }
+  if (!('code' in appAnswer(answers.at(-1)))) {
+    return { browser, error: appAnswer(await leave(running, browser, answers.at(-1))).error }
+  }
   const tokens = await redeem(app, browser, answers, request)
   return { browser, tokens, id: `${claimsOf(tokens.id_token).sub}` }
 }

@@ -259,6 +259,8 @@ describe('how often a code', () => {
     const right = await browser.get(tv.verification_uri_complete)
     expect(right.status).toBe(429)
     expect(right.body).toContain('Please wait a little')
+    expect(right.body).toMatch(/You can try again from (<[^>]+>)?\d{1,2}:\d{2}/)
+    expect(Date.parse(right.headers['retry-after'] ?? '')).toBeGreaterThan(Date.now() + ahead)
     later(601)
     expect((await browser.get((await begin()).verification_uri_complete)).status).toBe(200)
   })

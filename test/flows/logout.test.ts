@@ -2,7 +2,16 @@ import { createAccountAccess } from '#src/accounts/account-access.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { startJobs } from '#src/operations/jobs.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, claimsOf, createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
+import {
+  appAnswer,
+  claimsOf,
+  createTestApp,
+  leave,
+  logIn,
+  redeem,
+  type Tokens,
+  userinfo,
+} from '#test/support/log-in.ts'
 import { type LogoutReceiver, startLogoutReceiver } from '#test/support/logout-receiver.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { until } from '#test/support/until.ts'
@@ -215,7 +224,7 @@ describe('an account', () => {
     await bothTold()
     for (const browser of [everywhere.browser, createHttpBrowser()]) {
       const last = (await logIn(browser, createTestApp(running).authorize().url, 'lotte')).at(-1)
-      expect(appAnswer(last)).toMatchObject({ error: 'access_denied' })
+      expect(appAnswer(await leave(running, browser, last))).toMatchObject({ error: 'access_denied' })
     }
     expect(await access().unblock(everywhere.accountId)).toBe(true)
     await expectNothingIsWorthAnything(everywhere)

@@ -34,7 +34,7 @@ const requestOf = (ip: string, { browser = ip, client = 'tv' } = {}) =>
     },
   }) as unknown as KoaContextWithOIDC
 
-const limits = () => createDeviceLimits(store.limits)
+const limits = () => createDeviceLimits(store.limits, Date.now)
 const outcome = (work: Promise<void>): Promise<string> =>
   work.then(
     () => 'counted',

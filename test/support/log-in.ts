@@ -71,3 +71,14 @@ export const claimsOf = (jwt: string): Record<string, unknown> =>
 /** The claims at userinfo, or what it answers instead. */
 export const userinfo = (running: Pick<RunningPias, 'issuer'>, browser: HttpBrowser, accessToken: string) =>
   browser.get(`${running.issuer}/me`, { accept: 'application/json', authorization: `Bearer ${accessToken}` })
+
+/** Goes back to the app from a page of a login, by its link; the app's answer. */
+export const leave = async (
+  { issuer }: Pick<RunningPias, 'issuer'>,
+  browser: HttpBrowser,
+  page: Answer | undefined,
+): Promise<Answer | undefined> => {
+  const path = /href="(\/interaction\/[\w-]+\/cancel)"/.exec(page?.body ?? '')?.[1]
+  if (path === undefined) throw new Error(`there is no way back to the app: ${page?.status} ${page?.location}`)
+  return (await browser.follow(`${issuer}${path}`, atApp)).at(-1)
+}

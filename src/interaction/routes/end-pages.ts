@@ -1,11 +1,18 @@
+import type { ErrorCode } from '#src/kernel/errors.ts'
 import { redirect } from './journey.ts'
 import { cancelUrlOf, type StepPages } from './step-page.ts'
+
+const PAGES: Readonly<Partial<Record<ErrorCode, 'proof-locked' | 'linked-elsewhere' | 'refused'>>> = {
+  'proof.locked': 'proof-locked',
+  'link.owned_elsewhere': 'linked-elsewhere',
+  'account.refused': 'refused',
+}
 
 /** The pages of a login that is over. */
 export const END_PAGES: StepPages<'resume' | 'stop'> = {
   resume: (ctx, { returnTo }) => redirect(ctx, returnTo),
   stop: (ctx, attempt, { show }) => {
-    const locked = attempt.end?.kind === 'stopped' && attempt.end.code === 'proof.locked'
-    show(ctx, attempt, locked ? 'proof-locked' : 'linked-elsewhere', { cancelUrl: cancelUrlOf(attempt) })
+    const page = (attempt.end?.kind === 'stopped' && PAGES[attempt.end.code]) || 'refused'
+    show(ctx, attempt, page, { cancelUrl: cancelUrlOf(attempt) })
   },
 }

@@ -4,6 +4,7 @@ import { cancelLogin } from '#src/interaction/steps/finish.ts'
 import { addAskPersonRoutes } from './ask-person-routes.ts'
 import { addConsentRoutes } from './consent-routes.ts'
 import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
+import { explainMissingCookie } from './missing-cookie.ts'
 import { STEP_PAGES } from './step-pages.ts'
 import { addUpstreamRoutes } from './upstream-routes.ts'
 
@@ -18,6 +19,7 @@ export const createInteractionRoutes = (deps: JourneyDeps): Middleware => {
   const load = createAttemptLoader(deps)
   const loadPage = createPageLoader(deps, load)
   const router = new Router()
+  router.use(explainMissingCookie({ https: deps.issuer.startsWith('https:') }))
 
   router.get('/interaction/:uid', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))

@@ -1,6 +1,7 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { addressKey } from '#src/kernel/address-ranges.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 
@@ -27,7 +28,7 @@ const tooMany = (): never => {
  * look at a code, so that parallel guesses do not get more tries.
  * @see docs/decisions/0032-device-grant.md
  */
-export const createDeviceLimits = (limits: LimitsPort) => {
+export const createDeviceLimits = (limits: LimitsPort, clock: Clock) => {
   const exceeds = async (counters: readonly (readonly [key: string, max: number])[]): Promise<boolean> => {
     const counts = await Promise.all(
       counters.map(async ([key, max]) => (await limits.hit(`device:${key}`, WINDOW).catch(asUnavailable)) > max),
@@ -43,7 +44,8 @@ export const createDeviceLimits = (limits: LimitsPort) => {
         [`guess:address:${addressKey(ctx.ip)}`, GUESSES.address],
         ['guess:all', GUESSES.all],
       ])
-      if (tooMuch) throw new PiasError('request.too_many')
+      // The window may have begun earlier; it is over by then in any case.
+      if (tooMuch) throw new PiasError('request.too_many', undefined, { retryAt: clock() + WINDOW * 1000 })
     },
 
     /** Counts a code that a device asks for. @throws Error `temporarily_unavailable` with status 429 */
