@@ -11,6 +11,7 @@ import { openClientFiles, openClientRegistry } from '#src/clients/client-registr
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeAccount } from '#src/composition/compose-account.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
+import { composeMessages } from '#src/composition/compose-messages.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
@@ -26,6 +27,7 @@ import { errorBoundary } from '#src/http/error-boundary.ts'
 import { freshClients } from '#src/http/fresh-clients.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { createLoadShedding } from '#src/http/load-shedding.ts'
+import { createOutboxPage } from '#src/http/outbox-page.ts'
 import { createPublicDocuments } from '#src/http/public-documents.ts'
 import { rateLimits } from '#src/http/rate-limits.ts'
 import { requestId } from '#src/http/request-id.ts'
@@ -114,6 +116,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   )
   const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
   const { assets, pages, notifications, responder, showError } = composePages(config, clients)
+  const messages = await composeMessages({ config, store, source, notifications, pageUpstreams, clock, logger })
   const stations = {
     ...{ config, store, unitOfWork, clients, apis, source, upstreams, upstreamPolicy, pageUpstreams, responder },
     ...{ clock, logger },
@@ -150,7 +153,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     staticAssets(assets),
     canonicalPath,
     rateLimits(limiter),
-    ...(development ? [createStylePages({ pages, notifications })] : []),
+    ...(development
+      ? [createStylePages({ pages, notifications }), createOutboxPage({ pages, list: messages.outbox.list })]
+      : []),
     createLoadShedding(config.server, eventLoop.current),
     freshClients(clients),
     createUnitOfWorkMiddleware(unitOfWork),
@@ -203,14 +208,17 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     jobs: [
       logoutDelivery.job,
       funnel.job,
+      messages.delivery.job,
       keyJobs.refresh,
       auditJobs.seal,
       limiter.job,
-      ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain, account.job].map(job => onOneNode(job, store.limits)),
+      ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain, account.job, messages.tellPeople].map(job =>
+        onOneNode(job, store.limits),
+      ),
     ],
     close: async () => {
       eventLoop.close()
-      await logoutDelivery.settled()
+      await Promise.all([logoutDelivery.settled(), messages.delivery.settled()])
       await funnel.flush().catch(() => undefined)
       await store.close()
     },

@@ -25,6 +25,7 @@ const ALLOWED: Record<string, string[]> = {
   admin: ['kernel', 'accounts', 'audit', 'clients', 'http', 'linking/decision-record.ts', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   'self-service': ['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports', 'interaction/routes/facts.ts'],
+  messaging: ['kernel', 'pages', 'matching/normalise/contacts.ts', 'customers/port.ts', 'store/ports'],
   interaction: ['kernel', 'upstream/port.ts', 'linking', 'pages', 'http', 'rollout', 'store/ports'],
   provider: ['kernel', 'clients', 'crypto', 'pages', 'http', 'store/ports'],
   pages: ['kernel'],
@@ -45,7 +46,7 @@ const ALLOWED: Record<string, string[]> = {
   'store/registry.ts': ['kernel', 'store'],
   'upstream/registry.ts': ['kernel', 'crypto', 'upstream', 'store/ports'],
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
-  config: ['kernel', 'crypto/kek/config.ts', 'store/registry.ts', 'upstream/registry.ts'],
+  config: ['kernel', 'messaging/config.ts', 'crypto/kek/config.ts', 'store/registry.ts', 'upstream/registry.ts'],
   backup: ['kernel', 'audit', 'crypto', 'store/encrypted', 'store/ports'],
   evaluation: [
     'kernel',
@@ -96,6 +97,7 @@ const VENDORS: Record<string, string[]> = {
   ioredis: ['store/redis'],
   'libphonenumber-js': ['matching'],
   commander: ['cli'],
+  nodemailer: ['messaging/transports'],
   pino: ['operations'],
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
+import { messagesConfigSchema, outboxesOf } from '#src/messaging/config.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
 import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
 import { pagesConfigSchema } from './pages-schema.ts'
@@ -157,6 +158,7 @@ export const configSchema = z
     clientCalls,
     rateLimits,
     pages: pagesConfigSchema,
+    messages: messagesConfigSchema,
   })
   .superRefine((config, context) => {
     const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
@@ -174,6 +176,9 @@ export const configSchema = z
     }
     if (config.kek.kind === 'file' && config.kek.file === undefined) {
       fail(['kek', 'file'], 'must be named in production (PIAS_KEK_FILE); npm run pias -- kek create FILE makes one')
+    }
+    for (const channel of outboxesOf(config.messages)) {
+      fail(['messages', channel, 'kind'], 'must not be the outbox in production: it shows everybody every message')
     }
     for (const [id, upstream] of Object.entries(config.upstreams)) {
       if (!upstream.issuer.startsWith('https:')) fail(['upstreams', id, 'issuer'], 'must be https in production')

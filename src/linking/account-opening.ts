@@ -66,7 +66,7 @@ const openingEvents = (opening: Opening, accountId: AccountId, at: number): read
     ...customers.map(({ serviceLine, customerId, method, ruleVersion }) => ({
       ...common,
       type: 'link.created',
-      data: { serviceLine, customerId, method, ruleVersion },
+      data: { serviceLine, customerId, method, ruleVersion, upstream: identity.upstream },
     })),
   ]
 }

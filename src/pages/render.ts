@@ -16,6 +16,8 @@ export type Pages = {
   render<P extends PageName>(page: P, input: PageInput<P>): string
   /** The style page (`views/style`), for developers. */
   renderStyle(index: StyleIndex): string
+  /** The messages that would have been sent (`views/style/outbox`), for developers. */
+  renderOutbox(sent: readonly object[]): string
 }
 
 const toLanguages = (messages: Messages, locale: Locale, links: Readonly<Record<Locale, string>> | undefined) =>
@@ -49,6 +51,7 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
   const brand = withDefaults(deps.brand ?? {})
   const messages = createMessages({ dir: join(viewsDir, 'locales') })
   const run = createTemplates(viewsDir, messages)
+  const forDevelopers = { styles: ['pages.css', 'style.css'].map(name => assets.urlOf(name)) }
 
   return {
     render: (page, input) => {
@@ -81,10 +84,7 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
         throw new PiasError('server.failed', `cannot render the page ${page}`, { cause })
       }
     },
-    renderStyle: index =>
-      run('style/index', {
-        view: { styles: ['pages.css', 'style.css'].map(name => assets.urlOf(name)) },
-        content: index,
-      }),
+    renderStyle: index => run('style/index', { view: forDevelopers, content: index }),
+    renderOutbox: sent => run('style/outbox', { view: forDevelopers, content: { sent } }),
   }
 }

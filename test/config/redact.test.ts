@@ -24,6 +24,8 @@ describe('a configuration as it is shown', () => {
   test('holds no secret, by whichever way it came', () => {
     const env: Record<string, string> = {
       PIAS_COOKIE_KEY: CANARY,
+      ...{ PIAS_SMS: 'http', PIAS_SMS_URL: 'https://gateway.example', PIAS_SMS_TOKEN: CANARY },
+      ...{ PIAS_MAIL: 'http', PIAS_MAIL_URL: `https://pias:${CANARY}@gateway.example`, PIAS_MAIL_TOKEN: CANARY },
       PIAS_STORE: 'mongo-redis',
       PIAS_MONGO_URL: `mongodb://pias:${CANARY}@one.example,two.example/?replicaSet=rs&authMechanismProperties=AWS_SESSION_TOKEN:${CANARY}`,
       PIAS_REDIS_URL: `redis://:${CANARY}@redis.example`,
@@ -42,7 +44,7 @@ describe('a configuration as it is shown', () => {
     }
     const text = shown(env, file)
     expect(text).not.toContain(CANARY)
-    expect(text.match(/\[redacted\]/g)).toHaveLength(8)
+    expect(text.match(/\[redacted\]/g)).toHaveLength(11)
     for (const known of [
       'one.example,two.example/?replicaSet=rs',
       '@redis.example',

@@ -66,6 +66,8 @@ export const openLinking = async (
   }
   return {
     store,
+    source: deps.source,
+    clock,
     add,
     resolveLink: createResolveLink(deps),
     proveCustomer: createProveCustomer(deps),

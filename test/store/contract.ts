@@ -12,6 +12,7 @@ import { describeDataKeys, describeErasing } from './contract/erasing.ts'
 import { describeFunnel } from './contract/funnel.ts'
 import { describeLinkChanges } from './contract/link-changes.ts'
 import { describeLogouts } from './contract/logouts.ts'
+import { describeMessages } from './contract/messages.ts'
 import { describeRollouts } from './contract/rollouts.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
@@ -56,6 +57,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeConsents(context)
     describeLinkChanges(context)
     describeLogouts(context)
+    describeMessages(context)
     describeClients(context)
     describeRollouts(context)
     describeFunnel(context)

@@ -17,6 +17,7 @@ export const BLIND_INDEXES = [
   'customer.term',
   'artifact.user-code',
   'limit',
+  'message',
 ] as const
 export type BlindIndexName = (typeof BLIND_INDEXES)[number]
 

@@ -66,6 +66,7 @@ export const openKeyring = async (deps: {
       artifacts: daily('artifacts'),
       attempts: daily('attempts'),
       clients: plain('clients'),
+      messages: daily('messages'),
     },
     customerSealer: token => buckets[token.charCodeAt(0) % CUSTOMER_BUCKETS] as Sealer,
     index: leasedIndexes(lease, createBlindIndexes(keyOf('index'))),

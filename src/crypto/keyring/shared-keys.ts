@@ -11,7 +11,17 @@ export const CUSTOMER_BUCKETS = 16
  * The keys that are not an account's, one for each purpose: `accounts` wraps the accounts' own, `index` is what blind
  * indexes derive theirs from, the others seal what their names say. Only these are wrapped by the key-encryption key.
  */
-export const PURPOSES = ['accounts', 'index', 'audit', 'keys', 'grants', 'artifacts', 'attempts', 'clients'] as const
+export const PURPOSES = [
+  'accounts',
+  'index',
+  'audit',
+  'keys',
+  'grants',
+  'artifacts',
+  'attempts',
+  'clients',
+  'messages',
+] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 const BUCKETS = Array.from({ length: CUSTOMER_BUCKETS }, (_, bucket) => `customers:${bucket}`)

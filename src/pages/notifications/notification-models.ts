@@ -12,6 +12,8 @@ export type NotificationModels = {
   code: { readonly code: string; readonly minutes: number }
   /** Customer records were linked to the person's identity. */
   linked: { readonly at: Moment }
+  /** Customer records belong to the person's identity no longer. */
+  unlinked: { readonly at: Moment }
   /** The login of a legacy account was bound; its password ends with the day `retiresOn` (`YYYY-MM-DD`). */
   'login-bound': { readonly at: Moment; readonly retiresOn?: string }
   /** The person's new identity at the same upstream took the place of the old one. */

@@ -35,6 +35,7 @@ const VIEWS: {
     code,
   }),
   linked: ({ at }, locale) => told('linked', at, locale),
+  unlinked: ({ at }, locale) => told('unlinked', at, locale),
   'login-bound': ({ at, retiresOn }, locale) => {
     const view = told('login_bound', at, locale)
     if (retiresOn === undefined) return view

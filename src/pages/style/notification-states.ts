@@ -21,6 +21,7 @@ const notificationState = <N extends NotificationName>(
 export const NOTIFICATION_STATES: readonly NotificationState[] = [
   notificationState('code', 'default', { code: '482913', minutes: 10 }),
   notificationState('linked', 'default', { at: AT }),
+  notificationState('unlinked', 'default', { at: AT }),
   notificationState('login-bound', 'default', { at: AT }),
   notificationState('login-bound', 'password-ends', { at: AT, retiresOn: '2026-02-15' }),
   notificationState('moved', 'default', { at: AT }),

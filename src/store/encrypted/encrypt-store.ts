@@ -9,6 +9,7 @@ import { encryptCustomers } from './customers.ts'
 import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
 import { encryptLinkChanges } from './link-changes.ts'
+import { encryptMessages } from './messages.ts'
 import { encryptRollouts } from './rollouts.ts'
 
 /**
@@ -28,6 +29,7 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     rollouts: encryptRollouts(store.rollouts, keyring),
     linkChanges: encryptLinkChanges(store.linkChanges, keyring),
     grants: encryptGrants(store.grants, { name: 'grants', sealer: sealers.grants, userCodeToken }),
+    messages: encryptMessages(store.messages, sealers.messages, index.message),
   }
 }
 

@@ -168,6 +168,16 @@ export type FunnelDocument = {
   count: number
 }
 
+/** Its id names the event and the address; `content` goes when it is over. */
+export type MessageDocument = {
+  _id: string
+  open: boolean
+  content?: string
+  expiresAt: number
+  dueAt: number
+  tries: number
+}
+
 export type HealthDocument = { _id: 'ping'; pings: number }
 
 /** The collections of the durable store. */
@@ -192,6 +202,7 @@ export type Collections = {
   readonly secretUses: Collection<SecretUseDocument>
   readonly rollouts: Collection<RolloutDocument>
   readonly funnel: Collection<FunnelDocument>
+  readonly messages: Collection<MessageDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
 }
@@ -218,6 +229,7 @@ export const COLLECTION_NAMES = {
   secretUses: 'client_secret_uses',
   rollouts: 'rollouts',
   funnel: 'funnel',
+  messages: 'messages',
   grants: 'grants',
   health: 'health',
 } as const satisfies Record<keyof Collections, string>
@@ -244,6 +256,7 @@ export const collectionsOf = (db: Db): Collections => ({
   secretUses: db.collection(COLLECTION_NAMES.secretUses),
   rollouts: db.collection(COLLECTION_NAMES.rollouts),
   funnel: db.collection(COLLECTION_NAMES.funnel),
+  messages: db.collection(COLLECTION_NAMES.messages),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),
 })

@@ -19,6 +19,7 @@ import { createGrants } from './grants.ts'
 import { createKeys } from './keys.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
+import { createMessages } from './messages.ts'
 import { createRollouts } from './rollouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
@@ -122,6 +123,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     clients: createClients(login, collections, createAppend(collections, nextSequence)),
     rollouts: createRollouts(login, collections, createAppend(collections, nextSequence)),
     funnel: createFunnel(login, collections),
+    messages: createMessages(login, collections),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

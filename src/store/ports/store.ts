@@ -13,6 +13,7 @@ import type { KeysPort } from './keys.ts'
 import type { LimitsPort } from './limits.ts'
 import type { LinkChangesPort } from './link-changes.ts'
 import type { LogoutsPort } from './logouts.ts'
+import type { MessagesPort } from './messages.ts'
 import type { RolloutsPort } from './rollouts.ts'
 
 /** What must last: lost never, not even on a power cut after the answer went out. */
@@ -30,6 +31,7 @@ export type DurableStore = {
   readonly clients: ClientsPort
   readonly rollouts: RolloutsPort
   readonly funnel: FunnelPort
+  readonly messages: MessagesPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: GrantsPort
 }

@@ -23,6 +23,7 @@ import { createKeys } from './keys.ts'
 import { createLimits } from './limits.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
+import { createMessages } from './messages.ts'
 import { createRollouts } from './rollouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
 
@@ -135,6 +136,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   rollouts: createRollouts(db),
   funnel: createFunnel(db),
   grants: createGrants(db, commits, clock),
+  messages: createMessages(db),
 })
 
 const createExpiringPorts = (db: Database, commits: GroupCommit, clock: Clock): ExpiringStore => ({

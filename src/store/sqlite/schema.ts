@@ -167,6 +167,17 @@ const LOGOUTS = `
   CREATE INDEX logouts_by_account ON logouts (account_id);`
 
 // `change` is the place of a client's last change in the order of all.
+// Without content a message is over; `due_at` is then how long its id is remembered.
+const MESSAGES = `
+  CREATE TABLE messages (
+    id TEXT PRIMARY KEY,
+    content TEXT,
+    expires_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX messages_by_due ON messages (due_at);`
+
 const CLIENTS = `
   CREATE TABLE clients (
     client_id TEXT PRIMARY KEY,
@@ -211,9 +222,9 @@ const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, consents, logouts, clients, rollouts, grants. */
+/** Accounts, links, audit, keys, customer records, consents, logouts, messages, clients, rollouts, grants. */
 export const DURABLE_MIGRATIONS: Migrations = [
-  ACCOUNTS + LINK_CHANGES + CUSTOMERS + CONSENTS + LOGOUTS + CLIENTS + ROLLOUTS + ARTIFACTS + HEALTH,
+  ACCOUNTS + LINK_CHANGES + CUSTOMERS + CONSENTS + LOGOUTS + MESSAGES + CLIENTS + ROLLOUTS + ARTIFACTS + HEALTH,
 ]
 
 /** What may be redone by a click. */

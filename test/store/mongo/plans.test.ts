@@ -4,6 +4,7 @@ import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
 import type { StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { StoredCustomer } from '#src/store/ports/customers.ts'
 import type { LinkChange } from '#src/store/ports/link-changes.ts'
+import type { DueMessage } from '#src/store/ports/messages.ts'
 import { createCallRecorder } from '#test/store/record-calls.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -65,6 +66,10 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ _id: { clientId: `c${n}`, version: 1 }, policy: 'null', at: n, by: 'b', reason: 'r' },
   }),
   funnel: n => ({ _id: { clientId: `c${n}`, day: '2036-11-22', method: 'm', step: 's' }, count: n }),
+  messages: n => ({
+    ...{ _id: `m${n}`, open: n % 2 === 0, expiresAt: n, dueAt: n, tries: 0 },
+    ...(n % 2 === 0 && { content: '{}' }),
+  }),
   grants: n => ({
     ...{ _id: { model: 'RefreshToken', id: `r${n}` }, payload: '{}', expiresAt: new Date(NOW + 1 + n) },
     ...{ grantId: `g${n}`, uid: `u${n}`, userCode: `c${n}` },
@@ -166,6 +171,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await funnel.list('c7', '2036-11-22')).toHaveLength(2)
   await changeLinks(store)
 
+  const { messages } = store
   const notice = { sid: 'new', sessionUid: 'u', clientId: 'c', accountId: 'a' as AccountId }
   for (const sid of ['new', 'o7']) await logouts.watch({ ...notice, sid }, 50_000)
   for (const ended of [{ sessionUid: 'u8' }, { sessionUid: 'u9', clientId: 'c' }, { accountId: 'a10' as AccountId }]) {
@@ -174,6 +180,14 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await logouts.takeDue({ now: 100_000, leaseMs: 1, limit: 20 })).toHaveLength(20)
   await logouts.postpone('o7', 1)
   await logouts.settle('o7')
+
+  const message = { id: 'new', content: 'c', expiresAt: 1 }
+  for (const taken of [true, false]) expect(await messages.put(message, 200_000)).toBe(taken)
+  const due = await messages.takeDue({ now: 100_000, leaseMs: 100_000, limit: 20 })
+  expect(due).toHaveLength(20)
+  expect(await messages.postpone(due[0] as DueMessage, 200_000)).toBe(true)
+  expect(await messages.settle(due[1] as DueMessage, 200_000)).toBe(true)
+  expect(await messages.forget(100)).toBe(50)
 
   const stored = await clients.find('c000007')
   if (stored === undefined) throw new Error('the client that was seeded is gone')

@@ -31,6 +31,11 @@ const linkChanges = object(
   { undoes: text, undoneBy: text },
 )
 
+const messages = object(
+  { _id: text, open: { bsonType: 'bool' }, expiresAt: number, dueAt: number, tries: number },
+  { content: text },
+)
+
 const links = object(
   {
     ...{ _id: text, accountId: text, serviceLine, customerId: text },
@@ -139,6 +144,8 @@ export const collections: Migration = {
     indexStep('rollouts', { '_id.clientId': 1, '_id.version': -1 }),
     collectionStep('funnel', funnel),
     indexStep('funnel', { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 }),
+    collectionStep('messages', messages),
+    indexStep('messages', { open: 1, dueAt: 1 }),
     collectionStep('grants', grants),
     indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
     indexStep('grants', { grantId: 1 }, { sparse: true }),

@@ -1,0 +1,61 @@
+import type { Config } from '#src/config/schema.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
+import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
+import { createDelivery, type Delivery } from '#src/messaging/delivery.ts'
+import { type Channel, openTransports } from '#src/messaging/open-transports.ts'
+import { createQueueMessage, type QueueMessage } from '#src/messaging/queue-message.ts'
+import { createRecipients } from '#src/messaging/recipients.ts'
+import { createTellPeople } from '#src/messaging/tell-people.ts'
+import { createOutbox, type Outbox } from '#src/messaging/transports/outbox.ts'
+import type { Notifications } from '#src/pages/notifications/create-notifications.ts'
+import type { PageUpstream } from '#src/pages/view-models.ts'
+import type { Store } from '#src/store/ports/store.ts'
+
+/** Messages to people: what the journey queues with, and what a node does for them. */
+export type MessageKit = {
+  /** Channels that reach somebody. */
+  readonly channels: readonly Channel[]
+  readonly queueMessage: QueueMessage
+  readonly outbox: Outbox
+  /** On every node. */
+  readonly delivery: Delivery
+  /** On one node at a time. */
+  readonly tellPeople: Job
+}
+
+/** Joins the queue of messages, the ways out and the audit trail. */
+export const composeMessages = async (deps: {
+  config: Config
+  store: Store
+  source: CustomerSource
+  notifications: Notifications
+  pageUpstreams: ReadonlyMap<string, PageUpstream>
+  clock: Clock
+  logger: Logger
+}): Promise<MessageKit> => {
+  const { config, store, source, notifications, pageUpstreams, clock, logger } = deps
+  const outbox = createOutbox(clock)
+  const development = config.environment === 'development'
+  const host = new URL(config.issuer).hostname
+  const transports = await openTransports(config.messages, { host, outbox, development })
+  const channels = Object.keys(transports) as Channel[]
+  if (channels.length === 0) logger.warn({ event: 'no_messages' }, 'nobody is told of new links: no SMS, no mail')
+  const queueMessage = createQueueMessage({ messages: store.messages, clock })
+  const { defaultLocale } = config.pages
+  return {
+    channels,
+    queueMessage,
+    outbox,
+    delivery: createDelivery({ ...store, transports, notifications, clock, logger }),
+    tellPeople: createTellPeople({
+      ...store,
+      recipients: createRecipients({ ...store, source, channels, defaultLocale }),
+      queueMessage,
+      upstreamName: name => {
+        const found = Object.entries(config.upstreams).find(([id, { issuer }]) => id === name || issuer === name)
+        return found && pageUpstreams.get(found[0])?.name
+      },
+      clock,
+    }),
+  }
+}

@@ -1,0 +1,25 @@
+import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import type { Notice } from './message-content.ts'
+
+/** What people are told of an event; `records` are those whose contacts on file are told, too. */
+export type Noteworthy = Notice & { readonly records: readonly CustomerKey[] }
+
+/** An account's identity gave way to a new one (accounts/link-events.ts). */
+const isRebinding = ({ data }: AuditEvent): boolean => (data as { kind?: string }).kind === 'rebind'
+
+const recordOf = ({ data }: AuditEvent): CustomerKey => data as unknown as CustomerKey
+
+/**
+ * What of the audit trail people are told, by type of event. A new kind of link, bind or removal is one line here; its
+ * event needs an account, and `data.upstream` or `data.issuer` where the words name the upstream.
+ */
+const NOTEWORTHY: Readonly<Record<string, (event: AuditEvent) => Noteworthy | undefined>> = {
+  'link.created': event => ({ name: 'linked', model: { at: event.at }, records: [recordOf(event)] }),
+  'link.removed': event => ({ name: 'unlinked', model: { at: event.at }, records: [recordOf(event)] }),
+  'identity.added': event => (isRebinding(event) ? { name: 'moved', model: { at: event.at }, records: [] } : undefined),
+}
+
+/** What people are told of this event; undefined for nothing. */
+export const noteworthyOf = (event: AuditEvent): Noteworthy | undefined =>
+  Object.hasOwn(NOTEWORTHY, event.type) ? NOTEWORTHY[event.type]?.(event) : undefined

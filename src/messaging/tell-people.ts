@@ -1,0 +1,70 @@
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Clock, Job } from '#src/kernel/runtime.ts'
+import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
+import type { KeysPort } from '#src/store/ports/keys.ts'
+import { noteworthyOf } from './noteworthy-events.ts'
+import type { QueueMessage } from './queue-message.ts'
+import type { Recipients } from './recipients.ts'
+
+const RUN_EVERY_MS = 2000
+const PAGE = 500
+/** An event of another node may become visible after later ones (store/mongo/audit.ts): these are read again. */
+const UNSETTLED_MS = 15_000
+/** What is older was either told or is too old to be news, such as where messages were switched on later. */
+const NEWS_MS = 24 * 3600 * 1000
+
+/** Where among the store's keys it stands how far the trail was read. */
+const MARK = 'messages-told'
+
+/**
+ * Follows the audit trail and tells people of what concerns them. The event of a link is written in the link's own
+ * transaction, so none is lost, whoever made it; messages are queued under the event's own moment, so reading it twice
+ * tells nobody twice.
+ */
+export const createTellPeople = (deps: {
+  audit: Pick<AuditPort, 'list'>
+  keys: KeysPort
+  recipients: Recipients
+  queueMessage: QueueMessage
+  /** What an upstream is called, by its id or issuer. */
+  upstreamName: (idOrIssuer: string) => string | undefined
+  clock: Clock
+}): Job => {
+  const { audit, keys, recipients, queueMessage, upstreamName, clock } = deps
+
+  const tell = async (event: FoundAuditEvent): Promise<void> => {
+    const notice = event.data === null ? undefined : noteworthyOf(event)
+    if (notice === undefined || event.accountId === undefined || event.at < clock() - NEWS_MS) return
+    const { accountId } = event
+    const { records, ...told } = notice
+    const { upstream: id, issuer = id } = event.data as { upstream?: string; issuer?: string }
+    const upstream = issuer === undefined ? undefined : upstreamName(issuer)
+    for (const recipient of await recipients(accountId as AccountId, records)) {
+      await queueMessage({
+        event: `${accountId} ${event.at}`,
+        content: { ...told, recipient, accountId, ...(upstream !== undefined && { upstream }) },
+      })
+    }
+  }
+
+  /** Reads on from a place. @returns how far nothing can come in between any more */
+  const readOn = async (from: number): Promise<number> => {
+    let [after, settled] = [from, from]
+    for (;;) {
+      const events = await audit.list({ after, limit: PAGE })
+      for (const event of events) {
+        await tell(event)
+        if (event.at < clock() - UNSETTLED_MS) settled = event.sequence
+      }
+      after = events.at(-1)?.sequence ?? after
+      if (events.length < PAGE) return settled
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    const stored = await keys.putIfAbsent(MARK, '0')
+    const settled = String(await readOn(Number(stored)))
+    if (settled !== stored) await keys.replace(MARK, stored, settled)
+  }
+  return { name: 'telling people', everyMs: RUN_EVERY_MS, run }
+}
