@@ -14,6 +14,7 @@ import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composeMessages } from '#src/composition/compose-messages.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
+import { createCustomerJob } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
 import { adminOriginOf, type Config, isLoopbackHttp } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
@@ -37,6 +38,7 @@ import { createStylePages } from '#src/http/style-pages.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import { createRateLimiter } from '#src/limits/rate-limiter.ts'
+import { toComparablePerson } from '#src/matching/normalise.ts'
 import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
 import { onOneNode } from '#src/operations/jobs.ts'
@@ -98,7 +100,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
-  const source = await openCustomerSources({ customers: store.customers })
+  const source = await openCustomerSources(config.customers, { ...store, toComparablePerson, clock, logger })
   const upstreams = await openUpstreams(config.upstreams, {
     issuer,
     keys: store.keys,
@@ -212,9 +214,14 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       keyJobs.refresh,
       auditJobs.seal,
       limiter.job,
-      ...[keyJobs.rotate, auditJobs.watch, auditJobs.retain, account.job, messages.tellPeople].map(job =>
-        onOneNode(job, store.limits),
-      ),
+      ...[
+        keyJobs.rotate,
+        auditJobs.watch,
+        auditJobs.retain,
+        account.job,
+        messages.tellPeople,
+        createCustomerJob(stations),
+      ].map(job => onOneNode(job, store.limits)),
     ],
     close: async () => {
       eventLoop.close()

@@ -4,18 +4,16 @@ import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addClientsCommands, addPlanCommands } from './clients-commands.ts'
 import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
-import { countCustomers } from './commands/count-customers.ts'
 import { eraseAccount } from './commands/erasures.ts'
-import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
-import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
-import { importCustomersFile } from './commands/import-customers-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { addKekVersion, createKekFile, moveKek, rewrapKeys } from './commands/kek.ts'
 import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
 import { printConfig } from './commands/print-config.ts'
-import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
+import { addCustomerCommands } from './customer-commands.ts'
 import { addAccountViews, addLinkCommands } from './links-commands.ts'
+import { addMatchingCommands } from './matching-commands.ts'
+import { addReviewCommands } from './review-commands.ts'
 import { addRolloutCommands } from './rollout-commands.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,25 +22,10 @@ export const createProgram = (terminal: Terminal): Command => {
   const program = new Command('pias').description('Operates PIAS')
   program.showHelpAfterError('(pias --help tells more)')
 
-  const customers = program.command('customers').description('the customer records of the four service lines')
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
 
-  customers
-    .command('import')
-    .description('takes in a file of customer records, one JSON object a line; may be repeated')
-    .argument('<file>', 'JSON Lines file')
-    .option(...dataDir)
-    .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
-    .option('--threads <number>', 'threads that prepare lines, 0 for none (default: by the size of the file)')
-    .action(async (file: string, options: { dataDir: string; rejects?: string; threads?: string }) =>
-      importCustomersFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
-    )
-
-  customers
-    .command('count')
-    .description('prints how many customer records there are')
-    .option(...dataDir)
-    .action(async (options: { dataDir: string }) => countCustomers(terminal, options))
+  addCustomerCommands(program, terminal)
+  addReviewCommands(program, terminal)
 
   const accounts = program.command('accounts').description('what is done to an account as a whole, by its id')
   const accountCommands: readonly (readonly [AccountCommand, string])[] = [
@@ -82,35 +65,7 @@ export const createProgram = (terminal: Terminal): Command => {
     )
 
   addAccountViews(accounts, terminal)
-
-  const matching = program.command('matching').description('which records are whose')
-  matching
-    .command('evaluate')
-    .description('decides on a file of identities as logins would, in a store of its own, and measures the decisions')
-    .requiredOption('--customers <file>', 'customer records, as for customers import')
-    .requiredOption('--identities <file>', 'identities as itsme delivers them, one JSON object a line')
-    .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
-    .requiredOption('--out <file>', 'where the decisions are written')
-    .option(
-      '--model <model>',
-      'stored (the one in force here) or a file of matching train; by default the one set by hand',
-    )
-    .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
-  matching
-    .command('explain')
-    .description('tells why records were linked, offered or passed over, as it was decided then')
-    .option(...dataDir)
-    .option('--account <id>', 'all decisions about an account')
-    .option('--customer <key>', 'about a record that an account has, as service line and number: mobile:MOB-1')
-    .option('--event <sequence>', 'of one audit event, for somebody without an account')
-    .action((options: ExplainMatchingOptions) => explainMatching(terminal, options))
-  matching
-    .command('train')
-    .description('derives the matching model from the customer records, without labels, and puts it in force')
-    .option(...dataDir)
-    .option('--dry-run', 'tells what it finds, and leaves the model in force as it is')
-    .option('--out <file>', 'writes the model to a file, too')
-    .action((options: TrainMatchingOptions) => trainMatching(terminal, options))
+  addMatchingCommands(program, terminal)
 
   program
     .command('itsme')

@@ -71,6 +71,7 @@ export const composeJourney = (deps: {
     accounts: store.accounts,
     audit: store.audit,
     limits: store.limits,
+    reviews: store.reviews,
     source: deps.source,
     clock,
     newAccountId,

@@ -1,7 +1,7 @@
 const HIDDEN = '[redacted]'
 
 /** Fields that are a secret as a whole, wherever they stand. Where a secret is (`tokenFile`) is none. */
-const SECRET_FIELDS = new Set(['cookieKey', 'secret', 'token'])
+const SECRET_FIELDS = new Set(['cookieKey', 'secret', 'token', 'tokenKey'])
 
 /** What may be read of the query of a database's URL; anything else may be a credential. */
 const PLAIN_PARAMETERS = new Set(['authMechanism', 'authSource', 'readPreference', 'replicaSet', 'ssl', 'tls', 'w'])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
+import { customersConfigSchema } from '#src/customers/registry.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
 import { messagesConfigSchema, outboxesOf } from '#src/messaging/config.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
@@ -152,6 +153,7 @@ export const configSchema = z
       )
       .default({}),
     matching,
+    customers: customersConfigSchema,
     audit,
     admin: admin.optional(),
 
@@ -159,6 +161,17 @@ export const configSchema = z
     rateLimits,
     pages: pagesConfigSchema,
     messages: messagesConfigSchema,
+  })
+  .superRefine(({ customers, environment, matching: { deadlineMs } }, context) => {
+    const fail = (at: number, field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: ['customers', 'sources', at, field], message })
+    for (const [at, source] of customers.sources.entries()) {
+      if (source.kind !== 'http') continue
+      if (source.deadlineMs >= deadlineMs) fail(at, 'deadlineMs', 'must be less than matching.deadlineMs')
+      if (environment === 'production' && !source.url.startsWith('https:')) {
+        fail(at, 'url', 'must be https in production')
+      }
+    }
   })
   .superRefine((config, context) => {
     const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })

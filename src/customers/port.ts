@@ -1,4 +1,4 @@
-import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
+import type { ComparablePerson, CustomerKey, CustomerRecord } from '#src/kernel/customer.ts'
 
 /** One customer record with its comparable form, made when it was written. */
 export type Candidate = {
@@ -22,13 +22,37 @@ export type CandidateSet = {
 export type TermCounts = {
   readonly total: number
   readonly counts: ReadonlyMap<string, number>
+  /** False for a source that cannot count names, and tells only how many records it holds. */
+  readonly counted?: boolean
+}
+
+/**
+ * A record that changed since somebody last looked whether that touches a link: `former` is how it was then, absent where
+ * there was none; `present` how it is, absent where it was withdrawn.
+ */
+export type RecordChange = CustomerKey & {
+  readonly id: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly former?: Candidate
+  readonly present?: Candidate
+}
+
+/** The changes that nobody has looked at yet. */
+export type RecordChanges = {
+  /** The oldest first, after the given one. */
+  list(query: { after?: Pick<RecordChange, 'at' | 'id'>; limit: number }): Promise<readonly RecordChange[]>
+  /** Forgets changes; a record that changed once more since stays. */
+  settle(changes: readonly RecordChange[]): Promise<void>
+  /** Records as they are; those that are not there are absent. */
+  find(keys: readonly CustomerKey[]): Promise<readonly Candidate[]>
 }
 
 /** Read-only access to the service lines' customer records. Over-returning is fine, missing is not. */
 export type CustomerSource = {
   readonly id: string
-  /** All records that share at least one blocking key with the probes, each once. */
-  findCandidates(probes: readonly string[], limitPerKey: number): Promise<CandidateSet>
+  /** All records that share at least one blocking key with the probes, each once; `person` is who is looked for. */
+  findCandidates(probes: readonly string[], limitPerKey: number, person: ComparablePerson): Promise<CandidateSet>
   /** Frequencies of `first:<name>` and `family:<name>` terms over the whole base. */
   termCounts(terms: readonly string[]): Promise<TermCounts>
   /** The records of one customer number, over all service lines; for a proof, not for matching. */

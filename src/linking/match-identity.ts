@@ -37,14 +37,17 @@ const TIMED_OUT: Findings = {
   model: DEFAULT_MODEL,
 }
 
+/** All that matching needs of an identity: what the upstream said of the person, now or when it was last here. */
+export type Claimed = Pick<VerifiedIdentity, 'claims'>
+
 /**
  * Looks a person up and decides. `add` puts records among the findings that the search need not have brought, with the
  * frequencies of their names; `decideOn` may be told which records are proved.
  */
 export type MatchIdentity = {
-  search(identity: VerifiedIdentity): Promise<Findings>
+  search(identity: Claimed): Promise<Findings>
   add(findings: Findings, candidates: readonly Candidate[]): Promise<Findings>
-  decideOn(identity: VerifiedIdentity, findings: Findings, proven?: readonly CustomerKey[]): MatchDecision
+  decideOn(identity: Claimed, findings: Findings, proven?: readonly CustomerKey[]): MatchDecision
 }
 
 /** Resolves with `late` when the time is over; the timer never outlives the race. */
@@ -69,10 +72,10 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   const { source, matching, logger, modelInForce = async () => DEFAULT_MODEL } = deps
 
-  const find = async (identity: VerifiedIdentity): Promise<Findings> => {
+  const find = async (identity: Claimed): Promise<Findings> => {
     const person = identityToPerson(identity.claims)
     const [found, model] = await Promise.all([
-      source.findCandidates(probes(person), matching.limitPerKey),
+      source.findCandidates(probes(person), matching.limitPerKey, person),
       modelInForce(),
     ])
     const people = [person, ...found.candidates.map(candidate => candidate.person)]

@@ -10,6 +10,7 @@ import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-
 import { toDecisionRecord } from './decision-record.ts'
 import { holdsInvoiceReference } from './invoice-references.ts'
 import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
+import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
 
 /** What a person types to prove that a record is his own. */
 export type ProofAnswer = {
@@ -29,7 +30,8 @@ export type ProofOutcome =
   | { readonly kind: 'owned-elsewhere' }
 
 export type ProveCustomerDeps = MatchDeps &
-  OpeningDeps & {
+  OpeningDeps &
+  RaiseReviewsDeps & {
     readonly audit: Pick<AuditPort, 'append'>
     readonly limits: LimitsPort
   }
@@ -69,6 +71,7 @@ export const createProveCustomer = (deps: ProveCustomerDeps) => {
   const { source, audit, limits, clock } = deps
   const matcher = createMatchIdentity(deps)
   const openAccount = createOpenAccount(deps)
+  const { raiseConflicts } = createRaiseReviews(deps)
 
   const findProven = async (
     identity: VerifiedIdentity,
@@ -98,8 +101,15 @@ export const createProveCustomer = (deps: ProveCustomerDeps) => {
     const isProven = (customer: CustomerKey) => proven.some(key => sameKey(customer, key))
     const data = { attempt: reference(attemptUid) }
     const record = toDecisionRecord(decision, deps.matching.errorBudget)
-    const open = (linked: typeof customers) =>
-      openAccount({ identity, clientId, origin: 'proof', customers: linked, decision: record, data })
+    const open = async (linked: typeof customers): Promise<BindResult> => {
+      const bound = await openAccount({
+        ...{ identity, clientId, origin: 'proof', customers: linked, decision: record, data },
+      })
+      if (bound.kind === 'owned-elsewhere') {
+        await raiseConflicts(bound.customers, { origin: 'proof', ruleVersion: decision.ruleVersion })
+      }
+      return bound
+    }
     // What goes with the proven record was found with the claims, so they must not be the person's own word.
     if (identity.assurance === 'asserted') return open(customers.filter(isProven))
     const bound = await open(customers)

@@ -7,6 +7,7 @@ import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
 import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
 
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
@@ -20,8 +21,9 @@ export type LinkResolution =
   | { readonly kind: 'refused' }
 
 export type ResolveLinkDeps = MatchDeps &
-  OpeningDeps & {
-    readonly accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'open' | 'updateClaims'>
+  OpeningDeps &
+  RaiseReviewsDeps & {
+    readonly accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'open' | 'ownersOf' | 'updateClaims'>
     readonly audit: Pick<AuditPort, 'append'>
   }
 
@@ -40,13 +42,15 @@ const REFUSED: LinkResolution = { kind: 'refused' }
  * A returning person is recognised by issuer, client and subject alone and never matched again; newly verified claims
  * are taken over. Claims that are only asserted are not searched with: anybody can type a name. Otherwise the decision
  * of matching.md, 5 holds: only `link` opens an account here. Parallel first logins end in one account, whoever comes
- * first. A record that another account owns is never moved: that leaves the identity unresolved, too.
+ * first. A record that another account owns is never moved: that leaves the identity unresolved, too, and people are to
+ * look at it.
  * @throws PiasError `store.unavailable`
  */
 export const createResolveLink = (deps: ResolveLinkDeps) => {
   const { accounts, audit, clock } = deps
   const matcher = createMatchIdentity(deps)
   const openAccount = createOpenAccount(deps)
+  const { raiseConflicts } = createRaiseReviews(deps)
 
   const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
     const account = await findWhole(accounts, accountId)
@@ -101,6 +105,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
       case 'already':
         return { kind: 'known', accountId: bound.accountId }
       case 'owned-elsewhere':
+        await raiseConflicts(bound.customers, { origin: 'match', ruleVersion: decision.ruleVersion })
         return leaveUndecided(decision, clientId, 'owned-elsewhere')
     }
   }

@@ -3,43 +3,102 @@ import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { decodeModel, encodeModel } from './model-format.ts'
 
-const ACTIVE = 'matching-model'
-const versionName = (version: string): string => `${ACTIVE}:${version}`
+const IN_FORCE = 'matching-models-in-force'
+const PREFIX = 'matching-model:'
+const versionName = (version: string): string => `${PREFIX}${version}`
+
+/** A model as it was trained, with what is known of the base it was trained on: shares by name, to see it drift. */
+export type TrainedModel = {
+  readonly model: MatchModel
+  /** Epoch milliseconds. */
+  readonly trainedAt: number
+  readonly profile: Readonly<Record<string, number>>
+}
+
+/** When a version was put in force, epoch milliseconds. */
+export type Activation = { readonly version: string; readonly at: number }
+
+/** How many versions one can go back. */
+const MOST_ACTIVATIONS = 50
+
+type Keys = Pick<KeysPort, 'find'>
 
 /**
- * Puts a model in force for all nodes. Each version is kept for good, so that a decision can be made again with the model
- * it was made with.
- * @throws PiasError `store.unavailable`
+ * Keeps a model, not in force. Each version is kept for good, so that a decision can be made again with the model it was
+ * made with. @throws PiasError `store.unavailable`
  */
-export const activateModel = async (keys: KeysPort, model: MatchModel): Promise<void> => {
-  const text = encodeModel(model)
-  await keys.putIfAbsent(versionName(model.version), text)
-  let stored = await keys.putIfAbsent(ACTIVE, text)
-  // Of two trainings at once the later one to get here stays.
-  while (stored !== text && !(await keys.replace(ACTIVE, stored, text))) {
-    stored = (await keys.find(ACTIVE)) as string
+export const keepModel = async (keys: Pick<KeysPort, 'putIfAbsent'>, trained: TrainedModel): Promise<void> => {
+  const { model, ...rest } = trained
+  await keys.putIfAbsent(versionName(model.version), JSON.stringify({ ...rest, model: encodeModel(model) }))
+}
+
+/** A trained model of that version; undefined for one that was never kept here, or that an earlier PIAS wrote. */
+export const findTrained = async (keys: Keys, version: string): Promise<TrainedModel | undefined> => {
+  const text = await keys.find(versionName(version))
+  if (text === undefined) return undefined
+  const { model: encoded, ...rest } = JSON.parse(text) as Omit<TrainedModel, 'model'> & { model: string }
+  const model = decodeModel(encoded)
+  return model && { ...rest, model }
+}
+
+/** The model of that version, also one that is not in force; undefined where there is none. */
+export const findModel = async (keys: Keys, version: string): Promise<MatchModel | undefined> =>
+  version === DEFAULT_MODEL.version ? DEFAULT_MODEL : (await findTrained(keys, version))?.model
+
+const decode = (text: string | undefined): readonly Activation[] =>
+  text === undefined ? [] : (JSON.parse(text) as Activation[])
+
+/** What was put in force, the newest last and in force now; empty while the model set by hand is. */
+export const listActivations = async (keys: Keys): Promise<readonly Activation[]> => decode(await keys.find(IN_FORCE))
+
+/** The versions of all models that are kept, and of the one set by hand. */
+export const listVersions = async (keys: Pick<KeysPort, 'names'>): Promise<readonly string[]> => {
+  const names = (await keys.names()).filter(name => name.startsWith(PREFIX))
+  return [DEFAULT_MODEL.version, ...names.map(name => name.slice(PREFIX.length)).sort()]
+}
+
+/** Changes what is in force by compare-and-swap: of two who do it at once each does it to what the other has left. */
+const change = async (
+  keys: KeysPort,
+  step: (before: readonly Activation[]) => readonly Activation[],
+): Promise<readonly Activation[]> => {
+  let text = await keys.putIfAbsent(IN_FORCE, '[]')
+  for (;;) {
+    const after = step(decode(text))
+    if (await keys.replace(IN_FORCE, text, JSON.stringify(after))) return after
+    text = (await keys.find(IN_FORCE)) as string
   }
 }
 
-/** The model of that version, also one no longer in force; undefined for one that was never put in force here. */
-export const findModel = async (keys: Pick<KeysPort, 'find'>, version: string): Promise<MatchModel | undefined> => {
-  if (version === DEFAULT_MODEL.version) return DEFAULT_MODEL
-  const text = await keys.find(versionName(version))
-  return text === undefined ? undefined : decodeModel(text)
+/**
+ * Puts a version in force for all nodes, within a minute.
+ * @returns whether there is such a version; without it nothing is changed
+ * @throws PiasError `store.unavailable`
+ */
+export const activateModel = async (keys: KeysPort, { version, at }: Activation): Promise<boolean> => {
+  if ((await findModel(keys, version)) === undefined) return false
+  await change(keys, before => [...before, { version, at }].slice(-MOST_ACTIVATIONS))
+  return true
+}
+
+/** Puts the version in force that was before the present one. @returns which one that is */
+export const rollBackModel = async (keys: KeysPort): Promise<string> => {
+  const left = await change(keys, before => before.slice(0, -1))
+  return left.at(-1)?.version ?? DEFAULT_MODEL.version
 }
 
 const REREAD_MS = 60_000
 
 /**
- * Makes the look-up of the model in force: the one trained last, or the one set by hand where none was. Read from the
- * store once a minute at most, so a training reaches every node within that time.
+ * Makes the look-up of the model in force: the one activated last, or the one set by hand where none was, or where that one
+ * cannot be read. Read from the store once a minute at most, so a change reaches every node within that time.
  */
-export const createModelInForce = (deps: { readonly keys: Pick<KeysPort, 'find'>; readonly clock: Clock }) => {
+export const createModelInForce = (deps: { readonly keys: Keys; readonly clock: Clock }) => {
   let known: { readonly model: MatchModel; readonly at: number } | undefined
   return async (): Promise<MatchModel> => {
     if (known !== undefined && deps.clock() - known.at < REREAD_MS) return known.model
-    const text = await deps.keys.find(ACTIVE)
-    const model = (text === undefined ? undefined : decodeModel(text)) ?? DEFAULT_MODEL
+    const version = (await listActivations(deps.keys)).at(-1)?.version
+    const model = (version === undefined ? undefined : await findModel(deps.keys, version)) ?? DEFAULT_MODEL
     known = { model, at: deps.clock() }
     return model
   }

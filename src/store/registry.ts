@@ -71,9 +71,9 @@ const BACKENDS = {
     load: async () => {
       const { openMongoStore } = await import('#src/store/mongo/open.ts')
       const { openRedisStore } = await import('#src/store/redis/open.ts')
-      return ({ mongo, redis, clock, migrate = false }) =>
+      return ({ mongo, redis, clock, migrate = false, bulk = false }) =>
         openHalves(
-          () => openMongoStore({ ...mongo, clock, migrate }),
+          () => openMongoStore({ ...mongo, clock, migrate, bulk }),
           () => openRedisStore({ ...redis, clock }),
         )
     },

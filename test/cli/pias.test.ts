@@ -162,17 +162,20 @@ describe('pias matching train', () => {
     expect(stderr).toMatch(/^pias: a model needs 2.000 customer records at least\n$/)
   })
 
-  test('puts a model in force, or only tells it', async () => {
+  test('keeps a model and tells what it would change; it is put in force, and taken back, by commands', async () => {
     const records = drawTown(600)
     await writeFile(file, records.map(record => `${JSON.stringify(record)}\n`).join(''))
     await pias('customers', 'import', file)
     const written = join(folder, 'model.json')
-    const told = await pias('matching', 'train', '--dry-run', '--out', written)
-    expect(told).toMatchObject({ code: 0, stderr: '' })
-    expect(told.stdout).toMatch(/^model +t-\d{8}-[0-9a-f]{8}\nrecords read +2.\d{3}\nhouses looked at +600\n/)
-    expect(told.stdout).toMatch(/not put in force \(--dry-run\)\n$/)
-    const trained = await pias('matching', 'train')
-    expect(trained.stdout).toMatch(/in force on all nodes within a minute\n$/)
+    const trained = await pias('matching', 'train', '--out', written)
+    expect(trained.code).toBe(0)
+    expect(trained.stdout).toMatch(/^model +t-\d{8}-[0-9a-f]{8}\nrecords read +2.\d{3}\nhouses looked at +600\n/)
+    expect(trained.stdout).toContain('against the model in force, on 0 people who have an account:\n')
+    const [, version = ''] = /not in force; npm run pias -- matching activate (\S+)\n$/.exec(trained.stdout) ?? []
+    expect((await pias('matching', 'models')).stdout).toMatch(/^(\S+) set by hand in force\nt-\S+ \S+Z\n$/)
+    expect(await pias('matching', 'activate', 'never')).toMatchObject({ code: 2, stdout: '' })
+    expect(await pias('matching', 'activate', version)).toMatchObject({ code: 0 })
+    expect((await pias('matching', 'models')).stdout).toMatch(/ set by hand\nt-\S+ \S+Z in force\n$/)
 
     const identities = join(folder, 'identities.jsonl')
     await writeFile(identities, '')
@@ -180,11 +183,50 @@ describe('pias matching train', () => {
       const files = ['--customers', file, '--identities', identities, '--out', `${identities}.out`]
       return pias('matching', 'evaluate', ...files, '--model', model)
     }
-    const [, version] = /^model +(\S+)$/m.exec(trained.stdout) ?? []
     for (const model of ['stored', written]) {
       expect((await evaluate(model)).stdout).toMatch(new RegExp(`^rules r\\d+, model ${version}$`, 'm'))
     }
     expect(await evaluate(identities)).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no model') })
     expect(await evaluate(`${file}.none`)).toMatchObject({ code: 2, stderr: expect.stringContaining('no such file') })
+
+    const bare = records.map(({ emails: _, phones: __, ...record }) => ({ ...record, language: 'nl' }))
+    await writeFile(file, bare.map(record => `${JSON.stringify(record)}\n`).join(''))
+    expect((await pias('customers', 'import', file)).stdout).toMatch(
+      /\ndrift \d+\.\d\d \((mobile|e-mail)\), against the records of t-/,
+    )
+
+    expect((await pias('matching', 'rollback')).stdout).toMatch(/ is in force on all nodes within a minute\n$/)
+    expect((await pias('matching', 'models')).stdout).toMatch(/ set by hand in force\n/)
+  })
+})
+
+describe('pias customers put, remove and reviews', () => {
+  const pipe = (input: string, ...args: string[]): Promise<Outcome> =>
+    new Promise(resolve => {
+      const env = { PATH: process.env.PATH, PIAS_DATA_DIR: join(folder, 'data') }
+      const child = execFile(process.execPath, [PIAS, ...args], { cwd: folder, env }, (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stdout, stderr }),
+      )
+      child.stdin?.end(input)
+    })
+
+  test('one record comes, changes and goes; a line that is none is told without its values', async () => {
+    expect(await pipe(GOOD, 'customers', 'put')).toEqual({ code: 0, stdout: 'inserted\n', stderr: '' })
+    expect((await pipe(GOOD, 'customers', 'put')).stdout).toBe('unchanged\n')
+    expect((await pipe(GOOD.replace('Lotte', 'Else'), 'customers', 'put')).stdout).toBe('updated\n')
+    expect((await pias('customers', 'remove', 'mobile', 'MOB-1')).stdout).toBe('removed\n')
+    expect((await pias('customers', 'remove', 'mobile', 'MOB-1')).stdout).toBe('absent\n')
+    expect(await pias('customers', 'remove', 'Geheim', 'MOB-1')).toMatchObject({ code: 2, stdout: '' })
+    const wrong = await pipe('{"customerId":"MOB-1","serviceLine":"Geheim"}', 'customers', 'put')
+    expect(wrong).toMatchObject({ code: 2, stdout: '' })
+    expect(wrong.stderr).toMatch(/^pias: the line \(serviceLine\) must be one of/)
+    expect(wrong.stderr).not.toContain('Geheim')
+  })
+
+  test('reviews that are none are told', async () => {
+    expect(await pias('reviews', 'list')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await pias('reviews', 'show', 'none')).toMatchObject({ code: 2, stdout: '' })
+    expect(await pias('reviews', 'close', 'none', '--outcome', 'kept', '--by', 'x')).toMatchObject({ code: 2 })
+    expect(await pias('reviews', 'close', 'none', '--outcome', 'Geheim', '--by', 'x')).toMatchObject({ code: 2 })
   })
 })

@@ -86,6 +86,20 @@ describe('loadConfig', () => {
     expect(failing).toThrow(/upstreams\.itsme\.issuer: must be https in production/)
   })
 
+  test.each<[{ environment?: string; [field: string]: unknown }, RegExp]>([
+    [{ deadlineMs: 250 }, /customers\.sources\.0\.deadlineMs: must be less than matching\.deadlineMs/],
+    [{ url: 'http://tv.example/' }, /customers\.sources\.0\.url: must be an https URL/],
+    [{ tokenFile: 'file' }, /customers\.sources\.0: needs either token or tokenFile/],
+    [{ send: 'tokens' }, /customers\.sources\.0: tokenKey belongs to send: tokens/],
+    [{ environment: 'production' }, /customers\.sources\.0\.url: must be https in production/],
+  ])('a customer source that does not hold (%j) is told', ({ environment = 'development', ...change }, message) => {
+    const url = 'http://127.0.0.1:1/candidates'
+    const source = { kind: 'http', id: 'tv', url, serviceLine: 'tv', send: 'claims', token: 'x'.repeat(16), records: 9 }
+    const text = (more: object) => JSON.stringify({ customers: { sources: [{ ...source, ...more }] } })
+    expect(() => load({}, text({}))).not.toThrow()
+    expect(() => load({ PIAS_ENVIRONMENT: environment }, text(change))).toThrow(message)
+  })
+
   test.each([
     'https://id.example/',
     'https://id.example/path',

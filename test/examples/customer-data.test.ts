@@ -8,7 +8,7 @@ import { type DrawnLine, type DrawOptions, drawLines, generateCustomers } from '
 import type { IdentityLine } from '#examples/customer-data/identities/to-identity.ts'
 import { drawWorld, type LabelledIdentity, type Level } from '#examples/customer-data/world.ts'
 import { recordForm } from '#src/cli/offline.ts'
-import { parseLine } from '#src/customers/snapshot/parse-line.ts'
+import { parseLine } from '#src/customers/lines/parse-line.ts'
 import { readIdentity } from '#src/evaluation/identity-line.ts'
 import { type ComparablePerson, type CustomerRecord, SERVICE_LINES } from '#src/kernel/customer.ts'
 

@@ -125,7 +125,7 @@ describe('resolveLink', () => {
     linking = await openLinking([lotteIn('mobile')], {
       source: stored => ({
         ...stored,
-        findCandidates: async (probes, limit) => ({ ...(await stored.findCandidates(probes, limit)), complete: false }),
+        findCandidates: async (...asked) => ({ ...(await stored.findCandidates(...asked)), complete: false }),
       }),
     })
     expect(await linking.resolveLink(verified(LOTTE), WEB)).toEqual({ kind: 'unresolved' })

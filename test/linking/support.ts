@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CustomerSource } from '#src/customers/port.ts'
+import { createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
+import { createRecordChanges } from '#src/customers/snapshot/record-changes.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
-import { toStoredCustomer } from '#src/customers/snapshot/stored-customer.ts'
 import type { CustomerRecord } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
-import type { Logger } from '#src/kernel/runtime.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
@@ -14,6 +16,7 @@ import { createModelInForce } from '#src/linking/stored-model.ts'
 import { blockingKeys, terms } from '#src/matching/blocking.ts'
 import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
+import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 
 const FORM = { toComparablePerson, blockingKeys, terms, normaliserVersion: NORMALISER_VERSION }
@@ -39,24 +42,29 @@ export const verified = (claims: IdentityClaims, subject = 'subject-1'): Verifie
 /** The linking functions on an embedded store of their own, filled with these records. */
 export const openLinking = async (
   records: readonly CustomerRecord[],
-  changes: { source?: (stored: CustomerSource) => CustomerSource; matching?: typeof MATCHING } = {},
+  changes: {
+    source?: (stored: CustomerSource) => CustomerSource
+    matching?: typeof MATCHING
+    /** Opens an empty store of another kind. */
+    open?: (deps: { clock: Clock; dataDir: string }) => Promise<Store>
+  } = {},
 ) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'pias-linking-'))
   let now = NOW
   let accounts = 0
   const clock = () => now
-  const store = await openSqliteStore({ dataDir, clock })
-  const add = (more: readonly CustomerRecord[]) =>
-    store.customers.write(
-      more.map(record => ({ kind: 'put' as const, record: toStoredCustomer(record, FORM) })),
-      now,
-    )
+  const store = await (changes.open ?? openSqliteStore)({ dataDir, clock })
+  const feed = createCustomerFeed({ ...store, form: FORM, clock })
+  const add = async (more: readonly CustomerRecord[]) => {
+    for (const record of more) await feed.upsert(record)
+  }
   await add(records)
   const stored = createSnapshotSource({ customers: store.customers })
   const deps = {
     accounts: store.accounts,
     audit: store.audit,
     limits: store.limits,
+    reviews: store.reviews,
     source: changes.source?.(stored) ?? stored,
     clock,
     newAccountId: () => `account-${++accounts}` as AccountId,
@@ -69,6 +77,9 @@ export const openLinking = async (
     source: deps.source,
     clock,
     add,
+    remove: feed.remove,
+    lookAtChanges: createLookAtChanges({ ...deps, changes: createRecordChanges(store) }),
+    reviews: () => store.reviews.list({ all: true, limit: 1000 }),
     resolveLink: createResolveLink(deps),
     proveCustomer: createProveCustomer(deps),
     openNewAccount: createOpenNewAccount(deps),

@@ -13,6 +13,7 @@ import { describeFunnel } from './contract/funnel.ts'
 import { describeLinkChanges } from './contract/link-changes.ts'
 import { describeLogouts } from './contract/logouts.ts'
 import { describeMessages } from './contract/messages.ts'
+import { describeReviews } from './contract/reviews.ts'
 import { describeRollouts } from './contract/rollouts.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
@@ -61,6 +62,7 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeClients(context)
     describeRollouts(context)
     describeFunnel(context)
+    describeReviews(context)
     describeArtifacts('grants', context)
   }
   if (ports !== 'durable') {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { recordForm } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { readIdentity } from '#src/evaluation/identity-line.ts'
@@ -52,6 +53,8 @@ const readPersona = (file: string, id: string): VerifiedIdentity => {
   }
 }
 
+const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
 /** The code of a login, on the records of the store; what it would write is heard and not written. */
 const resolveDry = async (
   terminal: Terminal,
@@ -66,10 +69,12 @@ const resolveDry = async (
   const { identity, linking, account, clientId } = input
   const heard: AuditEvent[] = []
   const { clock } = terminal
+  const config = terminal.loadConfig()
   const resolve = createResolveLink({
     accounts: {
       findByIdentity: async () => account as AccountId | undefined,
       find: store.accounts.find,
+      ownersOf: store.accounts.ownersOf,
       updateClaims: async () => undefined,
       open: async ({ customers, events, account: { id } }) => {
         const owners = await store.accounts.ownersOf(customers)
@@ -84,11 +89,14 @@ const resolveDry = async (
         heard.push(...events)
       },
     },
-    source: await openCustomerSources(store),
-    matching: terminal.loadConfig().matching,
+    reviews: { raise: async () => false },
+    source: await openCustomerSources(config.customers, {
+      ...{ customers: store.customers, toComparablePerson: recordForm.toComparablePerson, clock, logger: NO_LOG },
+    }),
+    matching: config.matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),
     newAccountId: () => 'explained' as AccountId,
-    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    logger: NO_LOG,
     clock,
   })
   const resolution = await resolve(identity, { clientId, linking })

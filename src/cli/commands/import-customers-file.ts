@@ -3,11 +3,21 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileFault } from '#src/cli/failure-line.ts'
 import { startPreparePool } from '#src/cli/import/prepare-pool.ts'
+import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
 import { planStore, recordForm, withFeedStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import {
+  addPresence,
+  createPresence,
+  driftOf,
+  type PresenceCounts,
+  profileOf,
+} from '#src/customers/snapshot/base-profile.ts'
 import { type ImportResult, importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
+import { findTrained, listActivations } from '#src/linking/stored-model.ts'
+import type { Store } from '#src/store/ports/store.ts'
 import { createRejectsFile } from './rejects-file.ts'
 
 export type ImportCustomersOptions = {
@@ -52,6 +62,42 @@ const summaryOf = (result: ImportResult, elapsedMs: number): string => {
   return `${grouped(lines)} lines in ${(elapsedMs / 1000).toFixed(1)} s: ${parts.join(', ')}`
 }
 
+/** Now and then during an import, so that what it notes of changes stays little, and at its end. */
+const LOOK_EVERY_MS = 15_000
+
+const createLooking = (terminal: Terminal, store: Store) => {
+  const { clock } = terminal
+  let raised = 0
+  let lookedAt = clock()
+  const look = async (): Promise<void> => {
+    raised += (await lookAtChanges(store, terminal.loadConfig(), clock)).raised
+    lookedAt = clock()
+  }
+  return {
+    nowAndThen: async (): Promise<void> => {
+      if (clock() - lookedAt > LOOK_EVERY_MS) await look()
+    },
+    /** @returns how many reviews were raised in all */
+    atLast: async (): Promise<number> => {
+      await look()
+      return raised
+    },
+  }
+}
+
+/**
+ * Writes down what an import did, and how far what it wrote is from what the model in force was trained on.
+ * @returns the latter in words; undefined where nothing was written or the model was trained on nothing
+ */
+const noteImport = async (terminal: Terminal, store: Store, result: ImportResult, presence: PresenceCounts) => {
+  const version = (await listActivations(store.keys)).at(-1)?.version
+  const trained = version === undefined ? undefined : await findTrained(store.keys, version)
+  const drift = trained && presence.people > 0 ? driftOf(trained.profile, profileOf(presence)) : undefined
+  const data = { ...result, ...(drift && { drift: Number(drift.drift.toFixed(4)), driftOf: drift.part }) }
+  await store.audit.append([{ at: terminal.clock(), type: 'customers.imported', data }])
+  return drift && `drift ${drift.drift.toFixed(2)} (${drift.part}), against the records of ${version}\n`
+}
+
 const run = async (terminal: Terminal, options: ImportCustomersOptions, { input, bytes }: OpenedInput) => {
   const rejects = await createRejectsFile(options.rejects)
   const progress = createProgress(terminal, { label: 'importing', total: bytes })
@@ -59,10 +105,12 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
   const { clock } = terminal
   try {
     return await withFeedStore(plan, clock, async ({ store, sealChange, writeSealed }) => {
+      const looking = createLooking(terminal, store)
+      let presence = createPresence().counts()
       const threads = options.threads === undefined ? threadsFor(bytes) : Number(options.threads)
       const pool = threads === 0 ? undefined : startPreparePool(plan, threads)
       try {
-        return await importCustomers({
+        const result = await importCustomers({
           input: input.createReadStream({ highWaterMark: READ_BYTES, autoClose: false }),
           prepare: pool?.prepare ?? createPrepareLines({ ...store, form: recordForm, sealChange }),
           write: writeSealed,
@@ -71,7 +119,12 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
           onProgress: at => progress.update({ done: at.bytes, items: at.lines }),
           batchSize: BATCH_LINES,
           ahead: 2 * threads,
+          afterBatch: async ({ presence: more }) => {
+            presence = addPresence(presence, more)
+            await looking.nowAndThen()
+          },
         })
+        return { result, raised: await looking.atLast(), drift: await noteImport(terminal, store, result, presence) }
       } finally {
         await pool?.close()
       }
@@ -100,8 +153,10 @@ export const importCustomersFile = async (terminal: Terminal, options: ImportCus
   if ('unreadable' in opened) return fail(`cannot read ${options.file}: ${opened.unreadable}`)
 
   const started = terminal.clock()
-  const result = await run(terminal, options, opened).finally(() => opened.input.close())
+  const { result, raised, drift } = await run(terminal, options, opened).finally(() => opened.input.close())
   terminal.stdout.write(`${summaryOf(result, terminal.clock() - started)}\n`)
+  if (drift !== undefined) terminal.stdout.write(drift)
+  tellReviews(terminal, raised)
   if (result.rejected === 0) return
   if (result.rejected === result.lines) return fail(`every line was rejected, see ${options.rejects}`)
   terminal.stderr.write(`pias: ${grouped(result.rejected)} lines were rejected, see ${options.rejects}\n`)

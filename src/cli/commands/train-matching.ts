@@ -1,13 +1,19 @@
 import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { withStore } from '#src/cli/offline.ts'
+import { recordForm, withStore } from '#src/cli/offline.ts'
+import { createProgress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { openCustomerSources } from '#src/customers/registry.ts'
+import { createPresence, profileOf } from '#src/customers/snapshot/base-profile.ts'
 import { walkPeople } from '#src/customers/snapshot/walk-people.ts'
+import type { ComparablePerson } from '#src/kernel/customer.ts'
+import { compareModels, type ModelComparison } from '#src/linking/compare-models.ts'
 import { encodeModel } from '#src/linking/model-format.ts'
-import { activateModel } from '#src/linking/stored-model.ts'
+import { createModelInForce, keepModel } from '#src/linking/stored-model.ts'
 import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
+import type { Store } from '#src/store/ports/store.ts'
 
-export type TrainMatchingOptions = { readonly dataDir: string; readonly dryRun?: true; readonly out?: string }
+export type TrainMatchingOptions = { readonly dataDir: string; readonly people: string; readonly out?: string }
 
 const DIGEST_LENGTH = 8
 
@@ -39,25 +45,82 @@ const report = ({ model, records, houses, rates }: Training): string => {
   return rows.map(([name, value]) => `${name.padEnd(42)}${value}\n`).join('')
 }
 
-/**
- * `matching train`: derives the matching model from the customer base, without labels, and puts it in force; with
- * `--dry-run` it is only told. `--out` writes it to a file, too, to be evaluated elsewhere. Rates are those of whole houses of a sample; the output holds no personal data.
- * Exit code 2 for a base too small to tell rates from.
- * @throws `store.unusable` or `store.unavailable`; file system errors of `--out`
- */
-export const trainMatching = (terminal: Terminal, { dataDir, dryRun, out }: TrainMatchingOptions): Promise<void> =>
-  withStore({ terminal, dataDir }, async ({ customers, keys }) => {
-    const training = await trainModel(walkPeople(customers), '')
-    if (training === undefined) {
-      terminal.stderr.write(`pias: a model needs ${grouped(FEWEST_RECORDS)} customer records at least\n`)
-      terminal.setExitCode(2)
-      return
+const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+/** Nobody waits for these searches. */
+const DEADLINE_MS = 60_000
+const RECORDS_PER_UPDATE = 1000
+
+const readBase = async (terminal: Terminal, { customers }: Store) => {
+  const total = await customers.count()
+  const progress = createProgress(terminal, { label: 'reading', total })
+  const presence = createPresence()
+  async function* people(): AsyncGenerator<ComparablePerson> {
+    let read = 0
+    for await (const person of walkPeople(customers)) {
+      presence.add(person)
+      read += 1
+      if (read % RECORDS_PER_UPDATE === 0) progress.update({ done: read, items: read })
+      yield person
     }
-    const model = { ...training.model, version: versionOf(training.model, terminal.clock()) }
-    if (out !== undefined) await writeFile(out, `${encodeModel(model)}\n`)
-    if (dryRun !== true) await activateModel(keys, model)
+  }
+  const training = await trainModel(people(), '').finally(progress.stop)
+  return training && { training, profile: profileOf(presence.counts()) }
+}
+
+const compare = async (terminal: Terminal, store: Store, model: Training['model'], most: number) => {
+  const { clock } = terminal
+  const { customers, matching } = terminal.loadConfig()
+  const { toComparablePerson } = recordForm
+  const progress = createProgress(terminal, { label: 'comparing', total: most })
+  const deps = {
+    accounts: store.accounts,
+    source: await openCustomerSources(customers, { ...store, toComparablePerson, clock, logger: NO_LOG }),
+    matching: { ...matching, deadlineMs: DEADLINE_MS },
+    logger: NO_LOG,
+  }
+  const inForce = await createModelInForce({ keys: store.keys, clock })()
+  const onProgress = (people: number) => progress.update({ done: people, items: people })
+  return compareModels(deps, { inForce, other: model }, { most, onProgress }).finally(progress.stop)
+}
+
+const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): string => {
+  const rows = (changes: ReadonlyMap<string, number>): string =>
+    [...changes]
+      .sort()
+      .map(([change, count]) => `  ${change.padEnd(40)}${grouped(count)}\n`)
+      .join('') || '  none\n'
+  return [
+    `against the model in force, on ${grouped(people)} people who have an account:\n`,
+    `people whose outcome changes\n${rows(outcomes)}`,
+    `records whose verdict changes\n${rows(records)}`,
+    `records it would link that are another's     ${grouped(ownedElsewhere)}\n`,
+  ].join('')
+}
+
+/**
+ * `matching train`: derives a matching model from the customer base, without labels, keeps it, and tells what it would change
+ * of decisions on people who have an account. It is put in force by `matching activate`. Rates are those of whole
+ * houses of a sample; the output holds no personal data. Nothing is written before the end, so one that was killed left
+ * nothing and is run again.
+ * `--out` writes it to a file, too, to be evaluated elsewhere.
+ * Exit code 2 for a base too small to tell rates from, or a number that is none.
+ * @throws `store.unusable` or `store.unavailable`
+ */
+export const trainMatching = (terminal: Terminal, { dataDir, people, out }: TrainMatchingOptions): Promise<void> =>
+  withStore({ terminal, dataDir }, async store => {
+    const refuse = (words: string): void => {
+      terminal.stderr.write(`pias: ${words}\n`)
+      terminal.setExitCode(2)
+    }
+    if (!/^\d{1,7}$/.test(people)) return refuse('--people is a number')
+    const read = await readBase(terminal, store)
+    if (read === undefined) return refuse(`a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
+    const { training, profile } = read
+    const trainedAt = terminal.clock()
+    const model = { ...training.model, version: versionOf(training.model, trainedAt) }
     terminal.stdout.write(report({ ...training, model }))
-    terminal.stdout.write(
-      dryRun === true ? 'not put in force (--dry-run)\n' : 'in force on all nodes within a minute\n',
-    )
+    terminal.stdout.write(told(await compare(terminal, store, model, Number(people))))
+    if (out !== undefined) await writeFile(out, `${encodeModel(model)}\n`)
+    await keepModel(store.keys, { model, trainedAt, profile })
+    terminal.stdout.write(`not in force; npm run pias -- matching activate ${model.version}\n`)
   })

@@ -17,7 +17,7 @@ const WORKER = new URL('./prepare-worker.ts', import.meta.url)
 const toError = ({ code, detail }: Extract<PrepareAnswer, { kind: 'failed' }>): Error =>
   code === undefined ? new Error(detail) : new PiasError(code, detail)
 
-/** One thread: it prepares one batch after the other, and once it has failed, fails whatever it is given. */
+/** One thread: it prepares one batch after the other, and once it has ended, fails whatever it is given. */
 const startThread = (plan: StorePlan) => {
   // The flags of a test runner or profiler are not the thread's.
   const worker = new Worker(WORKER, { workerData: plan, execArgv: ['--disable-warning=ExperimentalWarning'] })
@@ -36,8 +36,10 @@ const startThread = (plan: StorePlan) => {
   })
   worker.on('error', fail)
   worker.on('message', (answer: PrepareAnswer) => {
-    if (answer.kind === 'failed') return fail(toError(answer))
-    waiting.shift()?.resolve(answer.prepared)
+    const asked = waiting.shift()
+    // One that cannot even open the store fails before it is asked.
+    if (answer.kind === 'failed') asked === undefined ? fail(toError(answer)) : asked.reject(toError(answer))
+    else asked?.resolve(answer.prepared)
   })
 
   return {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { ChangeOutcomes, CustomersPort } from '#src/store/ports/customers.ts'
 import type { PreparedLines, PrepareLines, RejectedLine } from './prepare-lines.ts'
@@ -25,12 +27,32 @@ export type ImportJob = {
   readonly clock: Clock
   /** Called once per rejected line, in their order; awaited, so that it may write. */
   readonly rejects?: (line: RejectedLine) => void | Promise<void>
+  /** Called after each batch is written; awaited, so that it may look at what changed. */
+  readonly afterBatch?: (batch: PreparedLines) => Promise<void>
   /** Called after each batch and at the end. */
   readonly onProgress?: (progress: ImportProgress) => void
   /** Lines per transaction. */
   readonly batchSize?: number
   /** Batches that are prepared while one is written. */
   readonly ahead?: number
+}
+
+/** As long as a store may take to find another primary. */
+const PATIENCE_MS = 60_000
+const TRY_AGAIN_MS = 500
+
+/** Tries again while the store does not answer: preparing is reading, and what was written is found unchanged. */
+const patiently = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const end = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      const isAway = error instanceof PiasError && error.code === 'store.unavailable'
+      if (!isAway || performance.now() > end) throw error
+      await sleep(TRY_AGAIN_MS)
+    }
+  }
 }
 
 type Batch = { readonly lines: readonly Line[]; readonly bytes: number }
@@ -85,7 +107,7 @@ const createRecent = (most: number) => {
  * withdrawn one removed, and of two lines for one record the later wins. A rejected line stops nothing and leaves no
  * trace in the store. An import that is killed leaves whole batches; running it again passes over them quickly and
  * completes them.
- * @throws what `input` throws, and `store.unavailable` from the store
+ * @throws what `input` throws, and `store.unavailable` from a store that stays away for a minute
  */
 export const importCustomers = async (job: ImportJob): Promise<ImportResult> => {
   const { prepare, write, clock, ahead = 1 } = job
@@ -97,7 +119,7 @@ export const importCustomers = async (job: ImportJob): Promise<ImportResult> => 
   const queue: (Batch & { readonly since: number; readonly prepared: Promise<PreparedLines> })[] = []
 
   const start = (batch: Batch): void => {
-    const prepared = prepare(batch.lines)
+    const prepared = patiently(() => prepare(batch.lines))
     // Waited for when its turn comes; should an earlier batch fail, nobody waits for it.
     prepared.catch(() => undefined)
     queue.push({ ...batch, since: recent.done(), prepared })
@@ -117,10 +139,11 @@ export const importCustomers = async (job: ImportJob): Promise<ImportResult> => 
     const batch = queue.shift()
     if (batch === undefined) return
     const early = await batch.prepared
-    const prepared = recent.touched(early.unchanged, batch.since) ? await prepare(batch.lines) : early
-    const written = await write(prepared.changes, clock())
+    const prepared = recent.touched(early.unchanged, batch.since) ? await patiently(() => prepare(batch.lines)) : early
+    const written = await patiently(() => write(prepared.changes, clock()))
     recent.add(prepared.changed)
     for (const line of prepared.rejected) await job.rejects?.(line)
+    await job.afterBatch?.(prepared)
     count(batch, prepared, written)
   }
 

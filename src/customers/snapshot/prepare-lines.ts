@@ -1,7 +1,8 @@
+import { type LineFault, type ParsedLine, parseLine } from '#src/customers/lines/parse-line.ts'
 import { type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { CustomerChange, CustomersPort } from '#src/store/ports/customers.ts'
-import { type LineFault, type ParsedLine, parseLine } from './parse-line.ts'
+import { createPresence, type PresenceCounts } from './base-profile.ts'
 import type { Line } from './read-lines.ts'
 import { digestOf, type RecordForm, toStoredCustomer } from './stored-customer.ts'
 
@@ -18,6 +19,8 @@ export type PreparedLines = {
   readonly changed: readonly string[]
   readonly unchanged: readonly string[]
   readonly superseded: number
+  /** What the people of the records that are to be written have, companies apart. */
+  readonly presence: PresenceCounts
   readonly rejected: readonly RejectedLine[]
 }
 
@@ -64,10 +67,16 @@ const parseAll = (lines: readonly Line[]) => {
 export const createPrepareLines = (deps: PrepareDeps): PrepareLines => {
   const { customers, accounts, form, sealChange = change => change } = deps
 
-  const toChange = ({ key, record }: Wanted, owners: ReadonlyMap<string, unknown>): CustomerChange =>
-    record === undefined
-      ? { kind: 'remove', key }
-      : { kind: 'put', record: toStoredCustomer(record, form), watched: owners.has(customerKeyOf(key)) }
+  const toChange = (
+    { key, record }: Wanted,
+    owners: ReadonlyMap<string, unknown>,
+    presence: ReturnType<typeof createPresence>,
+  ): CustomerChange => {
+    if (record === undefined) return { kind: 'remove', key }
+    const person = form.toComparablePerson(record)
+    if (record.segment !== 'business') presence.add(person)
+    return { kind: 'put', record: toStoredCustomer(record, form, person), watched: owners.has(customerKeyOf(key)) }
+  }
 
   return async lines => {
     const { wanted, rejected, superseded } = parseAll(lines)
@@ -77,8 +86,10 @@ export const createPrepareLines = (deps: PrepareDeps): PrepareLines => {
     const changed = [...wanted].filter(([key]) => !same.has(key))
     const puts = changed.flatMap(([, { key, record }]) => (record === undefined ? [] : [key]))
     const owners = puts.length === 0 ? new Map<string, unknown>() : await accounts.ownersOf(puts)
+    const presence = createPresence()
     return {
-      changes: changed.map(([, one]) => sealChange(toChange(one, owners))),
+      changes: changed.map(([, one]) => sealChange(toChange(one, owners, presence))),
+      presence: presence.counts(),
       changed: changed.map(([key]) => key),
       unchanged: [...same],
       superseded,

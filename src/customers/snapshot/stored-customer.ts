@@ -23,9 +23,12 @@ export const digestOf = (
   { normaliserVersion }: Pick<RecordForm, 'normaliserVersion'>,
 ): string => hash('sha256', `${normaliserVersion}\n${JSON.stringify(record)}`, 'base64url')
 
-/** The stored form of a record. */
-export const toStoredCustomer = (record: CustomerRecord, form: RecordForm): StoredCustomer => {
-  const person = form.toComparablePerson(record)
+/** The stored form of a record; `person` is its comparable form, where it was made already. */
+export const toStoredCustomer = (
+  record: CustomerRecord,
+  form: RecordForm,
+  person = form.toComparablePerson(record),
+): StoredCustomer => {
   return {
     serviceLine: record.serviceLine,
     customerId: record.customerId,

@@ -10,6 +10,7 @@ import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
 import { encryptLinkChanges } from './link-changes.ts'
 import { encryptMessages } from './messages.ts'
+import { encryptReviews } from './reviews.ts'
 import { encryptRollouts } from './rollouts.ts'
 
 /**
@@ -24,6 +25,7 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     accounts: encryptAccounts(store.accounts, keyring),
     audit: encryptAudit(store.audit, keyring),
     customers: encryptCustomers(store.customers, keyring),
+    reviews: encryptReviews(store.reviews, keyring),
     keys: encryptKeys(store.keys, sealers.keys),
     clients: encryptClients(store.clients, sealers.clients, createSealEvents(keyring)),
     rollouts: encryptRollouts(store.rollouts, keyring),

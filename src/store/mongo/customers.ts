@@ -54,9 +54,13 @@ const createChanges = (
   { run }: Connection,
   { changes }: Collections,
 ): Pick<CustomersPort, 'notedChanges' | 'settleChanges'> => ({
-  notedChanges: ({ until, limit }) =>
+  notedChanges: ({ after, limit }) =>
     run(async () => {
-      const found = await changes.find({ at: { $lte: until } }, { sort: { at: 1 }, limit, batchSize: limit }).toArray()
+      const beyond =
+        after === undefined
+          ? {}
+          : { $or: [{ at: { $gt: after.at } }, { at: { $eq: after.at }, change: { $gt: after.id } }] }
+      const found = await changes.find(beyond, { sort: { at: 1, change: 1 }, limit, batchSize: limit }).toArray()
       return found.map(({ _id, change, ...noted }) => ({ ...noted, id: change }))
     }),
 

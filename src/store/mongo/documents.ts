@@ -3,6 +3,7 @@ import type { Role, ServiceLine } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import type { StoredClient } from '#src/store/ports/clients.ts'
+import type { Review } from '#src/store/ports/reviews.ts'
 
 /**
  * The documents of every collection. What PIAS never looks into (claims, evidence, payloads, event data) is JSON text:
@@ -167,6 +168,8 @@ export type FunnelDocument = {
   _id: { clientId: string; day: string; method: string; step: string }
   count: number
 }
+/** Its id is `reviewIdOf`. */
+export type ReviewDocument = Omit<Review, 'id' | 'data'> & { _id: string; data: string; open: boolean }
 
 /** Its id names the event and the address; `content` goes when it is over. */
 export type MessageDocument = {
@@ -203,6 +206,7 @@ export type Collections = {
   readonly rollouts: Collection<RolloutDocument>
   readonly funnel: Collection<FunnelDocument>
   readonly messages: Collection<MessageDocument>
+  readonly reviews: Collection<ReviewDocument>
   readonly grants: Collection<GrantDocument>
   readonly health: Collection<HealthDocument>
 }
@@ -230,6 +234,7 @@ export const COLLECTION_NAMES = {
   rollouts: 'rollouts',
   funnel: 'funnel',
   messages: 'messages',
+  reviews: 'reviews',
   grants: 'grants',
   health: 'health',
 } as const satisfies Record<keyof Collections, string>
@@ -257,6 +262,7 @@ export const collectionsOf = (db: Db): Collections => ({
   rollouts: db.collection(COLLECTION_NAMES.rollouts),
   funnel: db.collection(COLLECTION_NAMES.funnel),
   messages: db.collection(COLLECTION_NAMES.messages),
+  reviews: db.collection(COLLECTION_NAMES.reviews),
   grants: db.collection(COLLECTION_NAMES.grants),
   health: db.collection(COLLECTION_NAMES.health),
 })

@@ -20,6 +20,7 @@ import { createKeys } from './keys.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
+import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
@@ -34,10 +35,11 @@ export type MongoStore = DurableStore & {
   close(): Promise<void>
 }
 
-/** Connects two clients to one database: `login` is bounded in everything, `bulk` has time. */
-const openConnections = async ({ url, database }: MongoConfig) => {
-  const clients = { login: createClient(url, 'login'), bulk: createClient(url, 'bulk') }
-  const login = createConnection(clients.login, database, CALL_MS.login)
+/** Connects two clients to one database: `login` is bounded in everything unless it may be patient, `bulk` has time. */
+const openConnections = async ({ url, database }: MongoConfig, patient: boolean) => {
+  const use = patient ? 'bulk' : 'login'
+  const clients = { login: createClient(url, use), bulk: createClient(url, 'bulk') }
+  const login = createConnection(clients.login, database, CALL_MS[use])
   const bulk = createConnection(clients.bulk, database, CALL_MS.bulk)
   const close = async () => {
     await Promise.all([login.close(), bulk.close()])
@@ -68,7 +70,7 @@ const createMigrations = ({ db, run }: Connection): MigrationsPort => ({
 export const openMongoMigrations = async (
   config: MongoConfig,
 ): Promise<MigrationsPort & { close(): Promise<void> }> => {
-  const { bulk, close } = await openConnections(config)
+  const { bulk, close } = await openConnections(config, true)
   return { ...createMigrations(bulk), close }
 }
 
@@ -88,12 +90,15 @@ const createPing = ({ db, run }: Connection) => {
 
 /**
  * Opens the durable store on MongoDB 6+.
+ * @param input.bulk for an import, in which nobody waits for an answer
  * @param input.migrate brings the database to this version's schema; without it, one that is behind is refused
  * @throws PiasError `store.unusable` with one line that says what to do
  */
-export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrate?: boolean }): Promise<MongoStore> => {
-  const { clock, migrate = false, ...config } = input
-  const { login, bulk, close } = await openConnections(config)
+export const openMongoStore = async (
+  input: MongoConfig & { clock: Clock; migrate?: boolean; bulk?: boolean },
+): Promise<MongoStore> => {
+  const { clock, migrate = false, bulk: patient = false, ...config } = input
+  const { login, bulk, close } = await openConnections(config, patient)
   const migrations = createMigrations(bulk)
   try {
     if (migrate) await migrations.apply(() => undefined)
@@ -124,6 +129,7 @@ export const openMongoStore = async (input: MongoConfig & { clock: Clock; migrat
     rollouts: createRollouts(login, collections, createAppend(collections, nextSequence)),
     funnel: createFunnel(login, collections),
     messages: createMessages(login, collections),
+    reviews: createReviews(login, collections, createAppend(collections, nextSequence)),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

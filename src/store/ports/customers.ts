@@ -57,8 +57,8 @@ export type CustomersPort = {
   write(changes: readonly CustomerChange[], at: number): Promise<ChangeOutcomes>
   /** Which of these records are stored with this very digest, as `customerKeyOf`. */
   unchanged(records: readonly (CustomerKey & Pick<StoredCustomer, 'digest'>)[]): Promise<ReadonlySet<string>>
-  /** Records that changed no later than `until` and were not looked at since, the oldest first. */
-  notedChanges(query: { until: number; limit: number }): Promise<readonly NotedChange[]>
+  /** Records that changed and were not looked at since, the oldest first, after the given one. */
+  notedChanges(query: { after?: Pick<NotedChange, 'at' | 'id'>; limit: number }): Promise<readonly NotedChange[]>
   /** Forgets changes that were looked at; one that changed meanwhile has another id and stays. */
   settleChanges(changes: readonly (CustomerKey & Pick<NotedChange, 'id'>)[]): Promise<void>
   /**

@@ -14,6 +14,7 @@ import type { LimitsPort } from './limits.ts'
 import type { LinkChangesPort } from './link-changes.ts'
 import type { LogoutsPort } from './logouts.ts'
 import type { MessagesPort } from './messages.ts'
+import type { ReviewsPort } from './reviews.ts'
 import type { RolloutsPort } from './rollouts.ts'
 
 /** What must last: lost never, not even on a power cut after the answer went out. */
@@ -32,6 +33,7 @@ export type DurableStore = {
   readonly rollouts: RolloutsPort
   readonly funnel: FunnelPort
   readonly messages: MessagesPort
+  readonly reviews: ReviewsPort
   /** Grants and refresh tokens: what was ended must not revive. */
   readonly grants: GrantsPort
 }

@@ -81,12 +81,13 @@ const prepareFind = (db: Database): Pick<CustomersPort, 'find' | 'findByCustomer
 
 const prepareChanges = (db: Database): Pick<CustomersPort, 'notedChanges' | 'settleChanges'> => {
   const select = db.prepare<ChangeRow>(
-    'SELECT service_line, customer_id, id, at, former, fresh FROM customer_changes WHERE at <= ? ORDER BY at LIMIT ?',
+    `SELECT service_line, customer_id, id, at, former, fresh FROM customer_changes
+     WHERE (at, id) > (?, ?) ORDER BY at, id LIMIT ?`,
   )
   const settle = db.prepare('DELETE FROM customer_changes WHERE customer_id = ? AND service_line = ? AND id = ?')
   return {
-    notedChanges: async ({ until, limit }) =>
-      select.all(until, limit).map(row => ({
+    notedChanges: async ({ after = { at: -1, id: '' }, limit }) =>
+      select.all(after.at, after.id, limit).map(row => ({
         ...toKey(row),
         id: row.id,
         at: row.at,

@@ -24,6 +24,7 @@ import { createLimits } from './limits.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
+import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
 
@@ -137,6 +138,7 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   funnel: createFunnel(db),
   grants: createGrants(db, commits, clock),
   messages: createMessages(db),
+  reviews: createReviews(db),
 })
 
 const createExpiringPorts = (db: Database, commits: GroupCommit, clock: Clock): ExpiringStore => ({

@@ -111,7 +111,7 @@ const CUSTOMERS = `
     fresh INTEGER NOT NULL,
     PRIMARY KEY (customer_id, service_line)
   ) STRICT;
-  CREATE INDEX customer_changes_by_time ON customer_changes (at);`
+  CREATE INDEX customer_changes_by_time ON customer_changes (at, id);`
 
 const ATTEMPTS_AND_LIMITS = `
   CREATE TABLE attempts (
@@ -216,15 +216,41 @@ const ROLLOUTS = `
     count INTEGER NOT NULL,
     PRIMARY KEY (client_id, day, method, step)
   ) STRICT, WITHOUT ROWID;`
+const REVIEWS = `
+  CREATE TABLE reviews (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    service_line TEXT,
+    customer_id TEXT,
+    raised_at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    closed_at INTEGER,
+    closed_by TEXT,
+    outcome TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reviews_by_time ON reviews (raised_at, id);
+  CREATE INDEX open_reviews ON reviews (raised_at, id) WHERE closed_at IS NULL;
+  CREATE INDEX reviews_by_account ON reviews (account_id);`
 
 // Written by `ping`, to learn whether a write succeeds.
 const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, consents, logouts, messages, clients, rollouts, grants. */
+/** Accounts, links, audit, keys, customer records, consents, logouts, messages, clients, rollouts, reviews, grants. */
 export const DURABLE_MIGRATIONS: Migrations = [
-  ACCOUNTS + LINK_CHANGES + CUSTOMERS + CONSENTS + LOGOUTS + MESSAGES + CLIENTS + ROLLOUTS + ARTIFACTS + HEALTH,
+  ACCOUNTS +
+    LINK_CHANGES +
+    CUSTOMERS +
+    CONSENTS +
+    LOGOUTS +
+    MESSAGES +
+    CLIENTS +
+    ROLLOUTS +
+    REVIEWS +
+    ARTIFACTS +
+    HEALTH,
 ]
 
 /** What may be redone by a click. */

@@ -8,7 +8,8 @@ export type Reply = { readonly status: number; readonly contentType: string; rea
 export type RequestOptions = {
   readonly method?: string
   readonly headers?: Record<string, string>
-  readonly body?: URLSearchParams
+  /** A form, or text whose type a header tells. */
+  readonly body?: URLSearchParams | string
 }
 
 /** Sends one request; the answer may have `maxBytes`. */

@@ -17,8 +17,10 @@ export type Fetch = (
 
 const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
 
-const formHeaders = (form: string | undefined) =>
-  form === undefined ? {} : { 'content-type': FORM, 'content-length': Buffer.byteLength(form) }
+const bodyHeaders = (body: RequestOptions['body'], text: string | undefined) => ({
+  ...(typeof body === 'object' && { 'content-type': FORM }),
+  ...(text !== undefined && { 'content-length': Buffer.byteLength(text) }),
+})
 
 const headerText = (value: string | string[] | undefined): string | null =>
   value === undefined ? null : [value].flat().join(', ')
@@ -31,8 +33,8 @@ const headerText = (value: string | string[] | undefined): string | null =>
 export const httpFetch: Fetch = (url, { method = 'GET', headers = {}, body, signal }) =>
   new Promise((resolve, reject) => {
     const send = url.startsWith('https:') ? requestOverHttps : requestOverHttp
-    const form = body?.toString()
-    const request = send(url, { method, headers: { ...headers, ...formHeaders(form) }, signal }, response =>
+    const text = body?.toString()
+    const request = send(url, { method, headers: { ...headers, ...bodyHeaders(body, text) }, signal }, response =>
       resolve({
         status: response.statusCode ?? 0,
         headers: { get: name => headerText(response.headers[name]) },
@@ -40,5 +42,5 @@ export const httpFetch: Fetch = (url, { method = 'GET', headers = {}, body, sign
       }),
     )
     request.once('error', reject)
-    request.end(form)
+    request.end(text)
   })

@@ -67,7 +67,11 @@ describe('importCustomers', () => {
     const [found] = await source.findByCustomerId('MOB-2')
     expect(found?.person).toMatchObject({ firstNames: ['lotte'], familyName: 'maes', mobiles: ['+32470123456'] })
     const probes = recordForm.blockingKeys((found as Candidate).person)
-    expect(await source.findCandidates(probes, 10)).toEqual({ candidates: [found], overflowed: [], complete: true })
+    expect(await source.findCandidates(probes, 10, (found as Candidate).person)).toEqual({
+      candidates: [found],
+      overflowed: [],
+      complete: true,
+    })
     expect(await source.termCounts(['family:maes'])).toEqual({ total: 2, counts: new Map([['family:maes', 2]]) })
   })
 

@@ -85,6 +85,17 @@ const customerChanges = object({
   ...{ former: text, fresh: { bsonType: 'bool' } },
 })
 
+const reviews = object(
+  {
+    ...{ _id: text, kind: { enum: ['record-changed', 'record-withdrawn', 'owner-conflict', 'rebind'] } },
+    ...{ accountId: text, raisedAt: number, data: text, open: { bsonType: 'bool' } },
+  },
+  {
+    customer: object({ serviceLine, customerId: text }),
+    closed: object({ at: number, by: text, outcome: { enum: ['kept', 'changed', 'undecided'] } }),
+  },
+)
+
 /** A minute of grace, for a node whose clock is behind the server's. */
 const TTL_GRACE_SECONDS = 60
 
@@ -116,7 +127,7 @@ export const collections: Migration = {
     indexStep('customers', { keys: 1 }),
     indexStep('customers', { customerId: 1, serviceLine: 1 }),
     collectionStep('customer_changes', customerChanges),
-    indexStep('customer_changes', { at: 1 }),
+    indexStep('customer_changes', { at: 1, change: 1 }),
     collectionStep('customer_terms', object({ _id: text, records: number })),
     collectionStep('totals', object({ _id: text }, { records: number, imports: number, changes: number })),
     collectionStep('keys', object({ _id: text, value: text })),
@@ -146,6 +157,10 @@ export const collections: Migration = {
     indexStep('funnel', { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 }),
     collectionStep('messages', messages),
     indexStep('messages', { open: 1, dueAt: 1 }),
+    collectionStep('reviews', reviews),
+    indexStep('reviews', { open: 1, raisedAt: 1, _id: 1 }),
+    indexStep('reviews', { raisedAt: 1, _id: 1 }),
+    indexStep('reviews', { accountId: 1 }),
     collectionStep('grants', grants),
     indexStep('grants', { expiresAt: 1 }, { expireAfterSeconds: TTL_GRACE_SECONDS }),
     indexStep('grants', { grantId: 1 }, { sparse: true }),

@@ -1,4 +1,4 @@
-import { parseLine } from '#src/customers/snapshot/parse-line.ts'
+import { parseLine } from '#src/customers/lines/parse-line.ts'
 
 const KEY = { customerId: 'MOB-1', serviceLine: 'mobile' }
 

@@ -37,8 +37,12 @@ const parseJson = (line: string): { value: unknown } | undefined => {
  */
 export const parseLine = (line: string): ParsedLine => {
   const json = parseJson(line)
-  if (!json) return fault('is not JSON')
-  const parsed = lineSchema.safeParse(json.value)
+  return json ? parseRecord(json.value) : fault('is not JSON')
+}
+
+/** Reads what a line holds, once it is no text any more; as {@link parseLine}. */
+export const parseRecord = (value: unknown): ParsedLine => {
+  const parsed = lineSchema.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return fault(issue?.message ?? 'is not a customer record', issue?.path)

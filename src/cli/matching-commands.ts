@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
+import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
+import { activateMatching, listModels, rollBackMatching } from './commands/matching-models.ts'
+import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Adds what is about which records are whose. */
+export const addMatchingCommands = (program: Command, terminal: Terminal): void => {
+  const matching = program.command('matching').description('which records are whose')
+  const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
+  matching
+    .command('evaluate')
+    .description('decides on a file of identities as logins would, in a store of its own, and measures the decisions')
+    .requiredOption('--customers <file>', 'customer records, as for customers import')
+    .requiredOption('--identities <file>', 'identities as itsme delivers them, one JSON object a line')
+    .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
+    .requiredOption('--out <file>', 'where the decisions are written')
+    .option(
+      '--model <model>',
+      'stored (the one in force here) or a file of matching train; by default the one set by hand',
+    )
+    .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
+  matching
+    .command('explain')
+    .description('tells why records were linked, offered or passed over, as it was decided then')
+    .option(...dataDir)
+    .option('--account <id>', 'all decisions about an account')
+    .option('--customer <key>', 'about a record that an account has, as service line and number: mobile:MOB-1')
+    .option('--event <sequence>', 'of one audit event, for somebody without an account')
+    .action((options: ExplainMatchingOptions) => explainMatching(terminal, options))
+  matching
+    .command('train')
+    .description('derives a matching model from the customer records, without labels, and tells what it would change')
+    .option(...dataDir)
+    .option('--people <number>', 'people on whom it is compared with the model in force', '2000')
+    .option('--out <file>', 'writes the model to a file, too')
+    .action((options: TrainMatchingOptions) => trainMatching(terminal, options))
+  matching
+    .command('models')
+    .description('prints the versions of the model, and which one is in force')
+    .option(...dataDir)
+    .action((options: { dataDir: string }) => listModels(terminal, options))
+  matching
+    .command('activate')
+    .description('puts a version of the model in force')
+    .argument('<version>', 'as train and models print it')
+    .option(...dataDir)
+    .action((version: string, options: { dataDir: string }) => activateMatching(terminal, { version, ...options }))
+  matching
+    .command('rollback')
+    .description('puts the version in force that was before')
+    .option(...dataDir)
+    .action((options: { dataDir: string }) => rollBackMatching(terminal, options))
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { closeReview, listReviews, showReview } from './commands/reviews.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Adds what is about links that people must look at. */
+export const addReviewCommands = (program: Command, terminal: Terminal): void => {
+  const reviews = program.command('reviews').description('links that people are to look at')
+  const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
+  reviews
+    .command('list')
+    .description('prints the open ones, the oldest first')
+    .option(...dataDir)
+    .option('--all', 'closed ones as well')
+    .action((options: { dataDir: string; all?: true }) => listReviews(terminal, options))
+  reviews
+    .command('show')
+    .description('prints what one is about and why it was raised')
+    .argument('<id>', "the review's id")
+    .option(...dataDir)
+    .action((id: string, options: { dataDir: string }) => showReview(terminal, { id, ...options }))
+  reviews
+    .command('close')
+    .description('says what was found; links stay as they are')
+    .argument('<id>', "the review's id")
+    .requiredOption('--outcome <word>', 'kept, changed or undecided')
+    .requiredOption('--by <who>', 'who looked, for the audit trail')
+    .option(...dataDir)
+    .action((id: string, options: { dataDir: string; outcome: string; by: string }) =>
+      closeReview(terminal, { id, ...options }),
+    )
+}

@@ -1,0 +1,49 @@
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { Candidate, CustomerSource, TermCounts } from './port.ts'
+
+/** Each record once: the source that is named first counts. */
+const distinct = (candidates: readonly Candidate[]): readonly Candidate[] => [
+  ...new Map(candidates.toReversed().map(candidate => [customerKeyOf(candidate.record), candidate])).values(),
+]
+
+/**
+ * Adds up what sources count. One that cannot count names tells only how large it is: its records are taken to bear each
+ * name as often as those of the others do, so that a name seems no rarer than it is.
+ */
+const addCounts = (all: readonly TermCounts[]): TermCounts => {
+  const counts = new Map<string, number>()
+  const counted = all.filter(one => one.counted !== false)
+  for (const [term, count] of counted.flatMap(one => [...one.counts])) counts.set(term, (counts.get(term) ?? 0) + count)
+  const totalOf = (some: readonly TermCounts[]): number => some.reduce((sum, { total }) => sum + total, 0)
+  const total = totalOf(all)
+  const known = totalOf(counted)
+  if (known === 0 || known === total) return { total, counts }
+  const scale = total / known
+  return { total, counts: new Map([...counts].map(([term, count]) => [term, Math.ceil(count * scale)])) }
+}
+
+/**
+ * Several sources as one, asked at the same time. A search that one of them did not answer in full is not complete,
+ * whatever the others found: the rival may be there.
+ */
+export const joinSources = (sources: readonly CustomerSource[]): CustomerSource => {
+  const [only] = sources
+  if (only !== undefined && sources.length === 1) return only
+  return {
+    id: sources.map(({ id }) => id).join('+'),
+
+    findCandidates: async (probes, limitPerKey, person) => {
+      const sets = await Promise.all(sources.map(source => source.findCandidates(probes, limitPerKey, person)))
+      return {
+        candidates: distinct(sets.flatMap(({ candidates }) => candidates)),
+        overflowed: [...new Set(sets.flatMap(({ overflowed }) => overflowed))],
+        complete: sets.every(({ complete }) => complete),
+      }
+    },
+
+    termCounts: async terms => addCounts(await Promise.all(sources.map(source => source.termCounts(terms)))),
+
+    findByCustomerId: async customerId =>
+      distinct((await Promise.all(sources.map(source => source.findByCustomerId(customerId)))).flat()),
+  }
+}

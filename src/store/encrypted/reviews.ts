@@ -1,0 +1,57 @@
+import type { Sealer } from '#src/crypto/envelope/sealer.ts'
+import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import type { Review, ReviewMatter, ReviewsPort } from '#src/store/ports/reviews.ts'
+import { createSealEvents } from './audit.ts'
+
+/** What is sealed of a review; the customer id is a token outside. */
+type SealedReview = { readonly customerId?: string; readonly data: Json }
+
+const contextOf = ({ kind, accountId, customer, raisedAt }: ReviewMatter & Pick<Review, 'raisedAt'>) => [
+  ...['reviews', 'data', kind, accountId, customer?.serviceLine ?? '', customer?.customerId ?? '', raisedAt],
+]
+
+/**
+ * Reviews whose data are sealed with the key of the account they are about; the record they name is the token by which
+ * its link is found. A review whose account was erased a moment ago is none.
+ */
+export const encryptReviews = (reviews: ReviewsPort, keyring: Keyring): ReviewsPort => {
+  const { accounts, index } = keyring
+  const sealEvents = createSealEvents(keyring)
+
+  const tokenOf = (matter: ReviewMatter): ReviewMatter => {
+    const { customer } = matter
+    if (customer === undefined) return matter
+    const { serviceLine, customerId } = customer
+    return { ...matter, customer: { serviceLine, customerId: index['link.customer'](`${serviceLine}:${customerId}`) } }
+  }
+
+  const open = (sealer: Sealer, review: Review): Review => {
+    const { customerId, data } = JSON.parse(sealer.open(contextOf(review), review.data as string)) as SealedReview
+    const { customer } = review
+    return { ...review, data, ...(customer && customerId && { customer: { ...customer, customerId } }) }
+  }
+
+  const openKnown = async (review: Review | undefined): Promise<Review | undefined> => {
+    const sealer = review && (await accounts.of(review.accountId))
+    return sealer && open(sealer, review)
+  }
+
+  return {
+    raise: async ({ matter, raisedAt, data, events }) => {
+      const sealer = await accounts.of(matter.accountId)
+      if (sealer === undefined) return false
+      const outside = tokenOf(matter)
+      const inside: SealedReview = { ...(matter.customer && { customerId: matter.customer.customerId }), data }
+      const sealed = sealer.seal(contextOf({ ...outside, raisedAt }), JSON.stringify(inside))
+      return reviews.raise({ matter: outside, raisedAt, data: sealed, events: await sealEvents(events) })
+    },
+
+    find: async id => openKnown(await reviews.find(id)),
+
+    list: async query =>
+      (await Promise.all((await reviews.list(query)).map(openKnown))).filter(one => one !== undefined),
+
+    close: async input => reviews.close({ ...input, events: await sealEvents(input.events) }),
+  }
+}

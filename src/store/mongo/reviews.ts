@@ -1,0 +1,77 @@
+import type { ClientSession } from 'mongodb'
+import type { Json } from '#src/kernel/runtime.ts'
+import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
+import { isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { retrying } from '#src/store/mongo/connection/retry.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import { type Review, type ReviewsPort, reviewIdOf } from '#src/store/ports/reviews.ts'
+import type { Collections, ReviewDocument } from './documents.ts'
+
+/** Sixteen that raise one matter at once all come to an end. */
+const RETRIES = 50
+
+const toReview = ({ _id, data, open: _, ...review }: ReviewDocument): Review => ({
+  ...review,
+  id: _id,
+  data: JSON.parse(data) as Json,
+})
+
+/** Reviews on MongoDB; those of an account go with it (erasures.ts). */
+export const createReviews = (
+  { run, transact }: Connection,
+  { accounts, reviews }: Collections,
+  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+): ReviewsPort => {
+  const raiseOnce = ({ matter, raisedAt, data, events }: Parameters<ReviewsPort['raise']>[0]) =>
+    transact(async session => {
+      const options = { ...LIMIT, session }
+      const _id = reviewIdOf(matter)
+      const account = await accounts.findOne({ _id: { $eq: matter.accountId } }, { ...options, projection: { _id: 1 } })
+      if (account === null) return false
+      const former = await reviews.findOne({ _id: { $eq: _id } }, { ...options, projection: { open: 1 } })
+      if (former?.open === true) return false
+      const { kind, accountId, customer } = matter
+      const about = { kind, accountId, ...(customer !== undefined && { customer }) }
+      const review = { ...about, raisedAt, data: JSON.stringify(data), open: true }
+      await reviews.replaceOne({ _id: { $eq: _id } }, review, { ...options, upsert: true })
+      await append(events, session)
+      return true
+    })
+
+  const closeOnce = ({ id, at, by, outcome, events }: Parameters<ReviewsPort['close']>[0]) =>
+    transact(async session => {
+      const filter = { _id: { $eq: id }, open: { $eq: true } }
+      const change = { $set: { open: false, closed: { at, by, outcome } } }
+      const { modifiedCount } = await reviews.updateOne(filter, change, { ...LIMIT, session })
+      if (modifiedCount === 1) await append(events, session)
+      return modifiedCount === 1
+    })
+
+  return {
+    raise: input => run(() => retrying(RETRIES, isRetryable, () => raiseOnce(input))),
+
+    find: id =>
+      run(async () => {
+        const found = await reviews.findOne({ _id: { $eq: id } }, LIMIT)
+        return found === null ? undefined : toReview(found)
+      }),
+
+    list: ({ all, after, limit }) =>
+      run(async () => {
+        const beyond =
+          after === undefined
+            ? {}
+            : {
+                $or: [
+                  { raisedAt: { $gt: after.raisedAt } },
+                  { raisedAt: { $eq: after.raisedAt }, _id: { $gt: after.id } },
+                ],
+              }
+        const filter = { ...(all === true ? {} : { open: { $eq: true } }), ...beyond }
+        const found = reviews.find(filter, { ...LIMIT, sort: { raisedAt: 1, _id: 1 }, limit, batchSize: limit })
+        return (await found.toArray()).map(toReview)
+      }),
+
+    close: input => run(() => retrying(RETRIES, isRetryable, () => closeOnce(input))),
+  }
+}

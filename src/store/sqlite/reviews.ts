@@ -1,0 +1,89 @@
+import type { ServiceLine } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import {
+  type Review,
+  type ReviewKind,
+  type ReviewOutcome,
+  type ReviewsPort,
+  reviewIdOf,
+} from '#src/store/ports/reviews.ts'
+import { prepareAppend } from './audit.ts'
+import type { Database } from './database.ts'
+
+type Row = {
+  id: string
+  kind: ReviewKind
+  account_id: AccountId
+  service_line: ServiceLine | null
+  customer_id: string | null
+  raised_at: number
+  data: string
+  closed_at: number | null
+  closed_by: string | null
+  outcome: ReviewOutcome | null
+}
+
+const toReview = (row: Row): Review => ({
+  id: row.id,
+  kind: row.kind,
+  accountId: row.account_id,
+  ...(row.service_line !== null &&
+    row.customer_id !== null && { customer: { serviceLine: row.service_line, customerId: row.customer_id } }),
+  raisedAt: row.raised_at,
+  data: JSON.parse(row.data) as Json,
+  ...(row.closed_at !== null &&
+    row.closed_by !== null &&
+    row.outcome !== null && { closed: { at: row.closed_at, by: row.closed_by, outcome: row.outcome } }),
+})
+
+/** Reviews on SQLite; those of an account go with it (erasures.ts). */
+export const createReviews = (db: Database): ReviewsPort => {
+  const append = prepareAppend(db)
+  const columns = 'id, kind, account_id, service_line, customer_id, raised_at, data, closed_at, closed_by, outcome'
+  const hasAccount = db.prepare('SELECT 1 FROM accounts WHERE id = ?')
+  const open = db.prepare(
+    `INSERT INTO reviews (id, kind, account_id, service_line, customer_id, raised_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET raised_at = excluded.raised_at, data = excluded.data,
+       closed_at = NULL, closed_by = NULL, outcome = NULL
+     WHERE closed_at IS NOT NULL`,
+  )
+  const close = db.prepare(
+    'UPDATE reviews SET closed_at = ?, closed_by = ?, outcome = ? WHERE id = ? AND closed_at IS NULL',
+  )
+  const select = db.prepare<Row>(`SELECT ${columns} FROM reviews WHERE id = ?`)
+  const page = db.prepare<Row>(
+    `SELECT ${columns} FROM reviews WHERE closed_at IS NULL AND (raised_at, id) > (?, ?) ORDER BY raised_at, id LIMIT ?`,
+  )
+  const pageOfAll = db.prepare<Row>(
+    `SELECT ${columns} FROM reviews WHERE (raised_at, id) > (?, ?) ORDER BY raised_at, id LIMIT ?`,
+  )
+
+  return {
+    raise: async ({ matter, raisedAt, data, events }) =>
+      db.transaction(() => {
+        const { kind, accountId, customer } = matter
+        if (hasAccount.get(accountId) === undefined) return false
+        const record = [customer?.serviceLine ?? null, customer?.customerId ?? null]
+        const values = [reviewIdOf(matter), kind, accountId, ...record, raisedAt, JSON.stringify(data)]
+        const opened = open.run(...values) === 1
+        if (opened) append(events)
+        return opened
+      }),
+
+    find: async id => {
+      const row = select.get(id)
+      return row && toReview(row)
+    },
+
+    list: async ({ all, after = { raisedAt: -1, id: '' }, limit }) =>
+      (all === true ? pageOfAll : page).all(after.raisedAt, after.id, limit).map(toReview),
+
+    close: async ({ id, at, by, outcome, events }) =>
+      db.transaction(() => {
+        const closed = close.run(at, by, outcome, id) === 1
+        if (closed) append(events)
+        return closed
+      }),
+  }
+}

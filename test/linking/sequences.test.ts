@@ -1,0 +1,209 @@
+import { createRandom, type Random } from '#examples/customer-data/random.ts'
+import { type CustomerRecord, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
+import type { AccountId, IdentityClaims } from '#src/kernel/identity.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+import { SETTLE_AFTER_MS } from '#src/linking/look-at-changes.ts'
+import { terms } from '#src/matching/blocking.ts'
+import { toComparablePerson } from '#src/matching/normalise.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import { openStore, storeConfigSchema } from '#src/store/registry.ts'
+import { openTestDatabase, type TestDatabase } from '#test/store/mongo/test-database.ts'
+import { createBench, newPrefix } from '#test/store/redis/support.ts'
+import { encryptTestStore } from '#test/support/encrypted-store.ts'
+import { importLines } from '#test/support/import-lines.ts'
+import { lotteIn } from './people.ts'
+import { type Linking, openLinking, verified } from './support.ts'
+
+/** `PIAS_TEST_SEED` gives other sequences. */
+const SEED = process.env.PIAS_TEST_SEED ?? 'sequences'
+const SEQUENCES = 3
+const ROUNDS = 10
+const ACTS_PER_ROUND = 5
+const CONTEXT = { clientId: 'app', attemptUid: 'attempt' }
+
+type Version = 'own' | 'other-language' | 'strangers'
+
+/** Synthetic people who have nothing in common, each with a record in every service line. */
+const NAMES = [
+  ['Lotte', 'Vandenbroeck', '1988-03-14', '1'],
+  ['Youssef', 'Benali', '1975-11-02', '2'],
+  ['Germaine', 'Tilmant', '1951-08-29', '3'],
+] as const
+
+const PEOPLE = NAMES.map(([firstName, lastName, birthDate, digit]) => {
+  const email = `${firstName.toLowerCase()}@example.com`
+  const claims: IdentityClaims = {
+    ...{ givenName: firstName, familyName: lastName, birthdate: birthDate, email },
+    ...{ phoneNumber: `+32 47012345${digit}`, phoneVerified: true },
+    address: { streetAddress: `Kerkstraat ${digit}`, postalCode: `${digit}000`, locality: 'X' },
+  }
+  const record = (version: Version, customerId: string, line: (typeof SERVICE_LINES)[number]): CustomerRecord =>
+    version === 'strangers'
+      ? lotteIn(line, {
+          ...{ customerId, firstName: 'Karel', lastName: 'Wouters', birthDate: '1940-01-02' },
+          ...{ emails: ['karel@example.net'], phones: ['0499 99 99 99'], address: { street: 'Markt', number: '77' } },
+        })
+      : lotteIn(line, {
+          ...{ customerId, firstName, lastName, birthDate, emails: [email], phones: [`047012345${digit}`] },
+          address: { street: 'Kerkstraat', number: digit, postalCode: `${digit}000`, locality: 'X' },
+          language: version === 'own' ? 'nl' : 'fr',
+        })
+  return { claims, record, name: firstName }
+})
+
+const KEYS = PEOPLE.flatMap((person, at) =>
+  SERVICE_LINES.map(serviceLine => ({ person, key: { serviceLine, customerId: `C-${at}-${serviceLine}` } })),
+)
+
+/** What must be so, kept step by step beside the store: what each record is, and whose it was ever seen to be. */
+type Model = { readonly records: Map<string, CustomerRecord>; readonly owners: Map<string, AccountId> }
+
+/** Acts of one round that run beside each other; no two of them write one record, so what is left is known. */
+const drawRound = (random: Random, linking: Linking, model: Model): (() => Promise<unknown>)[] => {
+  const written = new Set<string>()
+  const acts: (() => Promise<unknown>)[] = []
+
+  const drawRecord = () => {
+    const { person, key } = random.pick(KEYS)
+    const text = customerKeyOf(key)
+    if (written.has(text)) return undefined
+    written.add(text)
+    const version = random.pick(['own', 'own', 'other-language', 'strangers'] as const)
+    return { text, key, record: person.record(version, key.customerId, key.serviceLine) }
+  }
+  const set = ({ text, record }: { text: string; record: CustomerRecord }) => model.records.set(text, record)
+
+  const draws: (() => void)[] = [
+    () => {
+      const drawn = drawRecord()
+      if (drawn === undefined) return
+      set(drawn)
+      acts.push(() => linking.add([drawn.record]))
+    },
+    () => {
+      const drawn = drawRecord()
+      if (drawn === undefined) return
+      model.records.delete(drawn.text)
+      acts.push(() => linking.remove(drawn.key))
+    },
+    () => {
+      const drawn = [drawRecord(), drawRecord(), drawRecord()].filter(one => one !== undefined)
+      for (const one of drawn) set(one)
+      acts.push(() =>
+        importLines(
+          linking.store,
+          drawn.map(({ record }) => record),
+        ),
+      )
+    },
+    () => {
+      const { claims, name } = random.pick(PEOPLE)
+      // Now and then somebody with another subject comes with the very same claims.
+      const subject = random.chance(0.3) ? `${name}-again` : name
+      acts.push(() => linking.resolveLink(verified(claims, subject), CONTEXT))
+    },
+    () => {
+      const { person, key } = random.pick(KEYS)
+      const reference = random.chance(0.7) ? `INV-${key.serviceLine}/001` : 'wrong'
+      const answer = { customerId: key.customerId, invoiceReference: reference }
+      acts.push(() => linking.proveCustomer(verified(person.claims, person.name), CONTEXT, answer))
+    },
+    () => {
+      acts.push(linking.lookAtChanges)
+    },
+  ]
+  for (let act = 0; act < ACTS_PER_ROUND; act += 1) random.pick(draws)()
+  return acts
+}
+
+const linksOf = async ({ accounts }: Store): Promise<ReadonlyMap<string, AccountId>> => {
+  const owners = new Map<string, AccountId>()
+  for (const { id } of await accounts.survey({ after: '', limit: 1000 })) {
+    for (const link of await accounts.customersOf(id)) {
+      // No record with two owners.
+      expect(owners.has(customerKeyOf(link))).toBe(false)
+      owners.set(customerKeyOf(link), id)
+    }
+  }
+  return owners
+}
+
+const check = async (linking: Linking, model: Model): Promise<void> => {
+  const { store } = linking
+  const owners = await linksOf(store)
+  // No link is lost, and none moved.
+  for (const [key, owner] of model.owners) expect([key, owners.get(key)]).toEqual([key, owner])
+  for (const [key, owner] of owners) model.owners.set(key, owner)
+  expect(await store.accounts.ownersOf(KEYS.map(({ key }) => key))).toEqual(owners)
+
+  // Where a linked record is somebody else's by now, or gone, people are told.
+  await linking.lookAtChanges()
+  const reviewed = new Set((await linking.reviews()).map(({ customer }) => customer && customerKeyOf(customer)))
+  for (const key of owners.keys()) {
+    const record = model.records.get(key)
+    if (record === undefined || record.firstName === 'Karel') expect([...reviewed]).toContain(key)
+  }
+
+  // Records, frequencies and totals are what the changes come to.
+  const all = [...model.records.values()]
+  expect(await store.customers.count()).toBe(all.length)
+  const wanted = new Map<string, number>()
+  for (const term of all.flatMap(record => terms(toComparablePerson(record)))) {
+    wanted.set(term, (wanted.get(term) ?? 0) + 1)
+  }
+  const asked = [...wanted.keys(), 'first:nobody']
+  expect(await store.customers.termCounts(asked)).toEqual(wanted)
+}
+
+const describeSequences = (name: string, open: (deps: { clock: Clock; dataDir: string }) => Promise<Store>) => {
+  const seeds = Array.from({ length: SEQUENCES }, (_, at) => `${SEED} ${at}`)
+  test.each(seeds)(`no link is lost, doubled or moved in silence on ${name}: %s`, async seed => {
+    const random = createRandom(seed)
+    const model: Model = { records: new Map(), owners: new Map() }
+    const linking = await openLinking([], { open })
+    const first = KEYS.map(({ person, key }) => person.record('own', key.customerId, key.serviceLine))
+    await importLines(linking.store, first)
+    for (const record of first) model.records.set(customerKeyOf(record), record)
+    try {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await Promise.all(drawRound(random, linking, model).map(act => act()))
+        await check(linking, model)
+        if (random.chance(0.5)) linking.pass(SETTLE_AFTER_MS)
+      }
+      expect(model.owners.size).toBeGreaterThan(0)
+    } finally {
+      await linking.close()
+    }
+  })
+}
+
+const bench = createBench()
+let mongo: TestDatabase
+let redisUrl = ''
+
+beforeAll(async () => {
+  mongo = await openTestDatabase()
+  bench.ending(mongo.close)
+  redisUrl = (await bench.server()).url
+})
+
+const openSqlite = ({ clock, dataDir }: { clock: Clock; dataDir: string }) =>
+  openStore({ kind: 'sqlite', dataDir }, { clock, dataDir })
+
+const openServers = async ({ clock }: { clock: Clock }) => {
+  await mongo.empty()
+  const config = storeConfigSchema.parse({
+    kind: 'mongo-redis',
+    mongo: { url: mongo.url, database: mongo.database },
+    redis: { url: redisUrl, keyPrefix: newPrefix() },
+  })
+  return openStore(config, { clock, migrate: true })
+}
+
+describeSequences('SQLite', openSqlite)
+describeSequences('SQLite, encrypted', async deps =>
+  encryptTestStore(await openSqlite(deps), { clock: deps.clock, dir: deps.dataDir }),
+)
+describeSequences('MongoDB and Redis, encrypted', async deps =>
+  encryptTestStore(await openServers(deps), { clock: deps.clock, dir: deps.dataDir }),
+)

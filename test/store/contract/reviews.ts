@@ -1,0 +1,116 @@
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { Review, ReviewMatter } from '#src/store/ports/reviews.ts'
+import { AWKWARD_JSON, type Context, RACERS, race } from './context.ts'
+
+/** The contract of `ReviewsPort`. */
+export const describeReviews = (context: Context): void => {
+  const port = () => context.store().reviews
+  const customer = { serviceLine: 'tv', customerId: 'TV-1' } as const
+  const matter = (id: string, more: Partial<ReviewMatter> = {}): ReviewMatter => ({
+    ...{ kind: 'record-changed', accountId: id as AccountId, customer },
+    ...more,
+  })
+  const event = (type: string) => ({ at: 1, type, data: {} })
+  const raise = (about: ReviewMatter, raisedAt: number, data: Review['data'] = {}) =>
+    port().raise({ matter: about, raisedAt, data, events: [event('review.opened')] })
+  const close = (id: string, at = 9000) =>
+    port().close({ id, at, by: 'somebody', outcome: 'kept', events: [event('review.closed')] })
+  const list = (more: { all?: boolean; after?: Review; limit?: number } = {}) => port().list({ limit: 100, ...more })
+  const eventTypes = async () =>
+    (await context.store().audit.list({ after: 0, limit: 100 }))
+      .map(({ type }) => type)
+      .filter(type => type.startsWith('review.'))
+
+  const open = (id: string) =>
+    context.store().accounts.open({
+      account: { id: id as AccountId, createdAt: 1, updatedAt: 1, claims: {} },
+      identity: { issuer: 'i', clientId: 'c', subject: id },
+      customers: [],
+      events: [],
+    })
+
+  describe('reviews', () => {
+    beforeEach(async () => {
+      await open('a')
+      await open('b')
+    })
+
+    test('are opened once, closed once, and opened again', async () => {
+      expect(await raise(matter('a'), 1000, AWKWARD_JSON)).toBe(true)
+      expect(await raise(matter('a'), 2000, 'later')).toBe(false)
+      const [review] = (await list()) as [Review]
+      expect(review).toEqual({ ...matter('a'), id: expect.any(String), raisedAt: 1000, data: AWKWARD_JSON })
+      expect(await port().find(review.id)).toEqual(review)
+
+      expect(await close(review.id)).toBe(true)
+      expect(await close(review.id)).toBe(false)
+      expect(await list()).toEqual([])
+      const closed = { ...review, closed: { at: 9000, by: 'somebody', outcome: 'kept' } }
+      expect(await list({ all: true })).toEqual([closed])
+      expect(await port().find(review.id)).toEqual(closed)
+
+      expect(await raise(matter('a'), 3000, 'again')).toBe(true)
+      expect(await list()).toEqual([{ ...review, raisedAt: 3000, data: 'again' }])
+      expect(await eventTypes()).toEqual(['review.opened', 'review.closed', 'review.opened'])
+    })
+
+    test('each matter has its own, also one about no record', async () => {
+      const matters = [
+        matter('a'),
+        matter('a', { kind: 'record-withdrawn' }),
+        matter('a', { customer: { serviceLine: 'mobile', customerId: 'TV-1' } }),
+        matter('b'),
+        { kind: 'rebind', accountId: 'a' as AccountId } as const,
+      ]
+      for (const [at, about] of matters.entries()) expect(await raise(about, 1000 + at)).toBe(true)
+      const found = await list()
+      expect(found.map(({ id: _, raisedAt: __, data: ___, ...about }) => about)).toEqual(matters)
+      expect(new Set(found.map(({ id }) => id)).size).toBe(matters.length)
+    })
+
+    test('are listed from the oldest on, in pages', async () => {
+      for (const [at, id] of ['3', '1', '2', '4'].entries()) {
+        await raise(matter('a', { customer: { serviceLine: 'tv', customerId: id } }), at < 2 ? 1000 : 1000 + at)
+      }
+      const whole = await list()
+      expect(whole.map(({ raisedAt }) => raisedAt)).toEqual([1000, 1000, 1002, 1003])
+      const seen: Review[] = []
+      for (;;) {
+        const after = seen.at(-1)
+        const page = await list({ limit: 1, ...(after && { after }) })
+        if (page.length === 0) break
+        seen.push(...page)
+      }
+      expect(seen).toEqual(whole)
+      await close((whole[0] as Review).id)
+      expect(await list()).toEqual(whole.slice(1))
+      expect(await list({ all: true, after: whole[0] as Review })).toEqual(whole.slice(1))
+    })
+
+    test('of parallel raises and closings one counts each', async () => {
+      const raised = await race(racer => raise(matter('a'), 1000 + racer))
+      expect(raised.filter(Boolean)).toHaveLength(1)
+      const [review] = (await list()) as [Review]
+      const closed = await race(() => close(review.id))
+      expect(closed.filter(Boolean)).toHaveLength(1)
+      expect(RACERS).toBeGreaterThan(1)
+      expect(await eventTypes()).toEqual(['review.opened', 'review.closed'])
+    })
+
+    test('what is not there is not found, and cannot be closed', async () => {
+      expect(await port().find('none')).toBeUndefined()
+      expect(await close('none')).toBe(false)
+      expect(await raise(matter('nobody'), 1000)).toBe(false)
+      expect(await list({ all: true })).toEqual([])
+      expect(await eventTypes()).toEqual([])
+    })
+
+    test('go with their account', async () => {
+      await raise(matter('a'), 1000)
+      await raise(matter('b'), 2000)
+      await context.store().accounts.erase({ id: 'a' as AccountId, erasedAt: 1, events: [] })
+      expect((await list({ all: true })).map(({ accountId }) => accountId)).toEqual(['b'])
+      expect(await raise(matter('a'), 3000)).toBe(false)
+    })
+  })
+}
