@@ -6,7 +6,7 @@ const PLAIN = /^(\/[\w.~-]+)+$|^\/$/
 /** The routes; after them ids may follow, in which letters of both cases are different ones. */
 const LOWER_CASE = /^\/[a-z0-9.-]*(\/|$)/
 /** All of a path that begins so is words. */
-const WORDS_ONLY = /^\/(token|session|device|callback|\.well-known)\//
+const WORDS_ONLY = /^\/(token|session|callback|\.well-known)\//
 
 /**
  * Lets each page be at one address. The router takes `/AUTH`, `/auth/` and `/%61uth` for `/auth`, so what goes by paths
