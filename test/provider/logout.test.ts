@@ -26,6 +26,17 @@ const loggedIn = async () => {
   return { browser, tokens, isIn }
 }
 
+test('by POST it is the same as by GET, with the session that is there (RP-Initiated Logout 1.0, 2)', async () => {
+  const { browser, tokens, isIn } = await loggedIn()
+  const form = { id_token_hint: tokens.id_token, post_logout_redirect_uri: AFTER, state: 's' }
+  const posted = await browser.post(`${running.issuer}/session/end`, form)
+  expect([posted.status, posted.location]).toEqual([303, endUrl(form)])
+  const page = await browser.get(posted.location ?? '')
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
+  const ended = await browser.post(`${running.issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
+  expect([ended.status, ended.location, await isIn()]).toEqual([303, `${AFTER}?state=s`, false])
+})
+
 describe('where nobody is logged in', () => {
   test.each([
     [
