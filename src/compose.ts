@@ -168,6 +168,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   ]
   provider = await composeProvider({
     ...stations,
+    policyOf: rollouts.policyOf,
     signing,
     countRequest: limiter.count,
     startInteraction: journey.start,

@@ -8,10 +8,15 @@ import type { Children, Program } from './children.ts'
 const SEED = '4'
 const COUNT = '20000'
 
+/** A login from before itsme, which one of the personas has. */
+const oldAccounts = (root: string): string => join(root, 'examples', 'customer-data', 'old-accounts.jsonl')
+
 /** Changes with the customers that a start promises. */
 const edition = (root: string): string => {
   const personas = readFileSync(join(root, 'examples', 'customer-data', 'personas.json'))
-  return `seed ${SEED}, ${COUNT} records, personas ${createHash('sha256').update(personas).digest('hex').slice(0, 16)}\n`
+  const accounts = readFileSync(oldAccounts(root))
+  const digest = createHash('sha256').update(personas).update(accounts).digest('hex').slice(0, 16)
+  return `seed ${SEED}, ${COUNT} records, personas ${digest}\n`
 }
 
 /** @returns what a program wrote on standard output */
@@ -73,5 +78,12 @@ export const seedCustomers = async (
     env,
   }
   await children.run(importer, createWriteStream(devNull))
+  const accounts = {
+    name: 'The import of old accounts',
+    script: 'src/cli/pias.ts',
+    args: ['accounts', 'import', oldAccounts(root), '--rejects', join(dataDir, 'old-accounts.rejects.jsonl')],
+    env,
+  }
+  await children.run(accounts, createWriteStream(devNull))
   writeFileSync(mark, wanted)
 }

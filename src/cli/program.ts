@@ -5,6 +5,7 @@ import { addBackupCommands } from './backup-commands.ts'
 import { addClientsCommands, addPlanCommands } from './clients-commands.ts'
 import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
 import { eraseAccount } from './commands/erasures.ts'
+import { importAccountsFile } from './commands/import-accounts-file.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { addKekVersion, createKekFile, moveKek, rewrapKeys } from './commands/kek.ts'
 import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.ts'
@@ -33,6 +34,15 @@ export const createProgram = (terminal: Terminal): Command => {
     ['unblock', 'lets the person log in again'],
     ['revoke-sessions', 'ends all logins, at PIAS and at the apps'],
   ]
+  accounts
+    .command('import')
+    .description('brings in accounts from before itsme, one JSON object a line; may be repeated')
+    .argument('<file>', 'JSON Lines file')
+    .option(...dataDir)
+    .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
+    .action((file: string, options: { dataDir: string; rejects?: string }) =>
+      importAccountsFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+    )
   for (const [name, description] of accountCommands) {
     accounts
       .command(name)

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Middleware } from 'koa'
 import { createConsents } from '#src/accounts/consents.ts'
+import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
 import { policyLinks } from '#src/clients/client-brand.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
@@ -20,7 +20,6 @@ import { createInteractionRoutes } from '#src/interaction/routes/interaction-rou
 import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { createVisitors } from '#src/interaction/visitor.ts'
-import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
@@ -35,6 +34,7 @@ import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import type { Upstream } from '#src/upstream/registry.ts'
+import { composeOldLogins } from './compose-old-logins.ts'
 
 /** The hosted journey as the provider and the server know it. */
 export type Journey = {
@@ -42,9 +42,6 @@ export type Journey = {
   readonly routes: Middleware
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
 }
-
-/** Random, never reused, and longer than anybody can guess: the public `sub` of tokens. */
-const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as AccountId
 
 /** Joins upstream, matching, linking and the pages to the journey of a login. */
 export const composeJourney = (deps: {
@@ -95,6 +92,7 @@ export const composeJourney = (deps: {
     resolveLink: createResolveLink(linking),
     proveCustomer: createProveCustomer(linking),
     openNewAccount: createOpenNewAccount(linking),
+    ...composeOldLogins({ config, store, source: deps.source, clock }),
     giveConsent: createConsents({ ...store, clock }).give,
     finish: deps.finish,
     issuer,

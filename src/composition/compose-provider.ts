@@ -19,6 +19,8 @@ import type { DevicePages } from '#src/provider/device/device-flow.ts'
 import type { LogoutPages } from '#src/provider/logout.ts'
 import type { CountRequest } from '#src/provider/request-limits.ts'
 import { createSettings } from '#src/provider/settings.ts'
+import { acceptsOwnMethods } from '#src/rollout/accepted-methods.ts'
+import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 
@@ -30,6 +32,7 @@ type Deps = {
   readonly apis: ApiRegistry
   readonly signing: WatchedKeyRing<PrivateJwk>
   readonly upstreamPolicy: UpstreamPolicy
+  readonly policyOf: Rollouts['policyOf']
   readonly pageUpstreams: ReadonlyMap<string, PageUpstream>
   readonly responder: PageResponder
   readonly countRequest: CountRequest
@@ -94,10 +97,14 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
         lifetimes,
         cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
         pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
+        subjectsOf: async id => (await store.accounts.find(id))?.subjects,
         signingKeys: keys,
         implicit: Object.values(config.registration?.policies ?? {}).some(policy => policy.implicit),
         mayUseUpstream: upstreamPolicy.isAllowed,
         clientCalls: { ...config.clientCalls, loopbackHttp: config.environment === 'development' },
+        mayUse: async (clientId, methods) =>
+          methods.some(method => upstreamPolicy.isAllowed(clientId, method)) ||
+          acceptsOwnMethods(await deps.policyOf(clientId), methods),
       }),
       proxyHops: config.server.proxyHops,
       accounts: store.accounts,

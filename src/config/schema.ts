@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { customersConfigSchema } from '#src/customers/registry.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
+import { ACRS } from '#src/kernel/identity.ts'
 import { messagesConfigSchema, outboxesOf } from '#src/messaging/config.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
 import { upstreamsConfigSchema } from '#src/upstream/registry.ts'
@@ -111,6 +112,18 @@ const audit = z
   })
   .prefault({})
 
+/** Logins from before the upstream (docs/how-to-migrate-accounts.md). */
+const oldLogin = z
+  .strictObject({
+    /** The level of a login with the old password alone. */
+    acr: z.enum(ACRS).default('urn:pias:acr:low'),
+    /** Whether somebody who came back from upstream may prove by it whose account is theirs. */
+    asProof: z.boolean().default(false),
+    /** How many days it goes on after it was bound to the upstream. */
+    graceDays: z.int().min(0).max(365).default(0),
+  })
+  .prefault({})
+
 /** The whole configuration of a node; every field has a default but `issuer`'s, which follows from the port. */
 export const configSchema = z
   .strictObject({
@@ -154,6 +167,7 @@ export const configSchema = z
       .default({}),
     matching,
     customers: customersConfigSchema,
+    oldLogin,
     audit,
     admin: admin.optional(),
 

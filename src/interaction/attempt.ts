@@ -50,6 +50,10 @@ export type LoginAttempt = {
   readonly consent?: { readonly accountId: AccountId; readonly scopes: readonly string[]; readonly page: ConsentPage }
   /** Why the person is asked before the identity is used: a call was in progress at the upstream. */
   readonly pause?: 'call'
+  /** Who logged in with an old password and has not gone on yet; `authTime` in epoch seconds. */
+  readonly password?: { readonly accountId: AccountId; readonly authTime: number }
+  /** That this login bound an account from before: when its old login ends, in epoch milliseconds. */
+  readonly connected?: { readonly retiresAt: number }
   /** Proofs tried so far. */
   readonly proofTries: number
   readonly end?: AttemptEnd
@@ -105,8 +109,14 @@ export const awaitPerson = (attempt: LoginAttempt, identity: VerifiedIdentity): 
 /** One more try at a proof, counted before it is looked at. */
 export const countProof = (attempt: LoginAttempt): LoginAttempt => ({ ...attempt, proofTries: attempt.proofTries + 1 })
 
+/** The old password was right: what comes next is the policy's affair. */
+export const enterPassword = (attempt: LoginAttempt, accountId: AccountId, authTime: number): LoginAttempt => ({
+  ...attempt,
+  password: { accountId, authTime },
+})
+
 /** The attempt is over; the identity is forgotten with it. */
 export const endAttempt = (attempt: LoginAttempt, end: AttemptEnd): LoginAttempt => {
-  const { identity: _forgotten, consent: _answered, ...rest } = attempt
+  const { identity: _forgotten, consent: _answered, password: _used, ...rest } = attempt
   return { ...rest, leg: rest.leg.status === 'failed' ? rest.leg : { status: 'back' }, end }
 }

@@ -1,5 +1,7 @@
-import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { PasswordOutcome } from '#src/accounts/credentials/check-password.ts'
+import type { AccountId, Acr, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { BindLoginOutcome } from '#src/linking/bind-login.ts'
 import type { ProofAnswer, ProofOutcome } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
 import type { Use } from '#src/rollout/allowed-methods.ts'
@@ -40,6 +42,18 @@ export type StepDeps = {
     identity: VerifiedIdentity,
     context: { clientId: string },
   ) => Promise<{ accountId: AccountId }>
+  /** Whether an old username and password are right. */
+  readonly checkPassword: (
+    entry: { username: string; password: string; ip: string },
+    context: { clientId: string },
+  ) => Promise<PasswordOutcome>
+  /** Makes an account from before that of this identity. */
+  readonly bindLogin: (
+    identity: VerifiedIdentity,
+    accountId: AccountId,
+    context: { clientId: string },
+  ) => Promise<BindLoginOutcome>
+  readonly oldLogin: { readonly acr: Acr; readonly asProof: boolean }
   readonly giveConsent: (accountId: AccountId, clientId: string, scopes: readonly string[]) => Promise<void>
   readonly finish: FinishInteraction
   /** Counts one person at a step of the funnel. */

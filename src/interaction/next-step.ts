@@ -31,6 +31,9 @@ const stopped: When = ({ attempt }) => attempt.end?.kind === 'stopped'
 const consentAsked: When = ({ attempt }) => attempt.consent !== undefined
 const workedOn: When = ({ attempt, now }) =>
   attempt.leg.status === 'returning' && now - attempt.leg.since <= LEG_LOST_MS
+/** Whether somebody logged in with the old password, and is now to bind the upstream or invited to. */
+const isToConnect: When = ({ attempt, allowed }) =>
+  attempt.password !== undefined && allowed.afterPassword !== 'nothing'
 const callInProgress: When = ({ attempt }) => attempt.pause === 'call'
 
 const row = <const Name extends string>(step: Name, when: When, ...stations: Station[]): Row<Name> => ({
@@ -57,6 +60,7 @@ export const JOURNEY = [
   row('resume',        always,                                                                         OVER),
   row('ask-consent',   consentAsked,    HERE                                                               ),
   row('not-offered',   nothingOffered,  HERE,                                   FAILED                     ),
+  row('connect',       isToConnect,     HERE,                                   FAILED                     ),
   row('choose-method', mayChoose,       HERE,                                   FAILED                     ),
   row('to-upstream',   always,          HERE,        AWAY                                                  ),
   row('wait',          workedOn,                               RETURNING                                   ),
@@ -70,7 +74,7 @@ export const JOURNEY = [
  * What comes next in a login. Over: `resume` (the result is stored at the provider), `stop` (no click of this person
  * mends it). Else `to-upstream` (only a click sends the browser there from a page), `wait` (another request completes
  * the leg), `retry` (the leg failed: again, or leave), `choose-method` (a way to log in), `not-offered` (the app's policy
- * leaves this person no way), `warn-call` (somebody may be telling the person what to do), `ask-person` (not certain:
+ * leaves this person no way), `connect` (the old password was right: bind the upstream), `warn-call` (somebody may be telling the person what to do), `ask-person` (not certain:
  * prove it, or new here; the same for none, one or many candidates), `ask-consent`.
  */
 export type StepName = (typeof JOURNEY)[number]['step']

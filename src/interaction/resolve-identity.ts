@@ -2,6 +2,7 @@ import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { AllowedMethods } from '#src/rollout/allowed-methods.ts'
 import { awaitPerson, endAttempt, failLeg } from './attempt.ts'
 import type { Versioned } from './attempts.ts'
+import { connect } from './connect-login.ts'
 import type { StepDeps } from './deps.ts'
 import { finishLogin, loginByUpstream } from './steps/finish.ts'
 
@@ -16,6 +17,7 @@ const resolve = async (
     await deps.attempts.tryTransition(taken, failLeg(taken.attempt, 'upstream.unavailable'))
     return undefined
   }
+  if (taken.attempt.password !== undefined) return connect(deps, taken, identity, taken.attempt.password.accountId)
   const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId, linking })
   if (resolution.kind === 'refused') {
     const stopped = { kind: 'stopped', code: 'account.refused' } as const

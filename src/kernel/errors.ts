@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   'upstream.invalid_response': { status: 502, retryable: true },
   'account.refused': { status: 403, retryable: false },
   'link.owned_elsewhere': { status: 409, retryable: false },
+  'link.contradicted': { status: 409, retryable: false },
   'proof.locked': { status: 429, retryable: false },
   'oidc.request': { status: 400, retryable: false },
   'oidc.session': { status: 400, retryable: false },

@@ -8,8 +8,11 @@ export type AccountId = Branded<'AccountId'>
 export const LOCALES = ['nl', 'fr', 'de', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
-/** PIAS's own authentication context class, from weak to strong. Upstream levels are mapped onto it by configuration. */
-export const ACRS = ['urn:pias:acr:basic', 'urn:pias:acr:advanced'] as const
+/**
+ * PIAS's own authentication context class, from weak to strong. Upstream levels are mapped onto it by
+ * configuration; `low` is for what no upstream vouches for: an old password, a passkey.
+ */
+export const ACRS = ['urn:pias:acr:low', 'urn:pias:acr:basic', 'urn:pias:acr:advanced'] as const
 export type Acr = (typeof ACRS)[number]
 
 /** Why a person is sent upstream; itsme has a service code for each (itsme.md, 1). */

@@ -11,6 +11,10 @@ export const writeDate = (value: string, locale: Locale): string => {
   return new Intl.DateTimeFormat(`${locale}-BE`, { dateStyle: 'long', timeZone: 'UTC' }).format(day)
 }
 
+/** The day of a moment (milliseconds since 1970) in Belgium, as `2001-02-03`. */
+export const dayOf = (moment: number): string =>
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: ZONE }).format(moment)
+
 /** A moment (milliseconds since 1970) as hours and minutes on a Belgian clock, such as 14:35. */
 export const writeTime = (moment: number, locale: Locale): string =>
   new Intl.DateTimeFormat(`${locale}-BE`, {

@@ -9,6 +9,8 @@ export type FormTarget = 'stays' | 'leaves'
 /** Every page with a form; the others may send none (`form-action`, see `src/http/page-responder.ts`). */
 export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   prove: 'leaves',
+  password: 'leaves',
+  connect: 'leaves',
   'new-account': 'leaves',
   'call-warning': 'leaves',
   consent: 'leaves',

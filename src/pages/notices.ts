@@ -1,10 +1,12 @@
 import type { Locale } from '#src/kernel/identity.ts'
-import { writeTime } from './dates.ts'
+import { dayOf, writeDate, writeTime } from './dates.ts'
 import type { Action, NoticeContent, PageView } from './page-view.ts'
 import type { PageModels } from './view-models.ts'
 
 type NoticeName =
   | 'proof-locked'
+  | 'password-locked'
+  | 'connected'
   | 'linked-elsewhere'
   | 'refused'
   | 'not-offered'
@@ -58,6 +60,17 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], local
       contact: true,
       retryAt: clock(model.retryAt, locale),
       actions: [...primary(model.newUrl, 'actions.new'), ...secondary(model.cancelUrl, 'actions.cancel')],
+    }),
+  'password-locked': (model, locale) =>
+    notice('lock', 'password_locked', {
+      contact: true,
+      retryAt: clock(model.retryAt, locale),
+      actions: primary(model.backUrl, 'actions.back'),
+    }),
+  connected: (model, locale) =>
+    notice('check', model.retiresAt === undefined ? 'connected' : 'connected_until', {
+      ...(model.retiresAt === undefined ? {} : { until: writeDate(dayOf(model.retiresAt), locale) }),
+      actions: primary(model.continueUrl, 'actions.continue'),
     }),
   'linked-elsewhere': model =>
     notice('lock', 'errors.link.owned_elsewhere', {

@@ -34,6 +34,8 @@ export type NoticeContent = {
   readonly developer?: { readonly code: string; readonly detail?: string }
   /** Clock time from which trying again makes sense, as it is shown. */
   readonly retryAt?: string | undefined
+  /** The last day of what goes on for a while, as it is shown. */
+  readonly until?: string
   /** Keys of what to do, one after the other. */
   readonly steps?: readonly string[]
   /** Where to go from here, by names that need no translation. */
@@ -48,7 +50,13 @@ export type Field = {
   readonly name: string
   readonly words: string
   readonly value: string
-  readonly autocomplete: 'off' | 'one-time-code'
+  readonly autocomplete: 'off' | 'one-time-code' | 'username' | 'current-password'
+  /** Hidden while it is typed. */
+  readonly secret?: boolean
+  /** Characters at most; 64 by default. */
+  readonly maxlength?: number
+  /** What phones make of what is typed; by default capitals, as in most numbers. */
+  readonly autocapitalize?: 'none'
   /** `code` for a few big characters. */
   readonly look?: 'code'
   readonly error?: string | undefined

@@ -1,5 +1,6 @@
 import type { Locale } from '#src/kernel/identity.ts'
 import { ACCOUNT_VIEWS } from './account-views.ts'
+import { CREDENTIAL_VIEWS } from './credential-views.ts'
 import { writeDate } from './dates.ts'
 import { DEVICE_VIEWS } from './device-views.ts'
 import { NOTICES } from './notices.ts'
@@ -97,6 +98,7 @@ const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) 
     words: 'handoff',
     content: { ...model, qr: model.qrText === undefined ? undefined : qrImage(model.qrText) },
   }),
+  ...CREDENTIAL_VIEWS,
   ...NOTICES,
   ...DEVICE_VIEWS,
   ...ACCOUNT_VIEWS,

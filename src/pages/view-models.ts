@@ -59,7 +59,12 @@ export type PageModels = {
    * We could not be certain. The same for no, one or many candidates: it says nothing of any record. At least one of the
    * two ways on, by the app's policy.
    */
-  unresolved: { readonly proveUrl?: string; readonly newUrl?: string; readonly cancelUrl: string }
+  unresolved: {
+    readonly passwordUrl?: string
+    readonly proveUrl?: string
+    readonly newUrl?: string
+    readonly cancelUrl: string
+  }
   /**
    * Customer number and invoice reference: posts `csrf`, `customerId` and `invoiceReference`. `wrong` is whatever does
    * not prove it; `incomplete` says that a field is empty.
@@ -71,6 +76,28 @@ export type PageModels = {
     readonly error?: 'wrong' | 'incomplete'
     readonly backUrl: string
   }
+  /**
+   * The login from before: posts `csrf`, `username` and `password`. `wrong` says nothing of what is wrong; `unavailable`
+   * that the system which knows does not answer. `connects`: the upstream takes its place afterwards.
+   */
+  password: {
+    readonly action: string
+    readonly csrf: string
+    readonly username: string
+    readonly connects: boolean
+    readonly error?: 'wrong' | 'incomplete' | 'unavailable'
+    readonly backUrl: string
+  }
+  /** Too many tries at passwords; `retryAt` is when there are tries again, in milliseconds since 1970. */
+  'password-locked': { readonly backUrl: string; readonly retryAt?: number }
+  /** The old password was right: now the upstream. `skip` posts `csrf`, where it is only an invitation. */
+  connect: {
+    readonly connectUrl: string
+    readonly skip?: { readonly action: string; readonly csrf: string }
+    readonly cancelUrl: string
+  }
+  /** The upstream has taken the place of the old login, which works until `retiresAt` (milliseconds since 1970), if at all. */
+  connected: { readonly continueUrl: string; readonly retiresAt?: number }
   /** What the upstream verified, to read; one button that posts `csrf`. */
   'new-account': {
     readonly action: string

@@ -45,7 +45,7 @@ export const toProviderClient = ({
   ({
     ...client,
     pias_response_modes: [...responseModes, ...(client.pias_implicit ? ['fragment'] : [])],
-    // Never fetched: the library wants to derive the sector from an address, PIAS has it by name (pairwise.ts).
+    // Never fetched: the library wants to derive the sector from an address, PIAS has it by name (subjects.ts).
     ...(client.pias_sector === undefined
       ? {}
       : { sector_identifier_uri: `https://${client.pias_sector}.sector.invalid/` }),

@@ -53,6 +53,7 @@ import { logEvents } from './log-events.ts'
 import { createLogoutFeature, type LogoutPages, skipEmptyLogout } from './logout.ts'
 import { type CountRequest, createRequestLimits } from './request-limits.ts'
 import { assertRequestObject } from './request-objects.ts'
+import { identifyAllSubjects } from './subjects.ts'
 import { type IdentityAssurances, verifiedClaimsMetadata } from './verified-claims.ts'
 
 /** What the interaction station needs to begin; the answer is the URL the browser is sent to. */
@@ -257,6 +258,7 @@ export const createProvider = (deps: {
   })
 
   compareSecretsByHash(provider, deps.checkClientSecret)
+  identifyAllSubjects(provider)
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
   // After the one above, which needs no second look.

@@ -15,10 +15,10 @@ import { assertClientAssertion, CLOCK_TOLERANCE } from './client-assertions.ts'
 import { EXTRA_CLIENT_FIELDS } from './client-payload.ts'
 import { type CookieKeys, createCookieKeys } from './cookie-keys.ts'
 import { checkAuthorizationParameters } from './extra-parameters.ts'
-import { createPairwiseIdentifier } from './pairwise.ts'
-import { createPolicy } from './policy/create-policy.ts'
+import { createPolicy, type MayUse } from './policy/create-policy.ts'
 import { createRefreshPolicy } from './refresh-policy.ts'
 import { isRegistering } from './registration/registration-feature.ts'
+import { createSubjectIdentifier, type SubjectsOf } from './subjects.ts'
 
 /** Lifetimes in seconds. */
 export type Lifetimes = {
@@ -80,10 +80,13 @@ export const createSettings = (options: {
   lifetimes: Lifetimes
   /** Secret of the pairwise subjects; another one changes them all. */
   pairwiseSecret: string
+  subjectsOf: SubjectsOf
   /** Whether there are clients that get tokens by the browser. */
   implicit: boolean
   /** Whether a client may send people to this upstream. */
   mayUseUpstream: (clientId: string, upstream: string) => boolean
+  /** Whether it accepts a session that came about in this way. */
+  mayUse: MayUse
   /** What may be called of addresses that clients name. */
   clientCalls: CallableNetworks
 }): Configuration => {
@@ -121,9 +124,9 @@ export const createSettings = (options: {
     // The library's own guard looks at an address when the connection is there already.
     fetch: (url, init) => guardedFetch(String(url), init),
     fetchResponseBodyLimits: { jwks_uri: MAX_ANSWER_BYTES, sector_identifier_uri: MAX_ANSWER_BYTES },
-    interactions: { policy: createPolicy(options.mayUseUpstream) },
+    interactions: { policy: createPolicy(options.mayUse) },
     jwks: { keys: options.signingKeys as never },
-    pairwiseIdentifier: createPairwiseIdentifier(options.pairwiseSecret),
+    pairwiseIdentifier: createSubjectIdentifier(options),
     pkce: { required: (_ctx, client) => client.pias_pkce_required !== false },
     ...refreshPolicy,
     responseTypes: options.implicit ? ['code', ...IMPLICIT_RESPONSE_TYPES] : ['code'],

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { importAccounts } from '#src/accounts/credentials/import-accounts.ts'
 import { checkCopy } from '#src/backup/check-copy.ts'
 import { openKek } from '#src/crypto/kek/registry.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -15,6 +16,7 @@ let running: RunningPias
 let dir: string
 let whole: string
 let copies = 0
+const BROUGHT_IN = 'brought-in' as AccountId
 
 beforeAll(async () => {
   running = await startPias()
@@ -22,9 +24,27 @@ beforeAll(async () => {
   whole = join(dir, 'whole.db')
   await logIn(createHttpBrowser(), createTestApp(running).authorize().url, 'lotte')
   await (await meetUncertain(running, 'nora')).openAccount()
+  await bringIn()
   await backUpStore(whole, { kind: 'sqlite' }, { clock: Date.now, dataDir: running.dataDir })
 })
 afterAll(() => running.close())
+
+/** An account from before itsme, which no app has seen since; with a passkey. */
+const bringIn = async () => {
+  const { store } = running.pias
+  const line = { legacyId: 'L-1', username: 'bruno', subs: { 'test-app': 'sub-1' } }
+  const customers = [{ serviceLine: 'landline', customerId: 'SYNTHETIC-1' }]
+  await importAccounts({
+    ...store,
+    lines: (async function* () {
+      yield { kind: 'text' as const, number: 1, text: JSON.stringify({ ...line, customers }) }
+    })(),
+    clock: Date.now,
+    newAccountId: () => BROUGHT_IN,
+  })
+  const passkey = { id: 'passkey', accountId: BROUGHT_IN, document: '{}', counter: 0, createdAt: 1 }
+  await store.passkeys.add(passkey, 1, [])
+}
 
 const newCopy = (): string => {
   copies += 1
@@ -44,7 +64,7 @@ const check = async (file: string, options: { kekFile?: string; ledger?: string[
 test('a whole copy has no problem, and is counted', async () => {
   const records = await running.pias.store.customers.count()
   expect(await check(newCopy())).toEqual({
-    ...{ accounts: 2, identities: 2, links: 4, customers: records, erasures: 0 },
+    ...{ accounts: 3, identities: 2, links: 5, customers: records, erasures: 0 },
     ...{ events: expect.any(Number), problems: [] },
   })
 })
@@ -81,6 +101,12 @@ test.each([
   ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'accounts that the audit trail knows and that are gone: '],
   ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'identities that belong to no account'],
   ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'SQLite: a row of identities refers to nothing'],
+  ['UPDATE credentials SET document = substr(document, 2)', 'accounts whose login from before itsme does not open: '],
+  ['UPDATE passkeys SET document = substr(document, 2)', 'accounts whose passkeys do not open: '],
+  ["DELETE FROM names WHERE scope LIKE 'sub:%'", 'accounts whose subjects at apps are not kept for them: '],
+  ['UPDATE accounts SET subjects = NULL', 'subjects at apps that belong to no account'],
+  ['DELETE FROM credentials', 'accounts without an identity: brought-in'],
+  ['PRAGMA foreign_keys = OFF; DELETE FROM accounts', 'logins from before itsme that belong to no account'],
   ['INSERT INTO erasures SELECT id, 1 FROM accounts', 'erased accounts that are there: '],
 ])('%s is found', async (sql, problem) => {
   const file = newCopy()

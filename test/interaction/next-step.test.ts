@@ -2,6 +2,7 @@ import {
   awaitPerson,
   countProof,
   endAttempt,
+  enterPassword,
   failLeg,
   isProofLocked,
   type LoginAttempt,
@@ -58,6 +59,8 @@ const CLOSED = allowedBy({ killSwitch: true })
 const NEW_ONLY = allowedBy({ existing: { phase: 'off' } })
 const NOBODY = { ...STRAIGHT, linking: 'off', registration: 'shadow' } as const
 const here: LoginAttempt = { ...fresh, leg: { status: 'here' } }
+const BINDING = allowedBy({ existing: { phase: 'offer' }, password: 'require-bind' })
+const entered = enterPassword(here, 'a' as AccountId, NOW / 1000)
 
 describe('nextStep', () => {
   test.each<[string, LoginAttempt, AllowedMethods, StepName]>([
@@ -65,6 +68,9 @@ describe('nextStep', () => {
     ['a choice after trouble', failLeg(fresh, 'upstream.denied'), OFFERED, 'choose-method'],
     ['a choice that is gone meanwhile', here, STRAIGHT, 'to-upstream'],
     ['the password alone', here, allowedBy({ killSwitch: true, password: 'allow' }), 'choose-method'],
+    ['connecting, once the password was right', entered, BINDING, 'connect'],
+    ['connecting again after trouble', failLeg(entered, 'upstream.denied'), BINDING, 'connect'],
+    ['a policy that asks for nothing more meanwhile', entered, OFFERED, 'choose-method'],
     ['the upstream alone, after trouble', failLeg(fresh, 'upstream.denied'), STRAIGHT, 'retry'],
     ['no way at the beginning', here, CLOSED, 'not-offered'],
     ['no way after trouble', failLeg(fresh, 'upstream.unavailable'), CLOSED, 'not-offered'],

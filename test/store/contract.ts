@@ -7,6 +7,7 @@ import { describeAuditChain } from './contract/audit-chain.ts'
 import { describeClients } from './contract/clients.ts'
 import { describeConsents } from './contract/consents.ts'
 import type { Context } from './contract/context.ts'
+import { describeCredentials } from './contract/credentials.ts'
 import { describeCustomers } from './contract/customers.ts'
 import { describeDataKeys, describeErasing } from './contract/erasing.ts'
 import { describeFunnel } from './contract/funnel.ts'
@@ -14,6 +15,7 @@ import { describeLinkChanges } from './contract/link-changes.ts'
 import { describeLogouts } from './contract/logouts.ts'
 import { describeMessages } from './contract/messages.ts'
 import { describeReviews } from './contract/reviews.ts'
+import { describePasskeys } from './contract/passkeys.ts'
 import { describeRollouts } from './contract/rollouts.ts'
 import { describeAttempts, describeKeys, describeLimits } from './contract/small-ports.ts'
 import { createCallRecorder } from './record-calls.ts'
@@ -57,6 +59,8 @@ const describePorts = (context: Context, ports: keyof Backend) => {
     describeErasing(context)
     describeConsents(context)
     describeLinkChanges(context)
+    describeCredentials(context)
+    describePasskeys(context)
     describeLogouts(context)
     describeMessages(context)
     describeClients(context)

@@ -110,6 +110,7 @@ const MEANINGS: Readonly<Record<Walked['step'], string>> = {
   'ask-consent': 'a page: what the app may have',
   'not-offered': 'a page: the app offers no way to log in today; back to the app',
   'choose-method': 'a page: how to log in',
+  connect: 'a page: connect the upstream, now that the old password was right',
   'to-upstream': 'no page: at the upstream',
   wait: 'a page: one moment',
   retry: 'a page: try again, or back to the app',

@@ -1,12 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
-import { fileFault } from '#src/cli/failure-line.ts'
 import { startPreparePool } from '#src/cli/import/prepare-pool.ts'
 import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
 import { planStore, recordForm, withFeedStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
-import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 import {
   addPresence,
   createPresence,
@@ -18,6 +15,7 @@ import { type ImportResult, importCustomers } from '#src/customers/snapshot/impo
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import { findTrained, listActivations } from '#src/linking/stored-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
+import { importLines, type OpenedInput, READ_BYTES } from './import-lines.ts'
 import { createRejectsFile } from './rejects-file.ts'
 
 export type ImportCustomersOptions = {
@@ -28,9 +26,6 @@ export type ImportCustomersOptions = {
   readonly threads?: string
 }
 
-type OpenedInput = { readonly input: FileHandle; readonly bytes: number }
-
-const READ_BYTES = 256 * 1024
 /** A smaller file is read before threads have begun. */
 const BYTES_FOR_THREADS = 8 * 1024 * 1024
 /** One thread writes: more than this wait for it. */
@@ -41,26 +36,6 @@ const BATCH_LINES = 2000
 /** At least two where threads pay: the one that writes to a server waits for most of the time. */
 const threadsFor = (bytes: number): number =>
   bytes < BYTES_FOR_THREADS ? 0 : Math.max(2, Math.min(MOST_THREADS, availableParallelism() - 1))
-
-const openInput = async (file: string): Promise<OpenedInput | { readonly unreadable: string }> => {
-  try {
-    const input = await open(file)
-    const stats = await input.stat()
-    if (!stats.isDirectory()) return { input, bytes: stats.size }
-    await input.close()
-    return { unreadable: 'it is a directory' }
-  } catch (error) {
-    const fault = fileFault(error)
-    if (fault === undefined) throw error
-    return { unreadable: fault }
-  }
-}
-
-const summaryOf = (result: ImportResult, elapsedMs: number): string => {
-  const { lines, ...outcomes } = result
-  const parts = Object.entries(outcomes).map(([outcome, count]) => `${grouped(count)} ${outcome}`)
-  return `${grouped(lines)} lines in ${(elapsedMs / 1000).toFixed(1)} s: ${parts.join(', ')}`
-}
 
 /** Now and then during an import, so that what it notes of changes stays little, and at its end. */
 const LOOK_EVERY_MS = 15_000
@@ -148,16 +123,12 @@ export const importCustomersFile = async (terminal: Terminal, options: ImportCus
   }
   if (options.threads !== undefined && !/^[0-9]$/.test(options.threads))
     return fail('--threads is a number from 0 to 9')
-  if (resolve(options.rejects) === resolve(options.file)) return fail('the rejects file must not be the file itself')
-  const opened = await openInput(options.file)
-  if ('unreadable' in opened) return fail(`cannot read ${options.file}: ${opened.unreadable}`)
-
-  const started = terminal.clock()
-  const { result, raised, drift } = await run(terminal, options, opened).finally(() => opened.input.close())
-  terminal.stdout.write(`${summaryOf(result, terminal.clock() - started)}\n`)
-  if (drift !== undefined) terminal.stdout.write(drift)
-  tellReviews(terminal, raised)
-  if (result.rejected === 0) return
-  if (result.rejected === result.lines) return fail(`every line was rejected, see ${options.rejects}`)
-  terminal.stderr.write(`pias: ${grouped(result.rejected)} lines were rejected, see ${options.rejects}\n`)
+  await importLines(terminal, options, async opened => {
+    const { result, raised, drift } = await run(terminal, options, opened)
+    const tellMore = (): void => {
+      if (drift !== undefined) terminal.stdout.write(drift)
+      tellReviews(terminal, raised)
+    }
+    return { counts: result, tellMore }
+  })
 }

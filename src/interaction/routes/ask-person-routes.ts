@@ -22,9 +22,10 @@ const NOTHING: ProofAnswer = { customerId: '', invoiceReference: '' }
 
 /** The pages that ask somebody who came back from upstream. */
 export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
-  'ask-person': async (ctx, attempt, { show, allowedFor }) => {
+  'ask-person': async (ctx, attempt, { show, allowedFor, oldLogin }) => {
     const { linking, registration } = await allowedFor(attempt)
     show(ctx, attempt, 'unresolved', {
+      ...(linking === 'act' && oldLogin.asProof ? { passwordUrl: `${pathOf(attempt)}/password` } : {}),
       ...(linking === 'act' ? { proveUrl: `${pathOf(attempt)}/prove` } : {}),
       ...(registration === 'act' ? { newUrl: `${pathOf(attempt)}/new` } : {}),
       cancelUrl: cancelUrlOf(attempt),

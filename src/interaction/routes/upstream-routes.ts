@@ -54,7 +54,7 @@ export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadA
   /** Whether the upstream is where this click may lead; a choice is remembered by the browser. */
   const mayGo = async (ctx: Context, attempt: LoginAttempt): Promise<boolean> => {
     const step = await dispatch(attempt)
-    if (step !== 'choose-method') return step === 'retry' || step === 'to-upstream'
+    if (step !== 'choose-method') return step === 'retry' || step === 'to-upstream' || step === 'connect'
     if (!(await allowedFor(attempt)).methods.includes('upstream')) return false
     visitors.remember(ctx, { ...visitors.read(ctx), lastMethod: 'upstream' })
     return true

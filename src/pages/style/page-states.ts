@@ -1,4 +1,5 @@
 import { ACCOUNT_STATES } from './account-states.ts'
+import { CREDENTIAL_STATES } from './credential-states.ts'
 import { DEVICE_STATES } from './device-states.ts'
 import { LOGIN_STATES } from './login-states.ts'
 import { LOGOUT_STATES } from './logout-states.ts'
@@ -11,6 +12,7 @@ import type { PageState } from './page-state.ts'
  */
 export const PAGE_STATES: readonly PageState[] = [
   ...LOGIN_STATES,
+  ...CREDENTIAL_STATES,
   ...DEVICE_STATES,
   ...NOTICE_STATES,
   ...LOGOUT_STATES,

@@ -7,13 +7,19 @@ const { base, Prompt } = interactionPolicy
 const REPLACED = ['essential_acrs', 'essential_acr']
 
 /**
+ * Whether an app accepts a session that came about by these methods: `amr` names the upstream that vouched for the person
+ * (see steps/finish.ts), or how somebody logged in without one.
+ */
+export type MayUse = (clientId: string, methods: readonly string[]) => Promise<boolean>
+
+/**
  * Which prompts an authorization request needs (oidc-provider: interactions.policy). The library's own checks, without
  * the second prompt for native clients, and with more that ask for a login: where the session's account is gone (else
- * such a person is stuck until the cookies are cleared), where the session comes from an upstream that this client does
+ * such a person is stuck until the cookies are cleared), where the session came about in a way that this client does
  * not accept, and where it is too weak or too old for the request.
  * @see docs/decisions/0026-what-a-session-is-good-for.md
  */
-export const createPolicy = (mayUseUpstream: (clientId: string, upstream: string) => boolean) => {
+export const createPolicy = (mayUse: MayUse) => {
   const policy = base()
   policy.get('consent')?.checks.remove('native_client_prompt')
   // First, so that it is asked before a session is used (Initiating User Registration via OpenID Connect 1.0, 4).
@@ -23,10 +29,9 @@ export const createPolicy = (mayUseUpstream: (clientId: string, upstream: string
   for (const reason of REPLACED) login.remove(reason)
   login.add(loginCheck('account_gone', accountGone))
   login.add(
-    // A session is worth what its upstream is worth: `amr` names it (see steps/finish.ts).
-    loginCheck('upstream_not_allowed', ({ oidc: { session, client } }) => {
+    loginCheck('upstream_not_allowed', async ({ oidc: { session, client } }) => {
       if (session?.accountId === undefined || client === undefined) return false
-      return session.amr?.some(method => mayUseUpstream(client.clientId, method)) !== true
+      return !(await mayUse(client.clientId, session.amr ?? []))
     }),
   )
   for (const check of login) askOnce(check)

@@ -11,8 +11,8 @@ const CLOCK_TOLERANCE = 10
 const NEEDED = ['End-User authentication is required', 'login_required'] as const
 
 /** A check that asks for a login where `asks` says so. */
-export const loginCheck = (reason: string, asks: (ctx: KoaContextWithOIDC) => boolean): LoginCheck =>
-  new Check(reason, ...NEEDED, ctx => (asks(ctx) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT))
+export const loginCheck = (reason: string, asks: (ctx: KoaContextWithOIDC) => boolean | Promise<boolean>): LoginCheck =>
+  new Check(reason, ...NEEDED, async ctx => ((await asks(ctx)) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT))
 
 /** The library reads the hint when a request begins, and has forgotten it when the person comes back from the login. */
 const readHintAgain = async ({ oidc }: KoaContextWithOIDC): Promise<void> => {

@@ -6,6 +6,7 @@ import type { AccountClaims, AccountId, IdentityKey } from '#src/kernel/identity
 import type { Json } from '#src/kernel/runtime.ts'
 import type { Account, AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import { createSealEvents } from './audit.ts'
+import { openSubjects } from './subjects.ts'
 
 type Version = Pick<Account, 'id' | 'updatedAt'>
 
@@ -86,7 +87,7 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
       if (account === undefined) return undefined
       // Opened between the two reads: the second look finds it.
       const known = sealer ?? (await keyOf(id))
-      return known && { ...account, claims: openClaims(known, account) }
+      return known && { ...account, claims: openClaims(known, account), ...openSubjects(known, account) }
     },
 
     findByIdentity: key => accounts.findByIdentity(identityToken(key)),

@@ -5,12 +5,14 @@ import { encryptArtifacts, encryptGrants } from './artifacts.ts'
 import { encryptAttempts } from './attempts.ts'
 import { createSealEvents, encryptAudit } from './audit.ts'
 import { encryptClients } from './clients.ts'
+import { encryptCredentials } from './credentials.ts'
 import { encryptCustomers } from './customers.ts'
 import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
 import { encryptLinkChanges } from './link-changes.ts'
 import { encryptMessages } from './messages.ts'
 import { encryptReviews } from './reviews.ts'
+import { encryptPasskeys } from './passkeys.ts'
 import { encryptRollouts } from './rollouts.ts'
 
 /**
@@ -24,8 +26,10 @@ export const encryptDurable = <Durable extends DurableStore>(store: Durable, key
     ...store,
     accounts: encryptAccounts(store.accounts, keyring),
     audit: encryptAudit(store.audit, keyring),
+    credentials: encryptCredentials(store.credentials, keyring),
     customers: encryptCustomers(store.customers, keyring),
     reviews: encryptReviews(store.reviews, keyring),
+    passkeys: encryptPasskeys(store.passkeys, keyring),
     keys: encryptKeys(store.keys, sealers.keys),
     clients: encryptClients(store.clients, sealers.clients, createSealEvents(keyring)),
     rollouts: encryptRollouts(store.rollouts, keyring),

@@ -17,12 +17,13 @@ const RETRIES = 3
 type Opening = Parameters<AccountsPort['open']>[0]
 
 const toAccount = (document: AccountDocument): Account => {
-  const { _id, createdAt, updatedAt, claims, blocked, loginsNotBefore, mergedInto, absorbed = [] } = document
+  const { _id, createdAt, updatedAt, claims, subjects, blocked, loginsNotBefore, mergedInto, absorbed = [] } = document
   return {
     id: _id,
     createdAt,
     updatedAt,
     claims: JSON.parse(claims) as Account['claims'],
+    ...(subjects !== undefined && { subjects: JSON.parse(subjects) as Record<string, string> }),
     ...(blocked && { blocked }),
     ...(loginsNotBefore !== undefined && { loginsNotBefore }),
     ...(mergedInto !== undefined && { mergedInto }),

@@ -14,12 +14,15 @@ export type AccountDocument = {
   createdAt: number
   updatedAt: number
   claims: string
+  subjects?: string
   blocked?: true
   loginsNotBefore?: number
   mergedInto?: AccountId
   absorbed?: { id: AccountId; apps: string[] }[]
   /** Grows with every change of its links, so that parallel ones meet here. */
   changes?: number
+  /** How many there are, so that parallel additions end at the limit. */
+  passkeys?: number
 }
 
 /** Its id is the identity key, so that it is unique for ever, on a sharded cluster too. */
@@ -128,6 +131,29 @@ export type LinkChangeDocument = {
   document: string
 }
 
+/** Its id is the account's. */
+export type CredentialDocument = {
+  _id: AccountId
+  legacyId: string
+  username?: string
+  document: string
+  digest: string
+  retiresAt?: number
+}
+
+/** What an account is found by and no other has: in the system it comes from, to the person, at an app. */
+export type NameDocument = { _id: { scope: string; name: string }; accountId: AccountId }
+
+/** Its id is the credential's. */
+export type PasskeyDocument = {
+  _id: string
+  accountId: AccountId
+  document: string
+  counter: number
+  createdAt: number
+  usedAt?: number
+}
+
 /** Its id is the session as the app knows it. */
 export type LogoutDocument = {
   _id: string
@@ -200,6 +226,9 @@ export type Collections = {
   readonly erasureRequests: Collection<ErasureRequestDocument>
   readonly consents: Collection<ConsentDocument>
   readonly linkChanges: Collection<LinkChangeDocument>
+  readonly credentials: Collection<CredentialDocument>
+  readonly names: Collection<NameDocument>
+  readonly passkeys: Collection<PasskeyDocument>
   readonly logouts: Collection<LogoutDocument>
   readonly clients: Collection<ClientDocument>
   readonly secretUses: Collection<SecretUseDocument>
@@ -228,6 +257,9 @@ export const COLLECTION_NAMES = {
   erasureRequests: 'erasure_requests',
   consents: 'consents',
   linkChanges: 'link_changes',
+  credentials: 'credentials',
+  names: 'names',
+  passkeys: 'passkeys',
   logouts: 'logouts',
   clients: 'clients',
   secretUses: 'client_secret_uses',
@@ -256,6 +288,9 @@ export const collectionsOf = (db: Db): Collections => ({
   erasureRequests: db.collection(COLLECTION_NAMES.erasureRequests),
   consents: db.collection(COLLECTION_NAMES.consents),
   linkChanges: db.collection(COLLECTION_NAMES.linkChanges),
+  credentials: db.collection(COLLECTION_NAMES.credentials),
+  names: db.collection(COLLECTION_NAMES.names),
+  passkeys: db.collection(COLLECTION_NAMES.passkeys),
   logouts: db.collection(COLLECTION_NAMES.logouts),
   clients: db.collection(COLLECTION_NAMES.clients),
   secretUses: db.collection(COLLECTION_NAMES.secretUses),

@@ -45,7 +45,19 @@ export const createErasures = ({ run }: Connection, { erasures, erasureRequests 
 /** Erases accounts, each in one transaction; for a connection that has time. */
 export const createErase = (
   { run, transact }: Connection,
-  { accounts, identities, links, consents, reviews, dataKeys, erasures, erasureRequests }: Collections,
+  {
+    accounts,
+    identities,
+    links,
+    consents,
+    reviews,
+    credentials,
+    names,
+    passkeys,
+    dataKeys,
+    erasures,
+    erasureRequests,
+  }: Collections,
   append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
 ): AccountsPort['erase'] => {
   const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
@@ -56,6 +68,9 @@ export const createErase = (
       await consents.deleteMany({ '_id.accountId': { $eq: id } }, options)
       await erasureRequests.deleteOne({ _id: { $eq: id } }, options)
       await reviews.deleteMany({ accountId: { $eq: id } }, options)
+      await credentials.deleteOne({ _id: { $eq: id } }, options)
+      await names.deleteMany({ accountId: { $eq: id } }, options)
+      await passkeys.deleteMany({ accountId: { $eq: id } }, options)
       await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)
       const erased = await accounts.findOneAndDelete({ _id: { $eq: id } }, options)
       if (erased?.mergedInto !== undefined) {

@@ -7,20 +7,24 @@ import type { DurableStore } from '#src/store/ports/store.ts'
 import { createAccounts } from './accounts.ts'
 import { createAppend, createAudit } from './audit.ts'
 import { createAuditChain } from './audit-chain.ts'
+import { createBind } from './bind.ts'
 import { createClients } from './clients.ts'
 import type { MongoConfig } from './config.ts'
 import { createConsents } from './consents.ts'
+import { createCredentials } from './credentials.ts'
 import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { collectionsOf } from './documents.ts'
 import { createErase, createErasures } from './erasures.ts'
 import { createFunnel } from './funnel.ts'
 import { createGrants } from './grants.ts'
+import { createImportMany } from './import-accounts.ts'
 import { createKeys } from './keys.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
 import { createReviews } from './reviews.ts'
+import { createPasskeys } from './passkeys.ts'
 import { createRollouts } from './rollouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
@@ -124,6 +128,12 @@ export const openMongoStore = async (
     erasures: createErasures(login, collections),
     consents: createConsents(login, collections),
     linkChanges: createLinkChanges(bulk, inBulk, createAppend(inBulk, nextSequence)),
+    credentials: {
+      ...createCredentials(login, collections, createAppend(collections, nextSequence)),
+      importMany: createImportMany(bulk, inBulk, createAppend(inBulk, nextSequence)),
+      bind: createBind(login, collections, createAppend(collections, nextSequence)),
+    },
+    passkeys: createPasskeys(login, collections, createAppend(collections, nextSequence)),
     logouts: createLogouts(login, collections),
     clients: createClients(login, collections, createAppend(collections, nextSequence)),
     rollouts: createRollouts(login, collections, createAppend(collections, nextSequence)),

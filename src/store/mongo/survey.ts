@@ -18,7 +18,7 @@ const countOf = async (bound: Bound, ids: readonly AccountId[]): Promise<Readonl
 /** The ways to look at all accounts: for checks, not for logins. */
 export const createSurvey = (
   { run }: Connection,
-  { accounts, identities, links }: Collections,
+  { accounts, identities, links, credentials }: Collections,
 ): Pick<AccountsPort, 'survey' | 'totals'> => ({
   survey: ({ after, limit }) =>
     run(async () => {
@@ -26,11 +26,18 @@ export const createSurvey = (
       const page = await accounts.find({ _id: { $gt: after as AccountId } }, options).toArray()
       const ids = page.map(({ _id }) => _id)
       if (ids.length === 0) return []
-      const [ofIdentities, ofLinks] = await Promise.all([
+      const [ofIdentities, ofLinks, imported] = await Promise.all([
         countOf(identities as unknown as Bound, ids),
         countOf(links as unknown as Bound, ids),
+        credentials.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray(),
       ])
-      return ids.map(id => ({ id, identities: ofIdentities.get(id) ?? 0, links: ofLinks.get(id) ?? 0 }))
+      const withLogin = new Set(imported.map(({ _id }) => _id))
+      return ids.map(id => ({
+        id,
+        identities: ofIdentities.get(id) ?? 0,
+        links: ofLinks.get(id) ?? 0,
+        credentials: Number(withLogin.has(id)),
+      }))
     }),
 
   totals: () =>

@@ -10,6 +10,8 @@ export type Account = {
   readonly updatedAt: number
   /** The claims as last verified upstream. */
   readonly claims: AccountClaims
+  /** What apps knew the person by before PIAS, by client id: the `sub` they go on to see. Never changes. */
+  readonly subjects?: Readonly<Record<string, string>>
   /** Nobody gets in, and nothing that was given before is worth anything. */
   readonly blocked?: true
   /** Logins before this moment have ended, whatever is left of them (security.md, D: State). */
@@ -23,7 +25,7 @@ export type Account = {
 /** How a customer record came to belong to an account. `evidence` is free of plain personal data. */
 export type CustomerLink = CustomerKey & {
   readonly role?: Role
-  readonly method: 'match' | 'proof' | 'admin'
+  readonly method: 'match' | 'proof' | 'admin' | 'import'
   readonly ruleVersion: string
   readonly evidence: Json
 }
@@ -40,8 +42,13 @@ export type BindResult =
   | { readonly kind: 'already'; readonly accountId: AccountId }
   | { readonly kind: 'owned-elsewhere'; readonly customers: readonly CustomerKey[] }
 
-/** How many identities and customer records are bound to an account. */
-export type AccountSummary = { readonly id: AccountId; readonly identities: number; readonly links: number }
+/** How many identities and customer records are bound to an account, and logins from before it (none or one). */
+export type AccountSummary = {
+  readonly id: AccountId
+  readonly identities: number
+  readonly links: number
+  readonly credentials: number
+}
 
 /**
  * Accounts with what is bound to them. Unique for ever: an identity key has one account, a customer record one owner.

@@ -5,6 +5,7 @@ import type { AuditPort } from './audit.ts'
 import type { AuditChainPort } from './audit-chain.ts'
 import type { ClientsPort } from './clients.ts'
 import type { ConsentsPort } from './consents.ts'
+import type { CredentialsPort } from './credentials.ts'
 import type { CustomersPort } from './customers.ts'
 import type { DataKeysPort } from './data-keys.ts'
 import type { ErasuresPort } from './erasures.ts'
@@ -15,6 +16,7 @@ import type { LinkChangesPort } from './link-changes.ts'
 import type { LogoutsPort } from './logouts.ts'
 import type { MessagesPort } from './messages.ts'
 import type { ReviewsPort } from './reviews.ts'
+import type { PasskeysPort } from './passkeys.ts'
 import type { RolloutsPort } from './rollouts.ts'
 
 /** What must last: lost never, not even on a power cut after the answer went out. */
@@ -28,6 +30,8 @@ export type DurableStore = {
   readonly erasures: ErasuresPort
   readonly consents: ConsentsPort
   readonly linkChanges: LinkChangesPort
+  readonly credentials: CredentialsPort
+  readonly passkeys: PasskeysPort
   readonly logouts: LogoutsPort
   readonly clients: ClientsPort
   readonly rollouts: RolloutsPort

@@ -20,6 +20,7 @@ type AccountRow = {
   created_at: number
   updated_at: number
   claims: string
+  subjects: string | null
   blocked: number
   logins_not_before: number | null
   merged_into: AccountId | null
@@ -41,6 +42,7 @@ const toAccount = (row: AccountRow): Account => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   claims: JSON.parse(row.claims) as IdentityClaims,
+  ...(row.subjects !== null && { subjects: JSON.parse(row.subjects) as Record<string, string> }),
   ...(row.blocked === 1 && { blocked: true }),
   ...(row.logins_not_before !== null && { loginsNotBefore: row.logins_not_before }),
   ...(row.merged_into !== null && { mergedInto: row.merged_into }),
@@ -64,7 +66,9 @@ const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
 
 /** Inserts what accounts consist of, within the caller's transaction; a link counts from `linkedAt`. */
 export const prepareInserts = (db: Database) => {
-  const account = db.prepare('INSERT INTO accounts (id, created_at, updated_at, claims) VALUES (?, ?, ?, ?)')
+  const account = db.prepare(
+    'INSERT INTO accounts (id, created_at, updated_at, claims, subjects) VALUES (?, ?, ?, ?, ?)',
+  )
   const identity = db.prepare('INSERT INTO identities (issuer, client_id, subject, account_id) VALUES (?, ?, ?, ?)')
   const link = db.prepare(
     `INSERT INTO customer_links
@@ -74,8 +78,11 @@ export const prepareInserts = (db: Database) => {
   const dataKey = db.prepare('INSERT INTO data_keys (name, wrapped) VALUES (?, ?)')
   return {
     dataKey: (id: AccountId, wrapped: string) => dataKey.run(accountKeyName(id), wrapped),
-    account: ({ id, createdAt, updatedAt, claims }: Account) =>
-      account.run(id, createdAt, updatedAt, JSON.stringify(claims)),
+    account: ({ id, createdAt, updatedAt, claims, subjects }: Account) =>
+      account.run(
+        ...[id, createdAt, updatedAt, JSON.stringify(claims)],
+        subjects === undefined ? null : JSON.stringify(subjects),
+      ),
     identity: (key: IdentityKey, id: AccountId) => identity.run(key.issuer, key.clientId, key.subject, id),
     link: (customer: CustomerLink, id: AccountId, linkedAt: number) => {
       const { serviceLine, customerId, role, method, ruleVersion, evidence } = customer
@@ -106,7 +113,8 @@ export const createAccounts = (db: Database): AccountsPort => {
   const survey = db.prepare<AccountSummary>(
     `SELECT id,
        (SELECT count(*) FROM identities WHERE account_id = accounts.id) AS identities,
-       (SELECT count(*) FROM customer_links WHERE account_id = accounts.id) AS links
+       (SELECT count(*) FROM customer_links WHERE account_id = accounts.id) AS links,
+       (SELECT count(*) FROM credentials WHERE account_id = accounts.id) AS credentials
      FROM accounts WHERE id > ? ORDER BY id LIMIT ?`,
   )
   const totals = db.prepare<{ identities: number; links: number }>(

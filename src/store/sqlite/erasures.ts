@@ -41,6 +41,9 @@ export const prepareErase = (db: Database): AccountsPort['erase'] => {
     'DELETE FROM consents WHERE account_id = ?',
     'DELETE FROM erasure_requests WHERE account_id = ?',
     'DELETE FROM reviews WHERE account_id = ?',
+    'DELETE FROM credentials WHERE account_id = ?',
+    'DELETE FROM names WHERE account_id = ?',
+    'DELETE FROM passkeys WHERE account_id = ?',
   ].map(sql => db.prepare(sql))
   const removeKey = db.prepare('DELETE FROM data_keys WHERE name = ?')
   const removeAccount = db.prepare('DELETE FROM accounts WHERE id = ?')

@@ -12,6 +12,7 @@ import { createAuditChain } from './audit-chain.ts'
 import { claimNode } from './claim-node.ts'
 import { createClients } from './clients.ts'
 import { createConsents } from './consents.ts'
+import { createCredentials } from './credentials.ts'
 import { createCustomers } from './customers.ts'
 import { createDataKeys } from './data-keys.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -25,6 +26,7 @@ import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
 import { createReviews } from './reviews.ts'
+import { createPasskeys } from './passkeys.ts'
 import { createRollouts } from './rollouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
 
@@ -132,6 +134,8 @@ const createDurablePorts = (db: Database, commits: GroupCommit, clock: Clock): D
   erasures: createErasures(db),
   consents: createConsents(db),
   linkChanges: createLinkChanges(db),
+  credentials: createCredentials(db),
+  passkeys: createPasskeys(db),
   logouts: createLogouts(db),
   clients: createClients(db),
   rollouts: createRollouts(db),

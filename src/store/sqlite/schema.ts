@@ -28,6 +28,7 @@ const ACCOUNTS = `
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     claims TEXT NOT NULL,
+    subjects TEXT,
     blocked INTEGER NOT NULL DEFAULT 0,
     logins_not_before INTEGER,
     merged_into TEXT,
@@ -151,6 +152,33 @@ const LINK_CHANGES = `
     PRIMARY KEY (account_id, at, id)
   ) STRICT, WITHOUT ROWID;`
 
+// `names` are what an account is found by and no other has: in the system it comes from, to the person, at an app.
+const CREDENTIALS = `
+  CREATE TABLE credentials (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id),
+    legacy_id TEXT NOT NULL,
+    username TEXT,
+    document TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    retires_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE names (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    PRIMARY KEY (scope, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX names_by_account ON names (account_id);
+  CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    document TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX passkeys_by_account ON passkeys (account_id, created_at);`
+
 // `due_at` is when an app is told at the latest; `released` that its session was ended.
 const LOGOUTS = `
   CREATE TABLE logouts (
@@ -238,19 +266,23 @@ const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, keys, customer records, consents, logouts, messages, clients, rollouts, reviews, grants. */
+/** Accounts, links, audit, credentials, keys, customer records, consents, logouts, messages, clients, rollouts,
+ * reviews, grants. */
 export const DURABLE_MIGRATIONS: Migrations = [
-  ACCOUNTS +
-    LINK_CHANGES +
-    CUSTOMERS +
-    CONSENTS +
-    LOGOUTS +
-    MESSAGES +
-    CLIENTS +
-    ROLLOUTS +
-    REVIEWS +
-    ARTIFACTS +
+  [
+    ACCOUNTS, //
+    LINK_CHANGES,
+    CREDENTIALS,
+    CUSTOMERS,
+    CONSENTS,
+    LOGOUTS,
+    MESSAGES,
+    CLIENTS,
+    ROLLOUTS,
+    REVIEWS,
+    ARTIFACTS,
     HEALTH,
+  ].join(''),
 ]
 
 /** What may be redone by a click. */

@@ -17,7 +17,7 @@ const written = z.string().trim().min(1)
 const acrMap = z
   .strictObject({
     /** What to put in `acr_values` for each of PIAS's levels. */
-    request: z.record(acr, z.string()).default({
+    request: z.partialRecord(acr, z.string()).default({
       [BASIC]: 'http://itsme.services/v2/claim/acr_basic',
       [ADVANCED]: 'http://itsme.services/v2/claim/acr_advanced',
     }),

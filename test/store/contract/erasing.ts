@@ -134,10 +134,12 @@ export const describeErasing = (context: Context): void => {
       await open('a', identity('s'), [link('tv', '1'), link('mobile', '1')])
       await open('b', identity('t'), [link('tv', '2')])
       expect(await accounts().survey({ after: '', limit: 2 })).toEqual([
-        { id: 'a', identities: 1, links: 2 },
-        { id: 'b', identities: 1, links: 1 },
+        { id: 'a', identities: 1, links: 2, credentials: 0 },
+        { id: 'b', identities: 1, links: 1, credentials: 0 },
       ])
-      expect(await accounts().survey({ after: 'b', limit: 2 })).toEqual([{ id: 'c', identities: 1, links: 0 }])
+      expect(await accounts().survey({ after: 'b', limit: 2 })).toEqual([
+        { id: 'c', identities: 1, links: 0, credentials: 0 },
+      ])
     })
 
     test('identities and links are counted in all', async () => {

@@ -11,6 +11,8 @@ import { openTestDatabase, type TestDatabase } from './test-database.ts'
 /** In every collection that grows. */
 const DOCUMENTS = 100_000
 const BATCH = 10_000
+/** Collections of which less is enough to find a scan. */
+const FEWER = new Set(['credentials', 'names', 'passkeys'])
 /** What one operation may look at: the longest search here, and far less than a scan. */
 const MOST_EXAMINED = 1000
 const NOW = Date.parse('2036-11-22T12:00:00Z')
@@ -56,6 +58,9 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ _id: `l${n}`, at: n, kind: 'link', accounts: [`a${n}`], document: '{}' },
     state: n % 1000 === 0 ? 'proposed' : 'done',
   }),
+  credentials: n => ({ _id: `a${n}`, legacyId: `l${n}`, username: `u${n}`, document: 'd', digest: 'd' }),
+  names: n => ({ _id: { scope: ['legacy', 'username', 'sub:c'][n % 3], name: `n${n}` }, accountId: `a${n}` }),
+  passkeys: n => ({ _id: `p${n}`, accountId: `a${n}`, document: 'd', counter: 0, createdAt: n }),
   logouts: n => ({
     ...{ _id: `o${n}`, sessionUid: `u${n}`, clientId: 'c', accountId: `a${n}` },
     ...{ dueAt: n, tries: 0, released: false },
@@ -81,7 +86,8 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
 
 const seed = async (db: Db): Promise<void> => {
   for (const [collection, document] of Object.entries(SEEDS)) {
-    for (let start = 0; start < DOCUMENTS; start += BATCH) {
+    const documents = FEWER.has(collection) ? BATCH : DOCUMENTS
+    for (let start = 0; start < documents; start += BATCH) {
       const batch = Array.from({ length: BATCH }, (_, index) => document(start + index))
       await db.collection(collection).insertMany(batch, { ordered: false, writeConcern: { w: 1, journal: false } })
     }
@@ -115,6 +121,38 @@ const changeLinks = async ({ accounts, linkChanges }: MongoStore): Promise<void>
   expect(await linkChanges.find('l7')).toBeDefined()
   expect(await linkChanges.list({ of: { accountId: 'a14' as AccountId }, limit: 10 })).toHaveLength(1)
   expect(await linkChanges.list({ of: 'proposed', before: { at: 50_000, id: 'l' }, limit: 10 })).toHaveLength(10)
+}
+
+const useCredentials = async ({ credentials, passkeys }: MongoStore): Promise<void> => {
+  const accountId = 'a21' as AccountId
+  const event = { at: 1, type: 't', accountId, data: {} }
+  const credential = { legacyId: 'new', username: 'new', document: 'd', digest: 'd' }
+  const account = { id: 'imported' as AccountId, createdAt: 1, updatedAt: 1, claims: {}, subjects: { c: 'new' } }
+  const subjects = [{ clientId: 'c', subject: 'new' }]
+  const imported = { account, subjects, credential, customers: [], events: [event] }
+  expect(await credentials.importMany([imported])).toBe('imported')
+  expect(await credentials.importMany([imported])).toBe('taken')
+  expect(await credentials.find(accountId)).toMatchObject({ legacyId: 'l21' })
+  expect(await credentials.findByUsername('n22')).toMatchObject({ accountId: 'a22' })
+  expect((await credentials.findByLegacyIds(['n21', 'n24'])).size).toBe(2)
+  expect(await credentials.isSubjectTaken({ clientId: 'c', subject: 'n23' })).toBe(true)
+  expect(await credentials.replace({ accountId, ...credential, username: 'newer' }, [event])).toBe('replaced')
+  const identity = { issuer: 'i', clientId: 'd', subject: 'new' }
+  const customers = [{ serviceLine: 'tv', customerId: '21', method: 'import', ruleVersion: '1', evidence: {} }] as const
+  const binding = { accountId, identity, claims: {}, customers, at: 1, retiresAt: 2, events: [event] }
+  expect(await credentials.bind(binding)).toEqual({ kind: 'bound' })
+  expect(await credentials.bind({ ...binding, identity: { ...identity, subject: 'x' } })).toEqual({
+    kind: 'account-bound',
+  })
+  expect(await credentials.retire({ accountId, retiresAt: 1, events: [event] })).toBe(true)
+
+  const passkey = { id: 'new', accountId, document: 'd', counter: 0, createdAt: 1 }
+  expect(await passkeys.add(passkey, 1, [event])).toBe('added')
+  expect(await passkeys.add({ ...passkey, id: 'newer' }, 1, [event])).toBe('full')
+  await passkeys.find('p7')
+  expect(await passkeys.list('a7' as AccountId)).toHaveLength(1)
+  expect(await passkeys.use({ id: 'p7', from: 0, to: 1, at: 1 })).toBe(true)
+  expect(await passkeys.remove({ accountId, id: 'new', events: [event] })).toBe(true)
 }
 
 /** Every method of the store, those with several ways to go each of them. */
@@ -174,6 +212,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await funnel.add([counted, { ...counted, day: '2036-11-23' }])
   expect(await funnel.list('c7', '2036-11-22')).toHaveLength(2)
   await changeLinks(store)
+  await useCredentials(store)
 
   const { messages } = store
   const notice = { sid: 'new', sessionUid: 'u', clientId: 'c', accountId: 'a' as AccountId }
@@ -299,6 +338,7 @@ describe('query plans', () => {
     await db.command({ profile: 0 })
     // For checks alone, and it has to look at everything.
     await calls.record(store).accounts.totals()
+    await calls.record(store).credentials.totals()
     await calls.record(store).keys.names()
     await store.close()
     const operations = { ns: { $ne: `${mongo.database}.system.profile` }, op: { $ne: 'insert' } }

@@ -16,7 +16,14 @@ const object = (required: Document, optional: Document = {}): Document => ({
 const accounts = object(
   { _id: text, createdAt: number, updatedAt: number, claims: text },
   {
-    ...{ blocked: { enum: [true] }, loginsNotBefore: number, mergedInto: text, changes: number },
+    ...{
+      subjects: text,
+      passkeys: number,
+      blocked: { enum: [true] },
+      loginsNotBefore: number,
+      mergedInto: text,
+      changes: number,
+    },
     absorbed: { bsonType: 'array', items: object({ id: text, apps: texts }) },
   },
 )
@@ -39,7 +46,7 @@ const messages = object(
 const links = object(
   {
     ...{ _id: text, accountId: text, serviceLine, customerId: text },
-    ...{ method: { enum: ['match', 'proof', 'admin'] }, ruleVersion: text, evidence: text, linkedAt: number },
+    ...{ method: { enum: ['match', 'proof', 'admin', 'import'] }, ruleVersion: text, evidence: text, linkedAt: number },
   },
   { role: { enum: ['holder', 'user', 'administrator'] } },
 )
@@ -60,6 +67,16 @@ const clients = object(
     ...{ createdAt: number, updatedAt: number },
   },
   { owner: text },
+)
+
+const credentials = object(
+  { _id: text, legacyId: text, document: text, digest: text },
+  { username: text, retiresAt: number },
+)
+
+const passkeys = object(
+  { _id: text, accountId: text, document: text, counter: number, createdAt: number },
+  { usedAt: number },
 )
 
 const customers = object({
@@ -143,6 +160,11 @@ export const collections: Migration = {
     collectionStep('link_changes', linkChanges),
     indexStep('link_changes', { accounts: 1, at: 1, _id: 1 }),
     indexStep('link_changes', { state: 1, at: 1, _id: 1 }),
+    collectionStep('credentials', credentials),
+    collectionStep('names', object({ _id: object({ scope: text, name: text }), accountId: text })),
+    indexStep('names', { accountId: 1 }),
+    collectionStep('passkeys', passkeys),
+    indexStep('passkeys', { accountId: 1, createdAt: 1 }),
     collectionStep('logouts', logouts),
     indexStep('logouts', { dueAt: 1 }),
     indexStep('logouts', { sessionUid: 1, clientId: 1 }),

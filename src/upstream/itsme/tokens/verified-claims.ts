@@ -12,6 +12,8 @@ export type IdTokenClaims = {
 
 /** RFC 8176: the app on an enrolled phone plus a code or biometry; advanced is always the code (itsme.md, 4). */
 const AMR: Readonly<Record<Acr, readonly string[]>> = {
+  // Nothing of itsme's is below its basic level.
+  'urn:pias:acr:low': ['mfa'],
   'urn:pias:acr:basic': ['mfa'],
   'urn:pias:acr:advanced': ['mfa', 'pin'],
 }

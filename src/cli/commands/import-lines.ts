@@ -1,0 +1,58 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fileFault } from '#src/cli/failure-line.ts'
+import { grouped, type Terminal } from '#src/cli/terminal.ts'
+
+/** A file that is read from its beginning, and how long it is. */
+export type OpenedInput = { readonly input: FileHandle; readonly bytes: number }
+
+/** How much is read at once. */
+export const READ_BYTES = 256 * 1024
+
+const openInput = async (file: string): Promise<OpenedInput | { readonly unreadable: string }> => {
+  try {
+    const input = await open(file)
+    const stats = await input.stat()
+    if (!stats.isDirectory()) return { input, bytes: stats.size }
+    await input.close()
+    return { unreadable: 'it is a directory' }
+  } catch (error) {
+    const fault = fileFault(error)
+    if (fault === undefined) throw error
+    return { unreadable: fault }
+  }
+}
+
+/** What became of the lines of a file: their number, and how many of them ended how. */
+export type LineCounts = { readonly lines: number; readonly rejected: number; readonly [outcome: string]: number }
+
+const summaryOf = ({ lines, ...outcomes }: LineCounts, elapsedMs: number): string => {
+  const parts = Object.entries(outcomes).map(([outcome, count]) => `${grouped(count)} ${outcome}`)
+  return `${grouped(lines)} lines in ${(elapsedMs / 1000).toFixed(1)} s: ${parts.join(', ')}`
+}
+
+/**
+ * What every import of a file of lines has in common: it opens the file, and tells what became of the lines. Exit code 0
+ * when done, although lines may have been rejected; 2 when the file cannot be read or no line was good.
+ */
+export const importLines = async (
+  terminal: Terminal,
+  options: { readonly file: string; readonly rejects: string },
+  run: (input: OpenedInput) => Promise<{ readonly counts: LineCounts; readonly tellMore?: () => void }>,
+): Promise<void> => {
+  const fail = (line: string): void => {
+    terminal.stderr.write(`pias: ${line}\n`)
+    terminal.setExitCode(2)
+  }
+  if (resolve(options.rejects) === resolve(options.file)) return fail('the rejects file must not be the file itself')
+  const opened = await openInput(options.file)
+  if ('unreadable' in opened) return fail(`cannot read ${options.file}: ${opened.unreadable}`)
+
+  const started = terminal.clock()
+  const { counts: result, tellMore } = await run(opened).finally(() => opened.input.close())
+  terminal.stdout.write(`${summaryOf(result, terminal.clock() - started)}\n`)
+  tellMore?.()
+  if (result.rejected === 0) return
+  if (result.rejected === result.lines) return fail(`every line was rejected, see ${options.rejects}`)
+  terminal.stderr.write(`pias: ${grouped(result.rejected)} lines were rejected, see ${options.rejects}\n`)
+}

@@ -1,0 +1,26 @@
+import { createCheckPassword } from '#src/accounts/credentials/check-password.ts'
+import { createForgetPassword } from '#src/accounts/credentials/forget-password.ts'
+import type { Config } from '#src/config/schema.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+import { createBindLogin } from '#src/linking/bind-login.ts'
+import type { Store } from '#src/store/ports/store.ts'
+
+const DAY_MS = 24 * 3600 * 1000
+
+/** Joins what the journey needs of logins from before the upstream. */
+export const composeOldLogins = (deps: { config: Config; store: Store; source: CustomerSource; clock: Clock }) => {
+  const { store, source, clock } = deps
+  const { acr, asProof, graceDays } = deps.config.oldLogin
+  return {
+    oldLogin: { acr, asProof },
+    checkPassword: createCheckPassword({ ...store, clock }),
+    bindLogin: createBindLogin({
+      ...store,
+      source,
+      clock,
+      forgetLogin: createForgetPassword({ ...store, clock }),
+      graceMs: graceDays * DAY_MS,
+    }),
+  }
+}

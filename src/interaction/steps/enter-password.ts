@@ -1,0 +1,75 @@
+import { countProof, enterPassword, isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
+import type { Versioned } from '#src/interaction/attempts.ts'
+import { connect } from '#src/interaction/connect-login.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
+import type { StepName } from '#src/interaction/next-step.ts'
+import { epochSeconds } from '#src/kernel/runtime.ts'
+import { PASSWORD_AMR } from '#src/rollout/accepted-methods.ts'
+
+import { finishLogin } from './finish.ts'
+
+/** Where the browser goes, what is wrong, or that the dispatcher has something else to say. */
+export type Entered =
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'wrong' | 'unavailable' }
+  | { readonly kind: 'locked'; readonly retryAt?: number }
+  | { readonly kind: 'show' }
+
+const SHOW: Entered = { kind: 'show' }
+
+/** What the old login is for in an attempt: to log in, or to prove whose account it is. */
+export type PasswordUse = 'log-in' | 'prove'
+
+/** @returns what the old login is for now; undefined where it is of no use */
+export const passwordUseOf = async (
+  deps: Pick<StepDeps, 'dispatch' | 'allowedFor' | 'oldLogin'>,
+  attempt: LoginAttempt,
+): Promise<PasswordUse | undefined> => {
+  const step: StepName = await deps.dispatch(attempt)
+  if (step === 'ask-person') return deps.oldLogin.asProof ? 'prove' : undefined
+  if (step !== 'choose-method') return undefined
+  return (await deps.allowedFor(attempt)).methods.includes('password') ? 'log-in' : undefined
+}
+
+/** The person goes on without the upstream: a login by the password alone, at its own level. */
+const finishByPassword = (deps: StepDeps, from: Versioned, login: NonNullable<LoginAttempt['password']>) =>
+  finishLogin(deps, from, { ...login, acr: deps.oldLogin.acr, amr: PASSWORD_AMR })
+
+/**
+ * One try at an old username and password, counted before it is looked at, in the attempt as in the store. Right, it
+ * proves whose account it is, where an identity waits; else the app's policy says what comes next.
+ */
+export const answerPassword = async (
+  deps: StepDeps,
+  from: Versioned,
+  entry: { username: string; password: string; ip: string },
+): Promise<Entered> => {
+  const use = await passwordUseOf(deps, from.attempt)
+  if (use === undefined) return SHOW
+  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
+  if (counted === undefined) return SHOW
+
+  const { clientId, identity } = from.attempt
+  const outcome = await deps.checkPassword(entry, { clientId })
+  if (outcome.kind !== 'right') return outcome
+  if (use === 'prove' && identity !== undefined) {
+    deps.upstreamOf(from.attempt)
+    const to = await connect(deps, counted, identity, outcome.accountId)
+    return to === undefined ? SHOW : { kind: 'redirect', to }
+  }
+  const { afterPassword } = await deps.allowedFor(from.attempt)
+  const login = { accountId: outcome.accountId, authTime: epochSeconds(deps.clock) }
+  if (afterPassword === 'nothing') return { kind: 'redirect', to: await finishByPassword(deps, counted, login) }
+  await deps.attempts.tryTransition(counted, enterPassword(counted.attempt, login.accountId, login.authTime))
+  return SHOW
+}
+
+/** "Not now": the login goes on with the old password alone, where the policy only invites. */
+export const skipConnecting = async (deps: StepDeps, from: Versioned): Promise<Entered> => {
+  const { password } = from.attempt
+  if (password === undefined || (await deps.dispatch(from.attempt)) !== 'connect') return SHOW
+  const { methods, afterPassword } = await deps.allowedFor(from.attempt)
+  if (afterPassword !== 'nudge' || !methods.includes('password')) return SHOW
+  return { kind: 'redirect', to: await finishByPassword(deps, from, password) }
+}

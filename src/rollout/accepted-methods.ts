@@ -1,0 +1,13 @@
+import type { RolloutPolicy } from './policy.ts'
+
+/** How somebody logs in without an upstream, as `amr` tells it (RFC 8176). */
+export const PASSWORD_AMR = ['pwd'] as const
+export const PASSKEY_AMR = ['hwk', 'swk', 'user'] as const
+
+const within = (methods: readonly string[], known: readonly string[]): boolean =>
+  methods.length > 0 && methods.every(method => known.includes(method))
+
+/** Whether an app accepts a session that came about without an upstream: as long as it lets people log in like that. */
+export const acceptsOwnMethods = ({ password, passkey }: RolloutPolicy, methods: readonly string[]): boolean =>
+  (within(methods, PASSWORD_AMR) && (password === 'allow' || password === 'nudge')) ||
+  (within(methods, PASSKEY_AMR) && passkey === 'allow')

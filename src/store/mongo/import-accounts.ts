@@ -1,0 +1,92 @@
+import type { ClientSession } from 'mongodb'
+import type { Connection } from '#src/store/mongo/connection/connection.ts'
+import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { retrying } from '#src/store/mongo/connection/retry.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
+import type { AccountImport, CredentialsPort } from '#src/store/ports/credentials.ts'
+import { accountKeyName } from '#src/store/ports/data-keys.ts'
+import { identityId, toLinkDocument } from './accounts.ts'
+import { LEGACY_ID, subjectAt, USERNAME } from './credentials.ts'
+import type { Collections, CredentialDocument, NameDocument } from './documents.ts'
+
+/** Nobody waits at a page for an import: it may wait for its turn at what others are changing. */
+const RETRIES = 20
+
+const namesOf = ({ account, credential, subjects }: AccountImport): NameDocument[] => {
+  const { legacyId, username } = credential
+  const name = (scope: string, text: string) => ({ _id: { scope, name: text }, accountId: account.id })
+  return [
+    name(LEGACY_ID, legacyId),
+    ...(username === undefined ? [] : [name(USERNAME, username)]),
+    ...subjects.map(({ clientId, subject }) => name(subjectAt(clientId), subject)),
+  ]
+}
+
+const toAccountDocument = ({ account: { id, createdAt, updatedAt, claims, subjects } }: AccountImport) => ({
+  ...{ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) },
+  ...(subjects === undefined ? {} : { subjects: JSON.stringify(subjects) }),
+})
+
+const toCredentialDocument = ({ account, credential }: AccountImport): CredentialDocument => ({
+  _id: account.id,
+  ...credential,
+})
+
+/** Brings accounts in, a batch in one transaction; for a connection that has time. */
+export const createImportMany = (
+  { run, transact }: Connection,
+  { accounts, identities, links, credentials, names, dataKeys }: Collections,
+  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+): CredentialsPort['importMany'] => {
+  const importAll = (batch: readonly AccountImport[]) =>
+    transact(async session => {
+      const options = { session }
+      const insert = async <Document>(
+        collection: { insertMany(documents: Document[], options: object): Promise<unknown> },
+        documents: Document[],
+      ) => {
+        if (documents.length > 0) await collection.insertMany(documents, options)
+      }
+      // The names first: where something is taken, most often it is one of them.
+      await insert(names, batch.flatMap(namesOf))
+      await insert(
+        identities,
+        batch.flatMap(({ account, identity }) =>
+          identity === undefined ? [] : [{ _id: identityId(identity), accountId: account.id }],
+        ),
+      )
+      await insert(
+        links,
+        batch.flatMap(({ account, customers }) =>
+          customers.map(one => toLinkDocument(one, account.id, account.createdAt)),
+        ),
+      )
+      await insert(accounts, batch.map(toAccountDocument))
+      await insert(credentials, batch.map(toCredentialDocument))
+      await insert(
+        dataKeys,
+        batch.flatMap(({ account, dataKey }) =>
+          dataKey === undefined ? [] : [{ _id: accountKeyName(account.id), wrapped: dataKey }],
+        ),
+      )
+      await append(
+        batch.flatMap(({ events }) => events),
+        session,
+      )
+    })
+
+  return batch =>
+    run(async () => {
+      try {
+        await retrying(
+          RETRIES,
+          error => isRetryable(error) && !isDuplicate(error),
+          () => importAll(batch),
+        )
+        return 'imported'
+      } catch (error) {
+        if (isDuplicate(error)) return 'taken'
+        throw error
+      }
+    })
+}
