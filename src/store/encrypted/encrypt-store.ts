@@ -11,8 +11,8 @@ import { encryptKeys } from './keys.ts'
 import { encryptLimits } from './limits.ts'
 import { encryptLinkChanges } from './link-changes.ts'
 import { encryptMessages } from './messages.ts'
-import { encryptReviews } from './reviews.ts'
 import { encryptPasskeys } from './passkeys.ts'
+import { encryptReviews } from './reviews.ts'
 import { encryptRollouts } from './rollouts.ts'
 
 /**

@@ -15,8 +15,8 @@ import type { LimitsPort } from './limits.ts'
 import type { LinkChangesPort } from './link-changes.ts'
 import type { LogoutsPort } from './logouts.ts'
 import type { MessagesPort } from './messages.ts'
-import type { ReviewsPort } from './reviews.ts'
 import type { PasskeysPort } from './passkeys.ts'
+import type { ReviewsPort } from './reviews.ts'
 import type { RolloutsPort } from './rollouts.ts'
 
 /** What must last: lost never, not even on a power cut after the answer went out. */
