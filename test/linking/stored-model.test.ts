@@ -1,3 +1,4 @@
+import { encodeModel } from '#src/linking/model-format.ts'
 import {
   activateModel,
   createModelInForce,
@@ -9,7 +10,7 @@ import {
   rollBackModel,
   type TrainedModel,
 } from '#src/linking/stored-model.ts'
-import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { LOTTE, record } from '#test/matching/people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
@@ -61,11 +62,22 @@ describe('the model in force', () => {
     expect((await createModelInForce({ keys, clock: () => 0 })()).version).toBe('t-1')
   })
 
-  test('a model of another format is not misread', async () => {
+  const kept = (model: unknown) => JSON.stringify({ trainedAt: 1, profile: {}, model })
+  test.each([
+    ['of another format', kept(JSON.stringify({ format: 0, model: DEFAULT_MODEL }))],
+    [
+      'without one of its weights',
+      kept(encodeModel({ ...DEFAULT_MODEL, sharedPossessions: [1] } as unknown as MatchModel)),
+    ],
+    ['with a text for a number', kept(encodeModel({ ...DEFAULT_MODEL, epsilon: '1' } as unknown as MatchModel))],
+    ['with a number that is none', kept(encodeModel({ ...DEFAULT_MODEL, epsilon: Number.NaN }))],
+    ['that is none', kept('null')],
+    ['as it was written before', JSON.stringify({ format: 0, model: {} })],
+  ])('a model %s is not misread', async (_, text) => {
     const { keys } = linking.store
     await activate(keys, 't-1')
-    const text = (await keys.find('matching-model:t-1')) as string
-    await keys.replace('matching-model:t-1', text, JSON.stringify({ format: 0, model: {} }))
+    const stored = (await keys.find('matching-model:t-1')) as string
+    await keys.replace('matching-model:t-1', stored, text)
     expect(await findModel(keys, 't-1')).toBeUndefined()
     expect(await createModelInForce({ keys, clock: () => 0 })()).toBe(DEFAULT_MODEL)
   })

@@ -66,12 +66,12 @@ describe('importCustomers', () => {
     const source = createSnapshotSource({ customers: store.customers })
     const [found] = await source.findByCustomerId('MOB-2')
     expect(found?.person).toMatchObject({ firstNames: ['lotte'], familyName: 'maes', mobiles: ['+32470123456'] })
-    const probes = recordForm.blockingKeys((found as Candidate).person)
-    const set = await source.findCandidates(probes, 10, (found as Candidate).person)
-    expect(set).toMatchObject({ overflowed: [], complete: true })
-    // The other one has the same full name.
-    expect(set.candidates.map(({ record }) => record.customerId)).toEqual(['MOB-1', 'MOB-2'])
-    expect(set.candidates).toContainEqual(found)
+    // The mobile alone: the other record has the same name.
+    expect(await source.findCandidates(['m:+32470123456'], 10, (found as Candidate).person)).toEqual({
+      candidates: [found],
+      overflowed: [],
+      complete: true,
+    })
     expect(await source.termCounts(['family:maes'])).toEqual({ total: 2, counts: new Map([['family:maes', 2]]) })
   })
 
