@@ -4,10 +4,12 @@ import type { RolloutPolicy } from '#src/rollout/policy.ts'
 import type { LoginAttempt } from './attempt.ts'
 
 /** What an attempt may do by the policy that is in force at this moment. */
-export type AllowedFor = (attempt: Pick<LoginAttempt, 'clientId' | 'purpose' | 'subject'>) => Promise<AllowedMethods>
+export type AllowedFor = (attempt: Pick<LoginAttempt, 'clientId' | 'purpose' | 'subject' | 'password'>) => Promise<AllowedMethods>
 
 /** Reads the policy anew with each request, so that a changed one holds from the next click on. */
 export const createAllowedFor =
   (deps: { policyOf: (clientId: string) => Promise<RolloutPolicy>; clock: Clock }): AllowedFor =>
-  async ({ clientId, purpose, subject }) =>
-    allowedMethods(await deps.policyOf(clientId), { ...subject, purpose }, deps.clock())
+  async ({ clientId, purpose, subject, password }) => {
+    const known = password === undefined ? {} : { accountId: password.accountId }
+    return allowedMethods(await deps.policyOf(clientId), { ...subject, ...known, purpose }, deps.clock())
+  }

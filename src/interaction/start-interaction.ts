@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { type ErrorCode, PiasError } from '#src/kernel/errors.ts'
-import type { Acr, Locale } from '#src/kernel/identity.ts'
+import type { AccountId, Acr, Locale } from '#src/kernel/identity.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
 import { allowedMethods } from '#src/rollout/allowed-methods.ts'
 import type { BucketOf } from '#src/rollout/bucket.ts'
@@ -28,6 +28,8 @@ export type InteractionRequest = {
   readonly consent?: ConsentRequest
   /** The upstream the app would like (`pias_upstream`); the provider has checked that it may. */
   readonly upstreamHint?: string
+  /** Who is logged in in this browser, although that is not enough. */
+  readonly knownAccount?: AccountId
 }
 
 type Deps = StepDeps & {
@@ -66,11 +68,13 @@ const askPolicy = async (
   deps: Deps,
   ctx: Context,
   { clientId, purpose }: Pick<LoginAttempt, 'clientId' | 'purpose'>,
+  accountId: AccountId | undefined,
 ) => {
   const { isNew, ...visitor } = deps.visitors.read(ctx)
   const subject: LoginAttempt['subject'] = {
     bucket: deps.bucketOf(clientId, visitor.reference),
     usedUpstream: visitor.lastMethod === 'upstream',
+    ...(accountId === undefined ? {} : { accountId }),
   }
   const policy = await deps.policyOf(clientId)
   if (isNew && isPartial(policy)) deps.visitors.remember(ctx, visitor)
@@ -125,7 +129,7 @@ export const createStartInteraction =
     // Begun at once: nearly everybody goes there, and the policy is read meanwhile.
     const departing = tryToDepart(deps, started)
     departing.catch(() => undefined)
-    const { subject, allowed } = await askPolicy(deps, ctx, started)
+    const { subject, allowed } = await askPolicy(deps, ctx, started, request.knownAccount)
     const attempt: LoginAttempt = { ...here, subject }
     const straight = !allowed.chooseFirst && allowed.methods[0] === 'upstream'
     const departure = straight ? await departing : undefined

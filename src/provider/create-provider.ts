@@ -72,6 +72,8 @@ export type StartInteraction = (
     /** What a person is asked to let the app have, and what it has already. */
     consent?: { accountId: AccountId; scopes: readonly string[]; given: readonly string[]; thirdParty: boolean }
     upstreamHint?: string
+    /** Who is logged in in this browser, although that is not enough. */
+    knownAccount?: AccountId
   },
 ) => Promise<string>
 
@@ -128,6 +130,7 @@ const interactionUrl =
     } = demandOf(ctx)
     const consent =
       interaction.prompt.name === 'consent' ? await askedConsent(ctx, { consents, rules, findClient }) : undefined
+    const known = ctx.oidc.session?.accountId
     const url = await startInteraction(ctx, {
       uid: interaction.uid,
       returnTo: interaction.returnTo,
@@ -138,6 +141,7 @@ const interactionUrl =
       ...(maxAge === undefined ? {} : { maxAge }),
       ...(consent === undefined ? {} : { consent }),
       ...optional('upstreamHint', text(interaction.params.pias_upstream)),
+      ...(known === undefined ? {} : { knownAccount: known as AccountId }),
     })
     // While the library can still tell the app that it failed.
     await unitOfWork.flush().catch(asUnavailable)

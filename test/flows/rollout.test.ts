@@ -269,3 +269,16 @@ test('the funnel counts who came how far', async () => {
   expect(await pias('funnel', '--client', 'test-app', '--since', 'monday')).toMatchObject({ code: 1 })
   expect((await pias('funnel', '--client', 'test-app', '--since', '2999-01-01')).stdout).toBe('nobody was counted\n')
 })
+
+test('an account on the list has the upstream whatever the percentage, in the browser where it is known', async () => {
+  const { browser, url, begun } = await begin()
+  await browser.follow(asPersona(begun.location, 'lotte'), atApp)
+  const accountId = (await eventsOf('account.opened')).at(-1)?.accountId
+  await set('existing.percentage=0', 'registration.percentage=0', `existing.allow=["${accountId}"]`)
+  const again = await browser.get(createTestApp(running).authorize({ prompt: 'login' }).url)
+  expect(isUpstream({ location: new URL(again.location ?? '') })).toBe(true)
+  const stranger = createHttpBrowser()
+  const page = (await stranger.get(url)).location ?? ''
+  expect((await stranger.get(page)).body).toContain('cannot log in here')
+  await set('existing.percentage=100', 'registration.percentage=100', 'existing.allow=[]')
+})

@@ -23,7 +23,7 @@ const textsIn = (value: unknown): string[] => {
 const BASE64 = /^[\w-]+$/
 
 /** So long that it does not stand in random base64url by chance, whatever its case; or with a character that never does. */
-const isTelling = (text: string): boolean => text.length >= 9 || (text.length >= 4 && !BASE64.test(text))
+const isTelling = (text: string): boolean => text.length >= 9 || (text.length >= 5 && !BASE64.test(text))
 
 /** A text as it is, as a JSON value begins, as a key ends, without accents, and the digits of a number or date. */
 const formsOf = (text: string): string[] => {
