@@ -84,16 +84,19 @@ export const createFindAccount = (deps: {
       if (token === undefined) await ctx.oidc?.session?.destroy()
       return undefined
     }
-    const { accountId, claims } = toProviderAccount(account, accounts)
+    const known = toProviderAccount(account, accounts)
     return {
-      accountId,
+      ...known,
       claims: async (use, scope, requested, rejected) => {
         const isGranted = isGrantedIn(ctx, scope)
         const verified =
           'verified_claims' in requested
             ? verifiedClaims(requested.verified_claims, account, { assurances, isGranted, now: clock() })
             : undefined
-        return { ...(await claims(use, scope, requested, rejected)), ...(verified && { verified_claims: verified }) }
+        return {
+          ...(await known.claims(use, scope, requested, rejected)),
+          ...(verified && { verified_claims: verified }),
+        }
       },
     }
   }

@@ -5,7 +5,16 @@ import { failureLine } from '#src/cli/failure-line.ts'
 import { createProgram } from '#src/cli/program.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, asPersona, atApp, createTestApp, logIn, toCallback } from '#test/support/log-in.ts'
+import {
+  appAnswer,
+  asPersona,
+  atApp,
+  claimsOf,
+  createTestApp,
+  logIn,
+  redeem,
+  toCallback,
+} from '#test/support/log-in.ts'
 import { ROOT } from '#test/support/processes.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
@@ -271,14 +280,16 @@ test('the funnel counts who came how far', async () => {
 })
 
 test('an account on the list has the upstream whatever the percentage, in the browser where it is known', async () => {
-  const { browser, url, begun } = await begin()
-  await browser.follow(asPersona(begun.location, 'lotte'), atApp)
-  const accountId = (await eventsOf('account.opened')).at(-1)?.accountId
+  await set('killSwitch=false', 'password=off', 'existing.phase=default', 'registration.phase=default')
+  const [app, browser] = [createTestApp(running), createHttpBrowser()]
+  const request = app.authorize()
+  const tokens = await redeem(app, browser, await logIn(browser, request.url, 'lotte'), request)
+  const accountId = claimsOf(tokens.id_token).sub
   await set('existing.percentage=0', 'registration.percentage=0', `existing.allow=["${accountId}"]`)
-  const again = await browser.get(createTestApp(running).authorize({ prompt: 'login' }).url)
+  const again = await browser.get(app.authorize({ prompt: 'login' }).url)
   expect(isUpstream({ location: new URL(again.location ?? '') })).toBe(true)
   const stranger = createHttpBrowser()
-  const page = (await stranger.get(url)).location ?? ''
+  const page = (await stranger.get(app.authorize({ ui_locales: 'en' }).url)).location ?? ''
   expect((await stranger.get(page)).body).toContain('cannot log in here')
   await set('existing.percentage=100', 'registration.percentage=100', 'existing.allow=[]')
 })

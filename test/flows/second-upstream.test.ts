@@ -251,7 +251,7 @@ describe('an upstream that is taken from an app', () => {
     writeFileSync(join(running.clientsDir, file), JSON.stringify({ ...BOTH, pias_upstreams: ['itsme'] }))
     while ((await destination(BOTH)).startsWith(partner.issuer)) await new Promise(resolve => setTimeout(resolve, 50))
   }
-  const events = () => running.pias.store.audit.list({ after: 0, limit: 10 })
+  const events = () => running.pias.store.audit.list({ after: 0, limit: 100 })
 
   test('while a person is there ends no login: nothing is exchanged or written, and the app can be told', async () => {
     const browser = createHttpBrowser()
