@@ -44,7 +44,10 @@ const replay = (app: string): void => {
 
 /** Packages that the sources import, also those that only some configurations load. */
 const importedPackages = (src: string): string[] => {
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+  // Quickstarts are texts for others' apps, with imports of theirs.
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    file => file.endsWith('.ts') && !file.includes('quickstarts'),
+  )
   const specifiers = files.flatMap(file =>
     [...readFileSync(join(src, file), 'utf8').matchAll(/(?:\bfrom |\bimport\(|^import )'([^'.#][^']*)'/gm)].map(
       ([, specifier = '']) => specifier,
