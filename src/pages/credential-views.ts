@@ -41,15 +41,18 @@ const toPasswordView = (model: PageModels['password']): PageView => {
   }
 }
 
-type CredentialPage = 'password' | 'connect'
+type CredentialPage = 'password' | 'connect' | 'connect-invited'
 
-/** The pages of an old login that have a form. */
+const toConnectView = (model: PageModels['connect'] | PageModels['connect-invited']): PageView => ({
+  template: 'connect',
+  icon: 'shield',
+  words: 'connect',
+  content: { ...model, actions: [{ kind: 'upstream', href: model.connectUrl, label: 'connect.submit' }] },
+})
+
+/** The pages of an old login that ask something. */
 export const CREDENTIAL_VIEWS: { readonly [P in CredentialPage]: (model: PageModels[P]) => PageView } = {
   password: toPasswordView,
-  connect: model => ({
-    template: 'connect',
-    icon: 'shield',
-    words: 'connect',
-    content: { ...model, actions: [{ kind: 'upstream', href: model.connectUrl, label: 'connect.submit' }] },
-  }),
+  connect: toConnectView,
+  'connect-invited': toConnectView,
 }

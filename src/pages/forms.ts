@@ -10,7 +10,7 @@ export type FormTarget = 'stays' | 'leaves'
 export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   prove: 'leaves',
   password: 'leaves',
-  connect: 'leaves',
+  'connect-invited': 'leaves',
   'new-account': 'leaves',
   'call-warning': 'leaves',
   consent: 'leaves',

@@ -90,10 +90,13 @@ export type PageModels = {
   }
   /** Too many tries at passwords; `retryAt` is when there are tries again, in milliseconds since 1970. */
   'password-locked': { readonly backUrl: string; readonly retryAt?: number }
-  /** The old password was right: now the upstream. `skip` posts `csrf`, where it is only an invitation. */
-  connect: {
+  /** The old password was right: now the upstream. */
+  connect: { readonly connectUrl: string; readonly cancelUrl: string }
+  /** The same as an invitation: posts `csrf` to go on without. */
+  'connect-invited': {
     readonly connectUrl: string
-    readonly skip?: { readonly action: string; readonly csrf: string }
+    readonly action: string
+    readonly csrf: string
     readonly cancelUrl: string
   }
   /** The upstream has taken the place of the old login, which works until `retiresAt` (milliseconds since 1970), if at all. */

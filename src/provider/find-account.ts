@@ -84,9 +84,9 @@ export const createFindAccount = (deps: {
       if (token === undefined) await ctx.oidc?.session?.destroy()
       return undefined
     }
-    const known = toProviderAccount(account, accounts)
+    const { claims, ...found } = toProviderAccount(account, accounts)
     return {
-      ...known,
+      ...found,
       claims: async (use, scope, requested, rejected) => {
         const isGranted = isGrantedIn(ctx, scope)
         const verified =
@@ -94,7 +94,7 @@ export const createFindAccount = (deps: {
             ? verifiedClaims(requested.verified_claims, account, { assurances, isGranted, now: clock() })
             : undefined
         return {
-          ...(await known.claims(use, scope, requested, rejected)),
+          ...(await claims(use, scope, requested, rejected)),
           ...(verified && { verified_claims: verified }),
         }
       },

@@ -36,7 +36,7 @@ export const createSubjectIdentifier = (options: {
     // Most often the account was looked up for this very request; a logout in the background has no request.
     const account = ctx?.oidc?.account
     const subjects =
-      account?.accountId === accountId
+      account?.accountId === accountId && 'subjects' in account
         ? (account.subjects as Awaited<ReturnType<SubjectsOf>>)
         : await options.subjectsOf(accountId as AccountId).catch(asUnavailable)
     if (subjects !== undefined && Object.hasOwn(subjects, client.clientId)) return subjects[client.clientId] as string

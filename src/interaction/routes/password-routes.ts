@@ -15,13 +15,10 @@ const loginForm = z.object({ username: z.string().max(200).trim(), password: z.s
 export const CONNECT_PAGES: StepPages<'connect'> = {
   connect: async (ctx, attempt, { show, allowedFor, binding }) => {
     const { afterPassword } = await allowedFor(attempt)
-    show(ctx, attempt, 'connect', {
-      connectUrl: `${pathOf(attempt)}/retry`,
-      ...(afterPassword === 'nudge'
-        ? { skip: { action: `${pathOf(attempt)}/skip`, csrf: binding.formToken(ctx, attempt.uid) } }
-        : {}),
-      cancelUrl: cancelUrlOf(attempt),
-    })
+    const ways = { connectUrl: `${pathOf(attempt)}/retry`, cancelUrl: cancelUrlOf(attempt) }
+    if (afterPassword !== 'nudge') return show(ctx, attempt, 'connect', ways)
+    const skip = { action: `${pathOf(attempt)}/skip`, csrf: binding.formToken(ctx, attempt.uid) }
+    show(ctx, attempt, 'connect-invited', { ...ways, ...skip })
   },
 }
 

@@ -13,8 +13,8 @@ export const CREDENTIAL_STATES: readonly PageState[] = [
   pageState('password', 'incomplete', { ...PASSWORD, error: 'incomplete' }),
   pageState('password', 'legacy-down', { ...PASSWORD, username: 'bruno.delhaye@mail.example', error: 'unavailable' }),
   pageState('password-locked', 'default', { backUrl: base, retryAt: Date.UTC(2026, 10, 22, 13, 35) }),
-  pageState('connect', 'required', CONNECT),
-  pageState('connect', 'invited', { ...CONNECT, skip: { action: `${base}/skip`, csrf } }),
+  pageState('connect', 'default', CONNECT),
+  pageState('connect-invited', 'default', { ...CONNECT, action: `${base}/skip`, csrf }),
   pageState('connected', 'default', { continueUrl: base }),
   pageState('connected', 'old-login-goes-on', { continueUrl: base, retiresAt: Date.UTC(2026, 11, 1, 12) }),
 ]
