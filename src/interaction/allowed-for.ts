@@ -4,7 +4,9 @@ import type { RolloutPolicy } from '#src/rollout/policy.ts'
 import type { LoginAttempt } from './attempt.ts'
 
 /** What an attempt may do by the policy that is in force at this moment. */
-export type AllowedFor = (attempt: Pick<LoginAttempt, 'clientId' | 'purpose' | 'subject' | 'password'>) => Promise<AllowedMethods>
+export type AllowedFor = (
+  attempt: Pick<LoginAttempt, 'clientId' | 'purpose' | 'subject' | 'password'>,
+) => Promise<AllowedMethods>
 
 /** Reads the policy anew with each request, so that a changed one holds from the next click on. */
 export const createAllowedFor =
