@@ -18,6 +18,8 @@ const CLIENT_FILES_MS = 1_200
 
 /** A search for candidates that a busy machine delays asks the person; what is measured here is work, not waiting. */
 const PATIENT_MS = 5_000
+/** A few people make the load of a town here. */
+const UNLIMITED = { account: 1_000_000, client: 10_000_000 }
 
 const script = (path: string): string => fileURLToPath(import.meta.resolve(`#src/${path}`))
 
@@ -34,7 +36,7 @@ const prepare = (children: ChildProcesses, name: string, plan: Plan, upstream: s
   writeClient(clientsDir, { ...login, ...own, scope: plan.clients.login.scope })
   writeClient(clientsDir, { ...offline, ...own, scope: plan.clients.offline.scope })
   const config = join(children.directory, `${name}-config.json`)
-  writeFileSync(config, JSON.stringify({ matching: { deadlineMs: PATIENT_MS } }))
+  writeFileSync(config, JSON.stringify({ matching: { deadlineMs: PATIENT_MS }, rateLimits: UNLIMITED }))
   const env: Environment = {
     PIAS_ENVIRONMENT: 'development', // plain HTTP on loopback
     PIAS_CONFIG: config,
