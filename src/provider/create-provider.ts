@@ -142,6 +142,10 @@ const interactionUrl =
       ...(consent === undefined ? {} : { consent }),
       ...optional('upstreamHint', text(interaction.params.pias_upstream)),
       ...(known === undefined ? {} : { knownAccount: known as AccountId }),
+    }).catch(async error => {
+      // What was gathered for it fails here, not when the answer is made already.
+      await unitOfWork.flush().catch(() => undefined)
+      return asUnavailable(error)
     })
     // While the library can still tell the app that it failed.
     await unitOfWork.flush().catch(asUnavailable)

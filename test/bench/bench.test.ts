@@ -41,6 +41,9 @@ const sent = { commands: positive, roundTrips: positive, byName: expect.any(Obje
 const redis = { redisCpuMs: number, redis: { ...sent, commandsDone: positive } }
 const mongod = { mongodCpuMs: number, mongod: sent }
 
+/** What the counts of one day may take in a store. */
+const FUNNEL_BYTES = 16_384
+
 describe('the benchmark', () => {
   let report: Awaited<ReturnType<typeof runBench>>
   beforeAll(async () => {
@@ -82,7 +85,8 @@ describe('the benchmark', () => {
     for (const backend of ['pias-sqlite', 'pias-mongo-redis']) {
       const { perLinkedAccount, perReturningLogin, neverExpiringKeys } = report.storage[backend]
       expect(perLinkedAccount.total).toBeGreaterThan(0)
-      expect(perReturningLogin.lasting).toBe(0)
+      // The funnel's counts of the day: a page of a file, whatever the number of logins.
+      expect(perReturningLogin.lasting).toBeLessThanOrEqual(FUNNEL_BYTES)
       expect(neverExpiringKeys).toBe(0)
       expect(report.memory[backend].map(({ logins }: { logins: number }) => logins)).toEqual([0, 1, 2, 3, 4])
     }

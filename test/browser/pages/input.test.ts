@@ -25,7 +25,7 @@ afterAll(async () => {
 const FIELDS = 'input:not([type=hidden]), textarea, select, [contenteditable]'
 
 /** Pages that ask for something to be typed; the others are finished with buttons and links. */
-const ASKING = new Set(['prove', 'device-code'])
+const ASKING = new Set(['prove', 'device-code', 'password'])
 
 /** A code as people copy it: with blanks around and within, and dashes. */
 const PASTED = '  BCDF - GHJK 2345  '

@@ -8,8 +8,9 @@ import { type PiasOnServers, startOnServers } from './on-servers.ts'
 /** What a first login may cost (performance.md, ideas 1 and 2). */
 const MOST_COMMANDS = 16
 const MOST_ROUND_TRIPS = 8
-/** Queries, writes and the commit; two of them read the app's rollout policy, beside the leg upstream (ADR 0050). */
-const MOST_MONGO_COMMANDS = 17
+/** Queries, writes and the commit; two of them read the app's rollout policy, beside the leg upstream (ADR 0050),
+ * and one a second looks whether clients were changed (ADR 0045). */
+const MOST_MONGO_COMMANDS = 18
 const MOST_REQUESTS = 4
 
 const bench = createBench()
