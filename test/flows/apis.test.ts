@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, claimsOf, createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
@@ -225,6 +226,29 @@ describe('introspection', () => {
     await access.block(id)
     expect(await active(blocked.access_token)).toBe(false)
     await access.unblock(id)
+  })
+
+  test('says no at once when the account was merged into another', async () => {
+    const { store } = running.pias
+    const clock = () => Date.now() + ahead
+    const { access_token: token, id_token: idToken } = await tokensFor(PLAIN, 'openid plain:read')
+    const active = async () => (await introspect('plain-api', token)).json().active
+    const into = 'another-account' as AccountId
+    await store.accounts.open({
+      account: { id: into, createdAt: clock(), updatedAt: clock(), claims: {} },
+      identity: { issuer: 'https://other.example', clientId: 'x', subject: 'another' },
+      customers: [],
+      events: [],
+    })
+    const changes = createLinkChanges({ ...store, clock, newAccountId: () => 'none' as AccountId })
+    const why = { by: 'admin-1', reason: 'a synthetic reason' }
+    const account = claimsOf(idToken).sub as AccountId
+    const asked = await changes.request({ kind: 'merge', account, into }, why)
+    if (asked.kind !== 'proposed') throw new Error('a merge is proposed first')
+    expect(await active()).toBe(true)
+    expect(await changes.approve(asked.change.id, 'admin-2')).toMatchObject({ kind: 'done' })
+    expect(await active()).toBe(false)
+    expect(await changes.request({ kind: 'undo', change: asked.change.id }, why)).toMatchObject({ kind: 'done' })
   })
 
   test('of a refresh token, of rubbish and without authentication tells nothing', async () => {
