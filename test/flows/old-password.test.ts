@@ -37,6 +37,7 @@ const CLIENTS = [
   app('nudge-app', rollout('nudge')),
   app('allow-app', rollout('allow')),
   app('strict-app'),
+  app('new-only-app', { existing: { phase: 'off' }, registration: { phase: 'default' } }),
 ]
 
 let running: RunningPias
@@ -180,6 +181,20 @@ describe('an old login', () => {
 })
 
 describe('what an old login never does', () => {
+  test('proves anything where the policy links nobody, by its address neither', async () => {
+    await start({ oldLogin: { asProof: true } })
+    const relyingParty = createTestApp(running, { ...TEST_CLIENT, client_id: 'new-only-app' })
+    const browser = createHttpBrowser()
+    const page = (await logIn(browser, relyingParty.authorize().url, 'old-password')).at(-1) as Answer
+    const [, path = ''] = /href="(\/interaction\/[\w-]+)\/new"/.exec(page.body) ?? []
+    const url = (more = '') => `${running.issuer}${path}${more}`
+    expect((await browser.get(url('/password'))).location).toBe(url())
+    const csrf = csrfOf(await browser.get(url('/new')))
+    const posted = await browser.post(url('/password'), { csrf, username: BRUNO.username, password: PASSWORD })
+    expect(posted.location).toBe(url())
+    expect(await eventsOf()).not.toContain('identity.bound')
+  })
+
   test('binds to somebody whose name and birth date are clearly others', async () => {
     await start()
     const visited = await visit('bind-app')

@@ -2,10 +2,8 @@ import { countProof, enterPassword, isProofLocked, type LoginAttempt } from '#sr
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { connect } from '#src/interaction/connect-login.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
-import type { StepName } from '#src/interaction/next-step.ts'
 import { epochSeconds } from '#src/kernel/runtime.ts'
 import { PASSWORD_AMR } from '#src/rollout/accepted-methods.ts'
-
 import { finishLogin } from './finish.ts'
 
 /** Where the browser goes, what is wrong, or that the dispatcher has something else to say. */
@@ -25,10 +23,9 @@ export const passwordUseOf = async (
   deps: Pick<StepDeps, 'dispatch' | 'allowedFor' | 'oldLogin'>,
   attempt: LoginAttempt,
 ): Promise<PasswordUse | undefined> => {
-  const step: StepName = await deps.dispatch(attempt)
-  if (step === 'ask-person') return deps.oldLogin.asProof ? 'prove' : undefined
-  if (step !== 'choose-method') return undefined
-  return (await deps.allowedFor(attempt)).methods.includes('password') ? 'log-in' : undefined
+  const [step, { methods, linking }] = await Promise.all([deps.dispatch(attempt), deps.allowedFor(attempt)])
+  if (step === 'ask-person') return deps.oldLogin.asProof && linking === 'act' ? 'prove' : undefined
+  return step === 'choose-method' && methods.includes('password') ? 'log-in' : undefined
 }
 
 /** The person goes on without the upstream: a login by the password alone, at its own level. */
