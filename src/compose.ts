@@ -47,6 +47,7 @@ import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
+import { createAcceptsMethods } from '#src/rollout/accepted-methods.ts'
 import { createBucketOf } from '#src/rollout/bucket.ts'
 import { createFunnel } from '#src/rollout/funnel.ts'
 import { createRollouts } from '#src/rollout/rollouts.ts'
@@ -131,6 +132,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     policyOfFile: id => clients.find(id)?.pias_rollout,
     clock,
   })
+  const acceptsMethods = createAcceptsMethods({ isUpstreamOf: upstreamPolicy.isAllowed, ...rollouts })
   const bucketOf = createBucketOf(await loadSecret(store.keys, 'rollout'))
   const funnel = createFunnel({ funnel: store.funnel, clock })
   const journey = composeJourney({
@@ -141,7 +143,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     finish: gate.finish,
   })
   const logins = createOwnLogins({ current: () => provider.current(), ...store })
-  const account = await composeAccount({ ...stations, logins })
+  const account = await composeAccount({ ...stations, logins, acceptsMethods })
 
   const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
   const eventLoop = watchEventLoop()
@@ -168,7 +170,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   ]
   provider = await composeProvider({
     ...stations,
-    policyOf: rollouts.policyOf,
+    acceptsMethods,
     signing,
     countRequest: limiter.count,
     startInteraction: journey.start,

@@ -7,7 +7,8 @@ import { loadSecret } from '#src/crypto/load-secret.ts'
 import type { PageResponder } from '#src/http/page-responder.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
-import { createAuthorizationUrl } from '#src/self-service/account-client.ts'
+import type { AcceptsMethods } from '#src/rollout/accepted-methods.ts'
+import { ACCOUNT_CLIENT_ID, createAuthorizationUrl } from '#src/self-service/account-client.ts'
 import { createAccountRoutes } from '#src/self-service/account-routes.ts'
 import { createErasureGrace } from '#src/self-service/erasure-grace.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -18,18 +19,23 @@ export const composeAccount = async (deps: {
   store: Store
   clients: ClientRegistry
   logins: OwnLogins
+  acceptsMethods: AcceptsMethods
   responder: PageResponder
   clock: Clock
   logger: Logger
 }): Promise<{ routes: Middleware; job: Job }> => {
-  const { config, store, clients, logins, responder, clock, logger } = deps
+  const { config, store, clients, logins, acceptsMethods, responder, clock, logger } = deps
   const access = createAccountAccess({ ...store, clock })
   const grace = createErasureGrace({ ...store, access, clock, logger })
   return {
     routes: createAccountRoutes({
       ...store,
       issuer: config.issuer,
-      findLogin: logins.find,
+      // These pages are an app like any other: what it takes to log in to them it takes to use them.
+      findLogin: async ctx => {
+        const login = await logins.find(ctx)
+        return login && (await acceptsMethods(ACCOUNT_CLIENT_ID, login.methods)) ? login : undefined
+      },
       listLogins: logins.list,
       endLogin: logins.end,
       endAllLogins: access.endLogins,

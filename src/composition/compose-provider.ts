@@ -19,8 +19,7 @@ import type { DevicePages } from '#src/provider/device/device-flow.ts'
 import type { LogoutPages } from '#src/provider/logout.ts'
 import type { CountRequest } from '#src/provider/request-limits.ts'
 import { createSettings } from '#src/provider/settings.ts'
-import { acceptsOwnMethods } from '#src/rollout/accepted-methods.ts'
-import type { Rollouts } from '#src/rollout/rollouts.ts'
+import type { AcceptsMethods } from '#src/rollout/accepted-methods.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 
@@ -32,7 +31,7 @@ type Deps = {
   readonly apis: ApiRegistry
   readonly signing: WatchedKeyRing<PrivateJwk>
   readonly upstreamPolicy: UpstreamPolicy
-  readonly policyOf: Rollouts['policyOf']
+  readonly acceptsMethods: AcceptsMethods
   readonly pageUpstreams: ReadonlyMap<string, PageUpstream>
   readonly responder: PageResponder
   readonly countRequest: CountRequest
@@ -102,9 +101,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
         implicit: Object.values(config.registration?.policies ?? {}).some(policy => policy.implicit),
         mayUseUpstream: upstreamPolicy.isAllowed,
         clientCalls: { ...config.clientCalls, loopbackHttp: config.environment === 'development' },
-        mayUse: async (clientId, methods) =>
-          methods.some(method => upstreamPolicy.isAllowed(clientId, method)) ||
-          acceptsOwnMethods(await deps.policyOf(clientId), methods),
+        mayUse: deps.acceptsMethods,
       }),
       proxyHops: config.server.proxyHops,
       accounts: store.accounts,

@@ -129,6 +129,9 @@ describe('an old login', () => {
     expect(await silently('nudge-app')).toHaveProperty('code')
     expect(await silently('strict-app')).toMatchObject({ error: 'login_required' })
     expect(await silently('bind-app')).toMatchObject({ error: 'login_required' })
+    // Nor for the person's own pages: a password that somebody got hold of shows nothing and ends nothing.
+    for (const page of ['', '/data', '/erase'])
+      expect((await visited.browser.get(`${running.issuer}/account${page}`)).location).toContain('/auth?')
   })
 
   test('is invited to connect, and may skip that, only where the policy invites', async () => {

@@ -5,8 +5,16 @@ import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
 import type { Dated, Placed } from './session-ends.ts'
 
-/** The login of the browser that asks. `authenticatedAt`: when the upstream saw the person, in epoch milliseconds. */
-export type OwnLogin = { readonly accountId: AccountId; readonly sessionUid: string; readonly authenticatedAt: number }
+/**
+ * The login of the browser that asks. `authenticatedAt`: when the person was seen, in epoch milliseconds; `methods` tells
+ * how (`amr`).
+ */
+export type OwnLogin = {
+  readonly accountId: AccountId
+  readonly sessionUid: string
+  readonly authenticatedAt: number
+  readonly methods: readonly string[]
+}
 
 /** A session of an account with the apps in it; `since` in epoch milliseconds, 0 where nobody knows. */
 export type LoginOfAccount = {
@@ -67,11 +75,12 @@ export const createOwnLogins = (deps: {
         ReturnType<InstanceType<typeof Provider>['Session']['get']>
       > &
         Dated
-      const { accountId, uid: sessionUid, loginTs, loggedInAt = 0 } = session
+      const { accountId, uid: sessionUid, loginTs, loggedInAt = 0, amr: methods = [] } = session
       if (accountId === undefined) return undefined
       const account = await accounts.find(accountId as AccountId)
       const isOver = account === undefined || account.blocked === true || loggedInAt < (account.loginsNotBefore ?? 0)
-      return isOver ? undefined : { accountId: account.id, sessionUid, authenticatedAt: (loginTs ?? 0) * 1000 }
+      if (isOver) return undefined
+      return { accountId: account.id, sessionUid, authenticatedAt: (loginTs ?? 0) * 1000, methods }
     },
 
     list: async accountId => {
