@@ -24,7 +24,10 @@ const ALLOWED: Record<string, string[]> = {
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   admin: ['kernel', 'accounts', 'audit', 'clients', 'http', 'linking/decision-record.ts', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
-  'self-service': ['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports', 'interaction/routes/facts.ts'],
+  'self-service': [
+    ...['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports'],
+    ...['interaction/routes/facts.ts', 'linking/decision-record.ts'],
+  ],
   messaging: ['kernel', 'pages', 'matching/normalise/contacts.ts', 'customers/port.ts', 'store/ports'],
   interaction: [
     'kernel',

@@ -47,6 +47,12 @@ export const withoutNumbers = (record: DecisionRecord): DecisionRecord => ({
   records: record.records.map(one => ({ ...one, customerId: referenceOf(one) })),
 })
 
+/** The same for its person: records that were not linked may be anybody's, so nothing is told of them. */
+export const linkedOnly = (record: DecisionRecord): DecisionRecord => ({
+  ...record,
+  records: record.records.filter(({ verdict }) => verdict === 'linked'),
+})
+
 /** How a record is named where its customer number must not stand. */
 export const referenceOf = (key: CustomerKey): string =>
   `#${hash('sha256', customerKeyOf(key), 'base64url').slice(0, REFERENCE_LENGTH)}`

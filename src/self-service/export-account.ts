@@ -1,8 +1,14 @@
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import { asJson, isDecisionEvent, linkedOnly } from '#src/linking/decision-record.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { eventsOf, type OverviewDeps } from './account-overview.ts'
 
 const time = (moment: number): string => new Date(moment).toISOString()
+
+/** What an event tells its person: of a decision not the records of strangers that were compared. */
+const dataOf = (event: AuditEvent): Json =>
+  isDecisionEvent(event) ? { ...(event.data as object), decision: asJson(linkedOnly(event.data.decision)) } : event.data
 
 /**
  * All that PIAS holds of a person, as JSON (GDPR, art. 15 and 20): the account with its claims, the customer records
@@ -40,11 +46,11 @@ export const createExportAccount =
         scopes: [...scopes],
         since: time(since),
       })),
-      events: events.map(({ at, type, clientId, data }) => ({
-        at: time(at),
-        type,
-        ...(clientId === undefined ? {} : { app: deps.appName(clientId) }),
-        data,
+      events: events.map(event => ({
+        at: time(event.at),
+        type: event.type,
+        ...(event.clientId === undefined ? {} : { app: deps.appName(event.clientId) }),
+        data: dataOf(event),
       })),
     }
   }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Job } from '#src/kernel/runtime.ts'
+import { isDecisionEvent } from '#src/linking/decision-record.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
@@ -142,6 +143,21 @@ describe('my data', () => {
     const stale = await send(browser, page, '/data/export')
     expect([stale.status, stale.location]).toEqual([303, at('/data')])
     expect((await browser.get(at())).status).toBe(200)
+  })
+
+  test('tell nothing of strangers whose records were compared', async () => {
+    const browser = createHttpBrowser()
+    const { accountId } = await accountOf(browser, 'twin-a')
+    const [decided] = (await running.pias.store.audit.list({ after: 0, limit: 1000, accountId })).filter(
+      isDecisionEvent,
+    )
+    const [own, strangers] = ['linked', 'passed-over'].map(verdict =>
+      (decided?.data.decision.records ?? []).filter(one => one.verdict === verdict).map(one => one.customerId),
+    ) as [string[], string[]]
+    expect(Math.min(own.length, strangers.length)).toBeGreaterThan(0)
+    const { body } = await send(browser, await open(browser, 'twin-a', '/data'), '/data/export')
+    expect(own.every(id => body.includes(id))).toBe(true)
+    expect(strangers.filter(id => body.includes(id))).toEqual([])
   })
 
   test('are erased after fourteen days, which can be taken back', async () => {
