@@ -181,6 +181,7 @@ export type ClientDocument = {
 
 /** When a client's secret was last used. */
 export type SecretUseDocument = { _id: { clientId: string; secretId: string }; usedAt: number }
+
 /** A version of a client's rollout policy. */
 export type RolloutDocument = {
   _id: { clientId: string; version: number }
@@ -194,6 +195,7 @@ export type FunnelDocument = {
   _id: { clientId: string; day: string; method: string; step: string }
   count: number
 }
+
 /** Its id is `reviewIdOf`. */
 export type ReviewDocument = Omit<Review, 'id' | 'data'> & { _id: string; data: string; open: boolean }
 
@@ -272,32 +274,5 @@ export const COLLECTION_NAMES = {
 } as const satisfies Record<keyof Collections, string>
 
 /** The typed collections of a database. */
-export const collectionsOf = (db: Db): Collections => ({
-  accounts: db.collection(COLLECTION_NAMES.accounts),
-  identities: db.collection(COLLECTION_NAMES.identities),
-  links: db.collection(COLLECTION_NAMES.links),
-  audit: db.collection(COLLECTION_NAMES.audit),
-  auditBlocks: db.collection(COLLECTION_NAMES.auditBlocks),
-  customers: db.collection(COLLECTION_NAMES.customers),
-  changes: db.collection(COLLECTION_NAMES.changes),
-  terms: db.collection(COLLECTION_NAMES.terms),
-  totals: db.collection(COLLECTION_NAMES.totals),
-  keys: db.collection(COLLECTION_NAMES.keys),
-  dataKeys: db.collection(COLLECTION_NAMES.dataKeys),
-  erasures: db.collection(COLLECTION_NAMES.erasures),
-  erasureRequests: db.collection(COLLECTION_NAMES.erasureRequests),
-  consents: db.collection(COLLECTION_NAMES.consents),
-  linkChanges: db.collection(COLLECTION_NAMES.linkChanges),
-  credentials: db.collection(COLLECTION_NAMES.credentials),
-  names: db.collection(COLLECTION_NAMES.names),
-  passkeys: db.collection(COLLECTION_NAMES.passkeys),
-  logouts: db.collection(COLLECTION_NAMES.logouts),
-  clients: db.collection(COLLECTION_NAMES.clients),
-  secretUses: db.collection(COLLECTION_NAMES.secretUses),
-  rollouts: db.collection(COLLECTION_NAMES.rollouts),
-  funnel: db.collection(COLLECTION_NAMES.funnel),
-  messages: db.collection(COLLECTION_NAMES.messages),
-  reviews: db.collection(COLLECTION_NAMES.reviews),
-  grants: db.collection(COLLECTION_NAMES.grants),
-  health: db.collection(COLLECTION_NAMES.health),
-})
+export const collectionsOf = (db: Db): Collections =>
+  Object.fromEntries(Object.entries(COLLECTION_NAMES).map(([key, name]) => [key, db.collection(name)])) as Collections

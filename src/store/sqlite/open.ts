@@ -25,10 +25,11 @@ import { createLimits } from './limits.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
+import { type Migrations, migrate } from './migrate.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
-import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS, type Migrations, migrate } from './schema.ts'
+import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS } from './schema.ts'
 
 /** How long a write waits while another process writes to the same file. */
 const BUSY_TIMEOUT_MS = 5000

@@ -1,8 +1,4 @@
-import { PiasError } from '#src/kernel/errors.ts'
-import type { Database } from './database.ts'
-
-/** What a file holds: one script per version. A script that was released is never edited; changes are a new one. */
-export type Migrations = readonly string[]
+import type { Migrations } from './migrate.ts'
 
 // A plain table with indexes: WITHOUT ROWID is slower for rows as long as these (https://www.sqlite.org/withoutrowid.html).
 const ARTIFACTS = `
@@ -194,7 +190,6 @@ const LOGOUTS = `
   CREATE INDEX logouts_by_session ON logouts (session_uid, client_id);
   CREATE INDEX logouts_by_account ON logouts (account_id);`
 
-// `change` is the place of a client's last change in the order of all.
 // Without content a message is over; `due_at` is then how long its id is remembered.
 const MESSAGES = `
   CREATE TABLE messages (
@@ -206,6 +201,7 @@ const MESSAGES = `
   ) STRICT;
   CREATE INDEX messages_by_due ON messages (due_at);`
 
+// `change` is the place of a client's last change in the order of all.
 const CLIENTS = `
   CREATE TABLE clients (
     client_id TEXT PRIMARY KEY,
@@ -244,6 +240,7 @@ const ROLLOUTS = `
     count INTEGER NOT NULL,
     PRIMARY KEY (client_id, day, method, step)
   ) STRICT, WITHOUT ROWID;`
+
 const REVIEWS = `
   CREATE TABLE reviews (
     id TEXT PRIMARY KEY,
@@ -266,8 +263,7 @@ const HEALTH = `
   CREATE TABLE health (pings INTEGER NOT NULL) STRICT;
   INSERT INTO health VALUES (0);`
 
-/** Accounts, links, audit, credentials, keys, customer records, consents, logouts, messages, clients, rollouts,
- * reviews, grants. */
+/** What must last. */
 export const DURABLE_MIGRATIONS: Migrations = [
   [
     ACCOUNTS, //
@@ -287,22 +283,3 @@ export const DURABLE_MIGRATIONS: Migrations = [
 
 /** What may be redone by a click. */
 export const EXPIRING_MIGRATIONS: Migrations = [ARTIFACTS + ATTEMPTS_AND_LIMITS + HEALTH]
-
-/**
- * Brings a file to the newest version, in one transaction; `user_version` counts the scripts that ran.
- * @throws PiasError `store.unusable` for a file of a later PIAS
- */
-export const migrate = (db: Database, migrations: Migrations): void => {
-  const readVersion = db.prepare<{ user_version: number }>('PRAGMA user_version')
-  const pending = (): Migrations => {
-    const version = readVersion.get()?.user_version ?? 0
-    if (version > migrations.length) throw new PiasError('store.unusable', 'was written by a later version of PIAS')
-    return migrations.slice(version)
-  }
-  if (pending().length === 0) return
-  db.transaction(() => {
-    // Read again under the lock: another process may have been faster.
-    for (const script of pending()) db.exec(script)
-    db.exec(`PRAGMA user_version = ${migrations.length}`)
-  })
-}
