@@ -83,7 +83,7 @@ const shape = z.strictObject({
   pias_profile: z.literal('fapi2').optional(),
   /** `false`: a client that authenticates may do without PKCE (RFC 7636), which is otherwise asked of every client. */
   pias_pkce_required: z.boolean().default(true),
-  /** DPoP proofs at the token endpoint and with pushed requests only with a nonce of ours (RFC 9449, 8). */
+  /** DPoP proofs only with a nonce of ours (RFC 9449, 8 and 9). */
   pias_dpop_nonce_required: z.boolean().optional(),
   /** Tokens may come by the browser (`id_token`, `id_token token`): for clients that register, where a policy says so. */
   pias_implicit: z.literal(true).optional(),

@@ -8,7 +8,6 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_default_locale',
   'pias_help_uri',
   'pias_app_uri',
-  'pias_dpop_nonce_required',
   'pias_first_party',
   'pias_implicit',
   'pias_minimum_acr',

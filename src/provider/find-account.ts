@@ -2,6 +2,7 @@ import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
+import { isLoginGood } from '#src/provider/sessions/is-login-good.ts'
 import type { Dated } from '#src/provider/sessions/session-ends.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
@@ -29,8 +30,8 @@ const loginOf = async (ctx: KoaContextWithOIDC, source: Source): Promise<number>
 }
 
 /**
- * Whether what an account's login gave is still worth something: the account is open and its own, nobody ended the login from
- * outside, and the consent that a token rests on was not taken back.
+ * Whether what an account's login gave is still worth something: the login is good, and the consent that a token rests on
+ * was not taken back.
  * @param source the code or token that is used; without one it is the session of the request
  */
 export type IsGood = (account: Account, ctx: KoaContextWithOIDC, source: Source) => Promise<boolean>
@@ -51,11 +52,8 @@ export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules
   }
 
   return async (account, ctx, source) => {
-    const { id, blocked, loginsNotBefore, mergedInto } = account
-    // Whoever logs in by a merged account is the other one (ADR 0071).
-    if (blocked === true || mergedInto !== undefined) return false
-    if (loginsNotBefore !== undefined && (await loginOf(ctx, source)) < loginsNotBefore) return false
-    return hasConsent(id, ctx, source)
+    const isGood = await isLoginGood(account, () => loginOf(ctx, source))
+    return isGood && hasConsent(account.id, ctx, source)
   }
 }
 

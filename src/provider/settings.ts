@@ -71,7 +71,7 @@ const ENABLED_ALGS: NonNullable<Configuration['enabledJWA']> = {
 
 /**
  * oidc-provider's settings that do not depend on other stations (security.md, B; oidc-provider.md). Every deviation
- * from the library's defaults is here or in `create-provider.ts`.
+ * from the library's defaults is here, in `features.ts` or in `create-provider.ts`.
  */
 export const createSettings = (options: {
   https: boolean

@@ -57,6 +57,7 @@ const expectEnded = async ({ browser, tokens }: { browser: ReturnType<typeof cre
   const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token }
   const refreshed = await createTestApp(running, CLIENT).token(createHttpBrowser(), form)
   expect([refreshed.status, refreshed.json().error]).toEqual([400, 'invalid_grant'])
+  expect((await browser.get(`${running.issuer}/account`)).status).toBe(303)
   const silent = await browser.get(createTestApp(running, CLIENT).authorize({ prompt: 'none' }).url)
   expect(appAnswer(silent)).toMatchObject({ error: 'login_required' })
 }

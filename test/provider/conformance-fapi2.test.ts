@@ -387,6 +387,20 @@ describe('nonces (RFC 9449, 8)', () => {
     expect((await nonces.exchange(login, { proof })).status).toBe(200)
   })
 
+  test('and is told so at userinfo, too, where its token comes without one', async () => {
+    const login = await nonces.code()
+    const nonce = (await nonces.exchange(login)).headers['dpop-nonce'] as string
+    const exchanged = await nonces.exchange(login, { proof: await nonces.proofFor('/token', 'POST', { nonce }) })
+    const { access_token: accessToken } = exchanged.json<{ access_token: string }>()
+    const challenged = await nonces.userinfo(accessToken)
+    expect(outcome(challenged)).toEqual([401, 'use_dpop_nonce'])
+    expect(challenged.headers['www-authenticate']).toMatch(/^DPoP .*error="use_dpop_nonce"/)
+    const told = challenged.headers['dpop-nonce'] as string
+    expect((await nonces.userinfo(accessToken, { nonce: told })).status).toBe(200)
+    // Of others none is demanded.
+    expect((await client.userinfo((await client.logIn()).access_token)).status).toBe(200)
+  })
+
   test('the secret of the nonces is in the store: a node that starts on it takes what another told', async () => {
     let current: RunningPias
     const here = await createFapiClient(() => current, 'fapi-here')

@@ -1,4 +1,4 @@
-import { addressOf, networkOf } from '#src/kernel/network.ts'
+import { addressKey, networkKey } from '#src/kernel/address-ranges.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 
 /** What is counted below is counted over this time, in seconds. */
@@ -19,8 +19,8 @@ export const createPasswordLimits =
   async ({ username, ip }: PasswordTry): Promise<boolean> => {
     const counters = [
       [`username:${username}`, MOST_TRIES.username],
-      [`address:${addressOf(ip)}`, MOST_TRIES.address],
-      [`network:${networkOf(ip)}`, MOST_TRIES.network],
+      [`address:${addressKey(ip)}`, MOST_TRIES.address],
+      [`network:${networkKey(ip)}`, MOST_TRIES.network],
     ] as const
     const counts = await Promise.all(
       counters.map(async ([key, most]) => (await limits.hit(`password:${key}`, WINDOW_SECONDS)) > most),

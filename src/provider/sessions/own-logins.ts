@@ -3,6 +3,7 @@ import type Provider from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
+import { isLoginGood } from './is-login-good.ts'
 import type { Dated, Placed } from './session-ends.ts'
 
 /**
@@ -78,8 +79,7 @@ export const createOwnLogins = (deps: {
       const { accountId, uid: sessionUid, loginTs, loggedInAt = 0, amr: methods = [] } = session
       if (accountId === undefined) return undefined
       const account = await accounts.find(accountId as AccountId)
-      const isOver = account === undefined || account.blocked === true || loggedInAt < (account.loginsNotBefore ?? 0)
-      if (isOver) return undefined
+      if (account === undefined || !(await isLoginGood(account, () => loggedInAt))) return undefined
       return { accountId: account.id, sessionUid, authenticatedAt: (loginTs ?? 0) * 1000, methods }
     },
 
