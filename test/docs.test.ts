@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createProgram } from '#src/cli/program.ts'
+import { commandReference, NAMES_IN_REFERENCE } from '#src/cli/reference.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 import { createClientFileSchema } from '#src/clients/client-file.ts'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { OVERRIDES } from '#src/config/environment.ts'
@@ -51,11 +54,22 @@ describe('documentation', () => {
     expect(targets.filter(target => !existsSync(join(ROOT, dirname(document), target)))).toEqual([])
   })
 
+  test('every document is found from the first one', () => {
+    const index = read('docs/README.md')
+    const top = documents.filter(path => dirname(path) === 'docs' && path !== 'docs/README.md')
+    expect(top.filter(path => !index.includes(`](${basename(path)})`))).toEqual([])
+  })
+
   test('the commands of the README are scripts of the project', () => {
     const { scripts } = JSON.parse(read('package.json'))
     const commands = [...read('README.md').matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name ?? '')
     expect(commands.length).toBeGreaterThan(4)
     expect(commands.filter(name => !(name in scripts) && !['ci', 'and'].includes(name))).toEqual([])
+  })
+
+  test('the list of commands is that of the program', () => {
+    const program = createProgram(NAMES_IN_REFERENCE as unknown as Terminal)
+    expect(read('docs/cli.md')).toBe(commandReference(program))
   })
 
   test('every decision has a number of its own', () => {

@@ -14,6 +14,7 @@ import { printConfig } from './commands/print-config.ts'
 import { addCustomerCommands } from './customer-commands.ts'
 import { addAccountViews, addLinkCommands } from './links-commands.ts'
 import { addMatchingCommands } from './matching-commands.ts'
+import { commandReference, NAMES_IN_REFERENCE } from './reference.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { addRolloutCommands } from './rollout-commands.ts'
 import type { Terminal } from './terminal.ts'
@@ -152,6 +153,13 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('does what is pending; safe to run again, and by several at once')
     .option('--dry-run', 'only tells what would be done')
     .action((options: { dryRun?: true }) => migrateUp(terminal, options))
+
+  program
+    .command('reference')
+    .description('prints this list as Markdown')
+    .action(() => {
+      terminal.stdout.write(commandReference(createProgram({ ...terminal, ...NAMES_IN_REFERENCE })))
+    })
 
   return program
 }
