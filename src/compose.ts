@@ -6,6 +6,7 @@ import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
 import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
+import { createCheckSurroundings, requireSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientManagement } from '#src/clients/client-management.ts'
 import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
@@ -118,7 +119,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     [...upstreams].map(([id, { name, kind }]) => [id, { name, button: kind === 'itsme' ? 'itsme' : 'plain' }]),
   )
   const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
-  const { assets, pages, notifications, responder, showError } = composePages(config, clients)
+  const { assets, pages, notifications, responder, showError, findImage } = composePages(config, clients)
+  const checkSurroundings = createCheckSurroundings({ upstreams: [...upstreams.keys()], findImage })
+  requireSurroundings(clients.ofFiles(), checkSurroundings)
   const messages = await composeMessages({ config, store, source, notifications, pageUpstreams, clock, logger })
   const stations = {
     ...{ config, store, unitOfWork, clients, apis, source, upstreams, upstreamPolicy, pageUpstreams, responder },
@@ -193,6 +196,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     createAdminApi({
       ...{ origin: adminOrigin, issuer, store, rollouts, proxyHops: config.server.proxyHops, clock, logger },
       clients,
+      checkSurroundings,
       clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
       upstreams: Object.values(config.upstreams).map(upstream => ({
         ...{ issuer: upstream.issuer, clientId: upstream.clientId },

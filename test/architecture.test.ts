@@ -104,6 +104,7 @@ const ALLOWED: Record<string, string[]> = {
     'rollout',
     'clients',
     'evaluation',
+    'pages/images.ts',
     'linking/match-identity.ts',
     'linking/compare-models.ts',
     'linking/decision-record.ts',

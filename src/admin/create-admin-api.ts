@@ -5,6 +5,7 @@ import type { JSONWebKeySet } from 'jose'
 import Koa, { type Middleware } from 'koa'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import { hostCheck } from '#src/http/host-check.ts'
@@ -46,6 +47,7 @@ type AdminDeps = {
   readonly proxyHops: number
   readonly clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
   readonly clientManagement: ClientManagement
+  readonly checkSurroundings: CheckSurroundings
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
@@ -57,7 +59,7 @@ const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as A
 
 /** Every route of the API. */
 export const createRoutes = (deps: AdminDeps): readonly Route[] => {
-  const { store, upstreams, rollouts, clients, clientManagement, clock } = deps
+  const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
   const isClient = (clientId: string): boolean => clients.find(clientId) !== undefined
   return [
     ...adminRoutes({ admins: createAdmins({ ...store, clock }) }),
@@ -69,7 +71,9 @@ export const createRoutes = (deps: AdminDeps): readonly Route[] => {
     ...linkRoutes({ ...store, changes: createLinkChanges({ ...store, clock, newAccountId }) }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
-      clients: createClientOperations({ clients: store.clients, files: clients, management: clientManagement }),
+      clients: createClientOperations({
+        ...{ clients: store.clients, files: clients, management: clientManagement, checkSurroundings },
+      }),
     }),
     ...auditRoutes(store),
   ]

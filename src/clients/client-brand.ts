@@ -1,9 +1,6 @@
-import { PiasError } from '#src/kernel/errors.ts'
+import type { FindImage } from './check-surroundings.ts'
 import type { ClientMetadata } from './client-metadata.ts'
 import type { ClientRegistry } from './client-registry.ts'
-
-/** Finds the image that a client file names, as an address a page may show. */
-type FindImage = (file: string) => { readonly url: string } | { readonly problem: string }
 
 const imageUrl = (findImage: FindImage, file: string | undefined): { logoUrl?: string } => {
   const found = file === undefined ? undefined : findImage(file)
@@ -22,26 +19,13 @@ const toBrand = (client: ClientMetadata, findImage: FindImage) => ({
 /** What the hosted pages show of a relying party; what its file does not say is absent. */
 export type ClientBrand = ReturnType<typeof toBrand>
 
-/**
- * The dress of every relying party, by its id.
- * @throws PiasError `config.invalid` when a client names a logo that cannot be shown. A file that does so later is shown
- *   by its name alone.
- */
-export const openClientBrands = (deps: {
-  clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
-  findImage: FindImage
-}): ((clientId: string) => ClientBrand | undefined) => {
-  const { clients, findImage } = deps
-  const problems = clients.ofFiles().flatMap(({ client_id, pias_logo }) => {
-    const found = pias_logo === undefined ? undefined : findImage(pias_logo)
-    return found !== undefined && 'problem' in found ? [`${client_id}: pias_logo: ${found.problem}`] : []
-  })
-  if (problems.length > 0) throw new PiasError('config.invalid', problems.join('; '))
-  return clientId => {
+/** The dress of every relying party, by its id. One whose logo cannot be shown is shown by its name alone. */
+export const openClientBrands =
+  ({ clients, findImage }: { clients: Pick<ClientRegistry, 'find'>; findImage: FindImage }) =>
+  (clientId: string): ClientBrand | undefined => {
     const client = clients.find(clientId)
     return client === undefined ? undefined : toBrand(client, findImage)
   }
-}
 
 /** The apps of this installation where a login can begin, for somebody who comes without one; in the order of their files. */
 export const startableApps = (clients: Pick<ClientRegistry, 'ofFiles'>): { name: string; href: string }[] =>

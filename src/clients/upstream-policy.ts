@@ -1,4 +1,3 @@
-import { PiasError } from '#src/kernel/errors.ts'
 import type { ClientRegistry } from './client-registry.ts'
 
 /** Which upstreams may log people in for a relying party. */
@@ -12,21 +11,13 @@ export type UpstreamPolicy = {
  * The policy of the client files' `pias_upstreams`. A client without it has the first configured upstream and no other,
  * so that adding an upstream changes no app.
  * @param deps.upstreams ids of the configured upstreams, in the order of the configuration
- * @throws PiasError `config.invalid` when a client names an upstream that is not configured. A file that does so later
- *   ends that client's logins in "not available", which names the upstream in the log.
  */
 export const openUpstreamPolicy = (deps: {
-  clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
+  clients: Pick<ClientRegistry, 'find'>
   upstreams: readonly string[]
 }): UpstreamPolicy => {
   const { clients, upstreams } = deps
   const configured = new Set(upstreams)
-  const problems = clients.ofFiles().flatMap(({ client_id, pias_upstreams = [] }) => {
-    const unknown = pias_upstreams.filter(id => !configured.has(id))
-    return unknown.map(id => `${client_id}: pias_upstreams: no upstream "${id}" is configured`)
-  })
-  if (problems.length > 0) throw new PiasError('config.invalid', problems.join('; '))
-
   const allowedOf = (clientId: string): readonly string[] =>
     clients.find(clientId)?.pias_upstreams ?? upstreams.slice(0, 1)
 

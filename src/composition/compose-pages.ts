@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Context } from 'koa'
+import type { FindImage } from '#src/clients/check-surroundings.ts'
 import { openClientBrands, startableApps } from '#src/clients/client-brand.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { Config } from '#src/config/schema.ts'
@@ -20,6 +21,7 @@ export type PageKit = {
   readonly notifications: Notifications
   readonly responder: PageResponder
   readonly showError: (ctx: Context, error: PiasError) => void
+  readonly findImage: FindImage
 }
 
 /**
@@ -41,6 +43,7 @@ export const composePages = (config: Config, clients: ClientRegistry): PageKit =
   return {
     assets,
     pages,
+    findImage: images.find,
     notifications: createNotifications({ viewsDir: VIEWS, host: new URL(config.issuer).hostname, brand }),
     responder,
     showError: (ctx, error) => responder.showError(ctx, error, ctx.state.clientId),

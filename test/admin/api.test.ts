@@ -300,6 +300,12 @@ test('apps are registered with a secret that is told once, changed over a versio
   const wrong = await invoke('createClient', { body: { preset: 'web', metadata: { ...metadata, redirect_uris: [] } } })
   expect(wrong.json()).toMatchObject({ status: 400, errors: [{ field: 'redirect_uris', fix: expect.any(String) }] })
 
+  const elsewhere = { ...metadata, pias_upstreams: ['walet'] }
+  const unknown = await invoke('createClient', { body: { preset: 'web', metadata: elsewhere } })
+  expect(unknown.json()).toMatchObject({
+    ...{ status: 400, errors: [{ field: 'pias_upstreams', reason: 'no upstream "walet" is configured' }] },
+  })
+
   const headers = { 'idempotency-key': 'shop-1' }
   const made = await invoke('createClient', { body: { preset: 'web', metadata }, headers })
   expect(made.status).toBe(201)

@@ -92,6 +92,21 @@ test('what is wrong is told with what to do', async () => {
   expect(stdout).toContain(
     "error: jwks: is needed by private_key_jwt (or jwks_uri); give jwks with the app's public keys",
   )
+  const elsewhere = { pias_upstreams: ['walet'], pias_logo: 'gone.svg' }
+  const own = { client_id: 'x', client_name: 'X', redirect_uris: ['https://x.example/cb'], ...elsewhere }
+  const refused = await pias('clients', 'create', write('elsewhere.json', JSON.stringify(own)), '--preset', 'web')
+  expect(refused).toMatchObject({ code: 2, stdout: '' })
+  expect(refused.stderr).toMatch(/^error: pias_upstreams: no upstream "walet" is configured; name one of/)
+  expect(refused.stderr).toContain('\nerror: pias_logo: there is no folder of images (pages.imagesDir)')
+  const planned = await pias(
+    'plan',
+    '-f',
+    write('elsewhere.yaml', JSON.stringify({ clients: [{ ...own, jwks_uri: 'https://x.example/jwks' }] })),
+  )
+  expect(planned).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('x: pias_upstreams: no upstream "walet" is configured; x: pias_logo: '),
+  })
   const many = write('wrong.yaml', yaml('x').replace('https://shop', 'ftp://shop'))
   expect(await pias('plan', '-f', many)).toMatchObject({
     code: 1,

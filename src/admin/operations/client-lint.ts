@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { CheckSurroundings, ClientProblem } from '#src/clients/check-surroundings.ts'
 import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
@@ -26,13 +27,18 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [/must prove who it is/, 'use private_key_jwt or client_secret_basic'],
   [/contrast|accent|colou?r/i, 'choose a colour that white text can be read on'],
   [/Unrecognized key/, 'remove it, or correct its spelling'],
+  [/^no upstream/, 'name one of upstreams in the configuration'],
+  [/pages\.imagesDir|cannot be read|SVG, PNG or WebP|bytes/, 'put the image into the folder of pages.imagesDir'],
 ]
 
 const fixOf = (message: string): string =>
   FIXES.find(([pattern]) => pattern.test(message))?.[1] ?? 'see the fields of clients in docs/configuration.md'
 
-const toFinding = ({ path, message }: z.core.$ZodIssue): ClientFinding => ({
-  ...{ field: path.map(String).join('.') || '(all)', reason: message, fix: fixOf(message) },
+const toFinding = ({ field, message }: ClientProblem): ClientFinding => ({
+  ...{ field, reason: message, fix: fixOf(message) },
+})
+const toProblem = ({ path, message }: z.core.$ZodIssue): ClientProblem => ({
+  ...{ field: path.map(String).join('.') || '(all)', message },
 })
 
 const isLoopback = (uri: string): boolean => uri.startsWith('http:')
@@ -85,11 +91,13 @@ const ADVICE: readonly Advice[] = [
 ]
 
 /** Looks at metadata as they are given: what is wrong, else what might be better. */
-export const lintClient = (given: Json): ClientLint => {
-  const parsed = clientMetadataSchema.safeParse(given)
-  if (!parsed.success) return { errors: parsed.error.issues.map(toFinding), warnings: [] }
-  return {
-    errors: [],
-    warnings: ADVICE.filter(({ when }) => when(parsed.data)).map(({ when: _, ...advice }) => advice),
+export const createLintClient =
+  (checkSurroundings: CheckSurroundings) =>
+  (given: Json): ClientLint => {
+    const parsed = clientMetadataSchema.safeParse(given)
+    if (!parsed.success) return { errors: parsed.error.issues.map(toProblem).map(toFinding), warnings: [] }
+    return {
+      errors: checkSurroundings(parsed.data).map(toFinding),
+      warnings: ADVICE.filter(({ when }) => when(parsed.data)).map(({ when: _, ...advice }) => advice),
+    }
   }
-}

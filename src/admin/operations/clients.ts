@@ -1,9 +1,10 @@
+import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { ClientManager, ClientsPort, StoredClient } from '#src/store/ports/clients.ts'
-import { type ClientFinding, lintClient } from './client-lint.ts'
+import { type ClientFinding, createLintClient } from './client-lint.ts'
 import { type Preset, withPreset } from './client-presets.ts'
 
 /** An app as an admin sees it. `version` 0 is one of a file, which is changed there. */
@@ -45,8 +46,10 @@ export const createClientOperations = (deps: {
   clients: ClientsPort
   files: Pick<ClientRegistry, 'ofFiles'>
   management: ClientManagement
+  checkSurroundings: CheckSurroundings
 }) => {
   const { clients, files, management } = deps
+  const lintClient = createLintClient(deps.checkSurroundings)
 
   const viewStored = ({ clientId, managedBy, state, version, metadata }: StoredClient): ClientView => ({
     ...{ clientId, name: nameOf(metadata), managedBy, version, metadata },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { type ClientFinding, lintClient } from '#src/admin/operations/client-lint.ts'
+import { type ClientFinding, createLintClient } from '#src/admin/operations/client-lint.ts'
 import {
   createClientPlans,
   hasChanges,
@@ -13,16 +13,25 @@ import { PRESETS, type Preset } from '#src/admin/operations/client-presets.ts'
 import { type ClientDetail, type ClientOperations, createClientOperations } from '#src/admin/operations/clients.ts'
 import { withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
+import { createCheckSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientFileSchema } from '#src/clients/client-file.ts'
 import { createClientManagement } from '#src/clients/client-management.ts'
 import { openClientFiles } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import { createImages } from '#src/pages/images.ts'
 
 type Fields = { readonly [field: string]: Json }
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 const PAGE = 200
+
+/** What apps may name here. */
+const surroundingsOf = (terminal: Terminal) => {
+  const { upstreams, pages } = terminal.loadConfig()
+  const findImage = createImages({ dir: pages.imagesDir }).find
+  return createCheckSurroundings({ upstreams: Object.keys(upstreams), findImage })
+}
 
 /** Runs a command on the apps of the files and the store a node would run with here. */
 const withClients = async <T>(
@@ -38,6 +47,7 @@ const withClients = async <T>(
         clients,
         files: { ofFiles: () => files.all().map(({ client }) => client) },
         management: createClientManagement({ clients, fileOf: files.find, clock }),
+        checkSurroundings: surroundingsOf(terminal),
       }),
       plans: createClientPlans({ clients, isFile: id => files.find(id) !== undefined, clock }),
     }),
@@ -107,7 +117,8 @@ export const showClient = (terminal: Terminal, clientId: string): Promise<void> 
 
 /** `clients lint`: what is wrong, and what might be better. Exit code 2 for errors. @throws PiasError `request.invalid` */
 export const lintClientFile = async (terminal: Terminal, file: string): Promise<void> => {
-  const { errors, warnings } = lintClient(withoutSecrets(await readMetadata(file)))
+  const lint = createLintClient(surroundingsOf(terminal))
+  const { errors, warnings } = lint(withoutSecrets(await readMetadata(file)))
   for (const error of errors) terminal.stdout.write(toldFinding('error', error))
   for (const warning of warnings) terminal.stdout.write(toldFinding('warning', warning))
   if (errors.length > 0) terminal.setExitCode(2)
@@ -178,14 +189,17 @@ const readWanted = async (terminal: Terminal, file: string): Promise<readonly Wa
   const document = manySchema.safeParse(await readDocument(file))
   if (!document.success) throw new PiasError('request.invalid', `${file} must hold "clients", a list of apps`)
   const schema = createClientFileSchema(terminal.loadConfig().environment)
+  const checkSurroundings = surroundingsOf(terminal)
   const problems: string[] = []
   const wanted = document.data.clients.flatMap((entry, index): WantedClient[] => {
     const given = entry as Fields
     const parsed = schema.safeParse(entry)
-    if (parsed.success) return [{ given: withoutSecrets(given), file: parsed.data }]
+    const found = parsed.success
+      ? checkSurroundings(parsed.data.client)
+      : parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
     const id = `${given.client_id ?? `#${index + 1}`}`
-    problems.push(...parsed.error.issues.map(({ path, message }) => `${id}: ${path.map(String).join('.')}: ${message}`))
-    return []
+    problems.push(...found.map(({ field, message }) => `${id}: ${field}: ${message}`))
+    return parsed.success ? [{ given: withoutSecrets(given), file: parsed.data }] : []
   })
   const ids = wanted.map(({ file: { client } }) => client.client_id)
   problems.push(...ids.filter((id, index) => ids.indexOf(id) !== index).map(id => `${id}: stands twice`))

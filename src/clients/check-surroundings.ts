@@ -1,0 +1,44 @@
+import { PiasError } from '#src/kernel/errors.ts'
+import type { ClientMetadata } from './client-metadata.ts'
+
+/** What is wrong with a field of a client. */
+export type ClientProblem = { readonly field: string; readonly message: string }
+
+/**
+ * Finds an image by the name of its file, as an address that a page may show, or what is wrong with it: structurally that
+ * of `pages/images.ts`.
+ */
+export type FindImage = (file: string) => { readonly url: string } | { readonly problem: string }
+
+/** Holds a client to what its schema cannot see: what it names must be there. */
+export type CheckSurroundings = (
+  client: Pick<ClientMetadata, 'pias_upstreams' | 'pias_logo'>,
+) => readonly ClientProblem[]
+
+/** @param deps.upstreams ids of the configured upstreams */
+export const createCheckSurroundings = (deps: {
+  upstreams: readonly string[]
+  findImage: FindImage
+}): CheckSurroundings => {
+  const configured = new Set(deps.upstreams)
+  return ({ pias_upstreams: upstreams = [], pias_logo: logo }) => {
+    const unknown = upstreams.filter(id => !configured.has(id))
+    const image = logo === undefined ? undefined : deps.findImage(logo)
+    return [
+      ...unknown.map(id => ({ field: 'pias_upstreams', message: `no upstream "${id}" is configured` })),
+      ...(image !== undefined && 'problem' in image ? [{ field: 'pias_logo', message: image.problem }] : []),
+    ]
+  }
+}
+
+/**
+ * Holds the clients of files to it when a node starts. One that comes to be wrong later has its logins end in "not
+ * available", which names the upstream in the log, and is shown by its name alone.
+ * @throws PiasError `config.invalid` naming every problem
+ */
+export const requireSurroundings = (clients: readonly ClientMetadata[], check: CheckSurroundings): void => {
+  const problems = clients.flatMap(client =>
+    check(client).map(({ field, message }) => `${client.client_id}: ${field}: ${message}`),
+  )
+  if (problems.length > 0) throw new PiasError('config.invalid', problems.join('; '))
+}

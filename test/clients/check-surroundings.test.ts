@@ -1,0 +1,40 @@
+import { createCheckSurroundings, requireSurroundings } from '#src/clients/check-surroundings.ts'
+import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
+
+const client = (client_id: string, over: object) =>
+  clientMetadataSchema.parse({
+    client_id,
+    client_name: 'Synthetic',
+    token_endpoint_auth_method: 'none',
+    redirect_uris: ['https://app.example/callback'],
+    ...over,
+  })
+
+const check = createCheckSurroundings({
+  upstreams: ['itsme', 'partner'],
+  findImage: file => (file === 'shop.svg' ? { url: 'data:shop' } : { problem: `${file} cannot be read` }),
+})
+
+test('what is there is fine', () => {
+  expect(check(client('a', { pias_upstreams: ['partner', 'itsme'], pias_logo: 'shop.svg' }))).toEqual([])
+  expect(check(client('a', {}))).toEqual([])
+})
+
+test('what is not there is told by its field', () => {
+  expect(check(client('a', { pias_upstreams: ['itsme', 'walet'] }))).toEqual([
+    { field: 'pias_upstreams', message: 'no upstream "walet" is configured' },
+  ])
+  expect(check(client('a', { pias_logo: 'gone.svg' }))).toEqual([
+    { field: 'pias_logo', message: 'gone.svg cannot be read' },
+  ])
+})
+
+test('stops the start of a node, every one named', () => {
+  const clients = [client('a', { pias_upstreams: ['itsmee'] }), client('b', { pias_logo: 'gone.svg' })]
+  expect(() => requireSurroundings(clients, check)).toThrow(
+    expect.objectContaining({
+      code: 'config.invalid',
+      detail: 'a: pias_upstreams: no upstream "itsmee" is configured; b: pias_logo: gone.svg cannot be read',
+    }),
+  )
+})
