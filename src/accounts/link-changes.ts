@@ -3,9 +3,11 @@ import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import { accountsOf, type LinkChange, type LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
+import type { ReviewClosing } from '#src/store/ports/reviews.ts'
 import { linkEvents } from './link-events.ts'
 import { createLinkPlanner, type LinkPlan, type LinkRefusal, type LinkRequest } from './link-plan.ts'
 
@@ -26,11 +28,23 @@ export type LinkChanges = {
   preview(request: LinkRequest): Promise<{ readonly plan: LinkPlan } | { readonly refusal: LinkRefusal }>
   /** Does what is asked for; what takes two people is proposed. */
   request(request: LinkRequest, author: Author): Promise<LinkOutcome>
+  /**
+   * Does what is asked for and closes a review with it, both or neither: `stale` when it is not open any more. What takes
+   * two people decides no review.
+   * @param review.events what the audit trail is told of the review
+   */
+  decide(request: DecidingRequest, author: Author, review: ReviewDecision): Promise<LinkOutcome>
   /** Does what somebody else proposed. */
   approve(id: string, by: string): Promise<LinkOutcome>
   /** Forgets what was proposed. @returns whether it was still proposed */
   withdraw(id: string, by: string): Promise<boolean>
 }
+
+/** What one person may do to decide on a review. */
+export type DecidingRequest = Exclude<LinkRequest, { kind: 'merge' }>
+
+/** A review that an act on links decides. */
+export type ReviewDecision = { readonly closes: ReviewClosing; readonly events: readonly AuditEvent[] }
 
 const newChangeId = (): string => randomBytes(12).toString('base64url')
 
@@ -53,11 +67,12 @@ export const createLinkChanges = (deps: {
   const { linkChanges, logouts, clock } = deps
   const plan = createLinkPlanner(deps)
 
-  const carryOut = async (change: LinkChange, planned: LinkPlan): Promise<LinkOutcome> => {
+  const carryOut = async (change: LinkChange, planned: LinkPlan, review?: ReviewDecision): Promise<LinkOutcome> => {
     const at = change.decidedAt ?? change.at
     const opens = planned.opens.map(account => ({ account }))
-    const events = linkEvents(change, planned, at)
-    const result = await linkChanges.apply({ change, opens, endLogins: planned.endLogins, events })
+    const closes = review && { closes: review.closes }
+    const events = [...linkEvents(change, planned, at), ...(review?.events ?? [])]
+    const result = await linkChanges.apply({ change, opens, endLogins: planned.endLogins, ...closes, events })
     if (result === 'stale') return { kind: 'refused', refusal: 'stale' }
     for (const accountId of planned.endLogins) await logouts.release({ accountId }, clock())
     return { kind: 'done', change }
@@ -72,19 +87,30 @@ export const createLinkChanges = (deps: {
     return { kind: 'proposed', change: proposed }
   }
 
+  const planned = async (request: LinkRequest, { by, reason }: Author) => {
+    const at = clock()
+    const outcome = await plan(request, at)
+    if ('refusal' in outcome) return { refused: { kind: 'refused' as const, refusal: outcome.refusal } }
+    const { moves, undoes } = outcome.plan
+    const change: LinkChange = {
+      ...{ id: newChangeId(), kind: request.kind, state: 'done', at, by, reason, moves },
+      ...(undoes !== undefined && { undoes }),
+    }
+    return { change, plan: outcome.plan }
+  }
+
   return {
     preview: request => plan(request, clock()),
 
-    request: async (request, { by, reason }) => {
-      const at = clock()
-      const planned = await plan(request, at)
-      if ('refusal' in planned) return { kind: 'refused', refusal: planned.refusal }
-      const { moves, undoes } = planned.plan
-      const change: LinkChange = {
-        ...{ id: newChangeId(), kind: request.kind, state: 'done', at, by, reason, moves },
-        ...(undoes !== undefined && { undoes }),
-      }
-      return takesTwo(request) ? propose(change) : carryOut(change, planned.plan)
+    request: async (request, author) => {
+      const made = await planned(request, author)
+      if ('refused' in made) return made.refused
+      return takesTwo(request) ? propose(made.change) : carryOut(made.change, made.plan)
+    },
+
+    decide: async (request, author, review) => {
+      const made = await planned(request, author)
+      return 'refused' in made ? made.refused : carryOut(made.change, made.plan, review)
     },
 
     approve: async (id, by) => {
@@ -95,9 +121,9 @@ export const createLinkChanges = (deps: {
       const [move] = proposed.moves
       if (move?.thing !== 'account' || move.to === undefined) return { kind: 'refused', refusal: 'no-change' }
       const { account, apps, to: into } = move
-      const planned = await plan({ kind: 'merge', account, into, apps }, clock())
-      if ('refusal' in planned) return { kind: 'refused', refusal: planned.refusal }
-      return carryOut({ ...proposed, state: 'done', decidedBy: by, decidedAt: clock() }, planned.plan)
+      const outcome = await plan({ kind: 'merge', account, into, apps }, clock())
+      if ('refusal' in outcome) return { kind: 'refused', refusal: outcome.refusal }
+      return carryOut({ ...proposed, state: 'done', decidedBy: by, decidedAt: clock() }, outcome.plan)
     },
 
     withdraw: async (id, by) => {

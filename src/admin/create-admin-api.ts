@@ -11,13 +11,13 @@ import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createAdmins } from './admins.ts'
 import { createAuthenticate } from './api/authenticate.ts'
+import { answerFailures } from './api/failures.ts'
 import { createIdempotency } from './api/idempotency.ts'
 import { describeApi } from './api/openapi.ts'
 import type { Problem } from './api/problem.ts'
@@ -26,11 +26,13 @@ import { createRouter } from './api/router.ts'
 import { createAccountOperations } from './operations/accounts.ts'
 import { createClientOperations } from './operations/clients.ts'
 import { createDecisionOperations } from './operations/decisions.ts'
+import { createReviewOperations } from './operations/reviews.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
+import { reviewRoutes } from './routes/review-routes.ts'
 import { rolloutRoutes } from './routes/rollout-routes.ts'
 
 /** The largest body: a list of records to split off. */
@@ -60,6 +62,7 @@ const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as A
 /** Every route of the API. */
 export const createRoutes = (deps: AdminDeps): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
+  const changes = createLinkChanges({ ...store, clock, newAccountId })
   const isClient = (clientId: string): boolean => clients.find(clientId) !== undefined
   return [
     ...adminRoutes({ admins: createAdmins({ ...store, clock }) }),
@@ -68,7 +71,8 @@ export const createRoutes = (deps: AdminDeps): readonly Route[] => {
       decisions: createDecisionOperations(store),
       access: createAccountAccess({ ...store, clock }),
     }),
-    ...linkRoutes({ ...store, changes: createLinkChanges({ ...store, clock, newAccountId }) }),
+    ...linkRoutes({ ...store, changes }),
+    ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
       clients: createClientOperations({
@@ -111,15 +115,7 @@ export const createAdminApi = (deps: AdminDeps) => {
   app.maxIpsCount = deps.proxyHops
   app.use(requestId)
   app.use(securityHeaders({ https: origin.startsWith('https:') }))
-  app.use(async (ctx, next) => {
-    try {
-      await next()
-    } catch (error) {
-      // What the API answers by itself does not come here: another host than ours, or a mistake. Neither is told anything.
-      ctx.status = error instanceof PiasError ? error.status : 500
-      if (ctx.status === 500) logger.error({ event: 'admin_failed', causes: [(error as Error).stack] }, 'no answer')
-    }
-  })
+  app.use(answerFailures(logger))
   app.use(hostCheck(origin))
   app.use(jsonBodies)
   app.use(async (ctx, next) => {

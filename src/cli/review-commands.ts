@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { closeReview, listReviews, showReview } from './commands/reviews.ts'
+import { type CloseReviewOptions, closeReview, listReviews, showReview } from './commands/reviews.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds what is about links that people must look at. */
@@ -20,12 +20,13 @@ export const addReviewCommands = (program: Command, terminal: Terminal): void =>
     .action((id: string, options: { dataDir: string }) => showReview(terminal, { id, ...options }))
   reviews
     .command('close')
-    .description('says what was found; links stay as they are')
+    .description('says what was found; links stay as they are unless an act is named')
     .argument('<id>', "the review's id")
     .requiredOption('--outcome <word>', 'kept, changed or undecided')
-    .requiredOption('--by <who>', 'who looked, for the audit trail')
+    .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
+    .option('--unlink', 'takes the record from the account with it, and ends its logins')
+    .option('--undo <change>', 'undoes an act on links with it')
+    .option('--by <name>', 'who does it', terminal.operator)
     .option(...dataDir)
-    .action((id: string, options: { dataDir: string; outcome: string; by: string }) =>
-      closeReview(terminal, { id, ...options }),
-    )
+    .action((id: string, options: CloseReviewOptions) => closeReview(terminal, id, options))
 }

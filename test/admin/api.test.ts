@@ -274,6 +274,82 @@ test('links are previewed, changed, approved by somebody else, listed and undone
   expect(codeOf(await invoke('previewLinkChange', { body: split }))).toEqual([409, 'not-bound'])
 })
 
+test('reviews are listed, shown and decided on over a version, with the act or without; an act elsewhere closes nothing', async () => {
+  const { store } = admin.running.pias
+  // Whoever loses a record is logged out, so it is another one than the caller.
+  const accountId = other.accountId as never
+  const [link] = await store.accounts.customersOf(accountId)
+  if (link === undefined) throw new Error('the account has no record')
+  const customer = { serviceLine: link.serviceLine, customerId: link.customerId }
+  const raise = (kind: 'record-withdrawn' | 'owner-conflict', raisedAt: number) =>
+    store.reviews.raise({ matter: { kind, accountId, customer }, raisedAt, data: { method: 'match' }, events: [] })
+  await raise('record-withdrawn', 1000)
+  await raise('owner-conflict', 2000)
+  const first = await invoke('listReviews', { query: '?limit=1' })
+  expect(first.json()).toMatchObject({ reviews: [{ kind: 'record-withdrawn', accountId }], next: expect.any(String) })
+  const rest = await invoke('listReviews', { query: `?cursor=${first.json().next}` })
+  const [withdrawn, conflict] = [first, rest].map(answer => answer.json<{ reviews: { id: string }[] }>().reviews[0]?.id)
+  const params = { reviewId: `${withdrawn}` }
+  const shown = await invoke('showReview', { params })
+  expect(shown.json()).toMatchObject({ facts: { method: 'match' } })
+  expect(`${first.body}${shown.body}`).not.toContain(customer.customerId)
+  expect(codeOf(await invoke('showReview', { params: { reviewId: 'none' } }))).toEqual([404, 'not-found'])
+
+  const why = 'a synthetic reason'
+  const unlink = { outcome: 'changed', reason: why, request: { kind: 'unlink', record: customer } }
+  const decide = (body: object, headers: Record<string, string> = etagOf(shown), reviewId = `${withdrawn}`) =>
+    invoke('decideReview', { params: { reviewId }, body, headers })
+  expect(codeOf(await decide(unlink, {}))).toEqual([428, 'no-version'])
+  expect(codeOf(await decide(unlink, { 'if-match': '"999"' }))).toEqual([412, 'stale'])
+  expect(codeOf(await decide({ ...unlink, outcome: 'kept' }))).toEqual([409, 'pointless'])
+  const nobodys = { serviceLine: 'tv', customerId: 'TV-NOBODY' }
+  const elsewhere = { kind: 'link', account: guest.accountId, record: nobodys }
+  expect(codeOf(await decide({ ...unlink, request: elsewhere }))).toEqual([409, 'other-matter'])
+  const taken = { kind: 'link', account: guest.accountId, record: customer }
+  expect(codeOf(await decide({ ...unlink, request: taken }))).toEqual([409, 'linked-elsewhere'])
+  const foreign = { kind: 'split', account: guest.accountId, identities: ['none'] }
+  expect(codeOf(await decide({ ...unlink, request: foreign }))).toEqual([409, 'not-bound'])
+  expect(codeOf(await decide(unlink, etagOf(shown), 'none'))).toEqual([404, 'not-found'])
+  expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
+
+  // One of eight that decide at once does it, and the link is ended once.
+  const decided = await Promise.all(Array.from({ length: 8 }, () => decide(unlink)))
+  const [done, ...more] = decided.filter(({ status }) => status === 200)
+  expect(more).toEqual([])
+  expect(done?.json()).toMatchObject({
+    closed: { outcome: 'changed', by: owner.accountId },
+    change: expect.any(String),
+  })
+  expect(await store.accounts.customersOf(accountId)).not.toContainEqual(expect.objectContaining(customer))
+  expect(codeOf(await decide(unlink, etagOf(done as Answer)))).toEqual([409, 'closed-already'])
+  const told = await typesOf('review.closed')
+  expect(told).toEqual([
+    { id: withdrawn, kind: 'record-withdrawn', by: owner.accountId, outcome: 'changed', reason: why },
+  ])
+
+  const undo = { outcome: 'changed', reason: why, request: { kind: 'undo', change: `${done?.json().change}` } }
+  const open = await invoke('showReview', { params: { reviewId: `${conflict}` } })
+  expect((await decide(undo, etagOf(open), `${conflict}`)).status).toBe(200)
+  expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
+  // Both are closed; what logins raised meanwhile is about other accounts.
+  const idsIn = async (query: string) =>
+    (await invoke('listReviews', { query })).json<{ reviews: { id: string }[] }>().reviews.map(({ id }) => id)
+  expect(await idsIn('')).not.toEqual(expect.arrayContaining([withdrawn]))
+  expect(await idsIn('')).not.toEqual(expect.arrayContaining([conflict]))
+  expect(await idsIn('?all=true')).toEqual(expect.arrayContaining([withdrawn, conflict]))
+  other = await admin.login('thomas')
+})
+
+test('what matching would not decide is listed, newest first', async () => {
+  const first = await invoke('listUndecided', { query: '?limit=1' })
+  const { decisions, next } = first.json<{ decisions: { event: number; outcome: string }[]; next: string }>()
+  expect(decisions).toHaveLength(1)
+  const rest = await invoke('listUndecided', { query: `?cursor=${next}` })
+  expect(rest.json<{ decisions: { event: number }[] }>().decisions.map(({ event }) => event)).not.toContain(
+    decisions[0]?.event,
+  )
+})
+
 test('rollout is read, changed over a version, and taken back', async () => {
   const params = { clientId: 'test-app' }
   expect(codeOf(await invoke('showRollout', { params: { clientId: 'nobody' } }))).toEqual([404, 'not-found'])

@@ -36,7 +36,9 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   const done = await act('unlink', record, '--yes')
   const [, change = ''] = /links undo (\S+) undoes it/.exec(done.stdout) ?? []
   expect((await links('list', lotte)).stdout).toContain(`${change} `)
-  expect(JSON.parse((await act('undo', change, '--yes', '--json')).stdout)).toMatchObject({ kind: 'done' })
+  const undone = await act('undo', change, '--yes', '--json')
+  expect(undone).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(undone.stdout)).toMatchObject({ kind: 'done' })
   expect((await links('list', lotte)).stdout).toContain(told)
   expect(await act('undo', change, '--yes')).toMatchObject({ code: 2, stderr: 'pias: refused: undone\n' })
 

@@ -226,7 +226,7 @@ describe('pias customers put, remove and reviews', () => {
   test('reviews that are none are told', async () => {
     expect(await pias('reviews', 'list')).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(await pias('reviews', 'show', 'none')).toMatchObject({ code: 2, stdout: '' })
-    expect(await pias('reviews', 'close', 'none', '--outcome', 'kept', '--by', 'x')).toMatchObject({ code: 2 })
-    expect(await pias('reviews', 'close', 'none', '--outcome', 'Geheim', '--by', 'x')).toMatchObject({ code: 2 })
+    expect(await pias('reviews', 'close', 'none', '--outcome', 'kept', '--reason', 'why')).toMatchObject({ code: 2 })
+    expect(await pias('reviews', 'close', 'none', '--outcome', 'Geheim', '--reason', 'why')).toMatchObject({ code: 2 })
   })
 })

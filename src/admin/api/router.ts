@@ -180,25 +180,10 @@ export const createRouter = (deps: {
     return outcome
   }
 
-  const failed = (ctx: Context, error: unknown): Problem => {
-    const code = error instanceof PiasError ? error.code : 'server.failed'
-    const status = error instanceof PiasError && error.code === 'store.unavailable' ? 503 : 500
-    const { reference } = ctx.state
-    logger.error(
-      { event: 'admin_failed', reference, code, causes: [(error as Error).stack] },
-      'an admin request failed',
-    )
-    return { status, code, title: status === 503 ? 'the store is away' : 'PIAS failed' }
-  }
-
   return async (ctx, next) => {
     if (!ctx.path.startsWith(`${PREFIX}/`)) return next()
     const found = find(ctx.method, ctx.path)
     if ('code' in found) return send(ctx, found)
-    try {
-      send(ctx, await decide(ctx, found))
-    } catch (error) {
-      send(ctx, failed(ctx, error))
-    }
+    send(ctx, await decide(ctx, found))
   }
 }

@@ -42,7 +42,8 @@ const PAGE = 200
 const MOST_SEARCHED = 5000
 const HASHED = '#'
 
-const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
+/** A record of a decision as it is shown: levels and weights, the number masked. */
+export const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
   const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
   const fields = record.fields.map(field => ({
     ...{ field: field.field, level: `${field.level}`, bits: Math.log2(field.own / field[runnerUp]) },
@@ -87,6 +88,16 @@ export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'se
   }
 
   return {
+    /** What matching would not decide: of people without an account, newest first. `last` is where the page ended. */
+    undecided: async (query: {
+      limit: number
+      before?: Pick<FoundAuditEvent, 'at' | 'sequence'>
+    }): Promise<{ decisions: readonly DecisionView[]; last?: FoundAuditEvent }> => {
+      const events = await audit.search({ type: 'link.unresolved', ...query })
+      const last = events.length < query.limit ? undefined : events.at(-1)
+      return { decisions: events.filter(isDecisionEvent).map(view), ...(last && { last }) }
+    },
+
     /** Why an account has what it has. */
     ofAccount: async (accountId: string): Promise<readonly DecisionView[]> =>
       (await search({ accountId, type: 'link.decided' }, PAGE)).filter(isDecisionEvent).map(view),

@@ -143,6 +143,23 @@ export const accountRoutes = (deps: {
         return { status: 200, body: { ...(owner !== undefined && { owner }), decisions: found } }
       },
     }),
+    route({
+      ...{ method: 'get', path: '/decisions/undecided', id: 'listUndecided', roles: ['viewer'] },
+      summary: 'Lists what matching would not decide: logins that were left to a proof, newest first',
+      query: z.strictObject(paging),
+      answer: {
+        status: 200,
+        description: 'Decisions; a record is named by a reference that who knows its number can make again.',
+        schema: z.strictObject({ decisions: z.array(decisionView), next: z.string().optional() }),
+      },
+      problems: [],
+      run: async ({ query: { limit, cursor } }) => {
+        const from = cursor === undefined ? undefined : parseCursor(cursor)
+        const before = from && { before: { at: from.at, sequence: Number(from.id) } }
+        const { decisions: found, last } = await decisions.undecided({ limit, ...before })
+        return { status: 200, body: { decisions: found, ...(last && { next: `${last.at}.${last.sequence}` }) } }
+      },
+    }),
     act('block'),
     act('unblock'),
     act('endLogins'),

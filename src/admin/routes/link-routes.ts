@@ -1,28 +1,13 @@
 import { z } from 'zod'
 import type { LinkChanges, LinkOutcome } from '#src/accounts/link-changes.ts'
-import type { LinkRequest } from '#src/accounts/link-plan.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Answer, type Route, route } from '#src/admin/api/route.ts'
 import { maskText } from '#src/audit/mask.ts'
-import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
-import { accountParams, changeParams, nextOf, paging, parseCursor, reason, recordKey, recordRole } from './schemas.ts'
-
-const account = z.string().min(1).max(128)
-
-/** What can be asked for. An identity is named by its reference, as an account shows it. */
-const asked = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('link'), account, record: recordKey, role: recordRole.optional() }),
-  z.strictObject({ kind: z.literal('unlink'), record: recordKey }),
-  z.strictObject({ kind: z.literal('merge'), account, into: account, apps: z.array(z.string()).max(100).default([]) }),
-  z.strictObject({
-    ...{ kind: z.literal('split'), account, identities: z.array(z.string()).min(1).max(10) },
-    records: z.array(recordKey).max(100).default([]),
-  }),
-  z.strictObject({ kind: z.literal('undo'), change: z.string().min(1).max(128) }),
-])
-type Asked = z.output<typeof asked>
+import { asked, createToRequest, refused } from './link-requests.ts'
+import { accountParams, changeParams, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
 const moveView = z.strictObject({
   ...{ thing: z.enum(['record', 'identity', 'account']), what: z.string() },
@@ -55,26 +40,6 @@ const viewChange = (change: LinkChange): z.input<typeof changeView> => {
   }
 }
 
-const FIXES: Readonly<Record<string, string>> = {
-  'linked-elsewhere': 'unlink it from the account that has it first',
-  merged: 'undo the merge first, or act on the account that stays',
-  stale: 'look at what is there now, and undo the later act first',
-  'same-person': 'somebody else must approve it',
-  undone: 'it is undone already',
-}
-
-const refused = (refusal: string): Problem => {
-  if (refusal === 'no-change') return notFound('change')
-  if (refusal === 'no-account') return notFound('account')
-  const fix = FIXES[refusal]
-  return {
-    status: 409,
-    code: refusal,
-    title: 'it cannot be done as things are',
-    ...(fix !== undefined && { detail: fix }),
-  }
-}
-
 const answerTo = (outcome: LinkOutcome): Answer | Problem =>
   outcome.kind === 'refused' ? refused(outcome.refusal) : { status: 200, body: viewChange(outcome.change) }
 
@@ -85,14 +50,7 @@ export const linkRoutes = (deps: {
 }): readonly Route[] => {
   const { changes, linkChanges } = deps
 
-  /** @returns undefined for a split of an identity that the account does not have */
-  const toRequest = async (given: Asked): Promise<LinkRequest | undefined> => {
-    if (given.kind !== 'split') return given as LinkRequest
-    const bound = await linkChanges.identitiesOf(given.account as AccountId)
-    const identities = given.identities.map(reference => bound.find(({ subject }) => subject === reference))
-    if (identities.includes(undefined)) return undefined
-    return { ...given, account: given.account as AccountId, identities: identities as IdentityKey[] }
-  }
+  const toRequest = createToRequest(linkChanges)
 
   const list = async (
     of: { accountId: AccountId } | 'proposed',

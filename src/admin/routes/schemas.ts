@@ -78,6 +78,19 @@ export const eventView = z.strictObject({
 /** Events, and where the next page begins. */
 export const eventPage = z.strictObject({ events: z.array(eventView), next: z.string().optional() })
 
+/** A record that was compared: levels and weights. */
+export const comparedRecord = z.strictObject({
+  serviceLine: z.string(),
+  customerId: z.string(),
+  verdict: z.string(),
+  because: z.string(),
+  wrong: z.number(),
+  runnerUp: z.string(),
+  margin: z.number(),
+  start: z.number(),
+  fields: z.array(z.strictObject({ field: z.string(), level: z.string(), bits: z.number() })),
+})
+
 /** A decision about links as it was made. */
 export const decisionView = z.strictObject({
   event: z.number(),
@@ -89,19 +102,7 @@ export const decisionView = z.strictObject({
   errorBudget: z.number(),
   compared: z.number(),
   hindrances: z.array(z.string()),
-  records: z.array(
-    z.strictObject({
-      serviceLine: z.string(),
-      customerId: z.string(),
-      verdict: z.string(),
-      because: z.string(),
-      wrong: z.number(),
-      runnerUp: z.string(),
-      margin: z.number(),
-      start: z.number(),
-      fields: z.array(z.strictObject({ field: z.string(), level: z.string(), bits: z.number() })),
-    }),
-  ),
+  records: z.array(comparedRecord),
 })
 
 /** An admin and what he may do. */

@@ -73,7 +73,8 @@ const toRequest = async ({ linkChanges }: Store, asked: Asked): Promise<LinkRequ
   }
 }
 
-const changesOf = (terminal: Terminal, store: Store): LinkChanges =>
+/** Acts on links over the store of a command. */
+export const changesOf = (terminal: Terminal, store: Store): LinkChanges =>
   createLinkChanges({
     ...store,
     clock: terminal.clock,

@@ -1,10 +1,14 @@
+import type { DecidingRequest } from '#src/accounts/link-changes.ts'
+import { createReviewOperations, versionOf } from '#src/admin/operations/reviews.ts'
 import { withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { MatchExplanation } from '#src/matching/decide.ts'
-import { REVIEW_OUTCOMES, type Review, type ReviewOutcome } from '#src/store/ports/reviews.ts'
+import { REVIEW_OUTCOMES, type Review } from '#src/store/ports/reviews.ts'
 import type { Store } from '#src/store/ports/store.ts'
+import { changesOf } from './links.ts'
 
 const PAGE = 200
 
@@ -58,23 +62,45 @@ export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; da
     terminal.stdout.write(told(review))
   })
 
+/** What is told `reviews close`. */
+export type CloseReviewOptions = {
+  readonly dataDir: string
+  readonly by: string
+  readonly reason: string
+  readonly outcome: string
+  readonly unlink?: true
+  readonly undo?: string
+}
+
+/** The act on links that decides a review, where one was asked for. */
+const actOf = ({ customer }: Review, { unlink, undo }: CloseReviewOptions): DecidingRequest | undefined => {
+  if (undo !== undefined) return { kind: 'undo', change: undo }
+  if (unlink === undefined) return undefined
+  if (customer === undefined)
+    throw new PiasError('request.invalid', 'this review is about no record: --unlink takes none')
+  return { kind: 'unlink', record: customer }
+}
+
 /**
- * `reviews close`: says what people found; the link itself is changed by other means. Exit code 2 when no such review is
- * open, or the outcome is none.
+ * `reviews close`: says what people found; with `--unlink` or `--undo` the link is ended, or an act taken back, in the same
+ * transaction. Exit code 2 when no such review is open, the outcome is none, or the act is refused.
+ * @throws PiasError `request.invalid`, and what the store throws
  */
-export const closeReview = (
-  terminal: Terminal,
-  { id, dataDir, by, outcome }: { id: string; dataDir: string; by: string; outcome: string },
-): Promise<void> =>
-  withStore({ terminal, dataDir }, async ({ reviews }) => {
-    const known = REVIEW_OUTCOMES.find(word => word === outcome) as ReviewOutcome | undefined
-    if (known === undefined) return noReview(terminal, `the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
-    const at = terminal.clock()
-    const review = await reviews.find(id)
-    const about = review && { accountId: review.accountId, data: { id, kind: review.kind, by, outcome: known } }
-    const events = about === undefined ? [] : [{ at, type: 'review.closed', ...about }]
-    if (!(await reviews.close({ id, at, by, outcome: known, events }))) {
-      return noReview(terminal, 'no such review is open')
+export const closeReview = (terminal: Terminal, id: string, options: CloseReviewOptions): Promise<void> =>
+  withStore({ terminal, dataDir: options.dataDir }, async store => {
+    const { by, reason } = options
+    const outcome = REVIEW_OUTCOMES.find(word => word === options.outcome)
+    if (outcome === undefined) return noReview(terminal, `the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
+    const review = await store.reviews.find(id)
+    if (review === undefined || review.closed !== undefined) return noReview(terminal, 'no such review is open')
+    const changes = changesOf(terminal, store)
+    const { decide } = createReviewOperations({ ...store, changes, clock: terminal.clock })
+    const request = actOf(review, options)
+    const verdict = { id, version: versionOf(review), by, reason, outcome, ...(request && { request }) }
+    const decided = await decide(verdict)
+    if (decided.kind !== 'closed') {
+      return noReview(terminal, `refused: ${decided.kind === 'refused' ? decided.refusal : decided.kind}`)
     }
-    terminal.stdout.write('closed\n')
+    const undone = decided.change === undefined ? '' : `; pias links undo ${decided.change} undoes the act`
+    terminal.stdout.write(`closed${undone}\n`)
   })

@@ -65,7 +65,7 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
     propose: async (change, events) => changes.propose(await seal(change), await sealEvents(events)),
     withdraw: async ({ events, ...rest }) => changes.withdraw({ ...rest, events: await sealEvents(events) }),
 
-    apply: async ({ change, opens, endLogins, events }) => {
+    apply: async ({ change, opens, endLogins, closes, events }) => {
       if (opens.some(({ dataKey }) => dataKey !== undefined))
         throw new PiasError('server.failed', 'a data key is made here')
       const made = opens.map(({ account }) => ({ account, ...accounts.make(account.id) }))
@@ -76,7 +76,7 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
           account: { ...account, claims: sealClaims(sealer, account, account.claims) },
           dataKey: wrapped,
         })),
-        endLogins,
+        ...{ endLogins, ...(closes !== undefined && { closes }) },
         events: await sealEvents(events, Object.fromEntries(fresh)),
       })
       if (result === 'done') for (const [id, sealer] of fresh) accounts.keep(id, sealer)

@@ -8,6 +8,7 @@ import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from '#src/store/ports/link-changes.ts'
 import { identityId, toLinkDocument } from './accounts.ts'
 import type { Collections, LinkChangeDocument } from './documents.ts'
+import { closeReview } from './reviews.ts'
 
 /** An admin waits longer than a login: parallel changes of an account take turns. */
 const RETRIES = 20
@@ -126,12 +127,16 @@ export const createLinkChanges = (
     if (dataKey !== undefined) await dataKeys.insertOne({ _id: accountKeyName(id), wrapped: dataKey }, { session })
   }
 
-  /** Whether the change may still be made; what it undoes is marked. */
-  const takeUp = async (change: LinkChange, session: ClientSession): Promise<'done already' | undefined> => {
+  /** Whether the change may still be made; what it undoes is marked, the review it decides closed. */
+  const takeUp = async (
+    { change, closes }: Omit<Applying, 'opens' | 'endLogins'>,
+    session: ClientSession,
+  ): Promise<'done already' | undefined> => {
     const known = await linkChanges.findOne({ _id: { $eq: change.id } }, { session })
     // Of an earlier try whose answer was lost.
     if (known?.state === 'done' && known.document === toDocument(change).document) return 'done already'
     require(known === null || known.state === 'proposed')
+    if (closes !== undefined) require(await closeReview(collections, closes, session))
     if (change.undoes === undefined) return undefined
     const undone = { _id: { $eq: change.undoes }, state: { $eq: 'done' }, undoneBy: { $exists: false } }
     const { matchedCount } = await linkChanges.updateOne(undone, { $set: { undoneBy: change.id } }, { session })
@@ -139,9 +144,10 @@ export const createLinkChanges = (
     return undefined
   }
 
-  const applyOnce = ({ change, opens, endLogins, events }: Applying): Promise<void> =>
+  const applyOnce = ({ opens, endLogins, ...act }: Applying): Promise<void> =>
     transact(async session => {
-      if ((await takeUp(change, session)) === 'done already') return
+      const { change, events } = act
+      if ((await takeUp(act, session)) === 'done already') return
       for (const one of opens) await open(one, session)
       for (const one of change.moves) await move(one, session)
       const at = change.decidedAt ?? change.at

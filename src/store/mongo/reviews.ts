@@ -4,7 +4,7 @@ import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.t
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import { type Review, type ReviewsPort, reviewIdOf } from '#src/store/ports/reviews.ts'
+import { type Review, type ReviewClosing, type ReviewsPort, reviewIdOf } from '#src/store/ports/reviews.ts'
 import type { Collections, ReviewDocument } from './documents.ts'
 
 /** Sixteen that raise one matter at once all come to an end. */
@@ -15,6 +15,17 @@ const toReview = ({ _id, data, open: _, ...review }: ReviewDocument): Review => 
   id: _id,
   data: JSON.parse(data) as Json,
 })
+
+/** Closes a review within the caller's transaction. @returns whether it was open since then */
+export const closeReview = async (
+  { reviews }: Pick<Collections, 'reviews'>,
+  { id, raisedAt, at, by, outcome }: ReviewClosing,
+  session: ClientSession,
+): Promise<boolean> => {
+  const filter = { _id: { $eq: id }, raisedAt: { $eq: raisedAt }, open: { $eq: true } }
+  const change = { $set: { open: false, closed: { at, by, outcome } } }
+  return (await reviews.updateOne(filter, change, { ...LIMIT, session })).modifiedCount === 1
+}
 
 /** Reviews on MongoDB; those of an account go with it (erasures.ts). */
 export const createReviews = (
@@ -38,13 +49,11 @@ export const createReviews = (
       return true
     })
 
-  const closeOnce = ({ id, at, by, outcome, events }: Parameters<ReviewsPort['close']>[0]) =>
+  const closeOnce = ({ events, ...closing }: Parameters<ReviewsPort['close']>[0]) =>
     transact(async session => {
-      const filter = { _id: { $eq: id }, open: { $eq: true } }
-      const change = { $set: { open: false, closed: { at, by, outcome } } }
-      const { modifiedCount } = await reviews.updateOne(filter, change, { ...LIMIT, session })
-      if (modifiedCount === 1) await append(events, session)
-      return modifiedCount === 1
+      const closed = await closeReview({ reviews }, closing, session)
+      if (closed) await append(events, session)
+      return closed
     })
 
   return {

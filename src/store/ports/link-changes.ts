@@ -2,6 +2,7 @@ import type { CustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Account, StoredCustomerLink } from './accounts.ts'
 import type { AuditEvent } from './audit.ts'
+import type { ReviewClosing } from './reviews.ts'
 
 type Move = {
   /** Who must have it when the change is made; absent for nobody. */
@@ -58,14 +59,17 @@ export type LinkChangesPort = {
   /**
    * Makes a change, all of it or nothing: `stale` when something is not where `from` says, an account is not there, one
    * that would get something is itself merged or has an identity of that upstream, or the change was proposed and decided
-   * on, or what it undoes is undone. Atomic: of parallel changes of one thing one is done.
+   * on, or what it undoes is undone, or the review it closes is not open any more. Atomic: of parallel changes of one
+   * thing one is done.
    * @param input.opens accounts that are opened with it
    * @param input.endLogins accounts whose logins before the change have ended
+   * @param input.closes the review that this decides
    */
   apply(input: {
     change: LinkChange
     opens: readonly { account: Account; dataKey?: string }[]
     endLogins: readonly AccountId[]
+    closes?: ReviewClosing
     events: readonly AuditEvent[]
   }): Promise<'done' | 'stale'>
   find(id: string): Promise<LinkChange | undefined>

@@ -33,6 +33,15 @@ export type Review = ReviewMatter & {
   readonly closed?: { readonly at: number; readonly by: string; readonly outcome: ReviewOutcome }
 }
 
+/** How a review is closed: the opening that was looked at, which may be over by now, and what was found. */
+export type ReviewClosing = {
+  readonly id: string
+  readonly raisedAt: number
+  readonly at: number
+  readonly by: string
+  readonly outcome: ReviewOutcome
+}
+
 const ID_LENGTH = 22
 
 /** The id of a matter's review, in the terms of the store that keeps it. */
@@ -53,12 +62,9 @@ export type ReviewsPort = {
   find(id: string): Promise<Review | undefined>
   /** The oldest first, after the given one; open ones only, unless all are asked for. */
   list(query: { all?: boolean; after?: Pick<Review, 'raisedAt' | 'id'>; limit: number }): Promise<readonly Review[]>
-  /** Closes an open review and appends the events: all or nothing. @returns whether it was open */
-  close(input: {
-    id: string
-    at: number
-    by: string
-    outcome: ReviewOutcome
-    events: readonly AuditEvent[]
-  }): Promise<boolean>
+  /**
+   * Closes a review and appends the events: all or nothing.
+   * @returns whether it was open, and since then
+   */
+  close(input: ReviewClosing & { readonly events: readonly AuditEvent[] }): Promise<boolean>
 }

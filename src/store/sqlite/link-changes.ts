@@ -3,6 +3,7 @@ import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from
 import { prepareInserts } from './accounts.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
+import { prepareClose } from './reviews.ts'
 
 type Row = {
   id: string
@@ -114,6 +115,8 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
      ORDER BY touched.at DESC, touched.id DESC LIMIT ?`,
   )
 
+  const closeReview = prepareClose(db)
+
   const write = (change: LinkChange): void => {
     const { id, at, kind, state, undoes = null } = change
     put.run({ id, at, kind, state, undoes, document: toDocument(change) })
@@ -125,10 +128,11 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
     if (dataKey !== undefined) insert.dataKey(account.id, dataKey)
   }
 
-  const apply = ({ change, opens, endLogins: ended, events }: Applying): void => {
+  const apply = ({ change, opens, endLogins: ended, closes, events }: Applying): void => {
     const known = select.get(change.id)
     require(known === undefined || known.state === 'proposed')
     if (change.undoes !== undefined) require(undo.run(change.id, change.undoes) === 1)
+    if (closes !== undefined) require(closeReview(closes))
     opens.forEach(open)
     for (const one of change.moves) move(one)
     for (const id of ended) endLogins.run({ id, at: change.decidedAt ?? change.at })

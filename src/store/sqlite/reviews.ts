@@ -3,6 +3,7 @@ import type { AccountId } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import {
   type Review,
+  type ReviewClosing,
   type ReviewKind,
   type ReviewOutcome,
   type ReviewsPort,
@@ -37,6 +38,15 @@ const toReview = (row: Row): Review => ({
     row.outcome !== null && { closed: { at: row.closed_at, by: row.closed_by, outcome: row.outcome } }),
 })
 
+/** Closes a review within the caller's transaction. @returns whether it was open since then */
+export const prepareClose = (db: Database): ((closing: ReviewClosing) => boolean) => {
+  const close = db.prepare(
+    `UPDATE reviews SET closed_at = :at, closed_by = :by, outcome = :outcome
+     WHERE id = :id AND raised_at = :raisedAt AND closed_at IS NULL`,
+  )
+  return ({ id, raisedAt, at, by, outcome }) => close.run({ id, raisedAt, at, by, outcome }) === 1
+}
+
 /** Reviews on SQLite; those of an account go with it (erasures.ts). */
 export const createReviews = (db: Database): ReviewsPort => {
   const append = prepareAppend(db)
@@ -48,9 +58,7 @@ export const createReviews = (db: Database): ReviewsPort => {
        closed_at = NULL, closed_by = NULL, outcome = NULL
      WHERE closed_at IS NOT NULL`,
   )
-  const close = db.prepare(
-    'UPDATE reviews SET closed_at = ?, closed_by = ?, outcome = ? WHERE id = ? AND closed_at IS NULL',
-  )
+  const close = prepareClose(db)
   const select = db.prepare<Row>(`SELECT ${columns} FROM reviews WHERE id = ?`)
   const page = db.prepare<Row>(
     `SELECT ${columns} FROM reviews WHERE closed_at IS NULL AND (raised_at, id) > (?, ?) ORDER BY raised_at, id LIMIT ?`,
@@ -79,9 +87,9 @@ export const createReviews = (db: Database): ReviewsPort => {
     list: async ({ all, after = { raisedAt: -1, id: '' }, limit }) =>
       (all === true ? pageOfAll : page).all(after.raisedAt, after.id, limit).map(toReview),
 
-    close: async ({ id, at, by, outcome, events }) =>
+    close: async ({ events, ...closing }) =>
       db.transaction(() => {
-        const closed = close.run(at, by, outcome, id) === 1
+        const closed = close(closing)
         if (closed) append(events)
         return closed
       }),

@@ -2,6 +2,7 @@ import type { CustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { LinkChange, LinkMove } from '#src/store/ports/link-changes.ts'
+import type { Review, ReviewClosing } from '#src/store/ports/reviews.ts'
 import { AWKWARD_IDS, AWKWARD_JSON, type Context, race } from './context.ts'
 
 const [A, B, C] = ['a', 'b', 'c'] as AccountId[] as [AccountId, AccountId, AccountId]
@@ -32,7 +33,7 @@ export const describeLinkChanges = (context: Context): void => {
     }
   }
   const event = (accountId: string) => ({ at: context.now(), type: 'links.changed', accountId, data: {} })
-  const apply = (done: LinkChange, more: { endLogins?: AccountId[] } = {}) =>
+  const apply = (done: LinkChange, more: { endLogins?: AccountId[]; closes?: ReviewClosing } = {}) =>
     port().apply({ change: done, opens: [], endLogins: [], events: [event('a')], ...more })
   const move = (moves: readonly LinkMove[], more: Partial<LinkChange> = {}) => apply(change(moves, more))
   const events = async () => (await context.store().audit.list({ after: 0, limit: 100 })).length
@@ -275,6 +276,24 @@ export const describeLinkChanges = (context: Context): void => {
       expect(await port().list({ of: { accountId: A }, limit: 10 })).toEqual([passed, ...done])
       const [, last] = (await port().list({ of: { accountId: A }, limit: 2 })) as [LinkChange, LinkChange]
       expect(await port().list({ of: { accountId: A }, before: last, limit: 10 })).toEqual(done.slice(1))
+    })
+
+    test('closes the review it decides, or nothing is written', async () => {
+      await open(A, identity('s'), [link()])
+      await open(B, identity('t'))
+      const { reviews } = context.store()
+      const matter = { kind: 'record-withdrawn', accountId: A, customer: TV } as const
+      await reviews.raise({ matter, raisedAt: 1000, data: {}, events: [] })
+      const [{ id }] = (await reviews.list({ limit: 10 })) as [Review]
+      const closes = { id, raisedAt: 1000, at: 2000, by: 'admin-1', outcome: 'changed' } as const
+      expect(await apply(change([record(undefined, A)]), { closes: { ...closes, raisedAt: 999 } })).toBe('stale')
+      expect(await apply(change([record(undefined, B)]), { closes })).toBe('stale')
+      expect(await accounts().customersOf(A)).toHaveLength(1)
+      expect((await reviews.find(id))?.closed).toBeUndefined()
+      const results = await race(() => apply(change([record(undefined, A)]), { closes }))
+      expect(results.filter(result => result === 'done')).toHaveLength(1)
+      expect(await accounts().customersOf(A)).toEqual([])
+      expect((await reviews.find(id))?.closed).toEqual({ at: 2000, by: 'admin-1', outcome: 'changed' })
     })
 
     test('an erased account takes what was kept of its links with it', async () => {

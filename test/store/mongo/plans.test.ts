@@ -246,7 +246,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await reviews.list({ limit: 100 })).toHaveLength(100)
   expect(await reviews.list({ all: true, limit: 100, after: { raisedAt: 50_000, id: 'v50000' } })).toHaveLength(100)
   await reviews.find('v7')
-  expect(await reviews.close({ id: 'v8', at: 1, by: 'x', outcome: 'kept', events: [event] })).toBe(true)
+  expect(await reviews.close({ id: 'v8', raisedAt: 8, at: 1, by: 'x', outcome: 'kept', events: [event] })).toBe(true)
 
   await dataKeys.find('account:a7')
   await dataKeys.putIfAbsent('new', 'w')

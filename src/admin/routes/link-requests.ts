@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { DecidingRequest } from '#src/accounts/link-changes.ts'
+import type { LinkRequest } from '#src/accounts/link-plan.ts'
+import { notFound, type Problem } from '#src/admin/api/problem.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
+import { recordKey, recordRole } from './schemas.ts'
+
+const account = z.string().min(1).max(128)
+
+const link = z.strictObject({ kind: z.literal('link'), account, record: recordKey, role: recordRole.optional() })
+const unlink = z.strictObject({ kind: z.literal('unlink'), record: recordKey })
+const merge = z.strictObject({
+  ...{ kind: z.literal('merge'), account, into: account, apps: z.array(z.string()).max(100).default([]) },
+})
+const split = z.strictObject({
+  ...{ kind: z.literal('split'), account, identities: z.array(z.string()).min(1).max(10) },
+  records: z.array(recordKey).max(100).default([]),
+})
+const undo = z.strictObject({ kind: z.literal('undo'), change: z.string().min(1).max(128) })
+
+/** What can be asked for. An identity is named by its reference, as an account shows it. */
+export const asked = z.discriminatedUnion('kind', [link, unlink, merge, split, undo])
+
+/** What one person may do to decide on a review. */
+export const deciding = z.discriminatedUnion('kind', [link, unlink, split, undo])
+
+/** Reads a request: of a split, each identity by its reference; undefined where the account does not have it. */
+export const createToRequest = (linkChanges: Pick<LinkChangesPort, 'identitiesOf'>) => {
+  async function toRequest(given: z.output<typeof deciding>): Promise<DecidingRequest | undefined>
+  async function toRequest(given: z.output<typeof asked>): Promise<LinkRequest | undefined>
+  async function toRequest(given: z.output<typeof asked>): Promise<LinkRequest | undefined> {
+    if (given.kind !== 'split') return given as LinkRequest
+    const bound = await linkChanges.identitiesOf(given.account as AccountId)
+    const identities = given.identities.map(reference => bound.find(({ subject }) => subject === reference))
+    if (identities.includes(undefined)) return undefined
+    return { ...given, account: given.account as AccountId, identities: identities as IdentityKey[] }
+  }
+  return toRequest
+}
+
+const FIXES: Readonly<Record<string, string>> = {
+  'linked-elsewhere': 'unlink it from the account that has it first',
+  merged: 'undo the merge first, or act on the account that stays',
+  stale: 'look at what is there now, and undo the later act first',
+  'same-person': 'somebody else must approve it',
+  undone: 'it is undone already',
+}
+
+/** A refusal of an act on links, as a problem. */
+export const refused = (refusal: string): Problem => {
+  if (refusal === 'no-change') return notFound('change')
+  if (refusal === 'no-account') return notFound('account')
+  const fix = FIXES[refusal]
+  return {
+    status: 409,
+    code: refusal,
+    title: 'it cannot be done as things are',
+    ...(fix !== undefined && { detail: fix }),
+  }
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { notFound, type Problem, stale } from '#src/admin/api/problem.ts'
+import { type Route, route } from '#src/admin/api/route.ts'
+import { factsOf, type ReviewDecided, type ReviewOperations, versionOf } from '#src/admin/operations/reviews.ts'
+import { maskText } from '#src/audit/mask.ts'
+import { SERVICE_LINES } from '#src/kernel/customer.ts'
+import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
+import { REVIEW_KINDS, REVIEW_OUTCOMES, type Review, type ReviewsPort } from '#src/store/ports/reviews.ts'
+import { createToRequest, deciding, refused } from './link-requests.ts'
+import { comparedRecord, nextOf, paging, parseCursor, reason } from './schemas.ts'
+
+const reviewParams = z.strictObject({ reviewId: z.string().min(1).max(128) })
+const closedView = z.strictObject({ at: z.number(), by: z.string(), outcome: z.enum(REVIEW_OUTCOMES) })
+const line = {
+  ...{ id: z.string(), kind: z.enum(REVIEW_KINDS), accountId: z.string(), raisedAt: z.number() },
+  record: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string() }).optional(),
+  closed: closedView.optional(),
+}
+const reviewLine = z.strictObject(line)
+const reviewView = z.strictObject({
+  ...line,
+  facts: z.record(z.string(), z.json()).describe('Codes and names of fields; no value of a record.'),
+  evidence: comparedRecord.optional().describe('How matching sees the record now.'),
+})
+
+const viewLine = ({ id, kind, accountId, raisedAt, customer, closed }: Review): z.input<typeof reviewLine> => ({
+  ...{ id, kind, accountId, raisedAt },
+  ...(customer && { record: { serviceLine: customer.serviceLine, customerId: maskText(customer.customerId) } }),
+  ...(closed && { closed }),
+})
+
+const answerWith = (review: Review, more: { change?: string } = {}) => {
+  const { facts, record } = factsOf(review)
+  const body = { ...viewLine(review), facts, ...(record && { evidence: record }), ...more }
+  return { status: 200, body, etag: versionOf(review) }
+}
+
+const conflict = (code: string, title: string): Problem => ({ status: 409, code, title })
+
+const answerTo = (outcome: ReviewDecided) => {
+  switch (outcome.kind) {
+    case 'closed':
+      return answerWith(outcome.review, outcome.change === undefined ? {} : { change: outcome.change })
+    case 'refused':
+      return refused(outcome.refusal)
+    case 'unknown':
+      return notFound('review')
+    case 'stale':
+      return stale()
+    case 'closed-already':
+      return conflict(outcome.kind, 'it was decided on already')
+    case 'other-matter':
+      return conflict(outcome.kind, 'what is asked for touches neither the record nor the account of the review')
+    case 'pointless':
+      return conflict(outcome.kind, 'an act goes with the outcome changed')
+  }
+}
+
+/** Routes about links that people are to look at. */
+export const reviewRoutes = (deps: {
+  operations: ReviewOperations
+  reviews: Pick<ReviewsPort, 'list'>
+  linkChanges: Pick<LinkChangesPort, 'identitiesOf'>
+}): readonly Route[] => {
+  const { operations, reviews } = deps
+  const toRequest = createToRequest(deps.linkChanges)
+
+  return [
+    route({
+      ...{ method: 'get', path: '/reviews', id: 'listReviews', roles: ['viewer'] },
+      summary: 'Lists links that people are to look at, the oldest first',
+      query: z.strictObject({ ...paging, all: z.stringbool().default(false).describe('Closed ones, too.') }),
+      answer: {
+        status: 200,
+        description: 'Reviews.',
+        schema: z.strictObject({ reviews: z.array(reviewLine), next: z.string().optional() }),
+      },
+      problems: [],
+      run: async ({ query: { limit, cursor, all } }) => {
+        const { at: raisedAt, id } = cursor === undefined ? { at: -1, id: '' } : parseCursor(cursor)
+        const found = await reviews.list({ all, limit, after: { raisedAt, id } })
+        return {
+          status: 200,
+          body: { reviews: found.map(viewLine), ...nextOf(found, limit, one => [one.raisedAt, one.id]) },
+        }
+      },
+    }),
+    route({
+      ...{ method: 'get', path: '/reviews/{reviewId}', id: 'showReview', roles: ['viewer'], personal: true },
+      summary: 'Shows what a review is about and why it was raised; the ETag goes with a decision',
+      params: reviewParams,
+      answer: { status: 200, description: 'The review.', schema: reviewView },
+      problems: [404],
+      run: async ({ params }) => {
+        const review = await operations.find(params.reviewId)
+        return review === undefined ? notFound('review') : answerWith(review)
+      },
+    }),
+    route({
+      ...{ method: 'post', path: '/reviews/{reviewId}/decision', id: 'decideReview', roles: ['linker'] },
+      ...{ fresh: true, ifMatch: true, params: reviewParams },
+      summary: 'Closes a review, with an act on links where one is needed: both or neither',
+      body: z.strictObject({ outcome: z.enum(REVIEW_OUTCOMES), reason, request: deciding.optional() }),
+      answer: {
+        status: 200,
+        description: 'The review; the act that was done with it.',
+        schema: reviewView.extend({ change: z.string().optional() }),
+      },
+      problems: [404, 409],
+      run: async ({ params: { reviewId: id }, body, version = 0, caller }) => {
+        const { outcome, reason: why } = body
+        const request = body.request && (await toRequest(body.request))
+        if (body.request !== undefined && request === undefined) return refused('not-bound')
+        const verdict = { id, version, by: caller.accountId, reason: why, outcome }
+        return answerTo(await operations.decide({ ...verdict, ...(request !== undefined && { request }) }))
+      },
+    }),
+  ]
+}
