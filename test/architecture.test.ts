@@ -32,6 +32,7 @@ const ALLOWED: Record<string, string[]> = {
   interaction: [
     'kernel',
     'accounts/credentials/check-password.ts',
+    'messaging/queue-message.ts',
     'upstream/port.ts',
     'linking',
     'pages',

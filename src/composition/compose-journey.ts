@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa'
 import { createConsents } from '#src/accounts/consents.ts'
+import { createMoveIdentity } from '#src/accounts/move-identity.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
 import { policyLinks } from '#src/clients/client-brand.ts'
@@ -21,10 +22,13 @@ import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { createVisitors } from '#src/interaction/visitor.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
+import type { QueueMessage } from '#src/messaging/queue-message.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { StartInteraction } from '#src/provider/interaction-url.ts'
 import type { BucketOf } from '#src/rollout/bucket.ts'
@@ -56,6 +60,7 @@ export const composeJourney = (deps: {
   pageUpstreams: ReadonlyMap<string, PageUpstream>
   responder: PageResponder
   finish: FinishInteraction
+  queueMessage: QueueMessage
   policyOf: Rollouts['policyOf']
   bucketOf: BucketOf
   count: CountStep
@@ -91,6 +96,10 @@ export const composeJourney = (deps: {
     callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
     resolveLink: createResolveLink(linking),
     proveCustomer: createProveCustomer(linking),
+    proveContact: createProveContact(linking),
+    linkRecords: createLinkRecords(linking),
+    moveIdentity: createMoveIdentity({ ...store, clock, newAccountId }),
+    queueMessage: deps.queueMessage,
     openNewAccount: createOpenNewAccount(linking),
     ...composeOldLogins({ config, store, source: deps.source, clock }),
     giveConsent: createConsents({ ...store, clock }).give,

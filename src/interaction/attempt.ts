@@ -1,6 +1,8 @@
 import type { ErrorCode } from '#src/kernel/errors.ts'
 import type { AccountId, Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import type { ProofOutcome } from '#src/linking/proof.ts'
+import type { SentCode } from '#src/linking/prove-contact.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
 import type { Subject } from '#src/rollout/allowed-methods.ts'
 
@@ -54,10 +56,17 @@ export type LoginAttempt = {
   readonly password?: { readonly accountId: AccountId; readonly authTime: number }
   /** That this login bound an account from before: when its old login ends, in epoch milliseconds. */
   readonly connected?: { readonly retiresAt: number }
+  /** Codes that were asked for, in their order, to contacts that the person typed. */
+  readonly codes?: readonly SentCode[]
+  /** What the person has proved and not answered yet; then there is nothing more to prove. */
+  readonly proved?: Extract<ProofOutcome, { kind: 'found' | 'recreated' }>
   /** Proofs tried so far. */
   readonly proofTries: number
   readonly end?: AttemptEnd
 }
+
+/** Codes that may be asked for within one attempt. */
+export const MAX_CODES = 5
 
 /** Tries at a proof within one attempt. */
 export const MAX_PROOF_TRIES = 5
@@ -115,8 +124,27 @@ export const enterPassword = (attempt: LoginAttempt, accountId: AccountId, authT
   password: { accountId, authTime },
 })
 
+/** One more code was asked for; those before stay valid for their own time. */
+export const noteCode = (attempt: LoginAttempt, code: SentCode): LoginAttempt => ({
+  ...attempt,
+  codes: [...(attempt.codes ?? []), code],
+})
+
+/** Something was proved; no code is worth anything from here on. */
+export const keepProof = (
+  { codes: _used, ...attempt }: LoginAttempt,
+  proved: NonNullable<LoginAttempt['proved']>,
+): LoginAttempt => ({ ...attempt, proved })
+
 /** The attempt is over; the identity is forgotten with it. */
 export const endAttempt = (attempt: LoginAttempt, end: AttemptEnd): LoginAttempt => {
-  const { identity: _forgotten, consent: _answered, password: _used, ...rest } = attempt
+  const {
+    identity: _identity,
+    consent: _consent,
+    password: _password,
+    codes: _codes,
+    proved: _proved,
+    ...rest
+  } = attempt
   return { ...rest, leg: rest.leg.status === 'failed' ? rest.leg : { status: 'back' }, end }
 }

@@ -34,6 +34,8 @@ const workedOn: When = ({ attempt, now }) =>
 /** Whether somebody logged in with the old password, and is now to bind the upstream or invited to. */
 const isToConnect: When = ({ attempt, allowed }) =>
   attempt.password !== undefined && allowed.afterPassword !== 'nothing'
+const foundByProof: When = ({ attempt, allowed }) => attempt.proved?.kind === 'found' && allowed.linking === 'act'
+const cameAnew: When = ({ attempt, allowed }) => attempt.proved?.kind === 'recreated' && allowed.linking === 'act'
 const callInProgress: When = ({ attempt }) => attempt.pause === 'call'
 
 const row = <const Name extends string>(step: Name, when: When, ...stations: Station[]): Row<Name> => ({
@@ -67,6 +69,8 @@ export const JOURNEY = [
   row('retry',         always,                                 RETURNING,       FAILED                     ),
   row('warn-call',     callInProgress,                                                  BACK               ),
   row('not-offered',   nothingOffered,                                                  BACK               ),
+  row('move-identity', cameAnew,                                                        BACK               ),
+  row('link-found',    foundByProof,                                                    BACK               ),
   row('ask-person',    always,                                                          BACK               ),
 ] as const
 
@@ -74,8 +78,11 @@ export const JOURNEY = [
  * What comes next in a login. Over: `resume` (the result is stored at the provider), `stop` (no click of this person
  * mends it). Else `to-upstream` (only a click sends the browser there from a page), `wait` (another request completes
  * the leg), `retry` (the leg failed: again, or leave), `choose-method` (a way to log in), `not-offered` (the app's policy
- * leaves this person no way), `connect` (the old password was right: bind the upstream), `warn-call` (somebody may be telling the person what to do), `ask-person` (not certain:
- * prove it, or new here; the same for none, one or many candidates), `ask-consent`.
+ * leaves this person no way), `connect` (the old password was right: bind the upstream), `warn-call` (somebody may be
+ * telling the person what to do), `ask-person` (not certain: prove it, or new here; the same for none, one or many
+ * candidates), `ask-consent`,
+ * `link-found` (a proof has brought records: which of them?), `move-identity` (they are this person's already, by an older
+ * identity).
  */
 export type StepName = (typeof JOURNEY)[number]['step']
 

@@ -6,6 +6,7 @@ import { probes, terms } from '#src/matching/blocking.ts'
 import { decide, type MatchDecision } from '#src/matching/decide.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
+import type { TypedContact } from './typed-contact.ts'
 
 /** What configuration says about linking. */
 export type MatchingParameters = {
@@ -42,12 +43,27 @@ export type Claimed = Pick<VerifiedIdentity, 'claims'>
 
 /**
  * Looks a person up and decides. `add` puts records among the findings that the search need not have brought, with the
- * frequencies of their names; `decideOn` may be told which records are proved.
+ * frequencies of their names; `decideOn` may be told which records are proved. `contact` is one more that the person holds.
  */
 export type MatchIdentity = {
-  search(identity: Claimed): Promise<Findings>
+  search(identity: Claimed, contact?: TypedContact): Promise<Findings>
   add(findings: Findings, candidates: readonly Candidate[]): Promise<Findings>
-  decideOn(identity: Claimed, findings: Findings, proven?: readonly CustomerKey[]): MatchDecision
+  decideOn(
+    identity: Claimed,
+    findings: Findings,
+    proven?: readonly CustomerKey[],
+    contact?: TypedContact,
+  ): MatchDecision
+}
+
+/** The person of an identity, with one more contact. */
+const toPerson = ({ claims }: Claimed, contact: TypedContact | undefined): ComparablePerson => {
+  const person = identityToPerson(claims)
+  if (contact === undefined) return person
+  const { channel, value } = contact
+  return channel === 'mail'
+    ? { ...person, emails: [...person.emails, value] }
+    : { ...person, mobiles: [...person.mobiles, value] }
 }
 
 /** Resolves with `late` when the time is over; the timer never outlives the race. */
@@ -72,8 +88,7 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   const { source, matching, logger, modelInForce = async () => DEFAULT_MODEL } = deps
 
-  const find = async (identity: Claimed): Promise<Findings> => {
-    const person = identityToPerson(identity.claims)
+  const find = async (person: ComparablePerson): Promise<Findings> => {
     const [found, model] = await Promise.all([
       source.findCandidates(probes(person), matching.limitPerKey, person),
       modelInForce(),
@@ -84,8 +99,8 @@ export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   }
 
   return {
-    search: async identity => {
-      const findings = await within(find(identity), matching.deadlineMs, TIMED_OUT)
+    search: async (identity, contact) => {
+      const findings = await within(find(toPerson(identity, contact)), matching.deadlineMs, TIMED_OUT)
       if (findings === TIMED_OUT) logger.warn({ deadlineMs: matching.deadlineMs }, 'candidate search out of time')
       return findings
     },
@@ -101,10 +116,10 @@ export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
       }
     },
 
-    decideOn: (identity, findings, proven = []) =>
+    decideOn: (identity, findings, proven = [], contact) =>
       decide({
         ...findings,
-        identity: identityToPerson(identity.claims),
+        identity: toPerson(identity, contact),
         model: { ...findings.model, epsilon: matching.errorBudget },
         proven,
       }),

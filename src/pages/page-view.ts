@@ -57,6 +57,8 @@ export type Field = {
   readonly maxlength?: number
   /** What phones make of what is typed; by default capitals, as in most numbers. */
   readonly autocapitalize?: 'none'
+  /** Digits only: phones show their digits. */
+  readonly numeric?: boolean
   /** `code` for a few big characters. */
   readonly look?: 'code'
   readonly error?: string | undefined

@@ -75,9 +75,58 @@ const toChooseView = ({ ways, lastMethod, trouble, cancelUrl }: PageModels['choo
   }
 }
 
+/** One field, and what is wrong with it. */
+const oneField = (
+  field: Omit<Field, 'error' | 'errorId'>,
+  error: string | undefined,
+): { errors: readonly { href: string; words: string }[]; field: Field } => ({
+  errors: error === undefined ? [] : [{ href: `#${field.name}`, words: error }],
+  field: { ...field, error, errorId: error && `${field.name}-error` },
+})
+
+const toContactView = (model: PageModels['prove-contact']): PageView => {
+  const { contact: value, error } = model
+  const words = 'prove_contact.contact'
+  // The browser knows the person's contacts of today; what is asked for may be an older one.
+  const field = { name: 'contact', words, value, autocomplete: 'off', maxlength: 254, autocapitalize: 'none' } as const
+  return {
+    template: 'prove-contact',
+    icon: 'phone',
+    words: 'prove_contact',
+    invalid: error !== undefined,
+    content: { ...model, ...oneField(field, error && 'prove_contact.missing') },
+  }
+}
+
+const toCodeView = (model: PageModels['enter-code']): PageView => {
+  const { error } = model
+  const words = 'enter_code.code'
+  const field = { name: 'code', words, value: '', autocomplete: 'one-time-code', numeric: true, look: 'code' } as const
+  const wrong = error === 'wrong' ? 'enter_code.wrong' : 'enter_code.missing'
+  return {
+    template: 'enter-code',
+    icon: 'lock',
+    words: 'enter_code',
+    invalid: error !== undefined,
+    content: { ...model, ...oneField(field, error && wrong) },
+  }
+}
+
 const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) => PageView } = {
   'choose-method': toChooseView,
   unresolved: model => ({ template: 'unresolved', icon: 'shield', words: 'unresolved', content: model }),
+  'prove-contact': toContactView,
+  'enter-code': toCodeView,
+  found: model => ({
+    template: 'found',
+    icon: 'check',
+    words: 'found',
+    content: {
+      ...model,
+      records: model.records.map((record, at) => ({ role: 'unknown', ...record, id: `record-${at}` })),
+    },
+  }),
+  'move-identity': model => ({ template: 'move-identity', icon: 'devices', words: 'move_identity', content: model }),
   prove: toProveView,
   'new-account': (model, locale) => ({
     template: 'new-account',

@@ -61,10 +61,53 @@ export type PageModels = {
    */
   unresolved: {
     readonly passwordUrl?: string
+    readonly codeUrl?: string
     readonly proveUrl?: string
     readonly newUrl?: string
     readonly cancelUrl: string
   }
+  /**
+   * Where a code may be sent: posts `csrf` and `contact`, which the person types. `incomplete`: no code can be sent to
+   * what was typed, whoever's it is.
+   */
+  'prove-contact': {
+    readonly action: string
+    readonly csrf: string
+    readonly contact: string
+    readonly error?: 'incomplete'
+    readonly backUrl: string
+  }
+  /**
+   * The code, if one was sent; the same whether or not it was. Posts `csrf` and `code`; `againAction` sends another one.
+   * `contact` is what the person typed.
+   */
+  'enter-code': {
+    readonly action: string
+    readonly againAction: string
+    readonly csrf: string
+    readonly contact: string
+    readonly error?: 'wrong' | 'incomplete'
+    readonly otherUrl: string
+    readonly backUrl: string
+  }
+  /**
+   * What a proof has brought, never shown before one: posts `csrf`, `decision=link` with a `record` for each that was
+   * chosen, or `decision=later`.
+   */
+  found: {
+    readonly action: string
+    readonly csrf: string
+    readonly records: readonly {
+      readonly key: string
+      readonly serviceLine: ServiceLine
+      readonly customerId: string
+      readonly role?: Role
+      readonly business?: boolean
+    }[]
+    readonly cancelUrl: string
+  }
+  /** The upstream's account is new, the person is not: posts `csrf` to put it in the place of the old one. */
+  'move-identity': { readonly action: string; readonly csrf: string; readonly cancelUrl: string }
   /**
    * Customer number and invoice reference: posts `csrf`, `customerId` and `invoiceReference`. `wrong` is whatever does
    * not prove it; `incomplete` says that a field is empty.

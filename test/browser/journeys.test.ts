@@ -124,7 +124,7 @@ describe.each([
     const { page, press } = visitor
     await visitor.logInAs('confirm')
     expect(await heading()).toBe('Are you already our customer?')
-    await press('link', /Yes, I am a customer/)
+    await press('link', /Yes, I have an invoice/)
     await page.getByLabel('Customer number').fill('INT-200001')
     await page.getByLabel('Invoice reference').fill('INV-2025-9999999')
     await press('button', 'Continue')
@@ -139,6 +139,9 @@ describe.each([
 
     await page.getByLabel('Invoice reference').fill('INV-2025-0200001')
     await press('button', 'Continue')
+    expect(await heading()).toBe('We found this')
+    expect(await page.getByRole('checkbox').count()).toBe(1)
+    await press('button', 'Connect what I chose')
     expect(atApp()).toBe(true)
     expect(await servicesOf(visitor)).toEqual({ internet: ['INT-200001'] })
   })

@@ -16,7 +16,7 @@ import {
 } from '#test/support/log-in.ts'
 import { type RunningPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { BOTH, startThreeUpstreams, WALLET } from '#test/support/three-upstreams.ts'
-import { csrfOf } from '#test/support/uncertain.ts'
+import { csrfOf, linkAllFound } from '#test/support/uncertain.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 import type { PartnerProvider } from '#test/upstream/oidc/partner-provider.ts'
 
@@ -71,7 +71,7 @@ const logInToQuestion = async (client: typeof TEST_CLIENT, persona: string, extr
   const finish = async (form: 'prove' | 'new', fields: Record<string, string> = {}) => {
     const url = `${running.issuer}${path}/${form}`
     const csrf = csrfOf(await browser.get(url))
-    const posted = await browser.post(url, { csrf, ...fields })
+    const posted = await linkAllFound(browser, await browser.post(url, { csrf, ...fields }))
     if (posted.location === undefined) return { posted, claims: {} }
     const answers = await browser.follow(posted.location, atApp)
     const tokens = await redeem(app, browser, answers, request)

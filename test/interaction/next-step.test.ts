@@ -5,6 +5,7 @@ import {
   enterPassword,
   failLeg,
   isProofLocked,
+  keepProof,
   type LoginAttempt,
   leave,
   MAX_PROOF_TRIES,
@@ -62,6 +63,9 @@ const here: LoginAttempt = { ...fresh, leg: { status: 'here' } }
 const BINDING = allowedBy({ existing: { phase: 'offer' }, password: 'require-bind' })
 const entered = enterPassword(here, 'a' as AccountId, NOW / 1000)
 
+const proved = (kind: 'found' | 'recreated'): LoginAttempt =>
+  keepProof(asked, { kind, proof: { kind: 'invoice', records: [] }, records: [], accountId: 'a' } as never)
+
 describe('nextStep', () => {
   test.each<[string, LoginAttempt, AllowedMethods, StepName]>([
     ['a choice at the beginning', here, OFFERED, 'choose-method'],
@@ -76,6 +80,7 @@ describe('nextStep', () => {
     ['no way after trouble', failLeg(fresh, 'upstream.unavailable'), CLOSED, 'not-offered'],
     ['neither linking nor a new account', asked, NOBODY, 'not-offered'],
     ['a new account at least', asked, NEW_ONLY, 'ask-person'],
+    ['a proof where nobody may be linked any more', proved('found'), NEW_ONLY, 'ask-person'],
     ['a consent whatever the policy', consenting, CLOSED, 'ask-consent'],
   ])('by policy: %s', (_name, attempt, allowed, step) => {
     expect(nextStep({ attempt, allowed, now: NOW })).toBe(step)
@@ -90,6 +95,8 @@ describe('nextStep', () => {
     ['an app asks before any leg', consenting, 'ask-consent'],
     ['a call in progress is warned of first', pauseForCall(takeReturn(fresh, NOW), identity), 'warn-call'],
     ['an uncertain person is asked', asked, 'ask-person'],
+    ['a proof shows what was found', proved('found'), 'link-found'],
+    ['a proof of one’s own account asks whether to move', proved('recreated'), 'move-identity'],
     [
       'a login goes back to the provider',
       endAttempt(asked, { kind: 'logged-in', accountId: 'a' as AccountId }),

@@ -169,7 +169,7 @@ test('somebody else who would be linked to an owned record raises a conflict, an
   expect(await logIn(LOTTE, 'subject-2')).toEqual({ kind: 'unresolved' })
   expect(await kinds()).toEqual([['owner-conflict', 'L-tv']])
   const answer = { customerId: 'L-tv', invoiceReference: 'INV-tv/001' }
-  expect(await linking.proveCustomer(verified(LOTTE, 'subject-3'), CONTEXT, answer)).toEqual({
+  expect(await linking.proveCustomer(verified({ ...LOTTE, givenName: 'Lotte' }, 'subject-3'), CONTEXT, answer)).toEqual({
     kind: 'owned-elsewhere',
   })
   expect(await kinds()).toEqual([['owner-conflict', 'L-tv']])

@@ -8,8 +8,10 @@ import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts
 import type { CustomerRecord } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
@@ -72,6 +74,8 @@ export const openLinking = async (
     matching: changes.matching ?? MATCHING,
     modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
+  const prove = createProveCustomer(deps)
+  const linkRecords = createLinkRecords(deps)
   return {
     store,
     source: deps.source,
@@ -81,7 +85,16 @@ export const openLinking = async (
     lookAtChanges: createLookAtChanges({ ...deps, changes: createRecordChanges(store) }),
     reviews: () => store.reviews.list({ all: true, limit: 1000 }),
     resolveLink: createResolveLink(deps),
-    proveCustomer: createProveCustomer(deps),
+    prove,
+    proveContact: createProveContact(deps),
+    linkRecords,
+    /** Proves and links all that was found, as somebody does who takes everything. */
+    proveCustomer: async (...[identity, context, answer]: Parameters<typeof prove>) => {
+      const outcome = await prove(identity, context, answer)
+      if (outcome.kind !== 'found') return outcome
+      const linked = await linkRecords(identity, context, outcome.proof, outcome.records)
+      return linked.kind === 'linked' ? { kind: 'proved' as const, accountId: linked.accountId } : linked
+    },
     openNewAccount: createOpenNewAccount(deps),
     pass: (milliseconds: number) => {
       now += milliseconds

@@ -11,7 +11,7 @@ import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/
 import { asPersona, atApp, createTestApp, type Tokens } from '#test/support/log-in.ts'
 import { type Running, runScript } from '#test/support/processes.ts'
 import { TEST_CLIENT } from '#test/support/start-pias.ts'
-import { csrfOf } from '#test/support/uncertain.ts'
+import { csrfOf, linkAllFound } from '#test/support/uncertain.ts'
 import { environmentIn, type PiasProcess, startPiasProcess, startSimulatorProcess } from './pias-process.ts'
 
 /**
@@ -175,7 +175,10 @@ const driveUncertain = async (): Promise<void> => {
   await browser.post(url('/new'), { csrf: canary('csrf'), name: canary('name'), email: canary('email') })
   await browser.get(`${url('')}?lang=${canary('lang')}`)
   await createHttpBrowser().get(url('/prove'))
-  await browser.follow((await browser.post(url('/prove'), { csrf, ...RIGHT })).location ?? '', atApp)
+  await browser.post(url('/contact'), { csrf, contact: `${canary('contact')}@mail.example` })
+  await browser.post(url('/code'), { csrf, code: canary('code') })
+  const proved = await linkAllFound(browser, await browser.post(url('/prove'), { csrf, ...RIGHT }))
+  await browser.follow(proved.location ?? '', atApp)
 }
 
 /** The callback of itsme with answers nobody gave. */

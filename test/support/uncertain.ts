@@ -25,6 +25,21 @@ export type UncertainPerson = {
 /** The value of the hidden field that each form carries. */
 export const csrfOf = (page: Answer): string => /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
 
+/** After a proof: links all that was found. Any other answer is left as it is. */
+export const linkAllFound = async (browser: HttpBrowser, answer: Answer): Promise<Answer> => {
+  const page = answer.location === undefined ? undefined : await browser.get(answer.location)
+  const records = [...(page?.body.matchAll(/name="record" value="([^"]+)"/g) ?? [])].map(([, key]) => key ?? '')
+  if (page === undefined || records.length === 0) return answer
+  const form = new URLSearchParams([
+    ['csrf', csrfOf(page)],
+    ['decision', 'link'],
+    ...records.map(key => ['record', key]),
+  ])
+  return browser.send('POST', `${answer.location}/found`, form.toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+  })
+}
+
 /** Logs a persona in as far as the question, in a browser of its own. */
 export const meetUncertain = async (
   running: RunningPias,
@@ -51,7 +66,8 @@ export const meetUncertain = async (
     formToken,
     prove: async (customerId, invoiceReference) => {
       const csrf = await formToken('/prove')
-      return browser.post(url('/prove'), { csrf, customerId, invoiceReference })
+      const answer = await browser.post(url('/prove'), { csrf, customerId, invoiceReference })
+      return linkAllFound(browser, answer)
     },
     openAccount: async () => browser.post(url('/new'), { csrf: await formToken('/new') }),
   }

@@ -115,6 +115,8 @@ const MEANINGS: Readonly<Record<Walked['step'], string>> = {
   wait: 'a page: one moment',
   retry: 'a page: try again, or back to the app',
   'warn-call': 'a page: is somebody telling you what to do?',
+  'link-found': 'a page: what a proof has brought, with roles; link all, some, or later',
+  'move-identity': 'a page: the identity is new, the person is not; shall it take the place of the old one?',
   'ask-person': 'a page: already a customer, or new here? It tells nothing of any record',
 }
 

@@ -1,18 +1,14 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { type Answered, mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
-import {
-  type Answered,
-  answerCallWarning,
-  answerNew,
-  answerProof,
-  mayAnswer,
-} from '#src/interaction/steps/ask-person.ts'
+import { answerCallWarning, answerNew, answerProof } from '#src/interaction/steps/ask-person.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
 import { loadForm, parseForm } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { showLocked } from './locked.ts'
 import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
 
 const typed = z.string().max(64).trim()
@@ -26,7 +22,7 @@ export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
     const { linking, registration } = await allowedFor(attempt)
     show(ctx, attempt, 'unresolved', {
       ...(linking === 'act' && oldLogin.asProof ? { passwordUrl: `${pathOf(attempt)}/password` } : {}),
-      ...(linking === 'act' ? { proveUrl: `${pathOf(attempt)}/prove` } : {}),
+      ...(linking === 'act' ? { codeUrl: `${pathOf(attempt)}/contact`, proveUrl: `${pathOf(attempt)}/prove` } : {}),
       ...(registration === 'act' ? { newUrl: `${pathOf(attempt)}/new` } : {}),
       cancelUrl: cancelUrlOf(attempt),
     })
@@ -55,16 +51,13 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     })
   }
 
-  const showLocked = (ctx: Context, attempt: LoginAttempt) =>
-    show(ctx, attempt, 'proof-locked', { newUrl: `${pathOf(attempt)}/new`, cancelUrl: cancelUrlOf(attempt) })
-
   const conclude = (ctx: Context, attempt: LoginAttempt, answered: Answered): void =>
     redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
 
   router.get('/interaction/:uid/prove', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     if (!(await mayAnswer(deps, attempt, 'linking'))) return redirect(ctx, pathOf(attempt))
-    return isProofLocked(attempt) ? showLocked(ctx, attempt) : showProof(ctx, attempt, NOTHING)
+    return isProofLocked(attempt) ? showLocked(ctx, attempt, deps) : showProof(ctx, attempt, NOTHING)
   })
 
   router.post('/interaction/:uid/prove', parseForm, async ctx => {

@@ -3,6 +3,8 @@ import type { Middleware } from 'koa'
 import { cancelLogin } from '#src/interaction/steps/finish.ts'
 import { addAskPersonRoutes } from './ask-person-routes.ts'
 import { addConsentRoutes } from './consent-routes.ts'
+import { addContactRoutes } from './contact-routes.ts'
+import { addFoundRoutes } from './found-routes.ts'
 import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
 import { explainMissingCookie } from './missing-cookie.ts'
 import { addPasswordRoutes } from './password-routes.ts'
@@ -10,7 +12,14 @@ import { STEP_PAGES } from './step-pages.ts'
 import { addUpstreamRoutes } from './upstream-routes.ts'
 
 /** Who adds routes of their own. */
-const ROUTES = [addUpstreamRoutes, addAskPersonRoutes, addPasswordRoutes, addConsentRoutes] as const
+const ROUTES = [
+  addUpstreamRoutes,
+  addAskPersonRoutes,
+  addContactRoutes,
+  addFoundRoutes,
+  addPasswordRoutes,
+  addConsentRoutes,
+] as const
 
 /**
  * The routes of the hosted journey: parse, let a step do its work, and send the browser where the dispatcher says.

@@ -3,6 +3,7 @@ import { ASK_PERSON_PAGES } from './ask-person-routes.ts'
 import { CHOOSE_PAGES } from './choose-routes.ts'
 import { CONSENT_PAGES } from './consent-routes.ts'
 import { END_PAGES } from './end-pages.ts'
+import { FOUND_PAGES } from './found-routes.ts'
 import { CONNECT_PAGES } from './password-routes.ts'
 import type { StepPages } from './step-page.ts'
 import { UPSTREAM_PAGES } from './upstream-routes.ts'
@@ -12,6 +13,7 @@ export const STEP_PAGES: StepPages<StepName> = {
   ...UPSTREAM_PAGES,
   ...CHOOSE_PAGES,
   ...ASK_PERSON_PAGES,
+  ...FOUND_PAGES,
   ...CONSENT_PAGES,
   ...CONNECT_PAGES,
   ...END_PAGES,

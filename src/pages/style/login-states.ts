@@ -10,8 +10,25 @@ const FACTS = [
   { label: 'email', value: 'lotte.vandenbroeck@mail.example' },
 ] as const
 
-const CHOICES = { proveUrl: `${base}/prove`, newUrl: `${base}/new`, cancelUrl: `${base}/cancel` }
+const CHOICES = {
+  codeUrl: `${base}/contact`,
+  proveUrl: `${base}/prove`,
+  newUrl: `${base}/new`,
+  cancelUrl: `${base}/cancel`,
+}
 const PROVE = { action: `${base}/prove`, csrf, backUrl: base }
+const CONTACT = { action: `${base}/contact`, csrf, backUrl: base }
+const CODE = {
+  ...{ action: `${base}/code`, againAction: `${base}/code/again`, csrf, contact: '+32470000001' },
+  ...{ otherUrl: `${base}/contact`, backUrl: base },
+}
+const FOUND = { action: `${base}/found`, csrf, cancelUrl: `${base}/cancel` }
+const RECORDS = [
+  { key: 'mobile:600123456', serviceLine: 'mobile', customerId: '600123456', role: 'holder' },
+  { key: 'internet:INT-4711', serviceLine: 'internet', customerId: 'INT-4711', role: 'user' },
+  { key: 'tv:TV-4711', serviceLine: 'tv', customerId: 'TV-4711' },
+  { key: 'landline:B-99', serviceLine: 'landline', customerId: 'B-99', role: 'administrator', business: true },
+] as const
 const NEW = { action: `${base}/new`, csrf, backUrl: base }
 
 const WAYS = [
@@ -52,6 +69,14 @@ export const LOGIN_STATES: readonly PageState[] = [
   }),
   pageState('prove', 'nothing-filled-in', { ...PROVE, values: { customerId: '' }, error: 'incomplete' }),
   pageState('prove', 'one-filled-in', { ...PROVE, values: { customerId: '600123456' }, error: 'incomplete' }),
+  pageState('prove-contact', 'empty', { ...CONTACT, contact: '' }),
+  pageState('prove-contact', 'nothing-to-send-to', { ...CONTACT, contact: '02 555', error: 'incomplete' }),
+  pageState('enter-code', 'empty', CODE),
+  pageState('enter-code', 'wrong', { ...CODE, contact: 'lotte.vandenbroeck@mail.example', error: 'wrong' }),
+  pageState('enter-code', 'nothing-filled-in', { ...CODE, error: 'incomplete' }),
+  pageState('found', 'one', { ...FOUND, records: RECORDS.slice(0, 1) }),
+  pageState('found', 'all-roles', { ...FOUND, records: RECORDS }),
+  pageState('move-identity', 'default', { action: `${base}/move`, csrf, cancelUrl: `${base}/cancel` }),
   pageState('new-account', 'all-facts', { ...NEW, facts: FACTS }),
   pageState('new-account', 'name-only', { ...NEW, facts: FACTS.slice(0, 1) }),
   pageState('new-account', 'minor', { ...NEW, facts: FACTS, minor: true }),

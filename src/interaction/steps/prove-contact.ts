@@ -1,0 +1,55 @@
+import { type Answered, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { countProof, endAttempt, isProofLocked, MAX_CODES, noteCode } from '#src/interaction/attempt.ts'
+import type { Versioned } from '#src/interaction/attempts.ts'
+import { keepOutcome } from '#src/interaction/conclude-proof.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
+import { CODE_MINUTES } from '#src/linking/prove-contact.ts'
+import type { TypedContact } from '#src/linking/typed-contact.ts'
+
+/**
+ * "Send me a code": kept in the attempt before it is queued, and queued whether or not it may be sent, so that nobody can
+ * tell. Beyond the codes of an attempt nothing happens, and it looks the same.
+ */
+export const askForCode = async (
+  deps: StepDeps,
+  from: Versioned,
+  asked: { contact: TypedContact; network: string },
+): Promise<Answered> => {
+  if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
+  const { attempt } = from
+  if (isProofLocked(attempt)) return { kind: 'locked' }
+  const identity = identityOf(deps, from)
+  const { clientId, uid, locale, codes = [] } = attempt
+  if (codes.length >= MAX_CODES) return SHOW
+  const made = await deps.proveContact.newCode(identity, { clientId, attemptUid: uid }, asked)
+  if (made === 'locked') {
+    await deps.attempts.tryTransition(from, endAttempt(attempt, { kind: 'stopped', code: 'proof.locked' }))
+    return SHOW
+  }
+  const noted = await deps.attempts.tryTransition(from, noteCode(attempt, made.sent))
+  if (noted === undefined) return SHOW
+  const { channel, value: to } = asked.contact
+  await deps.queueMessage({
+    event: `code ${uid} ${codes.length}`,
+    lifetimeMs: CODE_MINUTES * 60_000,
+    content: {
+      name: 'code',
+      model: { code: made.code, minutes: CODE_MINUTES },
+      recipient: { channel, to, locale },
+      ...(made.silent && { silent: true }),
+    },
+  })
+  return SHOW
+}
+
+/** One try at the code, counted before it is looked at, together with those at any other proof. */
+export const answerCode = async (deps: StepDeps, from: Versioned, typed: string): Promise<Answered> => {
+  if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
+  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  const identity = identityOf(deps, from)
+  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
+  if (counted === undefined) return SHOW
+  const { clientId, uid, codes = [] } = from.attempt
+  const outcome = await deps.proveContact.checkCode(identity, { clientId, attemptUid: uid }, { typed, codes })
+  return keepOutcome(deps, counted, outcome)
+}

@@ -1,0 +1,79 @@
+import type { Candidate } from '#src/customers/port.ts'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { MatchDecision } from '#src/matching/decide.ts'
+import { identityToPerson } from '#src/matching/normalise.ts'
+import type { Findings, MatchIdentity } from './match-identity.ts'
+import { contactOf, isVerified, type Proof } from './proof.ts'
+import type { TypedContact } from './typed-contact.ts'
+
+/** What a proof says of the customer base as it is now. */
+export type Evaluation = {
+  readonly decision: MatchDecision
+  readonly findings: Findings
+  /** The records that are proved themselves; none: the proof is worth nothing. */
+  readonly proven: readonly CustomerKey[]
+  /** Those, and what goes with them. */
+  readonly linkable: readonly CustomerKey[]
+}
+
+const toKey = ({ record: { serviceLine, customerId } }: Candidate): CustomerKey => ({ serviceLine, customerId })
+
+/** Those of the keys that are among others. */
+export const keysAmong = (keys: readonly CustomerKey[], others: readonly CustomerKey[]): readonly CustomerKey[] => {
+  const known = new Set(others.map(customerKeyOf))
+  return keys.filter(key => known.has(customerKeyOf(key)))
+}
+
+const holds = ({ person }: Candidate, { channel, value }: TypedContact): boolean =>
+  (channel === 'mail' ? person.emails : person.mobiles).includes(value)
+
+/** Whether the upstream told this contact: then a code to it adds nothing to what is known. */
+const isTold = ({ claims }: VerifiedIdentity, { value }: TypedContact): boolean => {
+  const { emails, mobiles, landlines } = identityToPerson(claims)
+  return [...emails, ...mobiles, ...landlines].includes(value)
+}
+
+/**
+ * Makes the look at what a proof is worth, always against the records as they are now. The invoice of a record proves it if
+ * the decision on this identity offers it. A contact proves no record by itself: it is one more thing that the person
+ * holds, and the decision's own rules say what that links (ADR 0056). Both do the same work for a hit and a miss.
+ */
+export const createEvaluateProof = (matcher: MatchIdentity) => {
+  const byInvoice = async (identity: VerifiedIdentity, right: readonly Candidate[]): Promise<Evaluation> => {
+    const findings = await matcher.add(await matcher.search(identity), right)
+    const offered = matcher.decideOn(identity, findings)
+    const proven = keysAmong(right.map(toKey), [...offered.links, ...offered.candidates])
+    const decision = matcher.decideOn(identity, findings, proven)
+    // What goes with a proven record was found with the claims, so they must not be the person's own word.
+    return { decision, findings, proven, linkable: isVerified(identity) ? decision.links : proven }
+  }
+
+  const byContact = async (identity: VerifiedIdentity, contact: TypedContact): Promise<Evaluation> => {
+    const findings = await matcher.search(identity, contact)
+    const decision = matcher.decideOn(identity, findings, [], contact)
+    const holders = findings.candidates.filter(candidate => holds(candidate, contact)).map(toKey)
+    const proven = keysAmong(decision.links, holders)
+    // With a name that anybody can type, or a contact that was known before, a code proves nothing more.
+    const counts = isVerified(identity) && !isTold(identity, contact) && proven.length > 0
+    return { decision, findings, proven: counts ? proven : [], linkable: counts ? decision.links : [] }
+  }
+
+  return {
+    byInvoice,
+    byContact,
+    /** The same for a proof that was made before; `named` are the records of its customer numbers. */
+    again: (identity: VerifiedIdentity, proof: Proof, named: readonly Candidate[]): Promise<Evaluation> => {
+      const contact = contactOf(proof)
+      if (contact !== undefined) return byContact(identity, contact)
+      const keys = new Set(proof.kind === 'invoice' ? proof.records.map(customerKeyOf) : [])
+      return byInvoice(
+        identity,
+        named.filter(({ record }) => keys.has(customerKeyOf(record))),
+      )
+    },
+  }
+}
+
+/** See {@link createEvaluateProof}. */
+export type EvaluateProof = ReturnType<typeof createEvaluateProof>

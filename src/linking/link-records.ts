@@ -1,0 +1,80 @@
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
+import { createConcludeProof } from './conclude-proof.ts'
+import { toDecisionRecord } from './decision-record.ts'
+import { createEvaluateProof } from './evaluate-proof.ts'
+import { createMatchIdentity } from './match-identity.ts'
+import type { Proof, ProofContext } from './proof.ts'
+import type { ProveDeps } from './prove-customer.ts'
+import { createRaiseReviews } from './raise-reviews.ts'
+import { referenceTo } from './references.ts'
+
+/**
+ * `linked`: the person has an account, with the records that were chosen. `wrong`: the records have changed, and the proof
+ * is worth nothing any more. `owned-elsewhere`: another account has one of them by now.
+ */
+export type LinkOutcome =
+  | { readonly kind: 'linked'; readonly accountId: AccountId }
+  | { readonly kind: 'wrong' | 'owned-elsewhere' }
+
+/**
+ * Makes the step from a proof to an account: with those of the found records that the person chose, each in the role that
+ * the record says. The proof is looked at anew, against the records as they are now; what is not chosen stays nobody's and
+ * may be proved another time.
+ * @throws PiasError `store.unavailable`
+ */
+export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
+  const { source, accounts } = deps
+  const evaluate = createEvaluateProof(createMatchIdentity(deps))
+  const openAccount = createOpenAccount(deps)
+  const { refuse } = createConcludeProof(deps)
+  const { raiseConflicts } = createRaiseReviews(deps)
+
+  const namedBy = async (proof: Proof) => {
+    const ids = proof.kind === 'invoice' ? [...new Set(proof.records.map(({ customerId }) => customerId))] : []
+    return (await Promise.all(ids.map(id => source.findByCustomerId(id)))).flat()
+  }
+
+  return async (
+    identity: VerifiedIdentity,
+    context: ProofContext,
+    proof: Proof,
+    chosen: readonly CustomerKey[],
+  ): Promise<LinkOutcome> => {
+    const { decision, findings, proven, linkable } = await evaluate.again(identity, proof, await namedBy(proof))
+    if (proven.length === 0) {
+      await refuse('wrong', context)
+      return { kind: 'wrong' }
+    }
+    const owners = await accounts.ownersOf(linkable)
+    const ruleVersion = decision.ruleVersion
+    await raiseConflicts(
+      linkable.filter(key => owners.has(customerKeyOf(key))),
+      { origin: 'proof', ruleVersion },
+    )
+    const wanted = new Set(chosen.map(customerKeyOf))
+    const may = new Set(linkable.map(customerKeyOf).filter(key => wanted.has(key) && !owners.has(key)))
+    const customers = toCustomerLinks(decision, findings.candidates, proven).filter(link =>
+      may.has(customerKeyOf(link)),
+    )
+    const bound = await openAccount({
+      identity,
+      clientId: context.clientId,
+      origin: 'proof',
+      customers,
+      decision: toDecisionRecord(decision, deps.matching.errorBudget),
+      data: { attempt: referenceTo(context.attemptUid), proof: proof.kind, left: linkable.length - customers.length },
+    })
+    if (bound.kind === 'owned-elsewhere') {
+      await raiseConflicts(bound.customers, { origin: 'proof', ruleVersion })
+      await refuse('owned-elsewhere', context)
+      return { kind: 'owned-elsewhere' }
+    }
+    // `already`: another tab opened an account meanwhile; the login goes on with that one, without these records.
+    return { kind: 'linked', accountId: bound.accountId }
+  }
+}
+
+/** See {@link createLinkRecords}. */
+export type LinkRecords = ReturnType<typeof createLinkRecords>
