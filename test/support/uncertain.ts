@@ -27,7 +27,9 @@ export const csrfOf = (page: Answer): string => /name="csrf" value="([^"]+)"/.ex
 
 /** After a proof: links all that was found. Any other answer is left as it is. */
 export const linkAllFound = async (browser: HttpBrowser, answer: Answer): Promise<Answer> => {
-  const page = answer.location === undefined ? undefined : await browser.get(answer.location)
+  // The app is not there to be asked.
+  const isOurs = answer.location !== undefined && /\/interaction\/[\w-]+$/.test(answer.location)
+  const page = isOurs ? await browser.get(answer.location ?? '') : undefined
   const records = [...(page?.body.matchAll(/name="record" value="([^"]+)"/g) ?? [])].map(([, key]) => key ?? '')
   if (page === undefined || records.length === 0) return answer
   const form = new URLSearchParams([
