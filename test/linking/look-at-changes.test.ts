@@ -169,9 +169,11 @@ test('somebody else who would be linked to an owned record raises a conflict, an
   expect(await logIn(LOTTE, 'subject-2')).toEqual({ kind: 'unresolved' })
   expect(await kinds()).toEqual([['owner-conflict', 'L-tv']])
   const answer = { customerId: 'L-tv', invoiceReference: 'INV-tv/001' }
-  expect(await linking.proveCustomer(verified({ ...LOTTE, givenName: 'Lotte' }, 'subject-3'), CONTEXT, answer)).toEqual({
-    kind: 'owned-elsewhere',
-  })
+  expect(await linking.proveCustomer(verified({ ...LOTTE, givenName: 'Lotte' }, 'subject-3'), CONTEXT, answer)).toEqual(
+    {
+      kind: 'owned-elsewhere',
+    },
+  )
   expect(await kinds()).toEqual([['owner-conflict', 'L-tv']])
   expect(await logIn(TOM, 'subject-4')).toEqual({ kind: 'unresolved' })
   expect((await linking.store.accounts.ownersOf([lotteIn('tv')])).get('tv:L-tv')).toBe(ACCOUNT)

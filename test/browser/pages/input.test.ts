@@ -22,10 +22,10 @@ afterAll(async () => {
   await pias.close()
 })
 
-const FIELDS = 'input:not([type=hidden]), textarea, select, [contenteditable]'
+const FIELDS = 'input:not([type=hidden], [type=checkbox]), textarea, select, [contenteditable]'
 
 /** Pages that ask for something to be typed; the others are finished with buttons and links. */
-const ASKING = new Set(['prove', 'device-code', 'password'])
+const ASKING = new Set(['prove', 'device-code', 'password', 'prove-contact', 'enter-code'])
 
 /** A code as people copy it: with blanks around and within, and dashes. */
 const PASTED = '  BCDF - GHJK 2345  '
