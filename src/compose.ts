@@ -144,7 +144,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     bucketOf,
     count: funnel.count,
     finish: gate.finish,
-    queueMessage: messages.queueMessage,
+    messages,
   })
   const logins = createOwnLogins({ current: () => provider.current(), ...store })
   const account = await composeAccount({ ...stations, logins, acceptsMethods })

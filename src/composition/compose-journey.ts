@@ -22,13 +22,13 @@ import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { createVisitors } from '#src/interaction/visitor.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
-import type { QueueMessage } from '#src/messaging/queue-message.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { StartInteraction } from '#src/provider/interaction-url.ts'
 import type { BucketOf } from '#src/rollout/bucket.ts'
@@ -38,6 +38,7 @@ import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import type { Upstream } from '#src/upstream/registry.ts'
+import type { MessageKit } from './compose-messages.ts'
 import { composeOldLogins } from './compose-old-logins.ts'
 
 /** The hosted journey as the provider and the server know it. */
@@ -60,14 +61,15 @@ export const composeJourney = (deps: {
   pageUpstreams: ReadonlyMap<string, PageUpstream>
   responder: PageResponder
   finish: FinishInteraction
-  queueMessage: QueueMessage
+  messages: Pick<MessageKit, 'queueMessage' | 'prepareTelling' | 'channels'>
   policyOf: Rollouts['policyOf']
   bucketOf: BucketOf
   count: CountStep
   clock: Clock
   logger: Logger
 }): Journey => {
-  const { config, store, unitOfWork, clients, apis, upstreams, upstreamPolicy, responder, clock, logger } = deps
+  const { config, store, unitOfWork, clients, apis, upstreams, upstreamPolicy, messages, responder, clock, logger } =
+    deps
   const { issuer, lifetimes } = config
   const linking = {
     accounts: store.accounts,
@@ -98,8 +100,10 @@ export const composeJourney = (deps: {
     proveCustomer: createProveCustomer(linking),
     proveContact: createProveContact(linking),
     linkRecords: createLinkRecords(linking),
-    moveIdentity: createMoveIdentity({ ...store, clock, newAccountId }),
-    queueMessage: deps.queueMessage,
+    confirmRecreated: createConfirmRecreated(linking),
+    moveIdentity: createMoveIdentity({ ...store, prepareTelling: messages.prepareTelling, clock, newAccountId }),
+    queueMessage: messages.queueMessage,
+    codeChannels: messages.channels,
     openNewAccount: createOpenNewAccount(linking),
     ...composeOldLogins({ config, store, source: deps.source, clock }),
     giveConsent: createConsents({ ...store, clock }).give,

@@ -5,6 +5,7 @@ import { createDelivery, type Delivery } from '#src/messaging/delivery.ts'
 import { type Channel, openTransports } from '#src/messaging/open-transports.ts'
 import { createQueueMessage, type QueueMessage } from '#src/messaging/queue-message.ts'
 import { createRecipients } from '#src/messaging/recipients.ts'
+import { createPrepareTelling } from '#src/messaging/tell-now.ts'
 import { createTellPeople } from '#src/messaging/tell-people.ts'
 import { createOutbox, type Outbox } from '#src/messaging/transports/outbox.ts'
 import type { Notifications } from '#src/pages/notifications/create-notifications.ts'
@@ -16,6 +17,8 @@ export type MessageKit = {
   /** Channels that reach somebody. */
   readonly channels: readonly Channel[]
   readonly queueMessage: QueueMessage
+  /** For a change that alters who would be told of it. */
+  readonly prepareTelling: ReturnType<typeof createPrepareTelling>
   readonly outbox: Outbox
   /** On every node. */
   readonly delivery: Delivery
@@ -42,20 +45,20 @@ export const composeMessages = async (deps: {
   if (channels.length === 0) logger.warn({ event: 'no_messages' }, 'nobody is told of new links: no SMS, no mail')
   const queueMessage = createQueueMessage({ messages: store.messages, clock })
   const { defaultLocale } = config.pages
+  const telling = {
+    recipients: createRecipients({ ...store, source, channels, defaultLocale }),
+    queueMessage,
+    upstreamName: (name: string) => {
+      const found = Object.entries(config.upstreams).find(([id, { issuer }]) => id === name || issuer === name)
+      return found && pageUpstreams.get(found[0])?.name
+    },
+  }
   return {
     channels,
     queueMessage,
     outbox,
     delivery: createDelivery({ ...store, transports, notifications, clock, logger }),
-    tellPeople: createTellPeople({
-      ...store,
-      recipients: createRecipients({ ...store, source, channels, defaultLocale }),
-      queueMessage,
-      upstreamName: name => {
-        const found = Object.entries(config.upstreams).find(([id, { issuer }]) => id === name || issuer === name)
-        return found && pageUpstreams.get(found[0])?.name
-      },
-      clock,
-    }),
+    tellPeople: createTellPeople({ ...store, ...telling, clock }),
+    prepareTelling: createPrepareTelling(telling),
   }
 }

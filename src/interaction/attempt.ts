@@ -78,7 +78,11 @@ export const isProofLocked = ({ proofTries }: LoginAttempt): boolean => proofTri
  * The browser goes upstream (again): what an earlier leg left behind is dropped. A policy that changes meanwhile does not
  * take away what has begun, unless it takes the upstream away from everybody.
  */
-export const leave = (attempt: LoginAttempt, state: string, handoff: Json): LoginAttempt => ({
+export const leave = (
+  { identity: _identity, codes: _codes, proved: _proved, ...attempt }: LoginAttempt,
+  state: string,
+  handoff: Json,
+): LoginAttempt => ({
   ...attempt,
   subject: { ...attempt.subject, usedUpstream: true },
   leg: { status: 'away', state, handoff },

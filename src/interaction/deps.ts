@@ -2,11 +2,13 @@ import type { PasswordOutcome } from '#src/accounts/credentials/check-password.t
 import type { AccountId, Acr, IdentityKey, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { BindLoginOutcome } from '#src/linking/bind-login.ts'
+import type { ConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import type { LinkRecords } from '#src/linking/link-records.ts'
 import type { ProofOutcome } from '#src/linking/proof.ts'
 import type { ProveContact } from '#src/linking/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
+import type { TypedContact } from '#src/linking/typed-contact.ts'
 import type { QueueMessage } from '#src/messaging/queue-message.ts'
 import type { Use } from '#src/rollout/allowed-methods.ts'
 import type { FunnelStep } from '#src/rollout/funnel.ts'
@@ -44,9 +46,12 @@ export type StepDeps = {
   ) => Promise<ProofOutcome>
   readonly proveContact: ProveContact
   readonly linkRecords: LinkRecords
-  /** Puts an identity in the place of the account's older one of the same upstream. @returns false when it may not be */
+  readonly confirmRecreated: ConfirmRecreated
+  /** Puts an identity in the place of the account's older one of the same upstream, and tells people. @returns false when it may not be */
   readonly moveIdentity: (accountId: AccountId, identity: IdentityKey) => Promise<boolean>
   readonly queueMessage: QueueMessage
+  /** The channels by which a code reaches somebody. */
+  readonly codeChannels: readonly TypedContact['channel'][]
   readonly openNewAccount: (
     identity: VerifiedIdentity,
     context: { clientId: string },

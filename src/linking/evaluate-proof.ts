@@ -3,8 +3,8 @@ import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
-import type { Findings, MatchIdentity } from './match-identity.ts'
-import { contactOf, isVerified, type Proof } from './proof.ts'
+import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
+import { isVerified, type Proof } from './proof.ts'
 import type { TypedContact } from './typed-contact.ts'
 
 /** What a proof says of the customer base as it is now. */
@@ -25,12 +25,20 @@ export const keysAmong = (keys: readonly CustomerKey[], others: readonly Custome
   return keys.filter(key => known.has(customerKeyOf(key)))
 }
 
+const isOf =
+  (key: CustomerKey) =>
+  ({ record }: Candidate): boolean =>
+    customerKeyOf(record) === customerKeyOf(key)
+
 const holds = ({ person }: Candidate, { channel, value }: TypedContact): boolean =>
   (channel === 'mail' ? person.emails : person.mobiles).includes(value)
 
-/** Whether the upstream told this contact: then a code to it adds nothing to what is known. */
+/**
+ * Whether the upstream told this contact, verified or not: then a code to it adds nothing to what is known, for whoever
+ * could put it there can read it, too.
+ */
 const isTold = ({ claims }: VerifiedIdentity, { value }: TypedContact): boolean => {
-  const { emails, mobiles, landlines } = identityToPerson(claims)
+  const { emails, mobiles, landlines } = identityToPerson({ ...claims, phoneVerified: true })
   return [...emails, ...mobiles, ...landlines].includes(value)
 }
 
@@ -39,7 +47,10 @@ const isTold = ({ claims }: VerifiedIdentity, { value }: TypedContact): boolean 
  * the decision on this identity offers it. A contact proves no record by itself: it is one more thing that the person
  * holds, and the decision's own rules say what that links (ADR 0056). Both do the same work for a hit and a miss.
  */
-export const createEvaluateProof = (matcher: MatchIdentity) => {
+export const createEvaluateProof = (deps: MatchDeps) => {
+  const { source } = deps
+  const matcher = createMatchIdentity(deps)
+
   const byInvoice = async (identity: VerifiedIdentity, right: readonly Candidate[]): Promise<Evaluation> => {
     const findings = await matcher.add(await matcher.search(identity), right)
     const offered = matcher.decideOn(identity, findings)
@@ -62,18 +73,13 @@ export const createEvaluateProof = (matcher: MatchIdentity) => {
   return {
     byInvoice,
     byContact,
-    /** The same for a proof that was made before; `named` are the records of its customer numbers. */
-    again: (identity: VerifiedIdentity, proof: Proof, named: readonly Candidate[]): Promise<Evaluation> => {
-      const contact = contactOf(proof)
-      if (contact !== undefined) return byContact(identity, contact)
-      const keys = new Set(proof.kind === 'invoice' ? proof.records.map(customerKeyOf) : [])
-      return byInvoice(
-        identity,
-        named.filter(({ record }) => keys.has(customerKeyOf(record))),
+    /** The same for a proof that was made before. */
+    again: async (identity: VerifiedIdentity, proof: Proof): Promise<Evaluation> => {
+      if (proof.kind === 'contact') return byContact(identity, proof.contact)
+      const named = await Promise.all(
+        proof.records.map(async key => (await source.findByCustomerId(key.customerId)).filter(isOf(key))),
       )
+      return byInvoice(identity, named.flat())
     },
   }
 }
-
-/** See {@link createEvaluateProof}. */
-export type EvaluateProof = ReturnType<typeof createEvaluateProof>

@@ -4,7 +4,6 @@ import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-
 import { createConcludeProof } from './conclude-proof.ts'
 import { toDecisionRecord } from './decision-record.ts'
 import { createEvaluateProof } from './evaluate-proof.ts'
-import { createMatchIdentity } from './match-identity.ts'
 import type { Proof, ProofContext } from './proof.ts'
 import type { ProveDeps } from './prove-customer.ts'
 import { createRaiseReviews } from './raise-reviews.ts'
@@ -25,16 +24,11 @@ export type LinkOutcome =
  * @throws PiasError `store.unavailable`
  */
 export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
-  const { source, accounts } = deps
-  const evaluate = createEvaluateProof(createMatchIdentity(deps))
+  const { accounts } = deps
+  const evaluate = createEvaluateProof(deps)
   const openAccount = createOpenAccount(deps)
   const { refuse } = createConcludeProof(deps)
   const { raiseConflicts } = createRaiseReviews(deps)
-
-  const namedBy = async (proof: Proof) => {
-    const ids = proof.kind === 'invoice' ? [...new Set(proof.records.map(({ customerId }) => customerId))] : []
-    return (await Promise.all(ids.map(id => source.findByCustomerId(id)))).flat()
-  }
 
   return async (
     identity: VerifiedIdentity,
@@ -42,7 +36,7 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
     proof: Proof,
     chosen: readonly CustomerKey[],
   ): Promise<LinkOutcome> => {
-    const { decision, findings, proven, linkable } = await evaluate.again(identity, proof, await namedBy(proof))
+    const { decision, findings, proven, linkable } = await evaluate.again(identity, proof)
     if (proven.length === 0) {
       await refuse('wrong', context)
       return { kind: 'wrong' }

@@ -35,9 +35,5 @@ export type ProofOutcome =
 /** Tries one identity has, whatever the number of its attempts. */
 export const MAX_TRIES_PER_DAY = 10
 
-/** How an identity is looked up for a proof: with one more contact where it proves one. */
-export const contactOf = (proof: Proof): TypedContact | undefined =>
-  proof.kind === 'contact' ? proof.contact : undefined
-
 /** Whether proofs may bring more than the very record: only where the claims are not the person's own word. */
 export const isVerified = ({ assurance }: VerifiedIdentity): boolean => assurance === 'verified'

@@ -1,8 +1,8 @@
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { addressKey, networkKey } from '#src/kernel/address-ranges.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import { createConcludeProof } from './conclude-proof.ts'
 import { createEvaluateProof } from './evaluate-proof.ts'
-import { createMatchIdentity } from './match-identity.ts'
 import type { ProofContext, ProofOutcome } from './proof.ts'
 import { createCountTry, type ProveDeps } from './prove-customer.ts'
 import { identityReference, referenceTo } from './references.ts'
@@ -22,8 +22,11 @@ const DIGITS = 6
 const HOUR_SECONDS = 3600
 const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Codes that may be asked for: by an identity in a day, to a contact in an hour, from a network in an hour. */
-export const MOST_CODES = { identity: 10, contact: 5, network: 100 } as const
+/**
+ * Codes that may be asked for: by an identity in a day; in an hour to a contact, from an address, which many people of a
+ * mobile network share, and from a network.
+ */
+export const MOST_CODES = { identity: 10, contact: 5, address: 100, network: 300 } as const
 
 const hashOf = (code: string, { key }: VerifiedIdentity, { attemptUid }: ProofContext, contact: TypedContact): string =>
   referenceTo('code', code, identityReference(key), attemptUid, contact.channel, contact.value)
@@ -43,19 +46,27 @@ const normaliseCode = (text: string): string => text.replace(/[\s\-.]/g, '')
  */
 export const createProveContact = (deps: ProveDeps) => {
   const { limits, audit, clock } = deps
-  const evaluate = createEvaluateProof(createMatchIdentity(deps))
+  const evaluate = createEvaluateProof(deps)
   const { conclude, refuse } = createConcludeProof(deps)
   const isOneTooMany = createCountTry(limits)
 
-  const countAll = async (identity: VerifiedIdentity, contact: TypedContact, network: string) => {
-    const [byIdentity, toContact, fromNetwork] = await Promise.all([
+  /** Counts one that is asked for, whatever becomes of it. @returns whether it is one too many */
+  const isOneAskedTooMany = async (identity: VerifiedIdentity, ip: string): Promise<boolean> => {
+    const [byIdentity, fromAddress, fromNetwork] = await Promise.all([
       limits.hit(`code:identity:${identityReference(identity.key)}`, DAY_SECONDS),
-      limits.hit(`code:contact:${referenceTo(contact.value)}`, HOUR_SECONDS),
-      limits.hit(`code:network:${network}`, HOUR_SECONDS),
+      limits.hit(`code:address:${addressKey(ip)}`, HOUR_SECONDS),
+      limits.hit(`code:network:${networkKey(ip)}`, HOUR_SECONDS),
     ])
-    const isLocked = byIdentity > MOST_CODES.identity || fromNetwork > MOST_CODES.network
-    // Not told: it would say that others ask for codes to this contact.
-    return { isLocked, isQuiet: toContact > MOST_CODES.contact }
+    return byIdentity > MOST_CODES.identity || fromAddress > MOST_CODES.address || fromNetwork > MOST_CODES.network
+  }
+
+  /**
+   * Counts one to a contact. That there were too many is not told: it would say that others ask for codes to it. Those
+   * that are not sent are counted apart, so that strangers do not use up the codes of whose contact it is.
+   */
+  const isOneSentTooMany = async ({ value }: TypedContact, maySend: boolean): Promise<boolean> => {
+    const sent = await limits.hit(`code:${maySend ? 'contact' : 'nowhere'}:${referenceTo(value)}`, HOUR_SECONDS)
+    return sent > MOST_CODES.contact
   }
 
   return {
@@ -63,16 +74,16 @@ export const createProveContact = (deps: ProveDeps) => {
     newCode: async (
       identity: VerifiedIdentity,
       context: ProofContext,
-      asked: { contact: TypedContact; network: string },
+      { contact, ip }: { contact: TypedContact; ip: string },
     ): Promise<CodeToSend | 'locked'> => {
-      const { contact, network } = asked
-      const { isLocked, isQuiet } = await countAll(identity, contact, network)
-      if (isLocked) {
+      if (await isOneAskedTooMany(identity, ip)) {
         await refuse('locked', context)
         return 'locked'
       }
       const { proven } = await evaluate.byContact(identity, contact)
-      const silent = isQuiet || proven.length === 0
+      const maySend = proven.length > 0
+      const isTooMany = await isOneSentTooMany(contact, maySend)
+      const silent = isTooMany || !maySend
       const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0')
       // Of something that nobody can type: then no guess is right.
       const hashed = silent ? randomBytes(16).toString('base64url') : code

@@ -4,7 +4,7 @@ import type { LimitsPort } from '#src/store/ports/limits.ts'
 import { type ConcludeDeps, createConcludeProof } from './conclude-proof.ts'
 import { createEvaluateProof } from './evaluate-proof.ts'
 import { holdsInvoiceReference } from './invoice-references.ts'
-import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+import type { MatchDeps } from './match-identity.ts'
 import { MAX_TRIES_PER_DAY, type ProofContext, type ProofOutcome } from './proof.ts'
 import { identityReference } from './references.ts'
 
@@ -38,7 +38,7 @@ export const createCountTry =
  * @throws PiasError `store.unavailable`
  */
 export const createProveCustomer = (deps: ProveDeps) => {
-  const evaluate = createEvaluateProof(createMatchIdentity(deps))
+  const evaluate = createEvaluateProof(deps)
   const { conclude, refuse } = createConcludeProof(deps)
   const isOneTooMany = createCountTry(deps.limits)
 

@@ -1,14 +1,21 @@
 import type { CustomerKey } from '#src/kernel/customer.ts'
+import { dayOf } from '#src/pages/dates.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { Notice } from './message-content.ts'
 
-/** What people are told of an event; `records` are those whose contacts on file are told, too. */
-export type Noteworthy = Notice & { readonly records: readonly CustomerKey[] }
+/** What people are told of an event; `records` are those whose contacts on file are told, too, or all of the account's. */
+export type Noteworthy = Notice & { readonly records: readonly CustomerKey[] | 'all' }
 
 /** An account's identity gave way to a new one (accounts/link-events.ts). */
 const isRebinding = ({ data }: AuditEvent): boolean => (data as { kind?: string }).kind === 'rebind'
 
 const recordOf = ({ data }: AuditEvent): CustomerKey => data as unknown as CustomerKey
+
+/** When the old login ends, where it goes on for a while (linking/bind-login.ts). */
+const retiresOn = ({ at, data }: AuditEvent): { retiresOn?: string } => {
+  const { retiresAt = 0 } = data as { retiresAt?: number }
+  return retiresAt > at ? { retiresOn: dayOf(retiresAt) } : {}
+}
 
 /**
  * What of the audit trail people are told, by type of event. A new kind of link, bind or removal is one line here; its
@@ -17,7 +24,9 @@ const recordOf = ({ data }: AuditEvent): CustomerKey => data as unknown as Custo
 const NOTEWORTHY: Readonly<Record<string, (event: AuditEvent) => Noteworthy | undefined>> = {
   'link.created': event => ({ name: 'linked', model: { at: event.at }, records: [recordOf(event)] }),
   'link.removed': event => ({ name: 'unlinked', model: { at: event.at }, records: [recordOf(event)] }),
-  'identity.added': event => (isRebinding(event) ? { name: 'moved', model: { at: event.at }, records: [] } : undefined),
+  'identity.added': event =>
+    isRebinding(event) ? { name: 'moved', model: { at: event.at }, records: 'all' } : undefined,
+  'identity.bound': event => ({ name: 'login-bound', model: { at: event.at, ...retiresOn(event) }, records: 'all' }),
 }
 
 /** What people are told of this event; undefined for nothing. */

@@ -3,8 +3,8 @@ import type { Clock, Job } from '#src/kernel/runtime.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { noteworthyOf } from './noteworthy-events.ts'
-import type { QueueMessage } from './queue-message.ts'
 import type { Recipients } from './recipients.ts'
+import { queueNotice, type TellingDeps } from './tell-now.ts'
 
 const RUN_EVERY_MS = 2000
 const PAGE = 500
@@ -21,30 +21,23 @@ const MARK = 'messages-told'
  * transaction, so none is lost, whoever made it; messages are queued under the event's own moment, so reading it twice
  * tells nobody twice.
  */
-export const createTellPeople = (deps: {
-  audit: Pick<AuditPort, 'list'>
-  keys: KeysPort
-  recipients: Recipients
-  queueMessage: QueueMessage
-  /** What an upstream is called, by its id or issuer. */
-  upstreamName: (idOrIssuer: string) => string | undefined
-  clock: Clock
-}): Job => {
-  const { audit, keys, recipients, queueMessage, upstreamName, clock } = deps
+export const createTellPeople = (
+  deps: TellingDeps & {
+    audit: Pick<AuditPort, 'list'>
+    keys: KeysPort
+    recipients: Recipients
+    clock: Clock
+  },
+): Job => {
+  const { audit, keys, recipients, clock } = deps
 
   const tell = async (event: FoundAuditEvent): Promise<void> => {
     const notice = event.data === null ? undefined : noteworthyOf(event)
     if (notice === undefined || event.accountId === undefined || event.at < clock() - NEWS_MS) return
-    const { accountId } = event
     const { records, ...told } = notice
-    const { upstream: id, issuer = id } = event.data as { upstream?: string; issuer?: string }
-    const upstream = issuer === undefined ? undefined : upstreamName(issuer)
-    for (const recipient of await recipients(accountId as AccountId, records)) {
-      await queueMessage({
-        event: `${accountId} ${event.at}`,
-        content: { ...told, recipient, accountId, ...(upstream !== undefined && { upstream }) },
-      })
-    }
+    const { upstream: id, issuer: upstream = id } = event.data as { upstream?: string; issuer?: string }
+    const [accountId, at] = [event.accountId as AccountId, event.at]
+    await queueNotice(deps, { accountId, at, upstream }, told, await recipients(accountId, records))
   }
 
   /** Reads on from a place. @returns how far nothing can come in between any more */

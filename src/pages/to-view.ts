@@ -85,8 +85,9 @@ const oneField = (
 })
 
 const toContactView = (model: PageModels['prove-contact']): PageView => {
-  const { contact: value, error } = model
-  const words = 'prove_contact.contact'
+  const { contact: value, channels, error } = model
+  const [only] = channels
+  const words = `prove_contact.${channels.length === 1 && only !== undefined ? only : 'contact'}`
   // The browser knows the person's contacts of today; what is asked for may be an older one.
   const field = { name: 'contact', words, value, autocomplete: 'off', maxlength: 254, autocapitalize: 'none' } as const
   return {
@@ -94,7 +95,7 @@ const toContactView = (model: PageModels['prove-contact']): PageView => {
     icon: 'phone',
     words: 'prove_contact',
     invalid: error !== undefined,
-    content: { ...model, ...oneField(field, error && 'prove_contact.missing') },
+    content: { ...model, ...oneField(field, error && `${words}.missing`) },
   }
 }
 

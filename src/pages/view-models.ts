@@ -74,20 +74,22 @@ export type PageModels = {
     readonly action: string
     readonly csrf: string
     readonly contact: string
+    /** The channels there are. */
+    readonly channels: readonly ('sms' | 'mail')[]
     readonly error?: 'incomplete'
     readonly backUrl: string
   }
   /**
-   * The code, if one was sent; the same whether or not it was. Posts `csrf` and `code`; `againAction` sends another one.
-   * `contact` is what the person typed.
+   * The code, if one was sent; the same whether or not it was. Posts `csrf` and `code`; `againAction` sends another one,
+   * `otherUrl` to somewhere else; neither is there once all codes of a login were asked for. `contact` is what the person typed.
    */
   'enter-code': {
     readonly action: string
-    readonly againAction: string
+    readonly againAction?: string
     readonly csrf: string
     readonly contact: string
     readonly error?: 'wrong' | 'incomplete'
-    readonly otherUrl: string
+    readonly otherUrl?: string
     readonly backUrl: string
   }
   /**

@@ -1,4 +1,5 @@
 import { personaLines } from '#examples/customer-data/personas.ts'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { importLines } from '#test/support/import-lines.ts'
@@ -33,6 +34,8 @@ const move = async (person: UncertainPerson) => {
   const page = await person.browser.get(person.url())
   return person.browser.post(person.url('/move'), { csrf: csrfOf(page) })
 }
+const attemptOf = async (uid: string): Promise<Partial<LoginAttempt>> =>
+  ((await running.pias.store.attempts.find(uid))?.data ?? {}) as Partial<LoginAttempt>
 const eventsOf = async (type: string) =>
   (await running.pias.store.audit.list({ after: 0, limit: 1000 })).filter(event => event.type === type)
 
@@ -45,6 +48,9 @@ test('is asked, proves, and goes on with the same account; what the old identity
   expect([page.status, page.body.includes('/move"')]).toEqual([200, true])
 
   const done = await move(person)
+  // At once, before the new identity's contacts are the account's.
+  const due = await running.pias.store.messages.takeDue({ now: Date.now(), leaseMs: 1, limit: 10 })
+  expect(due.map(({ content }) => (content as { name: string }).name)).toContain('moved')
   const tokens = await redeem(
     person.app,
     person.browser,
@@ -89,13 +95,29 @@ test('the old identity does not come back by itself, also with the right proof',
   expect((await login('recreated')).sub).toBe(old.sub)
 })
 
-test('two clicks, and two attempts at once, move it once', async () => {
-  await login('lotte')
+test('two clicks in each of two attempts at once move it once, and all of them end in the login', async () => {
+  const old = await login('lotte')
   const people = await Promise.all(['recreated', 'recreated'].map(persona => meetUncertain(running, persona)))
   for (const person of people) await proveOwn(person)
-  const answers = await Promise.all(people.flatMap(person => [move(person), move(person)]))
-  expect(answers.every(({ status }) => status === 303)).toBe(true)
+  await Promise.all(people.flatMap(person => [move(person), move(person)]))
   expect(await eventsOf('identity.added')).toHaveLength(1)
+  for (const { app, browser, request, uid } of people) {
+    const { end, returnTo } = await attemptOf(uid)
+    expect(end).toEqual({ kind: 'logged-in', accountId: old.sub })
+    const tokens = await redeem(app, browser, await browser.follow(returnTo ?? '', atApp), request)
+    expect(claimsOf(tokens.id_token).sub).toBe(old.sub)
+  }
+})
+
+test('an account that is blocked after the proof is not handed over', async () => {
+  const old = await login('lotte')
+  const person = await meetUncertain(running, 'recreated')
+  await proveOwn(person)
+  await running.pias.store.accounts.changeAccess({ id: old.sub as AccountId, blocked: true, events: [] })
+  await move(person)
+  expect(await eventsOf('identity.added')).toEqual([])
+  const { end } = await attemptOf(person.uid)
+  expect(end).toEqual({ kind: 'stopped', code: 'link.owned_elsewhere' })
 })
 
 test('somebody of another name who has the invoice is told nothing', async () => {

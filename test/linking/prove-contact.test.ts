@@ -7,7 +7,7 @@ import { LOTTE, lotteIn, TOM } from './people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
 const CONTEXT = { clientId: 'myproximus-web', attemptUid: 'attempt-1' }
-const NETWORK = '198.51.100.7'
+const ADDRESS = '198.51.100.7'
 const OLD_MAIL: TypedContact = { channel: 'mail', value: 'lotte.old@example.net' }
 const MINUTE = 60_000
 
@@ -23,8 +23,8 @@ const old = (changes: Partial<CustomerRecord> = {}) =>
 let linking: Linking
 afterEach(() => linking.close())
 
-const ask = (contact: TypedContact, identity = verified(LOTTE), context = CONTEXT) =>
-  linking.proveContact.newCode(identity, context, { contact, network: NETWORK })
+const ask = (contact: TypedContact, identity = verified(LOTTE), context = CONTEXT, ip = ADDRESS) =>
+  linking.proveContact.newCode(identity, context, { contact, ip })
 const asked = async (...input: Parameters<typeof ask>): Promise<CodeToSend> => {
   const made = await ask(...input)
   if (made === 'locked') throw new Error('locked')
@@ -86,6 +86,12 @@ describe('a code', () => {
       verified(LOTTE),
     ],
     ['the upstream told this phone', [lotteIn('mobile')], { channel: 'sms', value: '+32470123456' }, verified(LOTTE)],
+    [
+      'the upstream told this phone, though it did not verify it',
+      [old()],
+      { channel: 'sms', value: '+32475112233' },
+      verified({ ...LOTTE, phoneNumber: '+32 475 11 22 33', phoneVerified: false }),
+    ],
     ['it is a housemate’s record', [old()], OLD_MAIL, verified(TOM)],
     ['a parent of the same name holds it', [old({ birthDate: '1958-03-14' })], OLD_MAIL, verified(LOTTE)],
     ['the record has no birth date', [old({ birthDate: undefined as never })], OLD_MAIL, verified(LOTTE)],
@@ -167,16 +173,28 @@ describe('a code', () => {
     expect(await check([first, second], second.code)).toMatchObject({ kind: 'found' })
   })
 
-  test('is asked for so often by one person, to one contact, from one network', async () => {
+  test('is asked for so often by one person, to one contact, from one address and network', async () => {
     linking = await openLinking([old()])
     const askers = (n: number) => verified({ ...LOTTE }, `asker-${n}`)
     for (let n = 0; n < MOST_CODES.identity; n++) await asked({ channel: 'mail', value: `n${n}@example.net` })
     expect(await ask(OLD_MAIL)).toBe('locked')
-    for (let n = 0; n < MOST_CODES.contact - 1; n++) expect((await asked(OLD_MAIL, askers(n))).silent).toBe(false)
+    for (let n = 0; n < MOST_CODES.contact; n++) expect((await asked(OLD_MAIL, askers(n))).silent).toBe(false)
     expect((await asked(OLD_MAIL, askers(90))).silent).toBe(true)
     linking.pass(60 * MINUTE)
-    for (let n = 0; n < MOST_CODES.network; n++) await asked({ channel: 'mail', value: `m${n}@example.net` }, askers(n))
-    expect(await ask(OLD_MAIL, askers(200))).toBe('locked')
+    const from = (n: number, ip: string) =>
+      asked({ channel: 'mail', value: `m${n}@example.net` }, askers(n), CONTEXT, ip)
+    for (let n = 0; n < MOST_CODES.address; n++) await from(n, '2001:db8:1:1::1')
+    expect(await ask(OLD_MAIL, askers(300), CONTEXT, '2001:db8:1:1::2')).toBe('locked')
+    for (let n = MOST_CODES.address + 1; n < MOST_CODES.network; n++) await from(n, `2001:db8:1:${n}::1`)
+    expect(await ask(OLD_MAIL, askers(301), CONTEXT, '2001:db8:1:ffff::1')).toBe('locked')
+    expect(await ask(OLD_MAIL, askers(302), CONTEXT, '2001:db8:2::1')).toMatchObject({ silent: false })
+  })
+
+  test('strangers who ask for one to her contact use up none of hers', async () => {
+    linking = await openLinking([old()])
+    const stranger = (n: number) => verified(TOM, `stranger-${n}`)
+    for (let n = 0; n <= MOST_CODES.contact; n++) expect((await asked(OLD_MAIL, stranger(n))).silent).toBe(true)
+    expect((await asked(OLD_MAIL)).silent).toBe(false)
   })
 
   test('tells nothing in the audit trail but references', async () => {
@@ -243,9 +261,32 @@ describe('after a proof', () => {
     await linking.linkRecords(verified(LOTTE), CONTEXT, proof, records)
     const again = verified(LOTTE, 'subject-2')
     const made = await asked(OLD_MAIL, again)
-    expect(await check([made], made.code, again)).toMatchObject({ kind: 'recreated', accountId: 'account-1' })
+    const recreated = await check([made], made.code, again)
+    expect(recreated).toMatchObject({ kind: 'recreated', accountId: 'account-1' })
+    expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBe('account-1')
     const account = await linking.store.accounts.find('account-1' as never)
     await linking.store.accounts.updateClaims('account-1' as never, { ...account?.claims, givenName: 'Lotte' }, 1)
     expect(await check([made], made.code, again)).toEqual({ kind: 'owned-elsewhere' })
+    expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBeUndefined()
+  })
+
+  test.each([
+    ['the contact has left the record', () => linking.add([old({ emails: ['thief@example.org'] })])],
+    [
+      'the account was blocked',
+      () => linking.store.accounts.changeAccess({ id: 'account-1' as never, blocked: true, events: [] }),
+    ],
+    [
+      'it is another person’s by now',
+      () => linking.store.accounts.updateClaims('account-1' as never, { ...LOTTE, birthdate: '1958-03-14' }, 1),
+    ],
+  ])('speaks for nobody’s old account any more once %s', async (_, change) => {
+    linking = await openLinking([old()])
+    const { proof, records } = await prove()
+    await linking.linkRecords(verified(LOTTE), CONTEXT, proof, records)
+    const again = verified(LOTTE, 'subject-2')
+    expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBe('account-1')
+    await change()
+    expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBeUndefined()
   })
 })

@@ -8,6 +8,7 @@ import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts
 import type { CustomerRecord } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
@@ -88,6 +89,7 @@ export const openLinking = async (
     prove,
     proveContact: createProveContact(deps),
     linkRecords,
+    confirmRecreated: createConfirmRecreated(deps),
     /** Proves and links all that was found, as somebody does who takes everything. */
     proveCustomer: async (...[identity, context, answer]: Parameters<typeof prove>) => {
       const outcome = await prove(identity, context, answer)

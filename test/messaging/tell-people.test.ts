@@ -3,6 +3,7 @@ import type { MessageContent } from '#src/messaging/message-content.ts'
 import type { Channel } from '#src/messaging/open-transports.ts'
 import { createQueueMessage } from '#src/messaging/queue-message.ts'
 import { createRecipients } from '#src/messaging/recipients.ts'
+import { createPrepareTelling } from '#src/messaging/tell-now.ts'
 import { createTellPeople } from '#src/messaging/tell-people.ts'
 import { LOTTE, lotteIn, unclear } from '#test/linking/people.ts'
 import { type Linking, openLinking, verified } from '#test/linking/support.ts'
@@ -124,7 +125,45 @@ test('of a record taken away, and of an identity that gave way to a new one, peo
   ])
   await tellPeople(['mail']).run()
   linking.pass(1)
-  expect(await queued()).toEqual(['linked mail lotte.vdb@example.com nl', 'unlinked mail lotte.vdb@example.com nl'])
+  const mailed = ['linked', 'moved', 'unlinked'].map(name => `${name} mail lotte.vdb@example.com nl`)
+  expect(await queued()).toEqual(mailed)
   await tellPeople(['sms']).run()
   expect((await queued()).map(line => line.split(' ')[0])).toEqual(['linked', 'moved', 'unlinked'])
+})
+
+test('of an old login that was bound are told the person and the contacts on file of all records', async () => {
+  linking = await openLinking([lotteIn('mobile'), lotteIn('tv', { emails: ['old@example.net'] })])
+  await linking.resolveLink(verified(LOTTE), CONTEXT)
+  const [at, accountId] = [linking.clock() + 1, 'account-1']
+  const data = { upstream: 'itsme', by: 'old-login', retiresAt: at + 30 * 24 * 60 * MINUTE }
+  await linking.store.audit.append([{ at, type: 'identity.bound', accountId, data }])
+  await tellPeople().run()
+  linking.pass(1)
+  expect((await queued()).filter(line => line.startsWith('login-bound'))).toEqual([
+    'login-bound mail lotte.vdb@example.com nl',
+    'login-bound mail old@example.net nl',
+    'login-bound sms +32470123456 nl',
+  ])
+})
+
+test('who would not be told any more after a change is told of it at the contacts of before, once', async () => {
+  linking = await openLinking([lotteIn('tv')])
+  await linking.resolveLink(verified(LOTTE), CONTEXT)
+  const { store, source, clock } = linking
+  const telling = {
+    recipients: createRecipients({ ...store, source, channels: ['sms', 'mail'], defaultLocale: 'nl' }),
+    queueMessage: createQueueMessage({ messages: store.messages, clock }),
+    upstreamName: () => 'itsme',
+  }
+  const tell = await createPrepareTelling(telling)('account-1' as AccountId)
+  await store.accounts.updateClaims('account-1' as AccountId, { ...LOTTE, phoneNumber: '+32 498000111' }, clock())
+  await tell(clock(), 'i')
+  const data = { issuer: 'i', client: 'c', change: 'c', kind: 'rebind', by: 'b', reason: 'r' }
+  await store.audit.append([{ at: clock(), type: 'identity.added', accountId: 'account-1', data }])
+  await tellPeople().run()
+  expect((await queued()).filter(line => line.startsWith('moved'))).toEqual([
+    'moved mail lotte.vdb@example.com nl',
+    'moved sms +32470123456 nl',
+    'moved sms +32498000111 nl',
+  ])
 })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Answered, mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerCallWarning, answerNew, answerProof } from '#src/interaction/steps/ask-person.ts'
+import { offersCode } from '#src/interaction/steps/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
 import { loadForm, parseForm } from './forms.ts'
@@ -18,11 +19,12 @@ const NOTHING: ProofAnswer = { customerId: '', invoiceReference: '' }
 
 /** The pages that ask somebody who came back from upstream. */
 export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
-  'ask-person': async (ctx, attempt, { show, allowedFor, oldLogin }) => {
+  'ask-person': async (ctx, attempt, { show, allowedFor, oldLogin, codeChannels }) => {
     const { linking, registration } = await allowedFor(attempt)
     show(ctx, attempt, 'unresolved', {
       ...(linking === 'act' && oldLogin.asProof ? { passwordUrl: `${pathOf(attempt)}/password` } : {}),
-      ...(linking === 'act' ? { codeUrl: `${pathOf(attempt)}/contact`, proveUrl: `${pathOf(attempt)}/prove` } : {}),
+      ...(linking === 'act' && offersCode({ codeChannels }, attempt) ? { codeUrl: `${pathOf(attempt)}/contact` } : {}),
+      ...(linking === 'act' ? { proveUrl: `${pathOf(attempt)}/prove` } : {}),
       ...(registration === 'act' ? { newUrl: `${pathOf(attempt)}/new` } : {}),
       cancelUrl: cancelUrlOf(attempt),
     })

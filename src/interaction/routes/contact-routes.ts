@@ -3,8 +3,7 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
-import { answerCode, askForCode } from '#src/interaction/steps/prove-contact.ts'
-import { addressKey } from '#src/kernel/address-ranges.ts'
+import { answerCode, askForCode, mayHaveMore, offersCode } from '#src/interaction/steps/prove-contact.ts'
 import { parseContact } from '#src/linking/typed-contact.ts'
 import { loadForm, parseForm } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
@@ -19,7 +18,7 @@ const codeForm = z.object({ code: z.string().max(64).trim() })
  * one. What they answer is the same for any contact that could have a code.
  */
 export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
-  const { binding, show } = deps
+  const { binding, codeChannels, show } = deps
   const loadPage = createPageLoader(deps, load)
   const codeUrl = (attempt: LoginAttempt) => `${pathOf(attempt)}/code`
 
@@ -29,6 +28,7 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
       action: `${pathOf(attempt)}/contact`,
       csrf: binding.formToken(ctx, attempt.uid),
       contact,
+      channels: codeChannels,
       backUrl: pathOf(attempt),
       ...(error === undefined ? {} : { error }),
     })
@@ -38,10 +38,10 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
     if (error !== undefined) ctx.status = 422
     show(ctx, attempt, 'enter-code', {
       action: codeUrl(attempt),
-      againAction: `${codeUrl(attempt)}/again`,
+      ...(mayHaveMore(attempt) && { againAction: `${codeUrl(attempt)}/again` }),
       csrf: binding.formToken(ctx, attempt.uid),
       contact: attempt.codes?.at(-1)?.contact.value ?? '',
-      otherUrl: `${pathOf(attempt)}/contact`,
+      ...(mayHaveMore(attempt) && { otherUrl: `${pathOf(attempt)}/contact` }),
       backUrl: pathOf(attempt),
       ...(error === undefined ? {} : { error }),
     })
@@ -49,21 +49,23 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
 
   /** Where somebody is whose turn it is not; undefined where it is. */
   const elsewhere = async (attempt: LoginAttempt): Promise<string | undefined> =>
-    (await mayAnswer(deps, attempt, 'linking')) ? undefined : pathOf(attempt)
+    offersCode(deps, attempt) && (await mayAnswer(deps, attempt, 'linking')) ? undefined : pathOf(attempt)
 
   router.get('/interaction/:uid/contact', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     const to = await elsewhere(attempt)
     if (to !== undefined) return redirect(ctx, to)
-    return isProofLocked(attempt) ? showLocked(ctx, attempt, deps) : showContact(ctx, attempt, '')
+    if (isProofLocked(attempt)) return showLocked(ctx, attempt, deps)
+    return mayHaveMore(attempt) ? showContact(ctx, attempt, '') : redirect(ctx, codeUrl(attempt))
   })
 
   router.post('/interaction/:uid/contact', parseForm, async ctx => {
     const { found, body } = await loadForm(deps, load, ctx)
     const typed = contactForm.safeParse(body).data?.contact ?? ''
     const contact = parseContact(typed)
-    if (contact === undefined) return showContact(ctx, found.attempt, typed, 'incomplete')
-    await askForCode(deps, found, { contact, network: addressKey(ctx.ip) })
+    if (contact === undefined || !codeChannels.includes(contact.channel))
+      return showContact(ctx, found.attempt, typed, 'incomplete')
+    await askForCode(deps, found, { contact, ip: ctx.ip })
     redirect(ctx, codeUrl(found.attempt))
   })
 
@@ -87,7 +89,7 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
   router.post('/interaction/:uid/code/again', parseForm, async ctx => {
     const { found } = await loadForm(deps, load, ctx)
     const contact = found.attempt.codes?.at(-1)?.contact
-    if (contact !== undefined) await askForCode(deps, found, { contact, network: addressKey(ctx.ip) })
+    if (contact !== undefined) await askForCode(deps, found, { contact, ip: ctx.ip })
     redirect(ctx, codeUrl(found.attempt))
   })
 }

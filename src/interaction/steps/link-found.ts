@@ -24,12 +24,17 @@ export const answerFound = async (deps: StepDeps, from: Versioned, chosen: reado
   return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(outcome.accountId, identity)) }
 }
 
-/** "Yes, use my new account": the person's new identity takes the place of the old one. */
+/**
+ * "Yes, use my new account": the person's new identity takes the place of the old one, if all that was proved still holds.
+ * Then the account is entered by the door of every login, which takes over the new claims and refuses who is blocked.
+ */
 export const answerMove = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
-  const { proved } = from.attempt
+  const { proved, clientId, uid } = from.attempt
   if ((await deps.dispatch(from.attempt)) !== 'move-identity' || proved?.kind !== 'recreated') return SHOW
   const identity = identityOf(deps, from)
-  const moved = await deps.moveIdentity(proved.accountId, identity.key)
-  if (!moved) return stop(deps, from)
-  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(proved.accountId, identity)) }
+  const owner = await deps.confirmRecreated(identity, { clientId, attemptUid: uid }, proved.proof)
+  const isMoved = owner === proved.accountId && (await deps.moveIdentity(owner, identity.key))
+  const resolution = isMoved ? await deps.resolveLink(identity, { clientId, linking: 'off' }) : undefined
+  if (resolution?.kind !== 'known') return stop(deps, from)
+  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(resolution.accountId, identity)) }
 }

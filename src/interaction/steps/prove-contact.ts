@@ -1,10 +1,28 @@
 import { type Answered, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
-import { countProof, endAttempt, isProofLocked, MAX_CODES, noteCode } from '#src/interaction/attempt.ts'
+import {
+  countProof,
+  endAttempt,
+  isProofLocked,
+  type LoginAttempt,
+  MAX_CODES,
+  noteCode,
+} from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
+import { isVerified } from '#src/linking/proof.ts'
 import { CODE_MINUTES } from '#src/linking/prove-contact.ts'
 import type { TypedContact } from '#src/linking/typed-contact.ts'
+
+/**
+ * Whether a code is a way to prove something here at all: it needs a way to send it, and claims that are not the person's
+ * own word. Says nothing of any record.
+ */
+export const offersCode = ({ codeChannels }: Pick<StepDeps, 'codeChannels'>, { identity }: LoginAttempt): boolean =>
+  codeChannels.length > 0 && identity !== undefined && isVerified(identity)
+
+/** Whether another code may be asked for in this attempt. */
+export const mayHaveMore = ({ codes = [] }: LoginAttempt): boolean => codes.length < MAX_CODES
 
 /**
  * "Send me a code": kept in the attempt before it is queued, and queued whether or not it may be sent, so that nobody can
@@ -13,14 +31,14 @@ import type { TypedContact } from '#src/linking/typed-contact.ts'
 export const askForCode = async (
   deps: StepDeps,
   from: Versioned,
-  asked: { contact: TypedContact; network: string },
+  asked: { contact: TypedContact; ip: string },
 ): Promise<Answered> => {
   if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
   const { attempt } = from
   if (isProofLocked(attempt)) return { kind: 'locked' }
   const identity = identityOf(deps, from)
   const { clientId, uid, locale, codes = [] } = attempt
-  if (codes.length >= MAX_CODES) return SHOW
+  if (!offersCode(deps, attempt) || !mayHaveMore(attempt)) return SHOW
   const made = await deps.proveContact.newCode(identity, { clientId, attemptUid: uid }, asked)
   if (made === 'locked') {
     await deps.attempts.tryTransition(from, endAttempt(attempt, { kind: 'stopped', code: 'proof.locked' }))

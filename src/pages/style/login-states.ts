@@ -17,11 +17,9 @@ const CHOICES = {
   cancelUrl: `${base}/cancel`,
 }
 const PROVE = { action: `${base}/prove`, csrf, backUrl: base }
-const CONTACT = { action: `${base}/contact`, csrf, backUrl: base }
-const CODE = {
-  ...{ action: `${base}/code`, againAction: `${base}/code/again`, csrf, contact: '+32470000001' },
-  ...{ otherUrl: `${base}/contact`, backUrl: base },
-}
+const CONTACT = { action: `${base}/contact`, csrf, channels: ['sms', 'mail'], backUrl: base } as const
+const LAST_CODE = { action: `${base}/code`, csrf, contact: '+32470000001', backUrl: base }
+const CODE = { ...LAST_CODE, againAction: `${base}/code/again`, otherUrl: `${base}/contact` }
 const FOUND = { action: `${base}/found`, csrf, cancelUrl: `${base}/cancel` }
 const RECORDS = [
   { key: 'mobile:600123456', serviceLine: 'mobile', customerId: '600123456', role: 'holder' },
@@ -71,7 +69,9 @@ export const LOGIN_STATES: readonly PageState[] = [
   pageState('prove', 'one-filled-in', { ...PROVE, values: { customerId: '600123456' }, error: 'incomplete' }),
   pageState('prove-contact', 'empty', { ...CONTACT, contact: '' }),
   pageState('prove-contact', 'nothing-to-send-to', { ...CONTACT, contact: '02 555', error: 'incomplete' }),
+  pageState('prove-contact', 'mail-alone', { ...CONTACT, channels: ['mail'], contact: '', error: 'incomplete' }),
   pageState('enter-code', 'empty', CODE),
+  pageState('enter-code', 'no-more-codes', { ...LAST_CODE, error: 'wrong' }),
   pageState('enter-code', 'wrong', { ...CODE, contact: 'lotte.vandenbroeck@mail.example', error: 'wrong' }),
   pageState('enter-code', 'nothing-filled-in', { ...CODE, error: 'incomplete' }),
   pageState('found', 'one', { ...FOUND, records: RECORDS.slice(0, 1) }),
