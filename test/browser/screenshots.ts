@@ -38,13 +38,13 @@ const SCREENS: Readonly<Record<string, { show(visitor: Visitor, demo: Demo): Pro
   prove: {
     show: async ({ logInAs, press }) => {
       await logInAs('confirm')
-      await press('link', /I am a customer/)
+      await press('link', /I have an invoice/)
     },
   },
   'prove-wrong': {
     show: async ({ page, logInAs, press }) => {
       await logInAs('confirm')
-      await press('link', /I am a customer/)
+      await press('link', /I have an invoice/)
       await page.getByLabel('Customer number').fill('INT-200001')
       await page.getByLabel('Invoice reference').fill('INV-2025-9999999')
       await press('button', 'Continue')

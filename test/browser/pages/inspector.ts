@@ -21,7 +21,8 @@ export type Inspector = {
   close(): Promise<void>
 }
 
-const runAxe = async (page: Page): Promise<string[]> => {
+/** What axe finds wrong with the page as it stands, in words; its scripts must be allowed. */
+export const runAxe = async (page: Page): Promise<string[]> => {
   await page.evaluate(AXE)
   const options = { runOnly: { type: 'tag', values: TAGS }, resultTypes: ['violations'] }
   const results = await page.evaluate(chosen => axe.run(chosen), options)
@@ -65,8 +66,8 @@ const checkBudget = async ({ urls, sizes }: Traffic, issuer: string): Promise<st
   ]
 }
 
-/** Pages of their own for every look, so that each loads as on the first visit. */
-const openPage = async (context: BrowserContext, script: boolean) => {
+/** A page of its own, with or without scripts; `allowScripts` switches them, for those who look at it. */
+export const openPage = async (context: BrowserContext, script: boolean) => {
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
   const allowScripts = (allowed: boolean) => session.send('Emulation.setScriptExecutionDisabled', { value: !allowed })

@@ -1,0 +1,123 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { personaLines } from '#examples/customer-data/personas.ts'
+import { launchChromium } from '#test/support/chromium.ts'
+import { codeTo } from '#test/support/code-to.ts'
+import { importLines } from '#test/support/import-lines.ts'
+import { createPlainRelyingParty } from '#test/support/relying-party.ts'
+import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { openPage, runAxe } from './pages/inspector.ts'
+
+/**
+ * Synthetic people prove on a phone, in Dutch, that records are theirs: by a code, and what was found; and with an itsme
+ * account that was made anew. With and without JavaScript.
+ */
+const OLD_MAIL = 'an.old@example.net'
+const RECORD = {
+  ...{ customerId: 'MOB-800001', serviceLine: 'mobile', firstName: 'An', lastName: 'Willems', birthDate: '1983-04-26' },
+  ...{ emails: [OLD_MAIL], phones: ['0475 90 80 70'], role: 'user', invoiceReferences: ['INV-8'] },
+  address: { street: 'Dorp', number: '1', postalCode: '2000', locality: 'Antwerpen', country: 'BE' },
+}
+const { customerId: LOTTES, invoiceReferences: INVOICES } = personaLines().find(
+  ({ lastName, invoiceReferences }) => lastName === 'Vandenbroucke' && invoiceReferences,
+) as unknown as { customerId: string; invoiceReferences: readonly [string] }
+const CLIENT_ID = 'phone-app'
+/** For who wants to look at them: a folder. */
+const PICTURES = process.env.PIAS_PICTURES
+
+/** The app, as far as a browser sees it. */
+const server = createServer((_request, response) => response.end('the app'))
+let redirectUri = ''
+let browser: Browser
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser.close()
+  server.close()
+})
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('%s', (_where, script) => {
+  let running: RunningPias
+  let context: BrowserContext
+  let page: Page
+  let allowScripts: (allowed: boolean) => Promise<unknown>
+  beforeAll(async () => {
+    running = await startPias({ clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [redirectUri] }] })
+    await importLines(running.pias.store, [RECORD])
+  })
+  afterAll(() => running.close())
+  beforeEach(async () => {
+    context = await browser.newContext({
+      ...{ locale: 'nl-BE', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+      colorScheme: script ? 'light' : 'dark',
+    })
+    ;({ page, allowScripts } = await openPage(context, script))
+  })
+  afterEach(() => context.close())
+
+  const beginAs = async (persona: string) => {
+    const app = createPlainRelyingParty({ issuer: running.issuer, clientId: CLIENT_ID, redirectUri })
+    await page.goto(app.authorize({ ui_locales: 'nl' }).url)
+    await page.locator(`button[name="persona"][value="${persona}"]`).click()
+  }
+  const press = (role: 'button' | 'link', name: string | RegExp) => page.getByRole(role, { name }).click()
+
+  /** The page that is there by now is the one that is meant, fits the phone, and can be used by everyone. */
+  const look = async (title: string, name: string) => {
+    await page.waitForLoadState('load')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
+    await allowScripts(true)
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect([excess, await runAxe(page)]).toEqual([0, []])
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}-${script}.png`, fullPage: true })
+    await allowScripts(script)
+  }
+
+  test('a code to an old address shows what it has brought, and only that is connected', async () => {
+    await beginAs('confirm')
+    await look('Bent u al klant bij ons?', 'unresolved')
+    await press('link', /stuur mij een code/)
+    await page.getByLabel('Gsm-nummer of e-mailadres').fill(OLD_MAIL)
+    await look('Waarheen mogen we een code sturen?', 'contact')
+    await press('button', 'Stuur een code')
+    await page.getByLabel('Code').fill('1')
+    await press('button', 'Doorgaan')
+    expect(await page.title()).toMatch(/^Fout: /)
+    await look('Vul de code in', 'code')
+    expect(await page.content()).not.toContain('MOB-800001')
+    const code = await codeTo(running, OLD_MAIL)
+    // As people paste it.
+    await page.getByLabel('Code').fill(` ${code.slice(0, 3)} ${code.slice(3)} `)
+    await press('button', 'Doorgaan')
+    await look('Dit hebben we gevonden', 'found')
+    expect(await page.getByRole('checkbox', { name: /MOB-800001/ }).isChecked()).toBe(true)
+    await press('button', 'Koppel wat ik koos')
+    await page.waitForURL(`${redirectUri}*`)
+    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+    const owners = await running.pias.store.accounts.ownersOf([{ serviceLine: 'mobile', customerId: 'MOB-800001' }])
+    expect(owners.size).toBe(1)
+  })
+
+  test('an itsme account that was made anew is asked about, and takes the place of the old one', async () => {
+    await beginAs('lotte')
+    await page.waitForURL(`${redirectUri}*`)
+    await context.clearCookies()
+    await beginAs('recreated')
+    await press('link', /factuur/)
+    await page.getByLabel('Klantnummer').fill(LOTTES)
+    await page.getByLabel('Factuurreferentie').fill(INVOICES[0])
+    await press('button', 'Doorgaan')
+    await look('Is uw itsme-account nieuw?', 'move')
+    await press('button', 'Ja, verder met mijn nieuwe account')
+    await page.waitForURL(`${redirectUri}*`)
+    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+  })
+})
