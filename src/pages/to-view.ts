@@ -86,8 +86,8 @@ const oneField = (
 
 const toContactView = (model: PageModels['prove-contact']): PageView => {
   const { contact: value, channels, error } = model
-  const [only] = channels
-  const words = `prove_contact.${channels.length === 1 && only !== undefined ? only : 'contact'}`
+  const isAlone = (channel: 'sms' | 'mail'): boolean => channels.every(one => one === channel)
+  const words = `prove_contact.${isAlone('sms') ? 'sms' : isAlone('mail') ? 'mail' : 'contact'}`
   // The browser knows the person's contacts of today; what is asked for may be an older one.
   const field = { name: 'contact', words, value, autocomplete: 'off', maxlength: 254, autocapitalize: 'none' } as const
   return {
