@@ -9,7 +9,8 @@ import { findWhole } from '#src/store/ports/whole-account.ts'
 /**
  * What somebody wants done to links. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
  * `rebind` is the one the upstream tells. `apps` know the
- * person by the account that is merged, beside those that hold a grant or a consent of it.
+ * person by the account that is merged, beside those that hold a grant or a consent of it; one that knows both accounts
+ * goes by the one that stays, unless it is named here.
  */
 export type LinkRequest =
   | { readonly kind: 'link'; readonly account: AccountId; readonly record: CustomerKey; readonly role?: Role }
@@ -134,11 +135,19 @@ export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, new
     ])
   }
 
-  /** The apps that know the person by an account: they hold a grant of it, or a consent. */
-  const appsOf = async (id: AccountId): Promise<ReadonlySet<string>> => {
+  /** The apps that know the person by an account, beyond any doubt: from before PIAS, or by one of its parts. */
+  const namedIn = ({ subjects = {}, absorbed = [] }: Account): readonly string[] => [
+    ...Object.keys(subjects),
+    ...absorbed.flatMap(({ apps }) => apps),
+  ]
+
+  /** The apps that know the person by an account: those, and whoever holds a grant of it, or a consent. */
+  const appsOf = async (account: Account): Promise<ReadonlySet<string>> => {
+    const { id } = account
     const [granted, given] = await Promise.all([grants.findAllByUid('Grant', id, MOST_GRANTS), consents.list(id)])
     const holders = granted.map(({ payload }) => (payload as { clientId?: string }).clientId ?? '')
-    return new Set([...holders, ...given.map(({ clientId }) => clientId)].filter(clientId => clientId !== ''))
+    const known = [...namedIn(account), ...holders, ...given.map(({ clientId }) => clientId)]
+    return new Set(known.filter(clientId => clientId !== ''))
   }
 
   const planMerge = async ({ account, into, apps: named = [] }: Extract<LinkRequest, { kind: 'merge' }>) => {
@@ -146,9 +155,12 @@ export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, new
     const [part, whole] = await Promise.all([accounts.find(account), accounts.find(into)])
     if (part === undefined || whole === undefined) return refuse('no-account')
     if (part.mergedInto !== undefined || whole.mergedInto !== undefined) return refuse('merged')
-    const [known, knownByOther] = await Promise.all([appsOf(account), appsOf(into)])
-    const apps = [...new Set([...known, ...named])].filter(app => !knownByOther.has(app)).sort()
-    return planOf([{ thing: 'account', account, apps, to: into }])
+    const [known, knownByOther] = await Promise.all([appsOf(part), appsOf(whole)])
+    const taken = new Set(namedIn(whole))
+    const apps = [...known].filter(app => !knownByOther.has(app))
+    // An app that knows both goes by the one that stays, unless somebody says otherwise.
+    const all = [...new Set([...apps, ...named.filter(app => !taken.has(app))])].sort()
+    return planOf([{ thing: 'account', account, apps: all, to: into }])
   }
 
   const planSplit = async (

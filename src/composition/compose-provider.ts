@@ -98,7 +98,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
         lifetimes,
         cookieSecrets: [config.cookieKey ?? (await loadSecret(store.keys, 'cookies'))],
         pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
-        subjectsOf: async id => (await store.accounts.find(id))?.subjects,
+        findKnown: store.accounts.find,
         signingKeys: keys,
         implicit: Object.values(config.registration?.policies ?? {}).some(policy => policy.implicit),
         mayUseUpstream: upstreamPolicy.isAllowed,

@@ -63,7 +63,7 @@ const recordsOf = async (accounts: AccountsPort, { id, absorbed = [] }: Account)
 /** An account as oidc-provider wants it. */
 export const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
   accountId: account.id,
-  subjects: account.subjects,
+  known: account,
   claims: async (use, scope, requested) => {
     // A scope's claims are told at userinfo; an ID token has them only where the request names them (OIDC Core 5.4, 5.5).
     const isScopeTold = use === 'userinfo' && scope.split(' ').includes('customer')

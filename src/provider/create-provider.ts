@@ -157,6 +157,6 @@ export const createProvider = (deps: {
   provider.use(deviceRoutes)
   provider.use(skipEmptyLogout)
   provider.use(replaceOtherPerson)
-  provider.use(createWatchLogins(deps.logouts))
+  provider.use(createWatchLogins(deps))
   return provider
 }

@@ -18,7 +18,7 @@ import { checkAuthorizationParameters } from './extra-parameters.ts'
 import { createPolicy, type MayUse } from './policy/create-policy.ts'
 import { createRefreshPolicy } from './refresh-policy.ts'
 import { isRegistering } from './registration/registration-feature.ts'
-import { createSubjectIdentifier, type SubjectsOf } from './subjects.ts'
+import { createSubjectIdentifier, type FindKnown } from './subjects.ts'
 
 /** Lifetimes in seconds. */
 export type Lifetimes = {
@@ -80,7 +80,7 @@ export const createSettings = (options: {
   lifetimes: Lifetimes
   /** Secret of the pairwise subjects; another one changes them all. */
   pairwiseSecret: string
-  subjectsOf: SubjectsOf
+  findKnown: FindKnown
   /** Whether there are clients that get tokens by the browser. */
   implicit: boolean
   /** Whether a client may send people to this upstream. */

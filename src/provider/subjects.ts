@@ -3,9 +3,24 @@ import type Provider from 'oidc-provider'
 import type { Client, Configuration } from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
+import type { Account } from '#src/store/ports/accounts.ts'
 
-/** What apps knew the person of an account by before PIAS, by client id. */
-export type SubjectsOf = (id: AccountId) => Promise<Readonly<Record<string, string>> | undefined>
+/** What says by which names apps know the person of an account. */
+export type KnownAccount = Pick<Account, 'id' | 'subjects' | 'absorbed'>
+
+/** Looks an account up, a part of another one too. */
+export type FindKnown = (id: AccountId) => Promise<KnownAccount | undefined>
+
+/**
+ * The account by whose name an app knows the person: itself, or the part of it that the app knew before the merge
+ * (ADR 0071). A `sub` from before PIAS outweighs a part.
+ */
+export const knownBy = async (account: KnownAccount, clientId: string, find: FindKnown): Promise<KnownAccount> => {
+  const { subjects = {}, absorbed = [] } = account
+  const known = Object.hasOwn(subjects, clientId) ? undefined : absorbed.find(({ apps }) => apps.includes(clientId))
+  const part = known && (await find(known.id).catch(asUnavailable))
+  return part === undefined ? account : knownBy(part, clientId, find)
+}
 
 type SubjectIdentifier = NonNullable<Configuration['pairwiseIdentifier']>
 
@@ -13,8 +28,8 @@ type SubjectIdentifier = NonNullable<Configuration['pairwiseIdentifier']>
 const OWN_TYPES = new WeakMap<object, unknown>()
 
 /**
- * The subject an app sees (OIDC Core 2 and 8). An app that knew the person before PIAS goes on to see what it knows. Else
- * it is the account's id, or, where the client's file asks for `pairwise`, one that differs from sector to sector (8.1),
+ * The subject an app sees (OIDC Core 2 and 8). An app that knew the person before PIAS goes on to see what it knows, and
+ * one that knew an account before it was merged what it had as its subject. Else it is the account's id, or, where the client's file asks for `pairwise`, one that differs from sector to sector (8.1),
  * fixed by the sector's name: another redirect host or client id changes nobody's subject. Keyed, so that whoever knows
  * an account id or the subject of another sector cannot compute one. A client without a named sector has the host of its
  * `sector_identifier_uri`.
@@ -22,7 +37,7 @@ const OWN_TYPES = new WeakMap<object, unknown>()
  */
 export const createSubjectIdentifier = (options: {
   pairwiseSecret: string
-  subjectsOf: SubjectsOf
+  findKnown: FindKnown
 }): SubjectIdentifier => {
   const key = createSecretKey(Buffer.from(options.pairwiseSecret, 'utf8'))
 
@@ -35,12 +50,15 @@ export const createSubjectIdentifier = (options: {
   return async (ctx, accountId, client) => {
     // Most often the account was looked up for this very request; a logout in the background has no request.
     const account = ctx?.oidc?.account
-    const subjects =
-      account?.accountId === accountId && 'subjects' in account
-        ? (account.subjects as Awaited<ReturnType<SubjectsOf>>)
-        : await options.subjectsOf(accountId as AccountId).catch(asUnavailable)
-    if (subjects !== undefined && Object.hasOwn(subjects, client.clientId)) return subjects[client.clientId] as string
-    return OWN_TYPES.get(client) === 'pairwise' ? pairwise(accountId, client) : accountId
+    const found =
+      account?.accountId === accountId && 'known' in account
+        ? (account.known as KnownAccount)
+        : await options.findKnown(accountId as AccountId).catch(asUnavailable)
+    const { id, subjects = {} } = found
+      ? await knownBy(found, client.clientId, options.findKnown)
+      : { id: accountId as AccountId }
+    if (Object.hasOwn(subjects, client.clientId)) return subjects[client.clientId] as string
+    return OWN_TYPES.get(client) === 'pairwise' ? pairwise(id, client) : id
   }
 }
 

@@ -6,6 +6,7 @@ import { createLinkChanges, type LinkOutcome } from '#src/accounts/link-changes.
 import type { LinkRequest } from '#src/accounts/link-plan.ts'
 import type { CustomerKey, ServiceLine } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import { createSubjectIdentifier } from '#src/provider/subjects.ts'
 import { openMongoStore } from '#src/store/mongo/open.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
@@ -16,10 +17,12 @@ import { createLinkModel, type ModelMove } from './link-model.ts'
 
 /**
  * Random sequences of link, unlink, merge, split, rebind and undo, against a sequential model: after each act everything is
- * where the model has it, so nobody ever gets what was not named.
+ * where the model has it, so nobody ever gets what was not named; and each app sees the person of each login by the name it
+ * knows, which is never that of an account that the login's own does not hold.
  */
 const PEOPLE = ['p0', 'p1', 'p2', 'p3']
 const RECORDS = Array.from({ length: 6 }, (_, index) => `R${index}`)
+const APPS = ['app-0', 'app-1', 'app-2']
 const AUTHOR = { by: 'admin-1', reason: 'a synthetic reason' }
 
 const dir = mkdtempSync(join(tmpdir(), 'pias-links-'))
@@ -54,7 +57,8 @@ const openMongo = async () => {
   return encryptTestStore(store as unknown as Store, { clock: Date.now, dir: mkdtempSync(join(dir, 'kek-')) })
 }
 
-const ACTS = ['link', 'unlink', 'merge', 'split', 'rebind', 'undo'] as const
+const ACTS = ['link', 'unlink', 'merge', 'split', 'rebind', 'undo', 'login'] as const
+type ActOnLinks = Act & { act: Exclude<Act['act'], 'login'> }
 type Act = { act: (typeof ACTS)[number]; one: number; two: number; three: number }
 const someActs = fc.array(
   fc.record({ act: fc.constantFrom(...ACTS), one: fc.nat(9), two: fc.nat(9), three: fc.nat(9) }),
@@ -141,7 +145,7 @@ const createWorld = async (store: Store, done: Set<string>) => {
     return { request: { kind: 'undo', change }, moves: model.inverse(change), undoes: change }
   }
 
-  const propose = async ({ act, one, two, three }: Act): Promise<Proposal> => {
+  const propose = async ({ act, one, two, three }: ActOnLinks): Promise<Proposal> => {
     const [account, into] = [pick(accounts, one), pick(accounts, two)]
     const name = pick(RECORDS, three)
     const [record, thing] = [recordKey(name), `record:${name}`]
@@ -152,7 +156,10 @@ const createWorld = async (store: Store, done: Set<string>) => {
       case 'unlink':
         return { request: { kind: act, record }, moves: from === undefined ? undefined : [{ thing, from }] }
       case 'merge':
-        return { request: { kind: act, account, into }, moves: [{ thing: `account:${account}`, to: into }] }
+        return {
+          request: { kind: act, account, into },
+          moves: [{ thing: `account:${account}`, to: into, apps: model.appsFor(account, into) }],
+        }
       case 'split':
         return proposeSplit(account, name, two)
       case 'rebind':
@@ -168,8 +175,20 @@ const createWorld = async (store: Store, done: Set<string>) => {
     return changes.approve(outcome.change.id, 'admin-2')
   }
 
+  const subjectAt = createSubjectIdentifier({ pairwiseSecret: 'synthetic', findKnown: store.accounts.find })
+
+  /** What a login leaves that the apps of an account are known by. */
+  const logIn = async (identity: string, clientId: string): Promise<void> => {
+    const whole = model.wholeOf(identity)
+    if (whole === undefined) return
+    await store.consents.give({ accountId: whole as AccountId, clientId, scopes: [], at: 1 })
+    model.learn(whole, clientId)
+    done.add('login')
+  }
+
   const step = async (act: Act): Promise<void> => {
-    const asked = await propose(act)
+    if (act.act === 'login') return logIn(pick(identities, act.one), pick(APPS, act.two))
+    const asked = await propose(act as ActOnLinks)
     const outcome = await carryOut(await changes.request(asked.request, AUTHOR))
     if (asked.opens !== undefined && asked.moves !== undefined) {
       model.open(asked.opens, [])
@@ -182,11 +201,20 @@ const createWorld = async (store: Store, done: Set<string>) => {
     if (fitted) done.add(act.act)
   }
 
+  const checkNames = async (whole: string): Promise<void> => {
+    for (const clientId of APPS) {
+      const subject = await subjectAt(undefined as never, whole, { clientId } as never)
+      expect([whole, clientId, subject]).toEqual([whole, clientId, model.nameOf(whole, clientId)])
+      expect(model.wholeOf(`account:${subject}`) ?? subject).toBe(whole)
+    }
+  }
+
   const check = async (): Promise<void> => {
     for (const identity of identities) {
       const bound = await store.accounts.findByIdentity(keyOf(identity))
       const whole = bound === undefined ? undefined : await findWhole(store.accounts, bound)
       expect([identity, bound, whole?.id]).toEqual([identity, model.holderOf(identity), model.wholeOf(identity)])
+      if (whole !== undefined) await checkNames(whole.id)
     }
     const owners = await store.accounts.ownersOf(RECORDS.map(recordKey))
     for (const record of RECORDS) {
@@ -219,7 +247,7 @@ test.each([
       try {
         const world = await createWorld(store, done)
         for (const act of acts) {
-          await world.step(act)
+          await world.step(act as Act)
           await world.check()
         }
       } finally {

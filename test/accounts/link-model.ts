@@ -1,8 +1,9 @@
 /**
  * What links are, in the plainest words: each thing (a record, an identity, an account as a part) is held by one account
- * or nobody. An act moves things; one that does not fit changes nothing. Nothing else ever moves.
+ * or nobody. An act moves things; one that does not fit changes nothing. Nothing else ever moves. An app that knows an
+ * account alone goes on to know the person by it while it is a part of another.
  */
-export type ModelMove = { thing: string; from?: string; to?: string }
+export type ModelMove = { thing: string; from?: string; to?: string; apps?: readonly string[] }
 type Done = { moves: readonly ModelMove[]; undone: boolean }
 
 const upstreamOf = (thing: string): string | undefined => /^identity:(\w+):/.exec(thing)?.[1]
@@ -12,6 +13,9 @@ export const createLinkModel = () => {
   const accounts = new Set<string>()
   const holders = new Map<string, string>()
   const done = new Map<string, Done>()
+  const learned = new Map<string, Set<string>>()
+  /** By which apps a part is known, while it is one. */
+  const appsOfPart = new Map<string, readonly string[]>()
 
   const isMerged = (account: string): boolean => holders.has(`account:${account}`)
   const isOpen = (account: string | undefined): boolean =>
@@ -40,12 +44,38 @@ export const createLinkModel = () => {
       }
       if (one.to === undefined) holders.delete(one.thing)
       else holders.set(one.thing, one.to)
+      if (one.apps !== undefined) appsOfPart.set(one.thing, one.apps)
     }
     return true
   }
 
+  const partsOf = (account: string): string[] =>
+    [...accounts].filter(part => holders.get(`account:${part}`) === account).sort()
+  const appsByPart = (part: string): readonly string[] => appsOfPart.get(`account:${part}`) ?? []
+  const knownBy = (account: string): readonly string[] => [
+    ...new Set([...(learned.get(account) ?? []), ...partsOf(account).flatMap(appsByPart)]),
+  ]
+
   return {
     isOpen,
+    /** Somebody logged in at an app with this account. */
+    learn: (account: string, app: string) => {
+      learned.set(account, (learned.get(account) ?? new Set()).add(app))
+    },
+    /** The apps that will know the person by an account once it is part of another. */
+    appsFor: (account: string, into: string): readonly string[] => {
+      const both = knownBy(into)
+      return knownBy(account).filter(app => !both.includes(app))
+    },
+    /** The account by whose name an app knows whoever logs in to this one. */
+    nameOf: (account: string, app: string): string => {
+      let name = account
+      for (let part: string | undefined = name; part !== undefined; ) {
+        name = part
+        part = partsOf(name).find(one => appsByPart(one).includes(app))
+      }
+      return name
+    },
     identitiesOf,
     holderOf: (thing: string) => holders.get(thing),
     open: (account: string, things: readonly string[]) => {
@@ -62,8 +92,13 @@ export const createLinkModel = () => {
     inverse: (id: string): readonly ModelMove[] | undefined => {
       const act = done.get(id)
       if (act === undefined || act.undone) return undefined
-      return act.moves.toReversed().map(({ thing, from, to }) => ({
-        ...{ thing, ...(to !== undefined && { from: to }), ...(from !== undefined && { to: from }) },
+      return act.moves.toReversed().map(({ thing, from, to, apps }) => ({
+        ...{
+          thing,
+          ...(apps !== undefined && { apps }),
+          ...(to !== undefined && { from: to }),
+          ...(from !== undefined && { to: from }),
+        },
       }))
     },
     markUndone: (id: string) => {

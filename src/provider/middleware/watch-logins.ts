@@ -1,7 +1,10 @@
 import type { Context, Middleware } from 'koa'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { AccountId } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
+import { knownBy } from '#src/provider/subjects.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 
 type Entities = KoaContextWithOIDC['oidc']['entities']
@@ -22,7 +25,7 @@ export const markAnswers = (provider: Provider): void => {
  * leaves: no app is in a session whose end it would not hear of.
  */
 export const createWatchLogins =
-  (logouts: Pick<LogoutsPort, 'watch'>): Middleware =>
+  ({ logouts, accounts }: { logouts: Pick<LogoutsPort, 'watch'>; accounts: Pick<AccountsPort, 'find'> }): Middleware =>
   async (ctx, next) => {
     await next()
     const { oidc } = ctx as KoaContextWithOIDC
@@ -32,6 +35,12 @@ export const createWatchLogins =
     const { uid: sessionUid, accountId, exp } = session
     const sid = session.sidFor(client.clientId)
     if (accountId === undefined || sid === undefined || exp === undefined) return
-    const notice = { sid, sessionUid, clientId: client.clientId, accountId: accountId as never }
+    const { clientId } = client
+    const id = accountId as AccountId
+    const account = await accounts.find(id).catch(asUnavailable)
+    // By the time of the logout the account may be without the part that the app knows.
+    const known = account && (await knownBy(account, clientId, accounts.find))
+    const subjectOf = known === undefined || known.id === id ? {} : { subjectOf: known.id }
+    const notice = { sid, sessionUid, clientId, accountId: id, ...subjectOf }
     await logouts.watch(notice, exp * 1000).catch(asUnavailable)
   }

@@ -64,7 +64,7 @@ export const createLogoutDelivery = (deps: {
     // The app is gone, or no longer wants to know.
     if (client?.backchannelLogoutUri === undefined) return logouts.settle(due.sid)
     try {
-      await sendLogout(client, due.accountId, due.sid)
+      await sendLogout(client, due.subjectOf ?? due.accountId, due.sid)
     } catch (error) {
       return giveUpOrWait(due, error)
     }

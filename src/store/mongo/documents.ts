@@ -160,6 +160,7 @@ export type LogoutDocument = {
   sessionUid: string
   clientId: string
   accountId: AccountId
+  subjectOf?: AccountId
   dueAt: number
   tries: number
   released: boolean

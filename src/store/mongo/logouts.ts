@@ -6,20 +6,21 @@ import type { Collections, LogoutDocument } from './documents.ts'
 /** The outbox of back-channel logouts on MongoDB. */
 export const createLogouts = ({ run }: Connection, { logouts }: Pick<Collections, 'logouts'>): LogoutsPort => {
   const takeOne = async (found: LogoutDocument, until: number): Promise<DueLogout | undefined> => {
-    const { _id, sessionUid, clientId, accountId, released, tries, dueAt } = found
+    const { _id, tries, dueAt, ...notice } = found
     const { modifiedCount } = await logouts.updateOne(
       { _id: { $eq: _id }, dueAt: { $eq: dueAt }, tries: { $eq: tries } },
       { $set: { dueAt: until }, $inc: { tries: 1 } },
       LIMIT,
     )
     if (modifiedCount !== 1) return undefined
-    return { sid: _id, sessionUid, clientId, accountId, released, tries: tries + 1 }
+    return { ...notice, sid: _id, tries: tries + 1 }
   }
 
   return {
-    watch: ({ sid, sessionUid, clientId, accountId }, endsAt) =>
+    watch: ({ sid, sessionUid, clientId, accountId, subjectOf }, endsAt) =>
       run(async () => {
-        const prolonged = { sessionUid, clientId, accountId, dueAt: endsAt, tries: 0 }
+        const known = subjectOf === undefined ? {} : { subjectOf }
+        const prolonged = { sessionUid, clientId, accountId, ...known, dueAt: endsAt, tries: 0 }
         try {
           await logouts.updateOne(
             { _id: { $eq: sid }, released: { $eq: false } },

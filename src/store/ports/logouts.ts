@@ -7,6 +7,8 @@ export type LogoutNotice = {
   readonly sessionUid: string
   readonly clientId: string
   readonly accountId: AccountId
+  /** The account by whose name the app knows the person, where that is a part of the account (ADR 0071). */
+  readonly subjectOf?: AccountId
 }
 
 /**

@@ -7,6 +7,7 @@ type Row = {
   session_uid: string
   client_id: string
   account_id: AccountId
+  subject_of: AccountId | null
   released: number
   tries: number
 }
@@ -14,8 +15,8 @@ type Row = {
 /** The outbox of back-channel logouts on SQLite. */
 export const createLogouts = (db: Database): LogoutsPort => {
   const watch = db.prepare(
-    `INSERT INTO logouts (sid, session_uid, client_id, account_id, due_at)
-     VALUES (:sid, :sessionUid, :clientId, :accountId, :dueAt)
+    `INSERT INTO logouts (sid, session_uid, client_id, account_id, subject_of, due_at)
+     VALUES (:sid, :sessionUid, :clientId, :accountId, :subjectOf, :dueAt)
      ON CONFLICT (sid) DO UPDATE SET due_at = :dueAt, tries = 0 WHERE released = 0`,
   )
   const releaseWhere = (condition: string) =>
@@ -28,14 +29,14 @@ export const createLogouts = (db: Database): LogoutsPort => {
   const take = db.prepare<Row>(
     `UPDATE logouts SET due_at = :until, tries = tries + 1
      WHERE sid IN (SELECT sid FROM logouts WHERE due_at <= :now ORDER BY due_at LIMIT :limit)
-     RETURNING sid, session_uid, client_id, account_id, released, tries`,
+     RETURNING sid, session_uid, client_id, account_id, subject_of, released, tries`,
   )
   const postpone = db.prepare('UPDATE logouts SET due_at = ? WHERE sid = ?')
   const settle = db.prepare('DELETE FROM logouts WHERE sid = ?')
 
   return {
-    watch: async ({ sid, sessionUid, clientId, accountId }, dueAt) => {
-      watch.run({ sid, sessionUid, clientId, accountId, dueAt })
+    watch: async ({ sid, sessionUid, clientId, accountId, subjectOf }, dueAt) => {
+      watch.run({ sid, sessionUid, clientId, accountId, subjectOf: subjectOf ?? null, dueAt })
     },
 
     release: async (of, now) => {
@@ -51,6 +52,7 @@ export const createLogouts = (db: Database): LogoutsPort => {
         sessionUid: row.session_uid,
         clientId: row.client_id,
         accountId: row.account_id,
+        ...(row.subject_of !== null && { subjectOf: row.subject_of }),
         released: row.released === 1,
         tries: row.tries,
       }))

@@ -182,6 +182,7 @@ const LOGOUTS = `
     session_uid TEXT NOT NULL,
     client_id TEXT NOT NULL,
     account_id TEXT NOT NULL,
+    subject_of TEXT,
     due_at INTEGER NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     released INTEGER NOT NULL DEFAULT 0

@@ -68,6 +68,13 @@ export const describeLogouts = (context: Context): void => {
       expect(await take()).toEqual([{ ...notice('one'), released: true, tries: 1 }])
     })
 
+    test('remember the part of an account that the app knows', async () => {
+      const known = notice('one', { subjectOf: 'part' as AccountId })
+      await port().watch(known, inMs(0))
+      await port().watch(known, inMs(0))
+      expect(await take()).toEqual([{ ...known, released: false, tries: 1 }])
+    })
+
     test('are put off, and forgotten', async () => {
       await port().watch(notice('one'), inMs(0))
       await port().watch(notice('two'), inMs(0))

@@ -28,10 +28,13 @@ const accounts = object(
   },
 )
 
-const logouts = object({
-  ...{ _id: text, sessionUid: text, clientId: text, accountId: text },
-  ...{ dueAt: number, tries: number, released: { bsonType: 'bool' } },
-})
+const logouts = object(
+  {
+    ...{ _id: text, sessionUid: text, clientId: text, accountId: text },
+    ...{ dueAt: number, tries: number, released: { bsonType: 'bool' } },
+  },
+  { subjectOf: text },
+)
 
 const linkChanges = object(
   { _id: text, at: number, kind: text, state: text, accounts: texts, document: text },
