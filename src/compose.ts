@@ -4,6 +4,7 @@ import type { Middleware } from 'koa'
 import { adminClient, withAdminApi } from '#src/admin/admin-client.ts'
 import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
+import { createRefusals } from '#src/audit/refusals.ts'
 import { openApiRegistry } from '#src/clients/api-registry.ts'
 import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
 import { createCheckSurroundings, requireSurroundings } from '#src/clients/check-surroundings.ts'
@@ -25,10 +26,11 @@ import { loadSecret } from '#src/crypto/load-secret.ts'
 import { inSigningOrder, openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { canonicalPath } from '#src/http/canonical-path.ts'
-import { errorBoundary } from '#src/http/error-boundary.ts'
+import { errorBoundary, type NoteRefusal } from '#src/http/error-boundary.ts'
 import { freshClients } from '#src/http/fresh-clients.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { createLoadShedding } from '#src/http/load-shedding.ts'
+import { loggedPath } from '#src/http/logged-path.ts'
 import { createOutboxPage } from '#src/http/outbox-page.ts'
 import { createPublicDocuments } from '#src/http/public-documents.ts'
 import { rateLimits } from '#src/http/rate-limits.ts'
@@ -151,11 +153,16 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
 
   const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
   const eventLoop = watchEventLoop()
+  const refusals = createRefusals({ audit: store.audit, clock })
+  const noteRefusal: NoteRefusal = (ctx, code, clientId) => {
+    const endpoint = `${ctx.method} ${loggedPath(ctx.path)}`
+    refusals.note(ctx, { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) })
+  }
   let draining = false
   const middleware = [
     requestId,
     securityHeaders({ https: issuer.startsWith('https:') }),
-    errorBoundary({ renderErrorPage: showError, logger }),
+    errorBoundary({ renderErrorPage: showError, noteRefusal, logger }),
     health(() => (draining ? Promise.reject(new PiasError('server.overloaded')) : store.ping())),
     hostCheck(issuer),
     staticAssets(assets),
@@ -180,6 +187,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     startInteraction: journey.start,
     explainLostSession: journey.explainLostSession,
     middleware,
+    noteRefusal,
   })
 
   const logoutDelivery = createLogoutDelivery({ current: provider.current, ...store, clock, logger })
@@ -222,6 +230,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       keyJobs.refresh,
       auditJobs.seal,
       limiter.job,
+      refusals.job,
       ...[
         keyJobs.rotate,
         auditJobs.watch,
@@ -234,7 +243,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     close: async () => {
       eventLoop.close()
       await Promise.all([logoutDelivery.settled(), messages.delivery.settled()])
-      await funnel.flush().catch(() => undefined)
+      await Promise.allSettled([funnel.flush(), refusals.flush()])
       await store.close()
     },
   }

@@ -9,6 +9,7 @@ import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { loadSecret } from '#src/crypto/load-secret.ts'
 import { inSigningOrder } from '#src/crypto/signing-keys.ts'
+import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import type { PageResponder } from '#src/http/page-responder.ts'
 import type { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -41,6 +42,7 @@ type Deps = {
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
   /** Runs before the provider's own routes. */
   readonly middleware: readonly Middleware[]
+  readonly noteRefusal: NoteRefusal
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -137,6 +139,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       showPassingForm: (ctx, form) => responder.show(ctx, 'auto-submit', form, { switchable: false }),
       devicePages: devicePages(deps),
       middleware: deps.middleware,
+      noteRefusal: deps.noteRefusal,
       clock,
       logger,
     })

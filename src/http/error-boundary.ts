@@ -3,6 +3,9 @@ import { PiasError } from '#src/kernel/errors.ts'
 import type { Logger } from '#src/kernel/runtime.ts'
 import { loggedPath } from './logged-path.ts'
 
+/** Notes a request that was refused (ADR 0049); `code` is one of ours, or one of OAuth's. */
+export type NoteRefusal = (ctx: Context, code: string, clientId?: string) => void
+
 /** Shows an error to a person. */
 export type RenderErrorPage = (ctx: Context, error: PiasError) => void
 
@@ -40,13 +43,18 @@ const problemOf = (error: PiasError, reference: string) => ({
  * The one place where an error becomes an answer: a page for browsers, `application/problem+json` (RFC 9457) for
  * machines. Developers find code, reference and cause in the log; nobody sees a stack.
  */
-export const errorBoundary = (deps: { renderErrorPage: RenderErrorPage; logger: Logger }): Middleware => {
+export const errorBoundary = (deps: {
+  renderErrorPage: RenderErrorPage
+  noteRefusal: NoteRefusal
+  logger: Logger
+}): Middleware => {
   const answer = (ctx: Context, error: PiasError): void => {
     const { reference } = ctx.state
     const fields = { reference, code: error.code, method: ctx.method, path: loggedPath(ctx.path) }
     if (error.code === 'server.overloaded') deps.logger.warn(fields, error.message)
     else if (error.status >= 500) deps.logger.error({ ...fields, causes: causesOf(error) }, error.message)
     else deps.logger.info(fields, error.message)
+    if (error.status < 500 && error.code !== 'page.not_found') deps.noteRefusal(ctx, error.code)
     ctx.status = error.status
     // As a date, so that it stays right in a cache (RFC 9110, 10.2.3).
     if (error.retryAt !== undefined) ctx.set('Retry-After', new Date(error.retryAt).toUTCString())

@@ -2,7 +2,8 @@
 const WORDS = new Set(
   [
     'auth token revocation introspection request me jwks .well-known openid-configuration session end confirm success',
-    'interaction prove new continue retry cancel callback upstream itsme device assets style livez readyz',
+    'interaction prove new continue retry cancel password skip connected consent callback upstream itsme device reg',
+    'oauth-authorization-server account data erase assets style livez readyz',
   ].flatMap(words => words.split(' ')),
 )
 

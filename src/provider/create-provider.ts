@@ -4,6 +4,7 @@ import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-prov
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
 import type { CheckClientSecret } from '#src/clients/check-client-secret.ts'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { FindApi } from '#src/provider/apis/resource-servers.ts'
 import { createTokenClaims } from '#src/provider/apis/token-claims.ts'
@@ -44,6 +45,7 @@ import { createLoadExistingGrant } from './grants.ts'
 import { createInteractionUrl, type StartInteraction } from './interaction-url.ts'
 import { logEvents } from './log-events.ts'
 import { type LogoutPages, skipEmptyLogout } from './logout.ts'
+import { refuseOtherGrants } from './refuse-other-grants.ts'
 import { createRenderError, type RenderOAuthError } from './render-error.ts'
 import { type CountRequest, createRequestLimits } from './request-limits.ts'
 import { identifyAllSubjects } from './subjects.ts'
@@ -89,6 +91,7 @@ export const createProvider = (deps: {
   /** Counts requests of clients and accounts. */
   countRequest: CountRequest
   middleware: readonly Middleware[]
+  noteRefusal: NoteRefusal
   clock: Clock
   logger: Logger
 }): Provider => {
@@ -125,6 +128,7 @@ export const createProvider = (deps: {
 
   compareSecretsByHash(provider, deps.checkClientSecret)
   identifyAllSubjects(provider)
+  refuseOtherGrants(provider)
   demandNonces(provider, deps.findClient)
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
@@ -147,7 +151,7 @@ export const createProvider = (deps: {
     provider.proxy = true
     provider.maxIpsCount = deps.proxyHops
   }
-  logEvents(provider, deps.logger)
+  logEvents(provider, deps)
   for (const middleware of deps.middleware) provider.use(middleware)
   provider.use(createLibraryPages(deps.showPassingForm))
   provider.use(postAsGet)

@@ -1,5 +1,6 @@
 import type { Configuration } from 'oidc-provider'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import { createIntrospection } from '#src/provider/apis/introspection.ts'
 import { createResourceIndicators, type FindApi } from '#src/provider/apis/resource-servers.ts'
 import { createDeviceFlow, type DevicePages } from '#src/provider/device/device-flow.ts'
@@ -30,6 +31,7 @@ export const createFeatures = (deps: {
   devicePages: DevicePages
   logoutPages: LogoutPages
   renderError: NonNullable<Configuration['renderError']>
+  noteRefusal: NoteRefusal
 }): NonNullable<Configuration['features']> => {
   const { accounts, findApi, findClient, renderError } = deps
   return {
@@ -41,6 +43,7 @@ export const createFeatures = (deps: {
       pages: deps.devicePages,
       nameOf: async id => (await accounts.find(id as never).catch(asUnavailable))?.claims.name,
       renderError,
+      noteRefusal: deps.noteRefusal,
     }),
     dPoP: {
       enabled: true,

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, REDIRECT_URI } from '#test/support/log-in.ts'
+import { isOwnPage } from '#test/support/own-page.ts'
 import { type RawAnswer, rawRequest } from '#test/support/raw-request.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
-/** Any parameters at every endpoint: the right kind of answer, and nothing else (security.md, A). */
+/**
+ * Any parameters at every endpoint: an error that the endpoint may answer or a page of ours, one event for each request that
+ * is refused, and nothing else (security.md, A).
+ */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 const TV = {
   client_id: 'fuzz-tv',
@@ -14,9 +18,11 @@ const TV = {
   scope: 'openid offline_access',
 }
 
+let ahead = 0
 let running: RunningPias
 beforeAll(async () => {
-  running = await startPias({ clients: [TV] })
+  const clock = () => Date.now() + ahead
+  running = await startPias({ clients: [TV], clock, config: { registration: { policies: { any: {} } } } })
 })
 afterAll(() => running.close())
 
@@ -51,9 +57,74 @@ const around = (base: Record<string, string>, others: readonly string[] = []) =>
 
 const encode = (parameters: Parameters): string => new URLSearchParams(parameters).toString()
 
+/** What OAuth lets these endpoints answer (RFC 6749, 4.1.2.1 and 5.2; OIDC Core 3.1.2.6; RFC 6750, 3.1; RFC 7591, 3.2.2). */
+const ASKED_ERRORS = [
+  ...['invalid_request', 'invalid_scope', 'unsupported_response_type', 'unsupported_response_mode', 'invalid_target'],
+  ...['login_required', 'invalid_request_object', 'invalid_request_uri', 'request_uri_not_supported'],
+  ...['request_not_supported', 'registration_not_supported', 'invalid_redirect_uri', 'unauthorized_client'],
+]
+const ERRORS: Readonly<Record<string, readonly string[]>> = {
+  '/auth': ASKED_ERRORS,
+  '/request': [...ASKED_ERRORS, 'invalid_client', 'invalid_dpop_proof'],
+  '/token': [
+    ...['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type'],
+    ...['invalid_scope', 'invalid_target'],
+  ],
+  '/token/introspection': ['invalid_request', 'invalid_client'],
+  '/token/revocation': ['invalid_request', 'invalid_client', 'unsupported_token_type'],
+  '/me': ['invalid_request', 'invalid_token', 'insufficient_scope'],
+  '/device/auth': [...ASKED_ERRORS, 'invalid_client'],
+  '/reg': ['invalid_request', 'invalid_token', 'invalid_client_metadata', 'invalid_redirect_uri'],
+}
+const PAGE_STATUSES = [400, 401, 403, 404, 422]
+
+/** The error that an answer tells, to the app in the address or in JSON. */
+const errorOf = ({ headers, body }: RawAnswer): string | undefined => {
+  const location = String(headers.location ?? '')
+  if (location.startsWith(REDIRECT_URI)) return /[?#&]error=(\w+)/.exec(location)?.[1]
+  return String(headers['content-type']).includes('json') ? JSON.parse(body).error : undefined
+}
+
+/** The app is told whose answer it is, with its own state. */
+const checkToldApp = (location: string, parameters: Parameters): void => {
+  const told = new URL(location.replace('#', '?')).searchParams
+  const states = parameters.filter(([name]) => name === 'state').map(([, state]) => state)
+  expect(told.get('iss')).toBe(running.issuer)
+  if (states.length === 1 && states[0] !== '') expect(told.get('state')).toBe(states[0]?.toWellFormed())
+}
+
+const statusOf = (error: string): number => {
+  if (error === 'insufficient_scope') return 403
+  return /^invalid_(client|token)$/.test(error) ? 401 : 400
+}
+
+/** The right kind of refusal: an error of the endpoint with its status, or a page. */
+const checkRefusal = (answer: RawAnswer, path: string, parameters: Parameters): void => {
+  const error = errorOf(answer)
+  if (error === undefined) {
+    const isPage = isOwnPage(answer) && PAGE_STATUSES.includes(answer.status)
+    if (answer.status >= 400) expect([path, answer.status, isPage]).toEqual([path, answer.status, true])
+    return
+  }
+  expect([path, error, ERRORS[path]?.includes(error)]).toEqual([path, error, true])
+  if (answer.headers.location !== undefined) return checkToldApp(String(answer.headers.location), parameters)
+  expect([path, error, answer.status]).toEqual([path, error, statusOf(error)])
+}
+
+/** Whether the audit trail must have an event of it: what was refused, and is not what an honest app meets. */
+const isRefusal = (answer: RawAnswer): boolean => {
+  const error = errorOf(answer)
+  if (error !== undefined) return error !== 'login_required'
+  // A wrong entry is told on its page; what is not there is nobody's endpoint.
+  return answer.status >= 400 && ![404, 422].includes(answer.status)
+}
+let refused = 0
+
 /** What holds of every answer, whatever was asked. */
-const check = (answer: RawAnswer): void => {
+const check = (answer: RawAnswer, path: string, parameters: Parameters = []): void => {
   expect(answer.status).toBeLessThan(500)
+  checkRefusal(answer, path, parameters)
+  if (isRefusal(answer)) refused++
   const location = answer.headers.location === undefined ? undefined : String(answer.headers.location)
   if (location !== undefined) {
     const target = new URL(location, running.issuer)
@@ -85,7 +156,7 @@ const send = async (method: 'GET' | 'POST', path: string, parameters: Parameters
     method === 'GET'
       ? await rawRequest(running.issuer, { path: `${path}?${encoded}`, headers })
       : await rawRequest(running.issuer, { method, path, headers, body: encoded })
-  check(answer)
+  check(answer, path, parameters)
   const lines = running.log.slice(before)
   expect(JSON.stringify(lines)).not.toContain(CANARY)
   expect(lines.filter(({ level }) => level === 'error')).toEqual([])
@@ -196,8 +267,8 @@ test('JSON of any shape registers nobody', async () => {
   const property = fc.asyncProperty(fc.json({ maxDepth: 3 }), async body => {
     const headers = { accept: 'application/json', 'content-type': 'application/json' }
     const answer = await rawRequest(running.issuer, { method: 'POST', path: '/reg', headers, body })
-    check(answer)
-    expect(answer.status).toBeGreaterThanOrEqual(400)
+    check(answer, '/reg')
+    expect([400, 401]).toContain(answer.status)
   })
   await fc.assert(property, { numRuns: RUNS })
 })
@@ -228,12 +299,37 @@ test('any Authorization header is refused', async () => {
         headers,
         body: 'grant_type=refresh_token',
       })
-      check(answer)
+      check(answer, path)
       expect([400, 401]).toContain(answer.status)
       expect(JSON.parse(answer.body)).toMatchObject({ error: expect.any(String) })
     },
   )
   await fc.assert(property, { numRuns: RUNS })
+})
+
+test('each of them that was refused is in the audit trail, one by one or counted', async () => {
+  const { audit } = running.pias.store
+  const job = running.pias.jobs.find(({ name }) => name === 'refused requests')
+  await job?.run()
+  ahead = 60_000
+  await job?.run()
+  const events = []
+  for (let after = 0; ; ) {
+    const page = await audit.list({ after, limit: 1000 })
+    events.push(...page)
+    after = page.at(-1)?.sequence ?? 0
+    if (page.length < 1000) break
+  }
+  const single = events.filter(
+    ({ type, data }) => type === 'request.refused' && (data as { code: string }).code !== 'device_code.wrong',
+  )
+  const counted = events
+    .filter(({ type }) => type === 'requests.refused')
+    .flatMap(({ data }) => Object.entries(data as Record<string, number>))
+    .filter(([code]) => code !== 'device_code.wrong')
+    .map(([, number]) => number)
+  expect(refused).toBeGreaterThan(200)
+  expect(counted.reduce((sum, number) => sum + number, single.length)).toBe(refused)
 })
 
 test('after all of it a login works', async () => {

@@ -32,7 +32,7 @@ beforeEach(async () => {
   inside = []
   entered = 0
   const app = new Koa()
-  app.use(errorBoundary({ logger, renderErrorPage: silent }))
+  app.use(errorBoundary({ logger, renderErrorPage: silent, noteRefusal: silent }))
   app.use(createLoadShedding({ maxInFlight: 2, maxEventLoopDelayMs: 200 }, () => delay))
   app.use(hold)
   server = createServer(app.callback()).listen(0, '127.0.0.1')

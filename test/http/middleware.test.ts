@@ -18,8 +18,10 @@ const log = (level: string) => (fields: object, message: string) => {
 }
 const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
 
+const refused: string[] = []
 const boundary = errorBoundary({
   logger,
+  noteRefusal: (_ctx, code) => refused.push(code),
   renderErrorPage: (ctx, error) => {
     ctx.type = 'html'
     ctx.body = `<h1>${error.code}</h1>`

@@ -125,7 +125,7 @@ describe('what a browser gets', () => {
       return next()
     })
     app.use(securityHeaders({ https: false }))
-    app.use(errorBoundary({ renderErrorPage: responder.showError, logger }))
+    app.use(errorBoundary({ renderErrorPage: responder.showError, noteRefusal: () => undefined, logger }))
     app.use(createLibraryPages((ctx, form) => responder.show(ctx, 'auto-submit', form)))
     app.use(work)
     const server = createServer(app.callback()).listen(0, '127.0.0.1')

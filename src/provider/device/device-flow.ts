@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import { POLL_INTERVAL } from './device-limits.ts'
@@ -48,16 +49,19 @@ const deviceOf = (params: Readonly<Record<string, unknown>> | undefined) =>
  * itself (RFC 8628, 5.4).
  * @param deps.nameOf the name of an account's person, if it is known
  * @param deps.renderError shows an error that is none of the code
+ * @param deps.noteRefusal is told of codes that are none: guesses (ADR 0049)
  */
 export const createDeviceFlow = (deps: {
   pages: DevicePages
   nameOf: (accountId: string) => Promise<string | undefined>
   renderError: NonNullable<Configuration['renderError']>
+  noteRefusal: NoteRefusal
 }): NonNullable<NonNullable<Configuration['features']>['deviceFlow']> => {
   const { pages } = deps
 
   const showProblem = (ctx: KoaContextWithOIDC, { name, userCode }: CodeProblem): void => {
     const error = normalise(userCode ?? '') === '' && name === 'NotFoundError' ? 'missing' : PROBLEMS[name]
+    if (error === 'wrong') deps.noteRefusal(ctx, 'device_code.wrong')
     ctx.status = 422
     const typed = userCode === undefined ? {} : { userCode: userCode.slice(0, CODE_LENGTH * 2) }
     pages.code(ctx, { ...formOf(ctx), ...typed, ...(error === undefined ? {} : { error }) })
