@@ -317,7 +317,7 @@ describe('token exchange', () => {
         'invalid_request',
       ])
     }
-    expect(outcome(await exchange(APP.client_id, { subject_token: token }))).toEqual([400, 'invalid_request'])
+    expect(outcome(await exchange(APP.client_id, { subject_token: token }))).toEqual([400, 'unauthorized_client'])
   })
 
   test.each([

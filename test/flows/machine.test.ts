@@ -53,7 +53,7 @@ test('it is nobody at the userinfo endpoint', async () => {
 
 test.each([
   ['a scope of people', MACHINE, { scope: 'openid' }, [400, 'invalid_scope']],
-  ['an app that is no machine', TEST_CLIENT, {}, [400, 'invalid_request']],
+  ['an app that is no machine', TEST_CLIENT, {}, [400, 'unauthorized_client']],
   ['a wrong secret', { ...MACHINE, client_secret: 'wrong' }, {}, [401, 'basic']],
 ] as const)('%s is refused', async (_name, who, parameters, expected) => {
   expect(await refusal(client.clientCredentialsGrant(await discover(who), parameters))).toEqual(expected)
