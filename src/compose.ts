@@ -12,6 +12,7 @@ import { createClientManagement } from '#src/clients/client-management.ts'
 import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeAccount } from '#src/composition/compose-account.ts'
+import { composeAppEvents } from '#src/composition/compose-app-events.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composeMessages } from '#src/composition/compose-messages.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
@@ -124,14 +125,18 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const { assets, pages, notifications, responder, showError, findImage } = composePages(config, clients)
   const checkSurroundings = createCheckSurroundings({ upstreams: [...upstreams.keys()], findImage })
   requireSurroundings(clients.ofFiles(), checkSurroundings)
-  const messages = await composeMessages({ config, store, source, notifications, pageUpstreams, clock, logger })
+  let provider: CurrentProvider
+  const currentProvider = () => provider.current()
+  const appEvents = await composeAppEvents({ config, store, clients, signing, currentProvider, clock })
+  const messages = await composeMessages({
+    ...{ config, store, source, notifications, pageUpstreams, sendToApp: appEvents.sendToApp, clock, logger },
+  })
   const stations = {
     ...{ config, store, unitOfWork, clients, apis, source, upstreams, upstreamPolicy, pageUpstreams, responder },
     ...{ clock, logger },
   }
 
-  let provider: CurrentProvider
-  const gate = createInteractionGate(() => provider.current())
+  const gate = createInteractionGate(currentProvider)
   const rollouts = createRollouts({
     rollouts: store.rollouts,
     policyOfFile: id => clients.find(id)?.pias_rollout,
@@ -148,7 +153,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     finish: gate.finish,
     messages,
   })
-  const logins = createOwnLogins({ current: () => provider.current(), ...store })
+  const logins = createOwnLogins({ current: currentProvider, ...store })
   const account = await composeAccount({ ...stations, logins, acceptsMethods })
 
   const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
@@ -237,6 +242,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
         auditJobs.retain,
         account.job,
         messages.tellPeople,
+        appEvents.tellApps,
         createCustomerJob(stations),
       ].map(job => onOneNode(job, store.limits)),
     ],

@@ -28,7 +28,15 @@ const ALLOWED: Record<string, string[]> = {
     ...['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports'],
     ...['interaction/routes/facts.ts', 'linking/decision-record.ts'],
   ],
-  messaging: ['kernel', 'pages', 'matching/normalise/contacts.ts', 'customers/port.ts', 'store/ports'],
+  'app-events': ['kernel', 'accounts', 'audit/follow-trail.ts', 'clients', 'messaging', 'store/ports'],
+  messaging: [
+    'kernel',
+    'audit/follow-trail.ts',
+    'pages',
+    'matching/normalise/contacts.ts',
+    'customers/port.ts',
+    'store/ports',
+  ],
   interaction: [
     'kernel',
     'accounts/credentials/check-password.ts',

@@ -5,6 +5,7 @@ import type { GrantsPort } from '#src/store/ports/artifacts.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
+import { createAppsOf, namedIn } from './apps-of.ts'
 
 /**
  * What somebody wants done to links. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
@@ -67,9 +68,6 @@ type PlanDeps = {
   readonly newAccountId: () => AccountId
 }
 
-/** More apps than anybody has. */
-const MOST_GRANTS = 500
-
 /** Who has less after a move: an account that is merged has no logins of its own any more. */
 const losersOf = (move: LinkMove): readonly AccountId[] => {
   if (move.thing === 'account' && move.to !== undefined) return [move.account]
@@ -89,6 +87,8 @@ const reverse = (move: LinkMove): LinkMove => {
 
 /** Says what a request would do, and does nothing; times are epoch milliseconds. */
 export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, newAccountId }: PlanDeps) => {
+  const appsOf = createAppsOf({ grants, consents })
+
   const planOf = async (moves: readonly LinkMove[], more: Partial<LinkPlan> = {}): Promise<Outcome> => {
     const losers = [...new Set(moves.flatMap(losersOf))]
     // What a part loses, the whole does: people are logged in there.
@@ -133,21 +133,6 @@ export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, new
       { thing: 'identity', identity: retire, from: account },
       { thing: 'identity', identity: await linkChanges.referTo(identity), to: account },
     ])
-  }
-
-  /** The apps that know the person by an account, beyond any doubt: from before PIAS, or by one of its parts. */
-  const namedIn = ({ subjects = {}, absorbed = [] }: Account): readonly string[] => [
-    ...Object.keys(subjects),
-    ...absorbed.flatMap(({ apps }) => apps),
-  ]
-
-  /** The apps that know the person by an account: those, and whoever holds a grant of it, or a consent. */
-  const appsOf = async (account: Account): Promise<ReadonlySet<string>> => {
-    const { id } = account
-    const [granted, given] = await Promise.all([grants.findAllByUid('Grant', id, MOST_GRANTS), consents.list(id)])
-    const holders = granted.map(({ payload }) => (payload as { clientId?: string }).clientId ?? '')
-    const known = [...namedIn(account), ...holders, ...given.map(({ clientId }) => clientId)]
-    return new Set(known.filter(clientId => clientId !== ''))
   }
 
   const planMerge = async ({ account, into, apps: named = [] }: Extract<LinkRequest, { kind: 'merge' }>) => {

@@ -1,7 +1,7 @@
 import type { Config } from '#src/config/schema.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
-import { createDelivery, type Delivery } from '#src/messaging/delivery.ts'
+import { createDelivery, type Delivery, type SendToApp } from '#src/messaging/delivery.ts'
 import { type Channel, openTransports } from '#src/messaging/open-transports.ts'
 import { createQueueMessage, type QueueMessage } from '#src/messaging/queue-message.ts'
 import { createRecipients } from '#src/messaging/recipients.ts'
@@ -33,10 +33,11 @@ export const composeMessages = async (deps: {
   source: CustomerSource
   notifications: Notifications
   pageUpstreams: ReadonlyMap<string, PageUpstream>
+  sendToApp: SendToApp
   clock: Clock
   logger: Logger
 }): Promise<MessageKit> => {
-  const { config, store, source, notifications, pageUpstreams, clock, logger } = deps
+  const { config, store, source, notifications, pageUpstreams, sendToApp, clock, logger } = deps
   const outbox = createOutbox(clock)
   const development = config.environment === 'development'
   const host = new URL(config.issuer).hostname
@@ -57,7 +58,7 @@ export const composeMessages = async (deps: {
     channels,
     queueMessage,
     outbox,
-    delivery: createDelivery({ ...store, transports, notifications, clock, logger }),
+    delivery: createDelivery({ ...store, transports, sendToApp, notifications, clock, logger }),
     tellPeople: createTellPeople({ ...store, ...telling, clock }),
     prepareTelling: createPrepareTelling(telling),
   }

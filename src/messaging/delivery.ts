@@ -3,7 +3,7 @@ import type { Clock, Job, Json, Logger } from '#src/kernel/runtime.ts'
 import type { Notifications } from '#src/pages/notifications/create-notifications.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { DueMessage, MessagesPort } from '#src/store/ports/messages.ts'
-import type { MessageContent } from './message-content.ts'
+import type { AppMessage, MessageContent } from './message-content.ts'
 import type { Transports } from './open-transports.ts'
 import type { Outgoing, SendOutcome } from './transports/port.ts'
 
@@ -20,6 +20,13 @@ const WAITS_MS = [5_000, 30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 
 /** How long it is remembered that somebody was told: longer than anybody reads the audit trail again. */
 const REMEMBERED_MS = 7 * 24 * 60 * MINUTE_MS
 
+/** Sends one message to an app; the key is the same for every try. Answers within half a minute and throws nothing. */
+export type SendToApp = (key: string, message: AppMessage) => Promise<SendOutcome>
+
+type Content = MessageContent | AppMessage
+
+const isForApp = (content: Content): content is AppMessage => content.recipient.channel === 'webhook'
+
 /** Sends messages with every run of the job; `settled` waits for those on their way. */
 export type Delivery = { readonly job: Job; settled(): Promise<void> }
 
@@ -31,24 +38,30 @@ export type Delivery = { readonly job: Job; settled(): Promise<void> }
 export const createDelivery = (deps: {
   messages: MessagesPort
   transports: Transports
+  sendToApp: SendToApp
   notifications: Notifications
   audit: Pick<AuditPort, 'append'>
   clock: Clock
   logger: Logger
 }): Delivery => {
-  const { messages, transports, notifications, audit, clock, logger } = deps
+  const { messages, transports, sendToApp, notifications, audit, clock, logger } = deps
   const inFlight = new Set<Promise<void>>()
 
-  const note = (type: string, content: MessageContent, tries: number, more: { [name: string]: Json } = {}) => {
+  const note = (type: string, content: Content, tries: number, more: { [name: string]: Json } = {}) => {
     const { name, recipient, accountId } = content
-    const data = { name, channel: recipient.channel, tries, ...more }
-    return audit.append([{ at: clock(), type, ...(accountId !== undefined && { accountId }), data }])
+    const about = {
+      ...(accountId !== undefined && { accountId }),
+      ...(isForApp(content) && { clientId: recipient.to }),
+    }
+    return audit.append([{ at: clock(), type, ...about, data: { name, channel: recipient.channel, tries, ...more } }])
   }
 
-  const write = ({ id }: DueMessage, content: MessageContent): Outgoing => {
+  const keyOf = ({ id }: DueMessage): string => hash('sha256', id, 'base64url')
+
+  const write = (due: DueMessage, content: MessageContent): Outgoing => {
     const { recipient, upstream, name, model } = content
     const input = { locale: recipient.locale, model, upstream }
-    const key = hash('sha256', id, 'base64url')
+    const key = keyOf(due)
     const words =
       recipient.channel === 'mail'
         ? notifications.mail(name, input as never)
@@ -56,14 +69,15 @@ export const createDelivery = (deps: {
     return { key, to: recipient.to, ...words }
   }
 
-  const send = async (due: DueMessage, content: MessageContent): Promise<SendOutcome> => {
+  const send = async (due: DueMessage, content: Content): Promise<SendOutcome> => {
     if (due.expiresAt <= clock()) return { kind: 'refused', reason: 'expired' }
+    if (isForApp(content)) return sendToApp(keyOf(due), content)
     const transport = transports[content.recipient.channel]
     // The channel was taken from the configuration meanwhile.
     return transport === undefined ? { kind: 'refused', reason: 'no-transport' } : transport(write(due, content))
   }
 
-  const conclude = async (due: DueMessage, content: MessageContent, outcome: SendOutcome): Promise<void> => {
+  const conclude = async (due: DueMessage, content: Content, outcome: SendOutcome): Promise<void> => {
     const rememberUntil = clock() + REMEMBERED_MS
     if (outcome.kind === 'sent') {
       await messages.settle(due, rememberUntil)
@@ -82,8 +96,8 @@ export const createDelivery = (deps: {
   }
 
   const deliver = async (due: DueMessage): Promise<void> => {
-    const content = due.content as unknown as MessageContent
-    if (content.silent) {
+    const content = due.content as unknown as Content
+    if ('silent' in content && content.silent) {
       await messages.settle(due, clock() + REMEMBERED_MS)
       return
     }

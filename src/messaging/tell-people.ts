@@ -1,3 +1,4 @@
+import { createFollowTrail } from '#src/audit/follow-trail.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Job } from '#src/kernel/runtime.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
@@ -7,9 +8,6 @@ import type { Recipients } from './recipients.ts'
 import { queueNotice, type TellingDeps } from './tell-now.ts'
 
 const RUN_EVERY_MS = 2000
-const PAGE = 500
-/** An event of another node may become visible after later ones (store/mongo/audit.ts): these are read again. */
-const UNSETTLED_MS = 15_000
 /** What is older was either told or is too old to be news, such as where messages were switched on later. */
 const NEWS_MS = 24 * 3600 * 1000
 
@@ -40,24 +38,6 @@ export const createTellPeople = (
     await queueNotice(deps, { accountId, at, upstream }, told, await recipients(accountId, records))
   }
 
-  /** Reads on from a place. @returns how far nothing can come in between any more */
-  const readOn = async (from: number): Promise<number> => {
-    let [after, settled] = [from, from]
-    for (;;) {
-      const events = await audit.list({ after, limit: PAGE })
-      for (const event of events) {
-        await tell(event)
-        if (event.at < clock() - UNSETTLED_MS) settled = event.sequence
-      }
-      after = events.at(-1)?.sequence ?? after
-      if (events.length < PAGE) return settled
-    }
-  }
-
-  const run = async (): Promise<void> => {
-    const stored = await keys.putIfAbsent(MARK, '0')
-    const settled = String(await readOn(Number(stored)))
-    if (settled !== stored) await keys.replace(MARK, stored, settled)
-  }
+  const run = createFollowTrail({ audit, keys, clock, mark: MARK, onEvent: tell })
   return { name: 'telling people', everyMs: RUN_EVERY_MS, run }
 }

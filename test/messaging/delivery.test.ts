@@ -37,8 +37,11 @@ afterEach(async () => {
 
 const notifications = createNotifications({ viewsDir: VIEWS_DIR, host: 'id.example' })
 
+/** Of apps there are none here: test/flows/app-events.test.ts. */
+const sendToApp = async () => ({ kind: 'refused', reason: 'no-app' }) as const
+
 const newNode = (sms = createHttpGateway({ url: gateway.url })) => {
-  const delivery = createDelivery({ ...store, transports: { sms }, notifications, clock, logger })
+  const delivery = createDelivery({ ...store, transports: { sms }, sendToApp, notifications, clock, logger })
   return async () => {
     await delivery.job.run()
     await delivery.settled()
