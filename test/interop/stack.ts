@@ -7,13 +7,14 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const HERE = dirname(fileURLToPath(import.meta.url))
-const CACHE = join(HERE, '..', '..', 'node_modules', '.cache', 'interop')
+/** What is built or fetched for these tests. */
+export const CACHE = join(HERE, '..', '..', 'node_modules', '.cache', 'interop')
 
 /** How a client stack is started, once it is set up. */
 export type Stack = { readonly command: string; readonly args: readonly string[] }
 
 /** Says what to install where a tool is missing: an interop test that does not run is a failure. */
-const needs = async (command: string, args: readonly string[], remedy: string): Promise<void> => {
+export const needs = async (command: string, args: readonly string[], remedy: string): Promise<void> => {
   await run(command, [...args]).catch(() => {
     throw new Error(`${remedy}, then run npm run test:interop again`)
   })
