@@ -20,6 +20,7 @@ import { type CurrentProvider, composeProvider } from '#src/composition/compose-
 import { createCustomerJob } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
 import { adminOriginOf, type Config, isLoopbackHttp } from '#src/config/schema.ts'
+import { createConsole } from '#src/console/create-console.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
 import { publicHalf } from '#src/crypto/key-ring/private-jwk.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
@@ -216,6 +217,11 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
         ...{ issuer: upstream.issuer, clientId: upstream.clientId },
       })),
       jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
+      console: plane =>
+        createConsole({
+          ...{ plane, issuer, origin: adminOrigin, assets, render: pages.renderConsole, clock, logger },
+          ...{ artifacts: store.artifacts, audit: store.audit },
+        }),
     })
 
   return {

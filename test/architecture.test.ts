@@ -23,6 +23,7 @@ const ALLOWED: Record<string, string[]> = {
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   admin: ['kernel', 'accounts', 'audit', 'clients', 'http', 'linking/decision-record.ts', 'rollout', 'store/ports'],
+  console: ['kernel', 'admin', 'clients/quickstarts', 'http', 'pages', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   'self-service': [
     ...['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports'],

@@ -16,10 +16,11 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createAdmins } from './admins.ts'
-import { createAuthenticate } from './api/authenticate.ts'
+import { type Authenticate, type CallerOf, createAuthenticate, createCallerOf } from './api/authenticate.ts'
 import { answerFailures } from './api/failures.ts'
 import { createIdempotency } from './api/idempotency.ts'
 import { describeApi } from './api/openapi.ts'
+import { createPerform, type Perform } from './api/perform.ts'
 import type { Problem } from './api/problem.ts'
 import type { Route } from './api/route.ts'
 import { createRouter } from './api/router.ts'
@@ -38,6 +39,14 @@ import { rolloutRoutes } from './routes/rollout-routes.ts'
 /** The largest body: a list of records to split off. */
 const BODY_LIMIT = '64kb'
 
+/** The API as the console works with it: the same operations, for whoever was authenticated. */
+export type AdminPlane = {
+  readonly routes: readonly Route[]
+  readonly perform: Perform
+  readonly authenticate: Authenticate
+  readonly callerOf: CallerOf
+}
+
 type AdminDeps = {
   /** Of the admin plane: where it is reached, and the audience of its tokens. */
   readonly origin: string
@@ -53,6 +62,8 @@ type AdminDeps = {
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
+  /** Makes what answers people in browsers, beside the API. */
+  readonly console: (plane: AdminPlane) => Middleware
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -60,7 +71,7 @@ type AdminDeps = {
 const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as AccountId
 
 /** Every route of the API. */
-export const createRoutes = (deps: AdminDeps): readonly Route[] => {
+export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })
   const isClient = (clientId: string): boolean => clients.find(clientId) !== undefined
@@ -92,6 +103,8 @@ const parseProblem = (error: unknown, reference: string): Problem & { type: stri
 }
 
 const jsonBodies: Middleware = async (ctx, next) => {
+  // Forms of the console are read there.
+  if (!ctx.path.startsWith('/api/')) return next()
   const parse = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMIT, jsonStrict: true })
   try {
     await parse(ctx as never, async () => undefined)
@@ -122,13 +135,11 @@ export const createAdminApi = (deps: AdminDeps) => {
     if (ctx.path !== '/openapi.json' || ctx.method !== 'GET') return next()
     ctx.body = description
   })
-  app.use(
-    createRouter({
-      ...{ routes, audit: store.audit, limits: store.limits, clock, logger },
-      authenticate: createAuthenticate({ issuer, origin, jwks, accounts: store.accounts, rolesOf: admins.rolesOf }),
-      idempotent: createIdempotency(store),
-    }),
-  )
+  const callerOf = createCallerOf({ accounts: store.accounts, rolesOf: admins.rolesOf })
+  const authenticate = createAuthenticate({ issuer, origin, jwks, callerOf })
+  const perform = createPerform({ idempotent: createIdempotency(store), audit: store.audit, clock })
+  app.use(createRouter({ routes, authenticate, perform, audit: store.audit, limits: store.limits, clock, logger }))
+  app.use(deps.console({ routes, perform, authenticate, callerOf }))
   const callback = app.callback()
   return {
     description,

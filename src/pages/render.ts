@@ -11,11 +11,20 @@ import { createTemplates } from './templates.ts'
 import { toView } from './to-view.ts'
 import type { PageInput, PageName } from './view-models.ts'
 
+/** What stands around a page of the console. Without a visitor there is nobody to sign out. */
+export type ConsoleFrame = {
+  readonly nav: readonly { readonly text: string; readonly href: string; readonly current: boolean }[]
+  readonly visitor: { readonly roles: string; readonly csrf: string } | undefined
+  readonly reference: string
+}
+
 export type Pages = {
   /** The whole HTML document of a page. @throws PiasError `server.failed` when a template or its words are at fault. */
   render<P extends PageName>(page: P, input: PageInput<P>): string
   /** The style page (`views/style`), for developers. */
   renderStyle(index: StyleIndex): string
+  /** A page of the console (`views/console`), for admins: in English. */
+  renderConsole(frame: ConsoleFrame, content: object): string
   /** The messages that would have been sent (`views/style/outbox`), for developers. */
   renderOutbox(sent: readonly object[]): string
 }
@@ -85,6 +94,15 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
       }
     },
     renderStyle: index => run('style/index', { view: forDevelopers, content: index }),
+    renderConsole: (frame, content) =>
+      run('console/layout', {
+        view: {
+          ...frame,
+          styles: ['pages.css', 'console.css'].map(name => assets.urlOf(name)),
+          script: assets.urlOf('forms.js'),
+        },
+        content,
+      }),
     renderOutbox: sent => run('style/outbox', { view: forDevelopers, content: { sent } }),
   }
 }

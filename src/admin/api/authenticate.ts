@@ -27,9 +27,27 @@ export const notFresh = (): Problem => ({
 })
 
 /**
+ * Says who calls, by the account and the time of the login (epoch seconds): whoever was blocked, merged or logged out from
+ * outside since then is out with the next request.
+ */
+export const createCallerOf =
+  (deps: { accounts: Pick<AccountsPort, 'find'>; rolesOf: (accountId: string) => Promise<readonly Role[]> }) =>
+  async (accountId: string, authTime: number): Promise<Caller | Problem> => {
+    const account = await deps.accounts.find(accountId as AccountId)
+    const isOut = account === undefined || account.blocked === true || account.mergedInto !== undefined
+    // The token knows only the second of its login.
+    if (isOut || (account.loginsNotBefore ?? 0) >= (authTime + 1) * 1000) {
+      return refuse('the account is not good any more')
+    }
+    return { accountId, authTime, roles: await deps.rolesOf(accountId) }
+  }
+
+/** Says who calls. */
+export type CallerOf = ReturnType<typeof createCallerOf>
+
+/**
  * Reads the token of a request: one that PIAS issued to its own client for this API (RFC 9068), from a login of the highest
- * level, of an account that is still good. Whoever was blocked, merged or logged out from outside is out with the next
- * request.
+ * level, of an account that is still good.
  * @param deps.jwks PIAS's own keys of this moment
  * @param deps.origin of the admin plane, which is the audience
  */
@@ -37,10 +55,9 @@ export const createAuthenticate = (deps: {
   issuer: string
   origin: string
   jwks: () => JSONWebKeySet
-  accounts: Pick<AccountsPort, 'find'>
-  rolesOf: (accountId: string) => Promise<readonly Role[]>
+  callerOf: CallerOf
 }) => {
-  const { issuer, origin, accounts, rolesOf } = deps
+  const { issuer, origin, callerOf } = deps
 
   /** Whose token it is, and from when; a problem where it is no token of an admin. */
   const readToken = async (token: string): Promise<{ accountId: string; authTime: number } | Problem> => {
@@ -55,19 +72,13 @@ export const createAuthenticate = (deps: {
     return refuse('the login was too weak', `error="insufficient_user_authentication", acr_values="${LEVEL}"`)
   }
 
-  const isGood = async (accountId: string, authTime: number): Promise<boolean> => {
-    const account = await accounts.find(accountId as AccountId)
-    if (account === undefined || account.blocked === true || account.mergedInto !== undefined) return false
-    // The token knows only the second of its login.
-    return (account.loginsNotBefore ?? 0) < (authTime + 1) * 1000
-  }
-
   return async (authorization: string | undefined): Promise<Caller | Problem> => {
     const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? []
     if (token === undefined) return refuse('no access token', `scope="${ADMIN_SCOPE}"`)
     const read = await readToken(token)
-    if ('code' in read) return read
-    if (!(await isGood(read.accountId, read.authTime))) return refuse('the account is not good any more')
-    return { ...read, roles: await rolesOf(read.accountId) }
+    return 'code' in read ? read : callerOf(read.accountId, read.authTime)
   }
 }
+
+/** Reads the token of a request. */
+export type Authenticate = ReturnType<typeof createAuthenticate>

@@ -1,21 +1,14 @@
 import { Readable } from 'node:stream'
 import type { Context, Middleware } from 'koa'
-import type { z } from 'zod'
-import { mayDo } from '#src/admin/roles.ts'
-import { PiasError } from '#src/kernel/errors.ts'
-import type { Clock, Json, Logger } from '#src/kernel/runtime.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { createAuthenticate } from './authenticate.ts'
-import { FRESH_SECONDS, notFresh } from './authenticate.ts'
-import type { createIdempotency } from './idempotency.ts'
-import { statusesOf } from './openapi.ts'
-import { inputProblem, notFound, type Problem } from './problem.ts'
-import { type Answer, type Caller, isProblem, type Route } from './route.ts'
+import type { Perform } from './perform.ts'
+import { notFound, type Problem } from './problem.ts'
+import { type Answer, isProblem, type Route } from './route.ts'
 
 const PREFIX = '/api'
-/** Of a parameter that is written down. */
-const LONGEST_PARAM = 128
 /** Refusals of nobody in particular that are written down in a minute. */
 const MOST_STRANGERS = 60
 
@@ -56,39 +49,6 @@ const versionOf = (header: string): number | undefined => {
   return number === undefined ? undefined : Number(number)
 }
 
-type Checked = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
-
-/** Checks what was sent against what is described. */
-const check = (ctx: Context, { route, params }: Found): Checked | Problem => {
-  const parts: [string, z.ZodType | undefined, unknown][] = [
-    ['path', route.params, params],
-    ['query', route.query, { ...ctx.query }],
-    ['body', route.body, ctx.request.body],
-  ]
-  const checked: unknown[] = []
-  for (const [where, schema, value] of parts) {
-    if (schema === undefined) {
-      const isEmpty = typeof value !== 'object' || value === null || Object.keys(value).length === 0
-      if (!isEmpty && where !== 'path')
-        return { status: 400, code: 'request.invalid', title: `there is no ${where} here` }
-      checked.push(undefined)
-      continue
-    }
-    const parsed = schema.safeParse(value)
-    if (!parsed.success) return inputProblem(where, parsed.error)
-    checked.push(parsed.data)
-  }
-  return { params: checked[0], query: checked[1], body: checked[2] }
-}
-
-/** What stands in the way of somebody doing this. */
-const hindrance = (route: Route, { roles, authTime }: Caller, now: number): Problem | undefined => {
-  if (route.roles.length > 0 && !mayDo(roles, route.roles)) {
-    return { status: 403, code: 'role', title: `this takes one of the roles ${[...route.roles, 'owner'].join(', ')}` }
-  }
-  return route.fresh && now / 1000 - authTime > FRESH_SECONDS ? notFresh() : undefined
-}
-
 const send = (ctx: Context, outcome: Answer | Problem): void => {
   ctx.status = outcome.status
   if (isProblem(outcome)) {
@@ -110,27 +70,20 @@ const send = (ctx: Context, outcome: Answer | Problem): void => {
 }
 
 /**
- * Answers requests of the API as the routes describe it, and in no other way: what was sent is checked before it gets to
- * a route, what is answered before it leaves. Every act and every refusal is in the audit trail, and who looked at people.
+ * Answers requests of the API as the routes describe it, and in no other way. Requests without a good token are in the
+ * audit trail, too.
  */
 export const createRouter = (deps: {
   routes: readonly Route[]
   authenticate: ReturnType<typeof createAuthenticate>
-  idempotent: ReturnType<typeof createIdempotency>
+  perform: Perform
   audit: Pick<AuditPort, 'append'>
   limits: LimitsPort
   clock: Clock
   logger: Logger
 }): Middleware => {
-  const { authenticate, idempotent, audit, limits, clock, logger } = deps
+  const { authenticate, perform, audit, limits, clock, logger } = deps
   const find = createFind(deps.routes)
-
-  const note = (type: string, { route, params }: Found, by: string, data: { [name: string]: Json } = {}) => {
-    const named = Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, value.slice(0, LONGEST_PARAM)]),
-    )
-    return audit.append([{ at: clock(), type, data: { operation: route.id, ...named, by, ...data } }])
-  }
 
   /** Nobody fills the trail by calling without a token: the first of a minute are told, the others logged. */
   const noteStranger = async ({ route }: Found, { code }: Problem): Promise<void> => {
@@ -141,43 +94,15 @@ export const createRouter = (deps: {
     await audit.append([{ at: clock(), type: 'admin.refused', data: { operation: route.id, code } }])
   }
 
-  const perform = async (ctx: Context, found: Found, caller: Caller): Promise<Answer | Problem> => {
-    const { route } = found
-    const checked = check(ctx, found)
-    if ('code' in checked) return checked
-    const version = route.ifMatch ? versionOf(ctx.get('If-Match')) : undefined
-    if (route.ifMatch && version === undefined) {
-      return { status: 428, code: 'no-version', title: 'If-Match must say the ETag of what is changed' }
-    }
-    const run = () => route.run({ ...checked, version, caller } as Parameters<Route['run']>[0])
-    const key = ctx.get('Idempotency-Key')
-    if (route.method !== 'post' || key === '') return run()
-    const { method, path } = ctx
-    return idempotent({ by: caller.accountId, key, method, path, body: checked.body }, run)
-  }
-
-  /** An answer that is not described is a mistake of ours. @throws PiasError `server.failed` */
-  const insist = (route: Route, outcome: Answer | Problem): void => {
-    const { schema } = route.answer
-    const isDescribed = statusesOf(route).includes(outcome.status)
-    const fits = isProblem(outcome) || schema === undefined || schema.safeParse(outcome.body).success
-    if (!isDescribed || !fits) throw new PiasError('server.failed', `${route.id} answered what is not described`)
-  }
-
   const decide = async (ctx: Context, found: Found): Promise<Answer | Problem> => {
-    const { route } = found
     const caller = await authenticate(ctx.get('Authorization') || undefined)
     if ('code' in caller) {
       await noteStranger(found, caller)
       return caller
     }
-    const outcome = hindrance(route, caller, clock()) ?? (await perform(ctx, found, caller))
-    insist(route, outcome)
-    const by = caller.accountId
-    if (isProblem(outcome)) await note('admin.refused', found, by, { code: outcome.code })
-    else if (route.personal) await note('admin.looked', found, by)
-    else if (route.method !== 'get') await note('admin.done', found, by)
-    return outcome
+    const version = versionOf(ctx.get('If-Match'))
+    const { body } = ctx.request
+    return perform({ ...found, query: { ...ctx.query }, body, version, key: ctx.get('Idempotency-Key') }, caller)
   }
 
   return async (ctx, next) => {

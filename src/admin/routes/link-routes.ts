@@ -9,11 +9,13 @@ import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/lin
 import { asked, createToRequest, refused } from './link-requests.ts'
 import { accountParams, changeParams, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
-const moveView = z.strictObject({
+/** A move of an act as it is shown: numbers are masked. */
+export const moveView = z.strictObject({
   ...{ thing: z.enum(['record', 'identity', 'account']), what: z.string() },
   ...{ from: z.string().optional(), to: z.string().optional() },
 })
-const changeView = z.strictObject({
+/** An act on links as it is shown. */
+export const changeView = z.strictObject({
   ...{ id: z.string(), kind: z.string(), state: z.enum(['proposed', 'done', 'withdrawn']), at: z.number() },
   ...{ by: z.string(), reason: z.string(), moves: z.array(moveView) },
   ...{ decidedBy: z.string().optional(), decidedAt: z.number().optional() },

@@ -16,8 +16,10 @@ const line = {
   record: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string() }).optional(),
   closed: closedView.optional(),
 }
-const reviewLine = z.strictObject(line)
-const reviewView = z.strictObject({
+/** A review in a list. */
+export const reviewLine = z.strictObject(line)
+/** A review with why it was raised. */
+export const reviewView = z.strictObject({
   ...line,
   facts: z.record(z.string(), z.json()).describe('Codes and names of fields; no value of a record.'),
   evidence: comparedRecord.optional().describe('How matching sees the record now.'),

@@ -1,0 +1,117 @@
+/** A link by its words. */
+export type Link = { readonly text: string; readonly href: string }
+
+/** How something is to be seen; colour never says it alone. */
+export type Tone = 'plain' | 'good' | 'warning' | 'bad'
+
+/** A part of a line, 0 to 1000 from left to right: a bar beside its number. */
+export type Bar = { readonly from: number; readonly width: number; readonly tone: Tone }
+
+/** What stands in a cell or a fact. `code`: an id, to be copied and never translated. */
+export type Cell = {
+  readonly text: string
+  readonly href?: string
+  readonly code?: boolean
+  /** As a small label. */
+  readonly tag?: Tone
+  readonly bar?: Bar
+  /** Smaller, under it. */
+  readonly hint?: string
+}
+
+/** A cell of text alone may be written as such. */
+export type CellLike = Cell | string
+
+/** One thing to fill in or choose. */
+export type Field = {
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  readonly kind?: 'text' | 'area' | 'select' | 'checks' | 'datetime-local' | 'number'
+  readonly value?: string
+  /** Of `select` and `checks`; `value` of what is checked is in `values`. */
+  readonly options?: readonly { readonly value: string; readonly label: string; readonly hint?: string }[]
+  readonly values?: readonly string[]
+  readonly error?: string
+}
+
+/** A form. `hidden` goes with it; `tone` is that of its button. */
+export type Form = {
+  readonly kind: 'form'
+  readonly title?: string
+  readonly intro?: string
+  readonly method: 'get' | 'post'
+  readonly action: string
+  readonly hidden: Readonly<Record<string, string>>
+  readonly fields: readonly Field[]
+  readonly submit: string
+  readonly tone?: 'primary' | 'secondary' | 'danger'
+  /** Where somebody goes who thinks again. */
+  readonly cancel?: string
+}
+
+/** Columns of a chart: parts on each other, of 0 to 1000 from the ground; `label` under it. */
+export type ChartColumn = {
+  readonly label: string
+  readonly x: number
+  readonly width: number
+  readonly parts: readonly { readonly y: number; readonly height: number; readonly series: number }[]
+}
+
+/** What a page is made of, one under the other. */
+export type Block =
+  | { readonly kind: 'text'; readonly title?: string; readonly paragraphs: readonly string[] }
+  | {
+      readonly kind: 'notice'
+      readonly tone: Tone
+      readonly title: string
+      readonly text?: readonly string[]
+      readonly link?: Link
+      /** To be copied. */
+      readonly secret?: string
+    }
+  | {
+      readonly kind: 'facts'
+      readonly title?: string
+      readonly rows: readonly { readonly label: string; readonly cells: readonly CellLike[] }[]
+    }
+  | {
+      readonly kind: 'table'
+      readonly title: string
+      readonly intro?: string
+      /** Those that hold numbers are read from the right. */
+      readonly columns: readonly { readonly label: string; readonly number?: boolean }[]
+      readonly rows: readonly (readonly CellLike[])[]
+      /** What is said where there is nothing. */
+      readonly empty: string
+      readonly more?: Link
+    }
+  | {
+      readonly kind: 'chart'
+      readonly title: string
+      /** What is to be seen on it, in words. */
+      readonly summary: string
+      readonly series: readonly string[]
+      readonly columns: readonly ChartColumn[]
+    }
+  | {
+      readonly kind: 'figures'
+      readonly figures: readonly { readonly label: string; readonly value: string; readonly hint?: string }[]
+    }
+  | {
+      readonly kind: 'links'
+      readonly title?: string
+      readonly links: readonly (Link & { readonly hint?: string; readonly tone?: 'primary' })[]
+    }
+  | { readonly kind: 'code'; readonly title: string; readonly text: string; readonly hint?: string }
+  | Form
+
+/** A page: what it is about, then what it is made of. */
+export type Page = {
+  readonly title: string
+  readonly lead?: string
+  /** The way here, without the page itself. */
+  readonly crumbs?: readonly Link[]
+  readonly tabs?: readonly (Link & { readonly current: boolean })[]
+  readonly blocks: readonly Block[]
+}

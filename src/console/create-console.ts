@@ -1,0 +1,159 @@
+import { bodyParser } from '@koa/bodyparser'
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { AdminPlane } from '#src/admin/create-admin-api.ts'
+import { requireSameOrigin } from '#src/http/same-origin.ts'
+import { staticAssets } from '#src/http/static-assets.ts'
+import { PiasError } from '#src/kernel/errors.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { Assets } from '#src/pages/assets.ts'
+import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { AuditPort } from '#src/store/ports/audit.ts'
+import type { ConsolePage, Outcome } from './console-page.ts'
+import { ALL_PAGES } from './pages/all-pages.ts'
+import { createResponder, type RenderConsole, type Visitor } from './responder.ts'
+import { createSessions, isOwnForm } from './sessions.ts'
+import { createSignIn, type SignInDeps } from './sign-in.ts'
+import { signInRoutes, WITHOUT_ROLE } from './sign-in-routes.ts'
+import { createVisits, type Sent, type Visit } from './visit.ts'
+import { doneNotice } from './words.ts'
+
+/** What the console works with. */
+export type ConsoleDeps = Omit<SignInDeps, 'https'> & {
+  readonly plane: AdminPlane
+  readonly assets: Assets
+  readonly render: RenderConsole
+  readonly artifacts: ArtifactsPort
+  readonly audit: Pick<AuditPort, 'append'>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** The largest form: the metadata of an app. */
+const FORM_LIMIT = '64kb'
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** Fields as texts; anything else that a parser makes of names is not looked at. */
+const sentOf = (given: unknown): Sent =>
+  Object.fromEntries(
+    Object.entries((given ?? {}) as Record<string, unknown>).filter(
+      ([, value]) => isText(value) || (Array.isArray(value) && value.every(isText)),
+    ),
+  ) as Sent
+
+const redirect = (ctx: Context, to: string): void => {
+  ctx.status = 303
+  ctx.redirect(to)
+}
+
+/**
+ * The console: whoever is not logged in is sent to PIAS and comes back; every page and form is an operation of the admin
+ * API. Answers all that the API did not.
+ */
+export const createConsole = (deps: ConsoleDeps): Middleware => {
+  const { plane, origin, audit, clock } = deps
+  const https = origin.startsWith('https:')
+  const sessions = createSessions({ ...deps, https })
+  const signIn = createSignIn({ ...deps, https })
+  const responder = createResponder(deps)
+  const visits = createVisits({ ...plane, clock })
+  const router = new Router()
+  const parse = bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT })
+
+  /** Who is at this browser; undefined too where the account is blocked, merged or logged out since. */
+  const findVisitor = async (ctx: Context): Promise<Visitor | undefined> => {
+    const session = await sessions.find(ctx)
+    if (session === undefined) return undefined
+    const caller = await plane.callerOf(session.accountId, session.authTime)
+    return 'code' in caller ? undefined : { caller, session }
+  }
+
+  const visitOf = (ctx: Context, visitor: Visitor, more: Partial<Pick<Visit, 'problem' | 'path'>> = {}): Visit =>
+    visits({
+      ...visitor,
+      path: ctx.originalUrl,
+      params: (ctx as Context & { params: Record<string, string> }).params,
+      query: sentOf(ctx.query),
+      sent: sentOf(ctx.request.body),
+      ...more,
+    })
+
+  /** Whoever has a role; everybody else is told what to do. */
+  const withRole =
+    (work: (ctx: Context, visitor: Visitor) => Promise<void>) =>
+    async (ctx: Context): Promise<void> => {
+      const visitor = await findVisitor(ctx)
+      if (visitor === undefined) {
+        if (ctx.method === 'GET') return signIn.begin(ctx, { to: ctx.originalUrl, fresh: false })
+        const problem = { status: 401, code: 'signed-out', title: 'You are signed out: sign in and send it again' }
+        return responder.showProblem(ctx, problem)
+      }
+      ctx.state.visitor = visitor
+      if (visitor.caller.roles.length === 0) return responder.show(ctx, WITHOUT_ROLE(visitor), visitor, 403)
+      await work(ctx, visitor)
+    }
+
+  const requireOwnForm = (ctx: Context, { session }: Visitor): void => {
+    requireSameOrigin(ctx, origin)
+    const { csrf } = sentOf(ctx.request.body)
+    if (!isText(csrf) || !isOwnForm(session, csrf)) throw new PiasError('request.forged', 'the form is not ours')
+  }
+
+  const answer = async (ctx: Context, visitor: Visitor, page: ConsolePage, outcome: Outcome): Promise<void> => {
+    if ('to' in outcome) return redirect(ctx, outcome.to)
+    if ('page' in outcome) return responder.show(ctx, outcome.page, visitor)
+    const { problem } = outcome
+    // The page again, at its own address, with what was typed.
+    const pagePath = router.url(page.path, visitOf(ctx, visitor).params)
+    const path = typeof pagePath === 'string' ? pagePath : '/'
+    responder.showAgain(ctx, await page.show(visitOf(ctx, visitor, { problem, path })), problem, visitor)
+  }
+
+  for (const page of ALL_PAGES) {
+    router.get(
+      page.path,
+      page.path,
+      withRole(async (ctx, visitor) => {
+        const visit = visitOf(ctx, visitor)
+        const shown = await page.show(visit)
+        const done = doneNotice(visit.text('done', 'query'))
+        responder.show(ctx, { ...shown, blocks: [...done, ...shown.blocks] }, visitor)
+      }),
+    )
+    for (const [end, act] of Object.entries(page.acts ?? {})) {
+      router.post(
+        `${page.path === '/' ? '' : page.path}${end}`,
+        parse as never,
+        withRole(async (ctx, visitor) => {
+          requireOwnForm(ctx, visitor)
+          await answer(ctx, visitor, page, await act(visitOf(ctx, visitor)))
+        }),
+      )
+    }
+  }
+
+  signInRoutes(router, {
+    ...{ plane, signIn, sessions, responder, audit, clock, findVisitor, requireOwnForm, parse: parse as never },
+    visitOf: (ctx, visitor) => visitOf(ctx, visitor),
+  })
+
+  const assets = staticAssets(deps.assets)
+  const routes = router.routes() as unknown as Middleware
+  const nothing = async (ctx: Context): Promise<void> => {
+    const problem = { status: 404, code: 'not-found', title: 'Nothing is at this address' }
+    responder.showProblem(ctx, problem, await findVisitor(ctx))
+  }
+  return async (ctx, next) => {
+    try {
+      await assets(ctx, async () => {
+        await routes(ctx, async () => {
+          if (ctx.method === 'GET' || ctx.method === 'HEAD') await nothing(ctx)
+          else await next()
+        })
+      })
+    } catch (error) {
+      responder.showFailure(ctx, error, ctx.state.visitor)
+    }
+  }
+}

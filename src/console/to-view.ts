@@ -1,0 +1,70 @@
+import type { Block, CellLike, Field, Form, Page } from './blocks.ts'
+
+const cellOf = (cell: CellLike) => (typeof cell === 'string' ? { text: cell } : cell)
+
+const LONG_TEXT_ROWS = 16
+
+/** A field with all its parts and ids; names may be repeated on a page, in other forms. */
+const fieldOf = ({ kind = 'text', value = '', values = [value], options = [], ...field }: Field, form: string) => {
+  const id = `${form}-${field.name}`
+  const described = [field.hint && `${id}-hint`, field.error && `${id}-error`].filter(Boolean)
+  return {
+    ...{ hint: undefined, error: undefined, ...field, kind, value, id },
+    rows: value.includes('\n') ? LONG_TEXT_ROWS : 3,
+    describedby: described.length > 0 ? described.join(' ') : undefined,
+    options: options.map(option => ({
+      ...{ hint: undefined, ...option, id: `${id}-${option.value}`, checked: values.includes(option.value) },
+    })),
+  }
+}
+
+const formOf = (form: Form, id: string) => ({
+  ...{ title: undefined, intro: undefined, tone: undefined, cancel: undefined, ...form, id },
+  hidden: Object.entries(form.hidden).map(([name, value]) => ({ name, value })),
+  fields: form.fields.map(field => fieldOf(field, id)),
+})
+
+const CHART_MIDDLE = 2
+
+/** A block with every part its template looks at. */
+const blockOf = (block: Block, index: number): object => {
+  const id = `part-${index}`
+  switch (block.kind) {
+    case 'text':
+      return { title: undefined, ...block }
+    case 'notice':
+      return { text: [], link: undefined, secret: undefined, focus: block.tone === 'bad', ...block }
+    case 'facts':
+      return {
+        ...{ title: undefined, ...block },
+        rows: block.rows.map(({ label, cells }) => ({ label, cells: cells.map(cellOf) })),
+      }
+    case 'table':
+      return {
+        ...{ intro: undefined, more: undefined, ...block, id },
+        rows: block.rows.map(row =>
+          row.map((cell, column) => ({ ...cellOf(cell), number: block.columns[column]?.number })),
+        ),
+      }
+    case 'chart':
+      return {
+        ...{ ...block, id },
+        series: block.series.map((name, series) => ({ name, index: series })),
+        columns: block.columns.map(column => ({ ...column, middle: column.x + column.width / CHART_MIDDLE })),
+      }
+    case 'figures':
+      return { ...block, figures: block.figures.map(figure => ({ hint: undefined, ...figure })) }
+    case 'links':
+      return { title: undefined, ...block }
+    case 'code':
+      return { hint: undefined, ...block, id }
+    case 'form':
+      return formOf(block, id)
+  }
+}
+
+/** A page as its templates look at it: nothing is missing, ids are given. */
+export const toView = ({ title, lead, crumbs = [], tabs = [], blocks }: Page) => ({
+  ...{ title, lead, crumbs, tabs, blocks: blocks.map(blockOf) },
+  invalid: blocks.some(block => block.kind === 'notice' && block.tone === 'bad'),
+})

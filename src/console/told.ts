@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import type { AdminList } from '#src/admin/admins.ts'
+import type { AccountView } from '#src/admin/operations/accounts.ts'
+import type { ClientLint } from '#src/admin/operations/client-lint.ts'
+import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
+import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import type { changeView, moveView } from '#src/admin/routes/link-routes.ts'
+import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
+import type { RolloutPolicy } from '#src/rollout/policy.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
+import type { FunnelCount } from '#src/store/ports/funnel.ts'
+import type { StoredRollout } from '#src/store/ports/rollouts.ts'
+
+/** An act on links, a move of one, and a review, as the API tells them. */
+export type ChangeView = z.output<typeof changeView>
+export type MoveView = z.output<typeof moveView>
+export type ReviewLine = z.output<typeof reviewLine>
+
+/** What must be told again to change something: the version that was looked at, as the ETag has it. */
+type Versioned = { readonly version: number }
+type Paged = { readonly next?: string }
+type Nothing = Readonly<Record<never, never>>
+
+type RolloutTold = Versioned & {
+  readonly policy: RolloutPolicy
+  readonly versions: readonly Pick<StoredRollout, 'version' | 'at' | 'by' | 'reason'>[]
+}
+type ChangesTold = Paged & { readonly changes: readonly ChangeView[] }
+type EventsTold = Paged & { readonly events: readonly FoundAuditEvent[] }
+
+/** What the operations that the console uses tell, by their ids. */
+export type Told = {
+  readonly bootstrap: Nothing
+  readonly listAdmins: Pick<AdminList, 'version' | 'admins'>
+  readonly setRoles: Nothing
+  readonly listClients: Paged & { readonly clients: readonly ClientView[] }
+  readonly lintClient: ClientLint
+  readonly createClient: { readonly client: ClientDetail; readonly secret?: string }
+  readonly showClient: ClientDetail
+  readonly replaceClient: ClientDetail
+  readonly disableClient: ClientDetail
+  readonly restoreClient: ClientDetail
+  readonly addSecret: { readonly secret: string; readonly id: string }
+  readonly removeSecret: Nothing
+  readonly showRollout: RolloutTold
+  readonly setRollout: RolloutTold
+  readonly revertRollout: RolloutTold
+  readonly showFunnel: { readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }
+  readonly searchAccounts: { readonly accounts: readonly AccountView[] }
+  readonly showAccount: AccountView
+  readonly revealAccount: AccountView
+  readonly accountTimeline: EventsTold
+  readonly whyLinked: { readonly decisions: readonly DecisionView[] }
+  readonly whyRecord: { readonly owner?: string; readonly decisions: readonly DecisionView[] }
+  readonly blockAccount: Nothing
+  readonly unblockAccount: Nothing
+  readonly endLogins: Nothing
+  readonly previewLinkChange: {
+    readonly moves: readonly MoveView[]
+    readonly opens: readonly string[]
+    readonly endLogins: readonly string[]
+  }
+  readonly changeLinks: ChangeView
+  readonly listProposedChanges: ChangesTold
+  readonly showLinkChange: ChangeView
+  readonly approveLinkChange: ChangeView
+  readonly withdrawLinkChange: ChangeView
+  readonly listLinkChanges: ChangesTold
+  readonly listReviews: Paged & { readonly reviews: readonly ReviewLine[] }
+  readonly showReview: Versioned & z.output<typeof reviewView>
+  readonly decideReview: Nothing
+  readonly searchAudit: EventsTold
+}

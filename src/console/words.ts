@@ -1,0 +1,109 @@
+import type { Problem } from '#src/admin/api/problem.ts'
+import type { Role } from '#src/admin/roles.ts'
+import type { Block } from './blocks.ts'
+
+const ZONE = 'Europe/Brussels'
+const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE })
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: ZONE })
+const NUMBER = new Intl.NumberFormat('en-GB')
+
+/** A moment (epoch milliseconds) on a Belgian clock, such as `28 Nov 2026, 21:40`. */
+export const moment = (at: number): string => MOMENT.format(at)
+
+/** A moment by its day alone. */
+export const day = (at: number): string => DAY.format(at)
+
+/** A number with its thousands apart. */
+export const count = (number: number): string => NUMBER.format(number)
+
+const PERCENT = 100
+
+/** A part of a whole, such as `12 %`; `–` of nothing. */
+export const share = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${Math.round((part / whole) * PERCENT)} %`
+
+/** What each role is there for. */
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  viewer: 'Viewer: sees everything, masked',
+  support: 'Support: reveals names and numbers for a reason, ends logins',
+  linker: 'Linker: mends links, approves merges',
+  'client-owner': 'App owner: registers apps, changes the rollout',
+  security: 'Security: exports the audit trail, blocks accounts',
+  owner: 'Owner: everything, and who is what',
+}
+
+/** Problems in words of people; others have a title that says enough. */
+const PROBLEM_TITLES: Readonly<Record<string, string>> = {
+  role: 'Your roles do not allow this',
+  stale: 'Somebody changed this since you looked at it',
+  'not-found': 'There is no such thing',
+  managed: 'This is changed where it comes from: its file, or pias apply',
+  taken: 'This client id is, or was, an app: choose another one',
+  full: 'Two secrets are good already: remove one first',
+  'client.invalid': 'Some fields need another look',
+  'request.invalid': 'Some fields need another look',
+  'told-once': 'This was done already, and its secret was shown once',
+  'in-progress': 'This is being done already',
+  'linked-elsewhere': 'The record belongs to another account: unlink it there first',
+  merged: 'This account is part of another one: act on that one, or undo the merge first',
+  'same-person': 'Somebody else must approve what you proposed',
+  'same-account': 'These are the same account',
+  'no-account': 'There is no such account',
+  'not-linked': 'Nobody is linked to this record',
+  'nothing-left': 'At least one login must stay with the account',
+  'nothing-moved': 'Choose what is to be split off',
+  undone: 'This is undone already',
+  'last-owner': 'Somebody must be left who is an owner',
+  code: 'The code is not good: it works once, for a quarter of an hour',
+  nothing: 'There is nothing to revert to: the policy of the file is in force',
+  'login-too-old': 'This wants a login of the last five minutes',
+}
+
+const fieldName = (field: string): string => field.replace(/^(body|query|path)\.?/, '')
+
+/** What stood in the way, on top of a page. */
+export const problemNotice = (problem: Problem): Block => {
+  const { code, title, detail, errors = [] } = problem
+  const lines = errors.map(({ field, reason, fix }) => {
+    const name = fieldName(field)
+    return `${name === '' ? '' : `${name}: `}${reason}${fix === undefined ? '' : ` – ${fix}`}`
+  })
+  if (code === 'login-too-old') {
+    return {
+      ...{ kind: 'notice', tone: 'bad', title: PROBLEM_TITLES[code] ?? title },
+      text: [
+        'Confirm in a new tab that it is you, then come back and press the button again. Nothing you typed is lost.',
+      ],
+      link: { text: 'Confirm that it is you', href: '/login?fresh=1&to=/confirmed' },
+    }
+  }
+  return {
+    ...{ kind: 'notice', tone: 'bad', title: PROBLEM_TITLES[code] ?? title },
+    text: [...(detail === undefined || code === 'stale' ? [] : [detail]), ...lines],
+  }
+}
+
+/** What was done, by the word that a redirect carries. */
+const DONE: Readonly<Record<string, string>> = {
+  saved: 'Saved. It holds from the next request on.',
+  disabled: 'Disabled. Nobody logs in by this app any more.',
+  restored: 'Restored. People can log in by this app again.',
+  'secret-removed': 'The secret is good for nothing now.',
+  reverted: 'Reverted. The policy before it is in force again.',
+  proposed: 'Proposed. Somebody else must approve it.',
+  changed: 'Done. It can be undone from the history of the account.',
+  approved: 'Approved and done.',
+  withdrawn: 'Withdrawn. Nothing was changed.',
+  decided: 'Decided.',
+  blocked: 'Blocked. Nobody gets in by this account.',
+  unblocked: 'The person can log in again.',
+  'logins-ended': 'All logins have ended; the apps are being told.',
+  roles: 'The roles were changed.',
+  owner: 'Welcome. You are an owner now.',
+}
+
+/** The notice of what was done; none for words that nobody knows. */
+export const doneNotice = (word: string | undefined): readonly Block[] => {
+  const title = word === undefined ? undefined : DONE[word]
+  return title === undefined ? [] : [{ kind: 'notice', tone: 'good', title }]
+}

@@ -1,0 +1,99 @@
+import { createAdmins } from '#src/admin/admins.ts'
+import type { Role } from '#src/admin/roles.ts'
+import { type RunningAdmin, startAdmin } from '#test/admin/support.ts'
+import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
+import { asPersona } from '#test/support/log-in.ts'
+
+/** A console with its first owner, and browsers of people who use it. */
+export type RunningConsole = RunningAdmin & {
+  /** A browser that is signed in as this persona. */
+  signIn(persona: string): Promise<HttpBrowser>
+  /** Sends a form of a page as a browser does: with all that is filled in already, over that what is given. */
+  submit(
+    browser: HttpBrowser,
+    page: string,
+    action: string,
+    filled?: Record<string, string | readonly string[]>,
+  ): Promise<Answer>
+  /** Gives roles to a persona, who has logged in before. */
+  give(accountId: string, roles: readonly Role[]): Promise<void>
+}
+
+/** What is in a form already: hidden fields, and what is filled in. */
+export const filledIn = (html: string, action: string): [string, string][] => {
+  const form = html.split('<form ').find(part => part.includes(`action="${action}"`))
+  if (form === undefined) throw new Error(`there is no form for ${action}`)
+  const plain = (text: string) =>
+    text
+      .replaceAll('&#34;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&')
+  const body = form.slice(0, form.indexOf('</form>'))
+  const attribute = (tag: string, name: string) => plain(new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
+  const inputs = [...body.matchAll(/<input [^>]*>/g)]
+    .map(([tag]) => tag)
+    .filter(tag => !tag.includes('type="checkbox"') || / checked/.test(tag))
+    .map((tag): [string, string] => [attribute(tag, 'name'), attribute(tag, 'value')])
+  const areas = [...body.matchAll(/<textarea [^>]*name="([^"]*)"[^>]*>([^<]*)</g)].map(
+    ([, name = '', value = '']): [string, string] => [name, plain(value)],
+  )
+  const selects = [...body.matchAll(/<select [^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/gs)].map(
+    ([, name = '', options = '']): [string, string] => {
+      const all = [...options.matchAll(/<option [^>]*>/g)].map(([tag]) => tag)
+      return [name, attribute(all.find(tag => / selected/.test(tag)) ?? all[0] ?? '', 'value')]
+    },
+  )
+  return [...inputs, ...areas, ...selects]
+}
+
+/** @param options.clock of the node */
+export const startConsole = async (options: { clock?: () => number } = {}): Promise<RunningConsole> => {
+  const admin = await startAdmin(options)
+  const { origin } = admin
+  const { clock = Date.now } = options
+  const admins = createAdmins({ ...admin.running.pias.store, clock })
+
+  const signIn = async (persona: string): Promise<HttpBrowser> => {
+    const browser = createHttpBrowser()
+    const [, begun] = await browser.follow(`${origin}/`, location => !location.startsWith(admin.running.issuer))
+    const answers = await browser.follow(asPersona(begun?.location, persona))
+    const last = answers.at(-1)
+    // Somebody who is new to PIAS says so first.
+    if (last?.body.includes('name="csrf"') && !last.body.includes('PIAS console')) {
+      throw new Error(`the login ended at a page: ${last.body.slice(0, 500)}`)
+    }
+    return browser
+  }
+
+  return {
+    ...admin,
+    signIn,
+    submit: async (browser, page, action, filled = {}) => {
+      const { body } = await browser.get(`${origin}${page}`)
+      const kept = filledIn(body, action).filter(([name]) => !(name in filled))
+      const given = Object.entries(filled).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value]] : value.map(one => [name, one]),
+      )
+      const form = new URLSearchParams([...kept, ...given] as [string, string][])
+      return browser.send('POST', `${origin}${action}`, form.toString(), {
+        ...{ 'content-type': 'application/x-www-form-urlencoded', origin, 'sec-fetch-site': 'same-origin' },
+      })
+    },
+    give: async (accountId, roles) => {
+      const { version } = await admins.list()
+      await admins.setRoles({ accountId, roles, version, by: 'test' })
+    },
+  }
+}
+
+/** The first owner, by the one-time code, as its form takes it. */
+export const becomeOwner = async (console: RunningConsole, persona: string): Promise<HttpBrowser> => {
+  const admins = createAdmins({ ...console.running.pias.store, clock: Date.now })
+  const code = await admins.prepareBootstrap('test')
+  const browser = await console.signIn(persona)
+  const answer = await console.submit(browser, '/', '/bootstrap', { code })
+  if (answer.status !== 303) throw new Error(`no owner: ${answer.status} ${answer.body}`)
+  return browser
+}
