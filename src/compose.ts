@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JWK } from 'jose'
 import type { Middleware } from 'koa'
+import { createPasskeys } from '#src/accounts/credentials/passkeys.ts'
 import { adminClient, withAdminApi } from '#src/admin/admin-client.ts'
 import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
@@ -47,6 +48,7 @@ import { toComparablePerson } from '#src/matching/normalise.ts'
 import { watchEventLoop } from '#src/operations/event-loop-delay.ts'
 import { health } from '#src/operations/health.ts'
 import { onOneNode } from '#src/operations/jobs.ts'
+import { withDefaults } from '#src/pages/brand.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
@@ -132,9 +134,11 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   const messages = await composeMessages({
     ...{ config, store, source, notifications, pageUpstreams, sendToApp: appEvents.sendToApp, clock, logger },
   })
+  const party = { name: withDefaults(config.pages.brand).name, origin: issuer }
+  const passkeys = createPasskeys({ ...store, party, clock })
   const stations = {
     ...{ config, store, unitOfWork, clients, apis, source, upstreams, upstreamPolicy, pageUpstreams, responder },
-    ...{ clock, logger },
+    ...{ passkeys, clock, logger },
   }
 
   const gate = createInteractionGate(currentProvider)

@@ -42,6 +42,7 @@ const ALLOWED: Record<string, string[]> = {
     'kernel',
     'accounts/credentials/check-password.ts',
     'messaging/queue-message.ts',
+    'accounts/credentials/passkeys.ts',
     'upstream/port.ts',
     'linking',
     'pages',

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa'
 import { createConsents } from '#src/accounts/consents.ts'
+import type { Passkeys } from '#src/accounts/credentials/passkeys.ts'
 import { createMoveIdentity } from '#src/accounts/move-identity.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
@@ -60,6 +61,7 @@ export const composeJourney = (deps: {
   upstreamPolicy: UpstreamPolicy
   pageUpstreams: ReadonlyMap<string, PageUpstream>
   responder: PageResponder
+  passkeys: Passkeys
   finish: FinishInteraction
   messages: Pick<MessageKit, 'queueMessage' | 'prepareTelling' | 'channels'>
   policyOf: Rollouts['policyOf']
@@ -106,6 +108,9 @@ export const composeJourney = (deps: {
     codeChannels: messages.channels,
     openNewAccount: createOpenNewAccount(linking),
     ...composeOldLogins({ config, store, source: deps.source, clock }),
+    passkeyOptions: deps.passkeys.requestOptions,
+    checkPasskey: deps.passkeys.check,
+    passkeyAcr: config.passkeys.acr,
     giveConsent: createConsents({ ...store, clock }).give,
     finish: deps.finish,
     issuer,

@@ -124,6 +124,14 @@ const oldLogin = z
   })
   .prefault({})
 
+/** Passkeys, where an app's policy lets people log in by one. */
+const passkeys = z
+  .strictObject({
+    /** The level of a login by a passkey: its person is there and known to the device, no upstream says so. */
+    acr: z.enum(ACRS).default('urn:pias:acr:low'),
+  })
+  .prefault({})
+
 /** The whole configuration of a node; every field has a default but `issuer`'s, which follows from the port. */
 export const configSchema = z
   .strictObject({
@@ -168,6 +176,7 @@ export const configSchema = z
     matching,
     customers: customersConfigSchema,
     oldLogin,
+    passkeys,
     audit,
     admin: admin.optional(),
 

@@ -1,4 +1,5 @@
 import type { PasswordOutcome } from '#src/accounts/credentials/check-password.ts'
+import type { PasskeyOutcome } from '#src/accounts/credentials/passkeys.ts'
 import type { AccountId, Acr, IdentityKey, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { BindLoginOutcome } from '#src/linking/bind-login.ts'
@@ -61,6 +62,15 @@ export type StepDeps = {
     entry: { username: string; password: string; ip: string },
     context: { clientId: string },
   ) => Promise<PasswordOutcome>
+  /** What a browser is told to log somebody in by a passkey, whoever it is. */
+  readonly passkeyOptions: (challenge: Uint8Array) => Promise<object>
+  /** Whose passkey a browser showed. */
+  readonly checkPasskey: (
+    shown: { response: unknown; challenge: Uint8Array },
+    context: { clientId: string },
+  ) => Promise<PasskeyOutcome>
+  /** The level of a login by a passkey. */
+  readonly passkeyAcr: Acr
   /** Makes an account from before that of this identity. */
   readonly bindLogin: (
     identity: VerifiedIdentity,

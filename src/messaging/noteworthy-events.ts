@@ -27,6 +27,8 @@ const NOTEWORTHY: Readonly<Record<string, (event: AuditEvent) => Noteworthy | un
   'identity.added': event =>
     isRebinding(event) ? { name: 'moved', model: { at: event.at }, records: 'all' } : undefined,
   'identity.bound': event => ({ name: 'login-bound', model: { at: event.at, ...retiresOn(event) }, records: 'all' }),
+  'passkey.added': event => ({ name: 'passkey-added', model: { at: event.at }, records: 'all' }),
+  'passkey.removed': event => ({ name: 'way-removed', model: { at: event.at, way: 'Passkey' }, records: 'all' }),
 }
 
 /** What people are told of this event; undefined for nothing. */

@@ -35,9 +35,30 @@ const toDataView = (model: PageModels['account-data'], locale: Locale): PageView
   },
 })
 
+const WAYS_ERRORS = { refused: 'account_ways.refused', unsupported: 'passkey.unsupported' } as const
+
+const toWaysView = (model: PageModels['account-ways'], locale: Locale): PageView => ({
+  template: 'account-ways',
+  icon: 'key',
+  words: 'account_ways',
+  invalid: model.error !== undefined,
+  content: {
+    ...model,
+    add: model.add && { ...model.add, options: JSON.stringify(model.add.options) },
+    password: model.password && { until: moment(model.password.retiresAt, locale) },
+    errors: model.error === undefined ? [] : [{ href: '#passkey', words: WAYS_ERRORS[model.error] }],
+    passkeys: model.passkeys.map(({ createdAt, usedAt, ...passkey }) => ({
+      ...passkey,
+      createdAt: writeMoment(createdAt, locale),
+      usedAt: moment(usedAt, locale),
+    })),
+  },
+})
+
 /** The pages on which a person looks after the own account. */
 export const ACCOUNT_VIEWS = {
   account: toAccountView,
+  'account-ways': toWaysView,
   'account-data': toDataView,
   'account-erase': (model: PageModels['account-erase']): PageView => ({
     template: 'account-erase',

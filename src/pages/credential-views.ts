@@ -41,7 +41,7 @@ const toPasswordView = (model: PageModels['password']): PageView => {
   }
 }
 
-type CredentialPage = 'password' | 'connect' | 'connect-invited'
+type CredentialPage = 'password' | 'passkey' | 'connect' | 'connect-invited'
 
 const toConnectView = (model: PageModels['connect'] | PageModels['connect-invited']): PageView => ({
   template: 'connect',
@@ -53,6 +53,17 @@ const toConnectView = (model: PageModels['connect'] | PageModels['connect-invite
 /** The pages of an old login that ask something. */
 export const CREDENTIAL_VIEWS: { readonly [P in CredentialPage]: (model: PageModels[P]) => PageView } = {
   password: toPasswordView,
+  passkey: model => ({
+    template: 'passkey',
+    icon: 'key',
+    words: 'passkey',
+    invalid: model.error !== undefined,
+    content: {
+      ...model,
+      options: JSON.stringify(model.options),
+      errors: model.error === undefined ? [] : [{ href: '#passkey', words: `passkey.${model.error}` }],
+    },
+  }),
   connect: toConnectView,
   'connect-invited': toConnectView,
 }

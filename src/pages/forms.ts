@@ -10,6 +10,7 @@ export type FormTarget = 'stays' | 'leaves'
 export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   prove: 'leaves',
   password: 'leaves',
+  passkey: 'leaves',
   'connect-invited': 'leaves',
   'prove-contact': 'stays',
   'enter-code': 'stays',
@@ -23,6 +24,7 @@ export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   'auto-submit': 'leaves',
   logout: 'leaves',
   account: 'leaves',
+  'account-ways': 'stays',
   'account-data': 'stays',
   'account-erase': 'stays',
 }

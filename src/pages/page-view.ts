@@ -5,6 +5,7 @@ export type Icon =
   | 'cookie'
   | 'devices'
   | 'door'
+  | 'key'
   | 'lock'
   | 'pause'
   | 'person'

@@ -29,6 +29,13 @@ export type Pages = {
   renderOutbox(sent: readonly object[]): string
 }
 
+/** Pages whose form does something else than wait for its person; the others have `forms.js`. */
+const SCRIPTS: Readonly<Partial<Record<PageName, string>>> = {
+  'auto-submit': 'submit.js',
+  passkey: 'passkey.js',
+  'account-ways': 'passkey.js',
+}
+
 const toLanguages = (messages: Messages, locale: Locale, links: Readonly<Record<Locale, string>> | undefined) =>
   links === undefined
     ? []
@@ -79,7 +86,7 @@ export const createPages = (deps: { viewsDir: string; assets: Pick<Assets, 'urlO
         contactHours: brand.contactHours?.[locale],
         languages: toLanguages(messages, locale, input.languageLinks),
         styles: assets.urlOf('pages.css', client?.accent),
-        script: assets.urlOf(page === 'auto-submit' ? 'submit.js' : 'forms.js'),
+        script: assets.urlOf(SCRIPTS[page] ?? 'forms.js'),
       }
       const named = 'clientName' in input.model ? input.model.clientName : undefined
       const t = withNames(messages.in(locale), {

@@ -35,6 +35,8 @@ export const ACTIVITIES = [
   'consent.withdrawn',
   'account.login-ended',
   'account.logins-ended',
+  'passkey.added',
+  'passkey.removed',
   'account.exported',
   'account.erasure-requested',
   'account.erasure-withdrawn',
@@ -131,6 +133,17 @@ export type PageModels = {
     readonly username: string
     readonly connects: boolean
     readonly error?: 'wrong' | 'incomplete' | 'unavailable'
+    readonly backUrl: string
+  }
+  /**
+   * A passkey: posts `csrf` and `credential`, what the browser's script made of `options` (WebAuthn, request options as
+   * JSON). `wrong` says nothing of what is wrong; `unsupported`: no script ran.
+   */
+  passkey: {
+    readonly action: string
+    readonly csrf: string
+    readonly options: object
+    readonly error?: 'wrong' | 'unsupported'
     readonly backUrl: string
   }
   /** Too many tries at passwords; `retryAt` is when there are tries again, in milliseconds since 1970. */
@@ -276,6 +289,24 @@ export type PageModels = {
     }[]
     readonly consents: readonly { readonly clientId: string; readonly name: string; readonly since: number }[]
     readonly activity: readonly { readonly what: Activity; readonly at: number; readonly app?: string }[]
+  }
+  /**
+   * The ways into the account: upstreams by name, the old password (until `retiresAt`, if that is known), and passkeys,
+   * each with a form that removes it (`csrf`, `passkey`), and one that adds another (`csrf`, `challenge`, and `credential`
+   * as the script made it of `options`), unless there are as many as there may be.
+   */
+  'account-ways': {
+    readonly csrf: string
+    readonly upstreams: readonly string[]
+    readonly password?: { readonly retiresAt?: number }
+    readonly passkeys: readonly {
+      readonly id: string
+      readonly device?: string
+      readonly createdAt: number
+      readonly usedAt?: number
+    }[]
+    readonly add?: { readonly challenge: string; readonly options: object }
+    readonly error?: 'refused' | 'unsupported'
   }
   /** What PIAS holds of the person: to read, to take along (posts `csrf`), and the way to erasing it. */
   'account-data': {

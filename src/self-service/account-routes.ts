@@ -1,62 +1,30 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
-import { requireSameOrigin } from '#src/http/same-origin.ts'
+import type { Middleware } from 'koa'
 import { newAccountFacts } from '#src/interaction/routes/facts.ts'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
-import type { PageModels } from '#src/pages/view-models.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import { ACCOUNT_PATH } from './account-client.ts'
 import { createAccountOverview, type OverviewDeps } from './account-overview.ts'
 import type { ErasureGrace } from './erasure-grace.ts'
 import { createExportAccount } from './export-account.ts'
+import { createOwnPages, field, redirect } from './own-pages.ts'
+import { addWaysRoutes, WAYS_PATH, type WaysDeps } from './ways-routes.ts'
 
-/** The login of the browser that asks; `authenticatedAt` in epoch milliseconds. */
-export type OwnLogin = { readonly accountId: AccountId; readonly sessionUid: string; readonly authenticatedAt: number }
-
-/** Renders one of the account's pages into the response. */
-export type ShowAccountPage = <Name extends 'account' | 'account-data' | 'account-erase'>(
-  ctx: Context,
-  page: Name,
-  model: PageModels[Name],
-) => void
-
-export type AccountRouteDeps = OverviewDeps & {
-  readonly issuer: string
-  readonly findLogin: (ctx: Context) => Promise<OwnLogin | undefined>
-  readonly endLogin: (accountId: AccountId, sessionUid: string) => Promise<boolean>
-  readonly endAllLogins: (accountId: AccountId) => Promise<boolean>
-  readonly withdrawConsent: (accountId: AccountId, clientId: string) => Promise<boolean>
-  readonly grace: Pick<ErasureGrace, 'request' | 'withdraw'>
-  readonly noteEvents: AuditPort['append']
-  /** Where a login for these pages begins. */
-  readonly authorizationUrl: (parameters: Readonly<Record<string, string>>) => string
-  readonly show: ShowAccountPage
-  /** Signs what forms carry. */
-  readonly secret: string
-  readonly clock: Clock
-}
-
-/** What shows or ends everything wants a login of the last minutes, not of this morning. */
-const FRESH_SECONDS = 600
+export type AccountRouteDeps = OverviewDeps &
+  WaysDeps & {
+    readonly endLogin: (accountId: AccountId, sessionUid: string) => Promise<boolean>
+    readonly endAllLogins: (accountId: AccountId) => Promise<boolean>
+    readonly withdrawConsent: (accountId: AccountId, clientId: string) => Promise<boolean>
+    readonly grace: Pick<ErasureGrace, 'request' | 'withdraw'>
+    readonly noteEvents: AuditPort['append']
+    readonly clock: Clock
+  }
 
 const DATA_PATH = `${ACCOUNT_PATH}/data`
 const ERASE_PATH = `${ACCOUNT_PATH}/erase`
 /** Where a login may end; anything else in `state` is of no meaning. */
-const ENTRIES: readonly string[] = [ACCOUNT_PATH, DATA_PATH, ERASE_PATH]
-
-const redirect = (ctx: Context, to: string): void => {
-  ctx.status = 303
-  ctx.redirect(to)
-}
-
-const field = (ctx: Context, name: string): string => {
-  const value = (ctx.request.body as Record<string, unknown> | undefined)?.[name]
-  return typeof value === 'string' ? value : ''
-}
+const ENTRIES: readonly string[] = [ACCOUNT_PATH, WAYS_PATH, DATA_PATH, ERASE_PATH]
 
 /**
  * The routes of the self-service pages. Every page is for whoever is logged in in this browser; everybody else is sent
@@ -67,43 +35,7 @@ export const createAccountRoutes = (deps: AccountRouteDeps): Middleware => {
   const overview = createAccountOverview(deps)
   const exportAccount = createExportAccount(deps)
   const router = new Router({ prefix: ACCOUNT_PATH })
-  const parse = bodyParser({ enableTypes: ['form'], formLimit: '4kb' })
-
-  const csrfOf = ({ sessionUid }: OwnLogin): string =>
-    createHmac('sha256', deps.secret).update(`account form ${sessionUid}`).digest('base64url')
-
-  const toLogin = (ctx: Context, entry: string, more: Readonly<Record<string, string>> = {}): void =>
-    redirect(ctx, deps.authorizationUrl({ state: entry, ...more }))
-
-  const isFresh = ({ authenticatedAt }: OwnLogin): boolean => clock() - authenticatedAt < FRESH_SECONDS * 1000
-
-  /** A page for whoever is logged in; `fresh` for whoever was just now. */
-  const page = (path: string, fresh: boolean, work: (ctx: Context, login: OwnLogin) => Promise<void>): void => {
-    router.get(path.slice(ACCOUNT_PATH.length) || '/', async ctx => {
-      const login = await deps.findLogin(ctx)
-      if (login === undefined) return toLogin(ctx, path)
-      if (fresh && !isFresh(login)) return toLogin(ctx, path, { max_age: String(FRESH_SECONDS) })
-      await work(ctx, login)
-    })
-  }
-
-  /** A form of a page; who is not logged in any more is sent to the page instead. */
-  const form = (
-    path: string,
-    from: string,
-    fresh: boolean,
-    work: (ctx: Context, login: OwnLogin) => Promise<string | undefined>,
-  ): void => {
-    router.post(path, parse as never, async ctx => {
-      requireSameOrigin(ctx, deps.issuer)
-      const login = await deps.findLogin(ctx)
-      if (login === undefined || (fresh && !isFresh(login))) return redirect(ctx, from)
-      const [given, right] = [Buffer.from(field(ctx, 'csrf')), Buffer.from(csrfOf(login))]
-      if (given.length !== right.length || !timingSafeEqual(given, right)) throw new PiasError('request.forged')
-      const to = await work(ctx, login)
-      if (to !== undefined) redirect(ctx, to)
-    })
-  }
+  const { page, form, csrfOf } = createOwnPages(router, deps)
 
   router.get('/callback', ctx => {
     const { state } = ctx.query
@@ -131,6 +63,7 @@ export const createAccountRoutes = (deps: AccountRouteDeps): Middleware => {
       ...(eraseAt === undefined ? {} : { eraseAt }),
     })
   })
+  addWaysRoutes({ page, form, csrfOf }, deps)
   page(ERASE_PATH, true, async (ctx, login) => show(ctx, 'account-erase', { csrf: csrfOf(login) }))
 
   form('/logins/end', ACCOUNT_PATH, false, async (ctx, { accountId }) => {

@@ -3,6 +3,7 @@ import type { Json } from '#src/kernel/runtime.ts'
 import { asJson, isDecisionEvent, linkedOnly } from '#src/linking/decision-record.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { eventsOf, type OverviewDeps } from './account-overview.ts'
+import type { WaysDeps } from './ways-routes.ts'
 
 const time = (moment: number): string => new Date(moment).toISOString()
 
@@ -12,19 +13,21 @@ const dataOf = (event: AuditEvent): Json =>
 
 /**
  * All that PIAS holds of a person, as JSON (GDPR, art. 15 and 20): the account with its claims, the customer records
- * linked to it and why, logins, consents, and every event about it.
+ * linked to it and why, the ways into it, logins, consents, and every event about it.
  * @returns undefined when there is no such account
  */
 export const createExportAccount =
-  (deps: OverviewDeps) =>
+  (deps: OverviewDeps & { passkeys: Pick<WaysDeps['passkeys'], 'list'> } & Pick<WaysDeps, 'upstreamsOf'>) =>
   async (accountId: AccountId): Promise<{ readonly [name: string]: Json } | undefined> => {
-    const [account, records, logins, given, events, eraseAt] = await Promise.all([
+    const [account, records, logins, given, events, eraseAt, upstreams, passkeys] = await Promise.all([
       deps.accounts.find(accountId),
       deps.accounts.customersOf(accountId),
       deps.listLogins(accountId),
       deps.consents.list(accountId),
       eventsOf(deps, accountId),
       deps.requestedErasure(accountId),
+      deps.upstreamsOf(accountId),
+      deps.passkeys.list(accountId),
     ])
     if (account === undefined) return undefined
     return {
@@ -36,6 +39,14 @@ export const createExportAccount =
         ...(eraseAt === undefined ? {} : { eraseAt: time(eraseAt) }),
       },
       customerRecords: records.map(({ linkedAt, ...record }) => ({ ...record, linkedAt: time(linkedAt) }) as Json),
+      ways: {
+        upstreams: [...upstreams],
+        passkeys: passkeys.map(({ device = null, createdAt, usedAt }) => ({
+          device,
+          createdAt: time(createdAt),
+          usedAt: usedAt === undefined ? null : time(usedAt),
+        })),
+      },
       logins: logins.map(({ since, device = null, clientIds }) => ({
         since: time(since),
         device,

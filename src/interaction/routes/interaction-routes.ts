@@ -7,6 +7,7 @@ import { addContactRoutes } from './contact-routes.ts'
 import { addFoundRoutes } from './found-routes.ts'
 import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
 import { explainMissingCookie } from './missing-cookie.ts'
+import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPasswordRoutes } from './password-routes.ts'
 import { STEP_PAGES } from './step-pages.ts'
 import { addUpstreamRoutes } from './upstream-routes.ts'
@@ -18,6 +19,7 @@ const ROUTES = [
   addContactRoutes,
   addFoundRoutes,
   addPasswordRoutes,
+  addPasskeyRoutes,
   addConsentRoutes,
 ] as const
 

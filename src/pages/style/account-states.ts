@@ -42,6 +42,44 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     NO_APP,
   ),
   pageState(
+    'account-ways',
+    'default',
+    {
+      csrf: CSRF,
+      upstreams: ['itsme'],
+      passkeys: [
+        { id: 'a', device: 'Chrome · Android', createdAt: hour(2), usedAt: hour(13) },
+        { id: 'b', createdAt: hour(7) },
+      ],
+      add: { challenge: 'synthetic', options: {} },
+    },
+    NO_APP,
+  ),
+  pageState(
+    'account-ways',
+    'none-and-refused',
+    {
+      csrf: CSRF,
+      upstreams: ['itsme'],
+      password: {},
+      passkeys: [],
+      add: { challenge: 'synthetic', options: {} },
+      error: 'refused',
+    },
+    NO_APP,
+  ),
+  pageState(
+    'account-ways',
+    'full',
+    {
+      csrf: CSRF,
+      upstreams: ['itsme'],
+      password: { retiresAt: hour(13) },
+      passkeys: [{ id: 'a', device: 'Safari · iPhone', createdAt: hour(2) }],
+    },
+    NO_APP,
+  ),
+  pageState(
     'account-data',
     'default',
     {

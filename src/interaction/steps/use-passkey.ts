@@ -1,0 +1,37 @@
+import { countProof, isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
+import type { Versioned } from '#src/interaction/attempts.ts'
+import type { StepDeps } from '#src/interaction/deps.ts'
+import { epochSeconds } from '#src/kernel/runtime.ts'
+import { finishLogin } from './finish.ts'
+
+/** Where the browser goes, what is wrong, or that the dispatcher has something else to say. */
+export type PasskeyUsed =
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'wrong'; readonly attempt: LoginAttempt }
+  | { readonly kind: 'locked' | 'show' }
+
+/** Whether a passkey may log in now: where the person chooses, and the app's policy has it among the ways. */
+export const mayUsePasskey = async (
+  deps: Pick<StepDeps, 'dispatch' | 'allowedFor'>,
+  attempt: LoginAttempt,
+): Promise<boolean> => {
+  const [step, { methods }] = await Promise.all([deps.dispatch(attempt), deps.allowedFor(attempt)])
+  return step === 'choose-method' && methods.includes('passkey')
+}
+
+/** One try at a passkey, counted before it is looked at; right, it is a login at its own level. */
+export const answerPasskey = async (
+  deps: StepDeps,
+  from: Versioned,
+  shown: { response: unknown; challenge: Uint8Array },
+): Promise<PasskeyUsed> => {
+  if (!(await mayUsePasskey(deps, from.attempt))) return { kind: 'show' }
+  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
+  if (counted === undefined) return { kind: 'show' }
+  const outcome = await deps.checkPasskey(shown, { clientId: from.attempt.clientId })
+  if (outcome.kind === 'wrong') return { kind: 'wrong', attempt: counted.attempt }
+  const { accountId, amr } = outcome
+  const login = { accountId, amr, acr: deps.passkeyAcr, authTime: epochSeconds(deps.clock) }
+  return { kind: 'redirect', to: await finishLogin(deps, counted, login) }
+}
