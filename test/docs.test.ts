@@ -54,6 +54,12 @@ describe('documentation', () => {
     expect(targets.filter(target => !existsSync(join(ROOT, dirname(document), target)))).toEqual([])
   })
 
+  test('every folder of the code is on the map', () => {
+    const map = read('docs/architecture.md')
+    const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory())
+    expect(folders.map(({ name }) => name).filter(name => !map.includes(`\`${name}\``))).toEqual([])
+  })
+
   test('every document is found from the first one', () => {
     const index = read('docs/README.md')
     const top = documents.filter(path => dirname(path) === 'docs' && path !== 'docs/README.md')
