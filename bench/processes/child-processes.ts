@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-type Command = { readonly name: string; readonly args: readonly string[]; readonly env?: Record<string, string> }
+/** A program of Node to run, and the name its log goes by. */
+export type Command = { readonly name: string; readonly args: readonly string[]; readonly env?: Record<string, string> }
 export type Server = { readonly name: string; readonly pid: number; readonly ready: Record<string, unknown> }
 
 const START_MS = 60_000
@@ -81,9 +82,10 @@ export const createChildProcesses = () => {
       const ready = await readyLine(child, command.name)
       return { name: command.name, pid: child.pid ?? 0, ready: JSON.parse(ready) as Record<string, unknown> }
     },
-    /** Runs a command to its end. @throws Error when it fails */
-    run: async (command: Command): Promise<void> => {
+    /** Runs a command to its end; `onStart` is told its process. @throws Error when it fails */
+    run: async (command: Command, onStart?: (pid: number) => void): Promise<void> => {
       const child = start(command)
+      if (child.pid !== undefined) onStart?.(child.pid)
       child.stdout?.resume()
       const [code] = await once(child, 'exit')
       if (code !== 0) throw new Error(`${command.name} ended with ${code}`)

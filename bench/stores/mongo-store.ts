@@ -13,6 +13,9 @@ const cpuSecondsOf = (status: Document): number => {
   return (Number(user) + Number(system)) / MICROSECONDS
 }
 
+/** What a server has gone through so far to answer: entries of indexes, and documents. */
+export type Examined = { readonly keys: number; readonly documents: number }
+
 /** Starts a MongoDB replica set of one of the run's own, found as the tests find it, and a client that reads its figures. */
 export const startMongoStore = async () => {
   const server = await startMongo({ owned: true })
@@ -37,6 +40,17 @@ export const startMongoStore = async () => {
     url: server.url,
     /** User and system time of the process since it started. */
     cpuSeconds: async (): Promise<number> => cpuSecondsOf(await db.admin().command({ serverStatus: 1 })),
+    /** What it has gone through since it started, for whatever client. */
+    examined: async (): Promise<Examined> => {
+      const { metrics } = await db.admin().command({ serverStatus: 1 })
+      const { scanned, scannedObjects } = metrics.queryExecutor
+      return { keys: Number(scanned), documents: Number(scannedObjects) }
+    },
+    /** Another size of its cache than that of a small and quiet server. */
+    setCache: async (megabytes: number): Promise<void> => {
+      const wiredTigerEngineRuntimeConfig = `cache_size=${megabytes}MB`
+      await db.admin().command({ setParameter: 1, wiredTigerEngineRuntimeConfig })
+    },
     /** Bytes of each collection that a login writes to. */
     storage: async (): Promise<ReadonlyMap<string, number>> => {
       await db.admin().command({ fsync: 1 })

@@ -7,7 +7,12 @@ import { phoneticCode } from './phonetic.ts'
 export type BlockingOptions = { readonly nationalNumber?: boolean }
 
 /** The most keys one query may ask for. */
-export const MAX_PROBES = 16
+export const MAX_PROBES = 18
+
+/** Letters of a surname's sound, a first name and a street that stand in keys: one slip further on loses nothing. */
+const SOUND_LETTERS = 4
+const NAME_LETTERS = 4
+const STREET_LETTERS = 3
 
 const surnameCodes = (person: ComparablePerson): string[] => [
   ...new Set([...person.familyNames].map(name => phoneticCode(withoutParticles(name)))),
@@ -21,16 +26,25 @@ const contactKeys = (person: ComparablePerson, options: BlockingOptions): string
 ]
 
 const birthAndSurnameKeys = (date: string | undefined, codes: readonly string[]): string[] =>
-  date === undefined ? [] : codes.map(code => `b:${date}:${code.slice(0, 2)}`)
+  date === undefined ? [] : codes.map(code => `b:${date}:${code.slice(0, SOUND_LETTERS)}`)
 
-const birthAndFirstLetterKeys = (date: string | undefined, names: readonly string[]): string[] =>
-  date === undefined ? [] : names.map(name => `f:${date}:${name.charAt(0)}`)
+/** Of an initial it is the letter, so that initials are found by a key of their own. */
+const birthAndFirstNameKeys = (date: string | undefined, names: readonly string[]): string[] =>
+  date === undefined ? [] : names.map(name => `f:${date}:${name.replaceAll('-', '').slice(0, NAME_LETTERS)}`)
+
+/** A year has 365 times the people of a day, so their first letter is in it. */
+const birthYearKeys = ({ birthDate, firstNames }: ComparablePerson, codes: readonly string[]): string[] =>
+  birthDate === undefined
+    ? []
+    : codes.flatMap(code =>
+        firstNames.map(name => `y:${birthDate.slice(0, 4)}:${code.slice(0, SOUND_LETTERS)}:${name.charAt(0)}`),
+      )
 
 const addressKey = (address: ComparableAddress): string[] =>
   address.postalCode === undefined || address.number === undefined || address.street === undefined
     ? []
     : // The house number without its letter: systems lose it.
-      [`a:${address.postalCode}:${Number.parseInt(address.number, 10)}:${address.street.charAt(0)}`]
+      [`a:${address.postalCode}:${Number.parseInt(address.number, 10)}:${address.street.slice(0, STREET_LETTERS)}`]
 
 const nameAndPlaceKeys = (person: ComparablePerson, codes: readonly string[]): string[] => {
   const start = person.firstNames[0]?.replace('-', '').slice(0, 3)
@@ -47,10 +61,11 @@ const nameKeys = (firstNames: readonly string[], { familyNames }: ComparablePers
 
 /**
  * The keys a record is found under, made when it is written. Prefixes: `e:` e-mail, `m:` mobile, `l:` landline,
- * `b:` birth date + two phonetic letters of the surname, `f:` birth date + first letter of a name,
- * `a:` postal code + house number + first letter of the street, `n:` phonetic surname + three letters of the first
- * name + postal code, `w:` full name, of records without birth date, `i:` national number (by option only).
- * @see matching.md, 5: blocking keys
+ * `b:` birth date + sound of the surname, `f:` birth date + beginning of a name or an initial, `y:` birth year + sound of
+ * the surname + initial, of records that know no more than the year, `a:` postal code + house number + beginning of the
+ * street, `n:` phonetic surname + three letters of the first name + postal code, `w:` full name, of records without birth
+ * date, `i:` national number (by option only).
+ * @see matching.md, 5: blocking keys; docs/decisions/0069-narrow-keys.md
  */
 export const blockingKeys = (person: ComparablePerson, options: BlockingOptions = {}): readonly string[] => {
   const codes = surnameCodes(person)
@@ -58,14 +73,17 @@ export const blockingKeys = (person: ComparablePerson, options: BlockingOptions 
     ...new Set([
       ...contactKeys(person, options),
       ...birthAndSurnameKeys(person.birthDate, codes),
-      // Also the letter of the family name: names stand in each other's field at times.
-      ...birthAndFirstLetterKeys(person.birthDate, [...person.firstNames, ...person.familyNames]),
+      // Also the family name: names stand in each other's field at times.
+      ...birthAndFirstNameKeys(person.birthDate, [...person.firstNames, ...person.familyNames]),
+      ...(person.birthYearOnly === true ? birthYearKeys(person, codes) : []),
       ...person.addresses.flatMap(addressKey),
       ...nameAndPlaceKeys(person, codes),
       ...(person.birthDate === undefined ? nameKeys(person.firstNames.slice(0, 1), person) : []),
     ]),
   ]
 }
+
+const initialOf = (name: string): string => name.charAt(0)
 
 /**
  * The keys to look a person up by, the most telling first, {@link MAX_PROBES} at most. Besides the person's own keys they
@@ -79,9 +97,10 @@ export const probes = (person: ComparablePerson, options: BlockingOptions = {}):
     ...birthAndSurnameKeys(date, codes),
     ...person.addresses.flatMap(addressKey),
     ...nameAndPlaceKeys(person, codes.slice(0, 2)),
-    ...birthAndFirstLetterKeys(date, person.firstNames).slice(0, 3),
+    ...birthAndFirstNameKeys(date, person.firstNames).slice(0, 3),
+    ...birthAndFirstNameKeys(date, person.firstNames.slice(0, 1).map(initialOf)),
     ...birthAndSurnameKeys(date === undefined ? undefined : swapDayAndMonth(date), codes.slice(0, 1)),
-    ...birthAndSurnameKeys(date === undefined ? undefined : `${date.slice(0, 4)}-01-01`, codes.slice(0, 1)),
+    ...birthYearKeys(person, codes.slice(0, 1)).slice(0, 2),
     ...nameKeys(person.firstNames.slice(0, 2), person),
   ]
   return [...new Set(keys)].slice(0, MAX_PROBES)

@@ -11,10 +11,10 @@ describe('blocking', () => {
       'e:lotte.vdb@example.com',
       'm:+32470123456',
       'l:+3292234567',
-      'b:1988-03-14:br',
-      'f:1988-03-14:l',
-      'f:1988-03-14:v',
-      'a:9000:32:k',
+      'b:1988-03-14:brk',
+      'f:1988-03-14:lott',
+      'f:1988-03-14:vand',
+      'a:9000:32:ker',
       'n:brk:lot:9000',
     ])
   })
@@ -54,8 +54,11 @@ describe('blocking', () => {
     ['mobile', { phones: ['0470/123456'], firstName: 'X', lastName: 'Y', birthDate: undefined }],
     ['birth date and sound of the surname', { firstName: 'X', lastName: 'Broucke', birthDate: '1988-03-04' }],
     ['birth date, day and month exchanged', { firstName: 'X', birthDate: '1988-04-03' }],
-    ['birth year only', { firstName: 'X', birthDate: '1988-01-01' }],
-    ['birth date and first letter of the second name', { firstName: 'Mia', lastName: 'Y', birthDate: '1988-03-04' }],
+    ['birth year and initial', { firstName: 'Lena', lastName: 'Van den Broucke', birthDate: '1988-01-01' }],
+    ['birth date and first name', { firstName: 'Lotte', lastName: 'Y', birthDate: '1988-03-04' }],
+    ['birth date and initial', { firstName: 'L.', lastName: 'Y', birthDate: '1988-03-04' }],
+    ['birth date and second name', { firstName: 'Marie', lastName: 'Y', birthDate: '1988-03-04' }],
+    ['birth date, names in each other’s field', { firstName: 'Broeck', lastName: 'Lotte', birthDate: '1988-03-04' }],
     [
       'house',
       {

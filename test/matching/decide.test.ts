@@ -477,7 +477,7 @@ describe('decide: explanation', () => {
   })
 
   test('carries the versions it was made with', () => {
-    expect(decideAmong([]).ruleVersion).toBe(`r4+${DEFAULT_MODEL.version}+n3`)
+    expect(decideAmong([]).ruleVersion).toBe(`r4+${DEFAULT_MODEL.version}+n4`)
   })
 
   test('can be made again from its inputs', () => {

@@ -1,6 +1,7 @@
 import places from '#examples/customer-data/data/places.json' with { type: 'json' }
 import streets from '#examples/customer-data/data/streets.json' with { type: 'json' }
 import type { Random } from '#examples/customer-data/random.ts'
+import type { Ground } from './grounds.ts'
 import type { Address, Language } from './types.ts'
 
 /** A municipality with its share of the population; `area` is the code of its landlines. */
@@ -32,7 +33,12 @@ const BILINGUAL: ReadonlyMap<string, readonly (readonly string[])[]> = new Map(
   Object.entries(streets.brussels).map(([code, list]) => [code, pairsOf(list)]),
 )
 
-export const drawPlace = (random: Random): Place => random.weighted<Place>(places)
+/** A place; on a ground with districts one of these. */
+export const drawPlace = (random: Random, { districts }: Pick<Ground, 'districts'>): Place => {
+  const place = random.weighted<Place>(places)
+  if (districts === 1 || BILINGUAL.has(place.postalCode)) return place
+  return { ...place, postalCode: String(Number(place.postalCode) + random.int(0, districts - 1)) }
+}
 
 /** The language a household in this place speaks with a company. */
 export const drawLanguage = (random: Random, place: Place): Language => {

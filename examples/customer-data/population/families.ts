@@ -221,7 +221,7 @@ const kindsOn = ({ namesakes, twins }: Ground): readonly { weight: number; draw:
 
 /** Draws a family: one household, or several that are kin, with their addresses and their past. */
 export const drawFamily = (random: Random, registers: Registers, id: string): Family => {
-  const place = drawPlace(random)
+  const place = drawPlace(random, registers.ground)
   const language = drawLanguage(random, place)
   return random.weighted(kindsOn(registers.ground)).draw({ random, registers, id, place, language })
 }

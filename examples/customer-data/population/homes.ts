@@ -1,5 +1,6 @@
 import type { Random } from '#examples/customer-data/random.ts'
 import { drawAddress, drawPlace, type Place } from './addresses.ts'
+import type { Ground } from './grounds.ts'
 import { type Address, type History, type Language, PRESENT_YEAR } from './types.ts'
 
 /** A place to live, since when, and where the same people lived together before. */
@@ -15,12 +16,12 @@ export type Dwelling = {
  */
 export const drawDwelling = (
   random: Random,
-  { place, language, together }: { place: Place; language: Language; together: number },
+  { ground, place, language, together }: { ground: Ground; place: Place; language: Language; together: number },
 ): Dwelling => {
   const address = drawAddress(random, place, language)
   const from = Math.min(together, PRESENT_YEAR)
   if (from >= PRESENT_YEAR - 1 || !random.chance(0.45)) return { address, since: from }
-  const former = random.chance(0.6) ? place : drawPlace(random)
+  const former = random.chance(0.6) ? place : drawPlace(random, ground)
   const since = random.int(Math.max(from + 1, 1995), PRESENT_YEAR)
   return { address, since, before: { from, value: drawAddress(random, former, language) } }
 }
@@ -29,11 +30,13 @@ export const drawDwelling = (
 export const homesFor = (
   random: Random,
   {
+    ground,
     birthYear,
     language,
     dwelling,
     parental,
   }: {
+    ground: Ground
     birthYear: number
     language: Language
     dwelling: Dwelling
@@ -44,8 +47,8 @@ export const homesFor = (
   const from = dwelling.before?.from ?? dwelling.since
   const leaves = birthYear + random.int(19, 29)
   return [
-    { from: birthYear, value: parental ?? drawAddress(random, drawPlace(random), language) },
-    ...(leaves < from ? [{ from: leaves, value: drawAddress(random, drawPlace(random), language) }] : []),
+    { from: birthYear, value: parental ?? drawAddress(random, drawPlace(random, ground), language) },
+    ...(leaves < from ? [{ from: leaves, value: drawAddress(random, drawPlace(random, ground), language) }] : []),
     ...(dwelling.before ? [dwelling.before] : []),
     { from: dwelling.since, value: dwelling.address },
   ].filter(({ from: year }, index, all) => index === all.length - 1 || year < dwelling.since)

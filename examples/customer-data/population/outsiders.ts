@@ -26,7 +26,7 @@ const GUARDIANS = 60
 const drawAgents = (seed: string, kind: 'dealer' | 'guardian', count: number, registers: Registers): readonly Agent[] =>
   Array.from({ length: count }, (_, index) => {
     const random = createRandom(`${seed}/${kind}/${index}`)
-    const place = drawPlace(random)
+    const place = drawPlace(random, registers.ground)
     const address = drawAddress(random, place, place.region === 'fr' ? 'fr' : 'nl')
     const mobile = kind === 'dealer' && random.chance(0.5)
     const phone = mobile ? drawMobile(random, registers) : drawLandline(random, address.area, registers)

@@ -41,8 +41,8 @@ export const originOf = ({ random, language, place }: Setting): Origin => drawOr
 export const drawGender = (random: Random): Gender => random.pick(['m', 'f'] as const)
 
 /** A dwelling in the setting's place. */
-export const drawHere = ({ random, place, language }: Setting, together: number): Dwelling =>
-  drawDwelling(random, { place, language, together })
+export const drawHere = ({ random, registers, place, language }: Setting, together: number): Dwelling =>
+  drawDwelling(random, { ground: registers.ground, place, language, together })
 
 export const drawMember = (setting: Setting, { index, dwelling, parental, ...wanted }: Wanted): Person => {
   const { random, registers, language } = setting
@@ -55,6 +55,7 @@ export const drawMember = (setting: Setting, { index, dwelling, parental, ...wan
     origin,
     familyName: wanted.familyName ?? drawSurname(random, origin),
     homes: homesFor(random, {
+      ground: registers.ground,
       birthYear: wanted.year,
       language,
       dwelling,

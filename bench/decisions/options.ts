@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util'
+import { BACKENDS, type Backend } from '#bench/options.ts'
+
+/** How the cost of decisions is measured. */
+export type DecisionOptions = {
+  readonly json: boolean
+  readonly backends: readonly Backend[]
+  /** Records of the base each time decisions are measured, ascending. */
+  readonly sizes: readonly number[]
+  /** Decisions measured at each size. */
+  readonly decisions: number
+  readonly seed: number
+}
+
+const USAGE = `Usage: node bench/run.ts matching [--json] [--records 100000,1000000] [--decisions 2000] [--seed 1]
+                         [--backend ${BACKENDS.join('|')}|all]`
+
+const whole = (name: string, value: string): number => {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} must be whole numbers from 1\n${USAGE}`)
+  return number
+}
+
+/** Reads the command line behind `matching`. @throws Error with the usage when an option is unknown or malformed */
+export const parseDecisionOptions = (args: readonly string[]): DecisionOptions => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      records: { type: 'string', default: '100000,1000000' },
+      decisions: { type: 'string', default: '2000' },
+      seed: { type: 'string', default: '1' },
+      backend: { type: 'string', default: 'all' },
+    },
+  })
+  const backends = values.backend === 'all' ? BACKENDS : BACKENDS.filter(name => name === values.backend)
+  if (backends.length === 0) throw new Error(`--backend ${values.backend}?\n${USAGE}`)
+  const sizes = values.records.split(',').map(size => whole('records', size))
+  if (sizes.some((size, at) => size <= (sizes[at - 1] ?? 0))) throw new Error(`--records must ascend\n${USAGE}`)
+  return {
+    json: values.json,
+    backends,
+    sizes,
+    decisions: whole('decisions', values.decisions),
+    seed: whole('seed', values.seed),
+  }
+}

@@ -1,0 +1,70 @@
+import { rm } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import type { ChildProcesses } from '#bench/processes/child-processes.ts'
+import { createCalibration } from '#bench/report/statistics.ts'
+import type { Claimed } from '#src/linking/match-identity.ts'
+import { createBaseStore } from './base-store.ts'
+import { drawBase, drawIdentities } from './draw-base.ts'
+import { failedGates, type Measured } from './gates.ts'
+import { measureDecisions } from './measure-decisions.ts'
+import type { DecisionOptions } from './options.ts'
+import type { ImportCost } from './watch-import.ts'
+
+/** One store at one size: the decisions there, and the import that led to it from the size before. */
+export type DecisionRow = Measured & {
+  readonly imported: ImportCost & { readonly lines: number; readonly linesPerSecond: number }
+}
+
+/** What `npm run bench -- matching` found. `failed` names the gates that do not hold. */
+export type DecisionReport = {
+  readonly node: string
+  readonly cores: number
+  readonly calibMicros: number
+  readonly options: DecisionOptions
+  readonly rows: readonly DecisionRow[]
+  readonly failed: readonly string[]
+}
+
+const MOST_WARMUP = 500
+
+/**
+ * Grows a synthetic base on each store from size to size by `pias customers import`, and measures the import and, at
+ * each size, decisions on the same people.
+ */
+export const runDecisions = async (
+  children: ChildProcesses,
+  options: DecisionOptions,
+  progress: (text: string) => void,
+): Promise<DecisionReport> => {
+  const { sizes, seed, decisions, backends } = options
+  const calibrate = createCalibration()
+  progress(`drawing ${sizes.at(-1)} records`)
+  const files = await drawBase(children.directory, seed, sizes)
+  const warmup = Math.min(MOST_WARMUP, decisions)
+  const drawn = drawIdentities(seed, sizes[0] ?? 0, warmup + decisions)
+  const people: { warmup: readonly Claimed[]; measured: readonly Claimed[] } = {
+    warmup: drawn.slice(0, warmup),
+    measured: drawn.slice(warmup),
+  }
+
+  const rows: DecisionRow[] = []
+  for (const backend of backends) {
+    const store = await createBaseStore(children, backend)
+    for (const [at, records] of sizes.entries()) {
+      progress(`${backend}: importing up to ${records} records`)
+      const cost = await store.importFile(files[at] as string)
+      const lines = records - (sizes[at - 1] ?? 0)
+      const imported = { ...cost, lines, linesPerSecond: lines / cost.seconds }
+      progress(`${backend}: ${imported.linesPerSecond.toFixed(0)} lines/s; deciding`)
+      const base = await store.open()
+      try {
+        rows.push({ backend, records, imported, decision: await measureDecisions(base, people, store.mongod) })
+      } finally {
+        await base.close()
+      }
+    }
+  }
+  await Promise.all(files.map(file => rm(file)))
+  const { version: node } = process
+  return { node, cores: cpus().length, calibMicros: calibrate(), options, rows, failed: failedGates(rows) }
+}
