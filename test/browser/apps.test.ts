@@ -144,9 +144,10 @@ describe('Proximus+', () => {
     )
   })
 
-  test('who refuses at itsme is told so by the app, on the same phone', async () => {
+  test('who refuses at itsme may choose a passkey, or is told so by the app, on the same phone', async () => {
     const phone = await visit(PHONE)
     await logInTo(phone, demo.apps['proximus-plus'], 'refuse')
+    expect(await phone.page.getByRole('link', { name: 'Log in with a passkey' }).count()).toBe(1)
     await phone.press('link', 'Back to Proximus+')
     expect(await heading(phone)).toBe('You did not log in')
   })
