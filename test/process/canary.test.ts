@@ -13,7 +13,14 @@ import { TV_CLIENT } from '#test/support/tv.ts'
 import { createCanaries } from './canary/canaries.ts'
 import { driveEverywhere } from './canary/drive-everywhere.ts'
 import { basicOf, createLogins, ON_FILE, RIGHT } from './canary/drive-logins.ts'
-import { driveAccount, driveAdmin, driveConsent, driveDevice, driveRegistration } from './canary/drive-others.ts'
+import {
+  driveAccount,
+  driveAdmin,
+  driveConsent,
+  driveConsole,
+  driveDevice,
+  driveRegistration,
+} from './canary/drive-others.ts'
 import { collectEndpoints, type Endpoint, endpointOf } from './canary/endpoints.ts'
 import { environmentIn, type PiasProcess, startPiasProcess, startSimulatorProcess } from './pias-process.ts'
 
@@ -29,6 +36,8 @@ const PASSWORD_ROUTES = ['GET password', 'POST password', 'POST skip', 'GET conn
 /** Endpoints that nobody gets through in this test, each with why. */
 const NOT_REACHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(PASSWORD_ROUTES.map(one => [one.replace(' ', ' /interaction/:uid/'), 'needs imported logins'])),
+  'GET /interaction/:uid/passkey': 'needs a passkey',
+  'POST /interaction/:uid/passkey': 'needs a passkey',
   'POST /interaction/:uid/continue': 'needs somebody in a call',
   'POST /interaction/:uid/move': 'needs an itsme account that was made anew',
   'GET /outbox/:key': 'needs the key of a mail',
@@ -157,7 +166,7 @@ const isAllowedIn = (location: string) => {
 }
 
 test('nothing marked is in logs, outputs, audit, errors or addresses where it does not belong', async () => {
-  const endpoints = await collectEndpoints()
+  const { open: endpoints, console: ofConsole } = await collectEndpoints()
   const outputs = await runCommands()
   const token = (await runPias('clients', 'initial-access-token', '--policy', 'any')).stdout.trim()
   const [bootstrapCode = ''] = (await runPias('admin', 'bootstrap')).stdout.split('\n')
@@ -180,6 +189,9 @@ test('nothing marked is in logs, outputs, audit, errors or addresses where it do
     { headers: { authorization: basicOf(TEST_CLIENT) } },
   ])
   await driveEverywhere(canaries, admin, await adminEndpoints(), [{ headers: adminHeaders }])
+  const signedIn = await driveConsole(canaries, admin)
+  expect((await signedIn.get(`${admin}/`)).status).toBe(200)
+  await driveEverywhere(canaries, admin, ofConsole, [{ browser: signedIn }])
   await known.post(`${issuer}/account/logins/end-all`, { csrf: canary('csrf') })
   expect(await pias.stop()).toEqual({ code: 0, signal: null })
 

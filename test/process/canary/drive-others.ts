@@ -104,6 +104,15 @@ export const driveAccount = async (
   return browser
 }
 
+/** The console, as an admin who is signed in; one form that is good, and the way out. @returns the browser */
+export const driveConsole = async ({ keep, browser: newBrowser }: Canaries, admin: string): Promise<HttpBrowser> => {
+  const browser = newBrowser()
+  const begun = await browser.follow(`${admin}/login`, location => /\/v2\//.test(location))
+  const seen = await browser.follow(asPersona(begun.at(-1)?.location, 'lotte'))
+  for (const { location } of seen) keep('code of an admin', location && new URL(location).searchParams.get('code'))
+  return browser
+}
+
 /** An admin with a token, who registers an app and gives it secrets. @returns the headers of the admin */
 export const driveAdmin = async (
   { keep, canary, browser: newBrowser }: Canaries,

@@ -5,7 +5,7 @@ import Router from '@koa/router'
 import { ROOT } from '#test/support/processes.ts'
 import { startPias } from '#test/support/start-pias.ts'
 
-/** An endpoint of the public listener; parameters of its path begin with a colon. */
+/** An endpoint; parameters of its path begin with a colon. */
 export type Endpoint = { readonly method: string; readonly path: string }
 
 const parse = (text: string): Endpoint => {
@@ -71,15 +71,8 @@ const pathsInMiddleware = (): string[] => {
 /** Of the simulator, which is composed with a node in tests. */
 const OF_SIMULATOR = /^\/(v2|_sim|simulator\.css)(\/|$)|^\/$/
 
-/**
- * Every endpoint of a node, found where they are made: in our routers as a node is composed, in the library's text, and in
- * the text of our middleware.
- * @throws Error for one that this list does not know
- */
-export const collectEndpoints = async (): Promise<readonly Endpoint[]> => {
-  const unknown = namesInLibrary().filter(name => !(name in OF_LIBRARY))
-  if (unknown.length > 0) throw new Error(`endpoints of oidc-provider that nobody drives: ${unknown}`)
-
+/** The routes of all routers that are made while a node is composed. */
+const routesWith = async (config: object): Promise<readonly Endpoint[]> => {
   const routers = new Set<Router>()
   const { routes } = Router.prototype
   Router.prototype.routes = function () {
@@ -87,20 +80,45 @@ export const collectEndpoints = async (): Promise<readonly Endpoint[]> => {
     return routes.call(this)
   }
   try {
-    await (await startPias({ config: { registration: { policies: { any: {} } } } })).close()
+    await (await startPias({ config })).close()
   } finally {
     Router.prototype.routes = routes
   }
-  const ofRouters = [...routers].flatMap(({ stack }) =>
+  return [...routers].flatMap(({ stack }) =>
     stack.flatMap(({ methods, path }) =>
       methods.filter(method => method !== 'HEAD').map(method => ({ method, path: String(path) })),
     ),
   )
-  const ofPias = ofRouters.filter(({ path }) => !OF_SIMULATOR.test(path))
-  const all = [...ofPias, ...[...Object.values(OF_LIBRARY).flat(), ...OF_MIDDLEWARE].map(parse)]
-  const stray = pathsInMiddleware().filter(named => !all.some(({ path }) => path.startsWith(named.replace(/\/$/, ''))))
+}
+
+/** What is in the second list and not in the first. */
+const newIn = (first: readonly Endpoint[], second: readonly Endpoint[]): readonly Endpoint[] => {
+  const left = first.map(({ method, path }) => `${method} ${path}`)
+  return second.filter(({ method, path }) => {
+    const index = left.indexOf(`${method} ${path}`)
+    if (index >= 0) left.splice(index, 1)
+    return index < 0
+  })
+}
+
+/**
+ * Every endpoint of a node, found where they are made: in our routers as a node is composed, in the library's text, and in
+ * the text of our middleware. `console`: of the admin listener; its API describes itself.
+ * @throws Error for one that this list does not know
+ */
+export const collectEndpoints = async (): Promise<{
+  readonly open: readonly Endpoint[]
+  readonly console: readonly Endpoint[]
+}> => {
+  const unknown = namesInLibrary().filter(name => !(name in OF_LIBRARY))
+  if (unknown.length > 0) throw new Error(`endpoints of oidc-provider that nobody drives: ${unknown}`)
+  const alone = await routesWith({})
+  const withAdmin = await routesWith({ admin: { port: 1 } })
+  const ofPias = alone.filter(({ path }) => !OF_SIMULATOR.test(path))
+  const open = [...ofPias, ...[...Object.values(OF_LIBRARY).flat(), ...OF_MIDDLEWARE].map(parse)]
+  const stray = pathsInMiddleware().filter(named => !open.some(({ path }) => path.startsWith(named.replace(/\/$/, ''))))
   if (stray.length > 0) throw new Error(`paths in middleware that nobody drives: ${stray}`)
-  return all
+  return { open, console: newIn(alone, withAdmin) }
 }
 
 const patternOf = ({ path }: Endpoint): RegExp =>
