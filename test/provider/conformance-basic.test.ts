@@ -38,7 +38,7 @@ const me = (accessToken: string) => userinfo(running, createHttpBrowser(), acces
 const PROFILE = ['name', 'given_name', 'family_name', 'birthdate', 'gender', 'locale', 'updated_at']
 const ADDRESS = { formatted: expect.any(String), street_address: expect.any(String), postal_code: '1000' }
 
-test('oidcc-server, -userinfo-get: code, state and iss; tokens; an ID token that verifies; userinfo', async () => {
+test('oidcc-server, oidcc-userinfo-get: code, state and iss; tokens; an ID token that verifies; userinfo', async () => {
   const { callback, request, tokens } = await suite.logIn()
   expect(Object.keys(callback).sort()).toEqual(['code', 'iss', 'state'])
   expect([callback.state, callback.iss]).toEqual([request.get('state'), running.issuer])
@@ -73,7 +73,7 @@ test.each([
   expect(callback.error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/)
 })
 
-test('oidcc-userinfo-post-header, -post-body', async () => {
+test('oidcc-userinfo-post-header, oidcc-userinfo-post-body', async () => {
   const { tokens, claims } = await suite.logIn()
   const address = `${running.issuer}/me`
   const header = await createHttpBrowser().post(address, {}, { authorization: `Bearer ${tokens.access_token}` })
@@ -155,7 +155,7 @@ test('oidcc-ensure-request-with-acr-values-succeeds: the ID token says one of th
   expect(levels).toContain((await suite.logIn({ acr_values: levels.join(' ') })).claims.acr)
 })
 
-test('oidcc-codereuse, -30seconds: refused, and later what it gave is taken back', async () => {
+test('oidcc-codereuse, oidcc-codereuse-30seconds: refused, and later what it gave is taken back', async () => {
   const login = await suite.authorize()
   const tokens = await suite.tokensOf(login)
   const [at, later] = [await suite.exchange(login.callback.code), 30_000]
@@ -183,7 +183,7 @@ test('oidcc-ensure-post-request-succeeds: by POST, also with the session that is
   expect(atApp((await browser.get(again.location ?? '')).location ?? '')).toBe(true)
 })
 
-test('oidcc-server with client_secret_post', async () => {
+test('oidcc-server-client-secret-post', async () => {
   const { callback } = await createSuite(() => running, POSTING).authorize()
   const answer = await createHttpBrowser().post(
     `${running.issuer}/token`,
@@ -200,12 +200,22 @@ test('oidcc-server with client_secret_post', async () => {
 })
 
 test.each([
-  ['oidcc-unsigned-request-object-…', 'request', `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`],
-  ['oidcc-request-uri-unsigned-…', 'request_uri', 'https://client.example/request'],
+  [
+    'oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported',
+    'request',
+    `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`,
+  ],
+  [
+    'oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported',
+    'request_uri',
+    'https://client.example/request',
+  ],
 ])('%s: not offered in discovery, and refused', async (_module, parameter, value) => {
   const metadata = (await createHttpBrowser().get(`${running.issuer}/.well-known/openid-configuration`)).json()
   expect(metadata.request_object_signing_alg_values_supported).not.toContain('none')
   expect(metadata.request_uri_parameter_supported).toBe(false)
+  // The plan skips oidcc-ensure-request-object-with-redirect-uri and oidcc-idtoken-unsigned for it.
+  expect(metadata.id_token_signing_alg_values_supported).not.toContain('none')
   const error = parameter === 'request' ? 'invalid_request_object' : 'request_uri_not_supported'
   expect((await suite.authorize({ [parameter]: value })).callback.error).toBe(error)
 })

@@ -113,7 +113,7 @@ const withKey = async (key: SigningKey, metadata: object) => {
   return { client, token, exchange }
 }
 
-test('oidcc-server: the answer says what was registered; the client logs people in', async () => {
+test('oidcc-server, oidcc-idtoken-rs256: the answer says what was registered; the client logs people in', async () => {
   const answer = await register({
     client_name: 'App',
     contacts: ['a@app.example'],
@@ -175,7 +175,7 @@ test('oidcc-userinfo-rs256', async () => {
   expect(decodeProtectedHeader(answer.body)).toMatchObject({ alg: 'RS256', kid: expect.any(String) })
 })
 
-test('oidcc-ensure-redirect-uri-in-authorization-request, -redirect-uri-query-OK, -mismatch, -added', async () => {
+test('oidcc-ensure-redirect-uri-in-authorization-request, oidcc-redirect-uri-query-OK, oidcc-redirect-uri-query-mismatch, oidcc-redirect-uri-query-added', async () => {
   const withQuery = `${REDIRECT_URI}?foo=bar`
   const client = await registered({ redirect_uris: [withQuery] })
   const suite = suiteOf(client)
@@ -196,7 +196,7 @@ test.each<[string, object, string]>([
   ['the implicit flow', { response_types: ['id_token token'] }, 'invalid_client_metadata'],
   ['a grant of machines', { grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
   ['a scope outside the policy', { scope: 'openid customer' }, 'invalid_client_metadata'],
-  ['an unsigned ID token', { id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
+  ['oidcc-idtoken-unsigned', { id_token_signed_response_alg: 'none' }, 'invalid_client_metadata'],
   ['a symmetric signature', { id_token_signed_response_alg: 'HS256' }, 'invalid_client_metadata'],
   ['a public client', { token_endpoint_auth_method: 'none' }, 'invalid_client_metadata'],
   [
@@ -213,7 +213,7 @@ test.each<[string, object, string]>([
   expect(answer.headers['content-type']).toMatch(/^application\/json/)
 })
 
-test('oidcc-registration-sector-uri, -bad: the document must list the redirect URIs; subjects differ by its host', async () => {
+test('oidcc-registration-sector-uri, oidcc-registration-sector-bad: the document must list the redirect URIs; subjects differ by its host', async () => {
   published.set('/good.json', [REDIRECT_URI])
   published.set('/bad.json', ['https://app.example/other'])
   const pairwise = { subject_type: 'pairwise', sector_identifier_uri: home('/good.json') }
@@ -227,6 +227,16 @@ test('oidcc-registration-sector-uri, -bad: the document must list the redirect U
   expect(subjects[0]).not.toBe(subjects[2])
   // No login asks the client's server.
   expect(fetches).toBe(before)
+})
+
+test('oidcc-registration-policy-uri, oidcc-registration-tos-uri, oidcc-registration-logo-uri: the page that asks links to them; no image is fetched', async () => {
+  const links = { policy_uri: 'https://app.example/policy', tos_uri: 'https://app.example/terms' }
+  const client = await registered({ ...links, logo_uri: 'https://app.example/logo.png' })
+  const { answers, callback } = await suiteOf(client).authorize({ scope: 'openid email' })
+  const page = answers.find(({ body }) => body.includes('/consent"'))
+  for (const uri of Object.values(links)) expect(page?.body).toContain(`href="${uri}"`)
+  expect(page?.body).not.toContain('logo.png')
+  expect(callback.code).toEqual(expect.any(String))
 })
 
 test('oidcc-registration-jwks-uri, oidcc-ensure-client-assertion-with-iss-aud-succeeds', async () => {

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, exportJWK } from 'jose'
 import { createFapiClient, createKey, type FapiClient } from '#test/support/fapi-client.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, atApp, claimsOf, REDIRECT_URI } from '#test/support/log-in.ts'
+import { appAnswer, atApp, claimsOf, leave, REDIRECT_URI } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
 /**
@@ -111,12 +111,18 @@ describe('pushed requests', () => {
   test.each<[string, Record<string, string | undefined>, string]>([
     ['ensure-registered-redirect-uri', { redirect_uri: `${REDIRECT_URI}/x` }, 'invalid_request'],
     ['ensure-redirect-uri-in-authorization-request', { redirect_uri: undefined }, 'invalid_request'],
+    ['ensure-request-object-without-redirect-uri-fails', { redirect_uri: undefined }, 'invalid_request'],
+    [
+      'plain-fapi-tolerate-unregistered-redirect-uri: refused, which the plan lets us',
+      { redirect_uri: 'https://unregistered.example/callback' },
+      'invalid_request',
+    ],
     ['ensure-response-type-code-idtoken-fails', { response_type: 'code id_token' }, 'unsupported_response_type'],
     ['ensure-response-type-token-fails', { response_type: 'token' }, 'unsupported_response_type'],
     ['par-ensure-pkce-required', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
-    ['par-ensure-plain-pkce-rejected', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['par-plain-pkce-rejected', { code_challenge_method: 'plain' }, 'invalid_request'],
     [
-      'par-attempt-reuse in form params: request_uri in a push',
+      'par-authorization-request-containing-request_uri-form-param',
       { request_uri: 'urn:ietf:params:oauth:request_uri:x' },
       'request_uri_not_supported',
     ],
@@ -156,17 +162,43 @@ describe('pushed requests', () => {
     expect([answer?.status, answer?.location]).toEqual([400, undefined])
   })
 
-  test('par-ensure-request-uri-is-bound-to-client', async () => {
+  test('par-attempt-to-use-request_uri-for-different-client', async () => {
     const { request_uri: uri } = (await client.push(client.request().parameters)).json<{ request_uri: string }>()
     const [answer] = await second.visit({ request_uri: uri })
     expect([answer?.status, atApp(answer?.location ?? '')]).toEqual([400, false])
   })
 
-  test('par-without-duplicate-parameters: what stands beside a pushed request counts for nothing', async () => {
-    const { parameters } = client.request()
+  test('par-without-duplicate-parameters: the client and the address of what was pushed are enough', async () => {
+    expect((await client.exchange(await client.code())).status).toBe(200)
+  })
+
+  test.each([
+    ['ensure-different-state-inside-and-outside-request-object', { state: 'inside' }],
+    ['state-only-outside-request-object-not-used', { state: undefined }],
+    ['ensure-different-nonce-inside-and-outside-request-object', { nonce: 'inside' }],
+  ])('%s: what stands beside a pushed request counts for nothing', async (_module, inside) => {
+    const { verifier, parameters } = client.request(inside)
     const { request_uri: uri } = (await client.push(parameters)).json<{ request_uri: string }>()
-    const answers = await client.visit({ request_uri: uri, state: 'other', scope: 'openid address' })
-    expect(appAnswer(answers.at(-1)).state).toBe(parameters.state)
+    const outside = { state: 'outside', nonce: 'outside', scope: 'openid address' }
+    const callback = appAnswer((await client.visit({ request_uri: uri, ...outside })).at(-1))
+    expect(callback.state).toBe(parameters.state)
+    const tokens = (await client.exchange({ verifier, parameters, callback })).json<{ id_token: string }>()
+    expect(claimsOf(tokens.id_token).nonce).toBe(parameters.nonce)
+  })
+
+  test('user-rejects-authentication: access_denied at the app, with its state and nothing unexpected', async () => {
+    const { parameters } = client.request({ state: 'x'.repeat(128) })
+    const { request_uri: uri } = (await client.push(parameters)).json<{ request_uri: string }>()
+    const browser = createHttpBrowser()
+    const query = new URLSearchParams({ client_id: 'fapi-one', request_uri: uri })
+    const begun = await browser.get(`${running.issuer}/auth?${query}`)
+    const state = new URL(begun.location ?? '').searchParams.get('state') ?? ''
+    const refused = new URLSearchParams({ error: 'access_denied', state })
+    const page = (await browser.follow(`${running.issuer}/callback/itsme?${refused}`, atApp)).at(-1)
+    const answer = appAnswer(await leave(running, browser, page))
+    expect(answer).toMatchObject({ error: 'access_denied', state: parameters.state, iss: running.issuer })
+    const known = ['error', 'error_description', 'state', 'iss']
+    expect(Object.keys(answer).filter(name => !known.includes(name))).toEqual([])
   })
 })
 
@@ -174,21 +206,21 @@ describe('client assertions', () => {
   const push = async (auth: Record<string, string>) => outcome(await client.push(client.request().parameters, auth))
 
   test.each<[string, () => Changes]>([
-    ['par-endpoint-as-audience-fails', () => ({ aud: `${running.issuer}/request` })],
-    ['par-token-endpoint-as-audience-fails', () => ({ aud: `${running.issuer}/token` })],
-    ['par-endpoint-as-array-audience-fails', () => ({ aud: [running.issuer] })],
+    ['par-test-par-endpoint-url-as-audience-fails', () => ({ aud: `${running.issuer}/request` })],
+    ['par-test-token-endpoint-url-as-audience-fails', () => ({ aud: `${running.issuer}/token` })],
+    ['par-test-array-as-audience-fails', () => ({ aud: [running.issuer] })],
     ['ensure-client-assertion-with-wrong-aud-fails', () => ({ aud: 'https://other.example' })],
     ['ensure-client-assertion-with-exp-is-5-minutes-in-past-fails', () => ({ exp: now() - 300 })],
     ['an assertion that lives longer than five minutes', () => ({ exp: now() + 400 })],
     ['an assertion without an end', () => ({ exp: undefined })],
-    ['par-ensure-jwt-client-assertion-nbf-over-60-seconds-in-the-future-fails', () => ({ nbf: now() + 90 })],
+    ['par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails', () => ({ nbf: now() + 90 })],
     ['another issuer', () => ({ iss: 'fapi-two' })],
     ['no jti', () => ({ jti: undefined })],
   ])('%s', async (_module, claims) => {
     expect(await push(await client.assertion(claims()))).toEqual(INVALID_CLIENT)
   })
 
-  test('par-ensure-jwt-client-assertion-nbf-8-seconds-in-the-future-is-accepted', async () => {
+  test('par-ensure-jwt-client-assertions-nbf-8-seconds-in-the-future-is-accepted', async () => {
     const later = { nbf: now() + 8, iat: now() + 8 }
     expect(await push(await client.assertion(later))).toEqual([201, undefined])
   })
@@ -234,13 +266,13 @@ describe('codes', () => {
     expect((await client.userinfo(tokens.access_token)).status).toBe(401)
   })
 
-  test('attempt-to-use-expired-auth-code', async () => {
+  test('ensure-token-endpoint-fails-with-expired-auth-code', async () => {
     const login = await client.code()
     ahead = 61_000
     expect(outcome(await client.exchange(login))).toEqual([400, 'invalid_grant'])
   })
 
-  test('par-ensure-pkce-code-verifier-required, par-incorrect-pkce-code-verifier-rejected', async () => {
+  test('ensure-pkce-code-verifier-required, incorrect-pkce-code-verifier-rejected', async () => {
     const login = await client.code()
     const none = await client.token({
       grant_type: 'authorization_code',
@@ -268,7 +300,7 @@ describe('the key that tokens are bound to', () => {
     expect([status, error]).toEqual([400, 'invalid_grant'])
   })
 
-  test('ensure-dpop-proof-at-par-endpoint-binding-success, -fails-with-mismatched-dpop-proof-jkt', async () => {
+  test('ensure-dpopproof-at-par-endpoint-binding-success, ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt', async () => {
     const headers = async () => ({ dpop: await client.proofFor('/request') })
     expect((await client.exchange(await client.code({}, await headers()))).status).toBe(200)
     const other = await client.proofFor('/token', 'POST', { key: await createKey() })
@@ -284,8 +316,8 @@ describe('the key that tokens are bound to', () => {
 
   test.each<[string, Changes]>([
     ['check-dpop-proof-nbf-exp', { nbf: now(), exp: now() + 300 }],
-    ['ensure-dpop-proof-with-iat-10seconds-before-succeeds', { iat: now() - 10 }],
-    ['ensure-dpop-proof-with-iat-10seconds-after-succeeds', { iat: now() + 10 }],
+    ['ensure-dpopproof-with-iat-10seconds-before-succeeds', { iat: now() - 10 }],
+    ['ensure-dpopproof-with-iat-10seconds-after-succeeds', { iat: now() + 10 }],
     ['extra claims', { extra: 'x', more: { deep: true } }],
   ])('%s', async (_module, payload) => {
     const proof = await client.proofFor('/token', 'POST', { payload })

@@ -36,7 +36,7 @@ const verify = async (token: string, set: JSONWebKeySet) => {
   return decodeProtectedHeader(token).kid
 }
 
-test('a running node publishes the next keys, signs with them in their turn, and still publishes the old ones', async () => {
+test('oidcc-server-rotate-keys: a running node publishes the next keys, signs with them in their turn, and still publishes the old ones', async () => {
   const before = await jwks()
   expect(before.headers['cache-control']).toBe('public, max-age=300')
   expect(before.set.keys.map(({ alg }) => alg)).toEqual(['ES256', 'RS256'])
