@@ -1,7 +1,14 @@
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { adminPages } from './admins.ts'
 import { auditPage } from './audit.ts'
+import { secretsPage } from './client-secrets.ts'
+import { clientWizard } from './client-wizard.ts'
+import { clientPages } from './clients.ts'
 import { dashboardPage } from './dashboard.ts'
+import { rolloutPage } from './rollout.ts'
 
-/** Every page for whoever has a role. */
-export const ALL_PAGES: readonly ConsolePage[] = [dashboardPage, auditPage, ...adminPages]
+/** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
+export const ALL_PAGES: readonly ConsolePage[] = [
+  ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage],
+  ...[auditPage, ...adminPages],
+]

@@ -1,0 +1,164 @@
+import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import type { Block, CellLike } from '#src/console/blocks.ts'
+import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
+import { readObject } from '#src/console/fields.ts'
+import type { Visit } from '#src/console/visit.ts'
+import { clientHead, clientPath, isManagedElsewhere, MANAGERS, stateCell } from './client-tabs.ts'
+
+const listPage: ConsolePage = {
+  path: '/clients',
+  show: async ({ ask, text, may }) => {
+    const [prefix, cursor] = [text('prefix', 'query'), text('cursor', 'query')]
+    const { clients, next } = await ask('listClients', {
+      query: { ...(prefix && { prefix }), ...(cursor && { cursor }) },
+    })
+    const register = { text: 'Register an app', href: '/clients/new', tone: 'primary' } as const
+    return {
+      title: 'Apps',
+      lead: 'Whoever lets people log in by PIAS.',
+      blocks: [
+        ...(may('createClient') ? [{ kind: 'links', links: [register] } as const] : []),
+        {
+          ...{ kind: 'form', method: 'get', action: '/clients', hidden: {}, submit: 'Search', tone: 'secondary' },
+          fields: [{ name: 'prefix', label: 'Client id begins with', value: prefix }],
+        },
+        {
+          ...{ kind: 'table', title: 'Registered apps', empty: 'No app has such a client id.' },
+          columns: [{ label: 'App' }, { label: 'Client id' }, { label: 'State' }, { label: 'Decided by' }],
+          rows: clients.map(client => [
+            { text: client.name || client.clientId, href: clientPath(client.clientId) },
+            { text: client.clientId, code: true },
+            stateCell(client),
+            MANAGERS[client.managedBy],
+          ]),
+          ...(next !== undefined && {
+            more: { text: 'More apps', href: withQuery('/clients', { prefix, cursor: next }) },
+          }),
+        },
+      ],
+    }
+  },
+}
+
+/** What an app does, in the order people ask for it; anything else is under settings. */
+const SHOWN = {
+  redirect_uris: 'Returns people to',
+  post_logout_redirect_uris: 'After logout to',
+  backchannel_logout_uri: 'Is told of logouts at',
+  grant_types: 'Ways to tokens',
+  scope: 'May ask for',
+  token_endpoint_auth_method: 'Proves itself by',
+  jwks_uri: 'Its keys are at',
+} as const
+
+const cellsOf = (value: unknown): readonly CellLike[] =>
+  Array.isArray(value) ? value.map(one => ({ text: String(one), code: true })) : [{ text: String(value), code: true }]
+
+const metadataOf = ({ metadata }: ClientDetail) => metadata as { readonly [name: string]: unknown }
+
+const adviceBlocks = ({ warnings }: ClientDetail): readonly Block[] =>
+  warnings.length === 0
+    ? []
+    : [
+        {
+          ...{ kind: 'table', title: 'What might be better', empty: '' },
+          columns: [{ label: 'Field' }, { label: 'Why' }, { label: 'What to do' }],
+          rows: warnings.map(({ field, reason, fix }) => [{ text: field, code: true }, reason, fix]),
+        },
+      ]
+
+const stateForms = ({ form }: Visit, client: ClientDetail): readonly Block[] => {
+  if (isManagedElsewhere(client)) {
+    const text = [
+      `It is changed there, and what is changed here would be undone. Managed by ${MANAGERS[client.managedBy]}.`,
+    ]
+    return [{ kind: 'notice', tone: 'plain', title: 'Read-only here', text }]
+  }
+  const hidden = { version: String(client.version) }
+  const path = clientPath(client.clientId)
+  return client.state === 'active'
+    ? form('disableClient', {
+        ...{
+          title: 'Disable this app',
+          action: `${path}/disable`,
+          submit: 'Disable',
+          tone: 'danger',
+          fields: [],
+          hidden,
+        },
+        intro: 'Nobody logs in by it any more, from the next request on. It can be restored.',
+      })
+    : form('restoreClient', {
+        ...{ title: 'Restore this app', action: `${path}/restore`, submit: 'Restore', fields: [], hidden },
+        intro: 'People can log in by it again.',
+      })
+}
+
+const onePage: ConsolePage = {
+  path: '/clients/:clientId',
+  show: async visit => {
+    const client = await visit.ask('showClient', { params: visit.params })
+    const metadata = metadataOf(client)
+    const shown = Object.entries(SHOWN).filter(([name]) => metadata[name] !== undefined)
+    return {
+      ...clientHead(client, ''),
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            { label: 'Client id', cells: [{ text: client.clientId, code: true }] },
+            { label: 'State', cells: [stateCell(client)] },
+            { label: 'Decided by', cells: [MANAGERS[client.managedBy]] },
+            ...shown.map(([name, label]) => ({ label, cells: cellsOf(metadata[name]) })),
+          ],
+        },
+        ...adviceBlocks(client),
+        ...stateForms(visit, client),
+      ],
+    }
+  },
+  acts: Object.fromEntries(
+    (['disable', 'restore'] as const).map(name => [
+      `/${name}`,
+      async ({ act, params, text }: Visit) => {
+        const path = clientPath(params.clientId ?? '')
+        const outcome = await act(`${name}Client`, { params, version: Number(text('version')) })
+        return thenTo(outcome, `${path}?done=${name}d`)
+      },
+    ]),
+  ),
+}
+
+const settingsPage: ConsolePage = {
+  path: '/clients/:clientId/settings',
+  show: async ({ ask, form, params, text, problem }) => {
+    const client = await ask('showClient', { params })
+    const json = JSON.stringify(client.metadata, undefined, 2)
+    const head = clientHead(client, '/settings')
+    if (isManagedElsewhere(client)) {
+      const hint = `Read-only here: it is changed where it comes from, ${MANAGERS[client.managedBy]}.`
+      return { ...head, blocks: [{ kind: 'code', title: 'Metadata', text: json, hint }] }
+    }
+    const editing = form('replaceClient', {
+      ...{ title: 'Metadata', action: `${clientPath(client.clientId)}/settings`, submit: 'Save' },
+      intro: 'RFC 7591 names plus pias_*, as in a client file. It is checked before it is saved.',
+      hidden: { version: String(client.version) },
+      fields: [
+        { name: 'metadata', label: 'As JSON', kind: 'area', value: problem === undefined ? json : text('metadata') },
+      ],
+    })
+    const readOnly: Block = { kind: 'code', title: 'Metadata', text: json }
+    return { ...head, blocks: editing.some(({ kind }) => kind === 'form') ? editing : [readOnly, ...editing] }
+  },
+  acts: {
+    '': async ({ act, params, text }) => {
+      const read = readObject('metadata', text('metadata'))
+      if ('problem' in read) return read
+      const given = { params, body: { metadata: read.value }, version: Number(text('version')) }
+      return thenTo(await act('replaceClient', given), `${clientPath(params.clientId ?? '')}/settings?done=saved`)
+    },
+  },
+}
+
+/** Apps: found, looked at, changed. */
+export const clientPages: readonly ConsolePage[] = [listPage, onePage, settingsPage]

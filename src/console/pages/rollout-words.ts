@@ -1,0 +1,129 @@
+import type { Block } from '#src/console/blocks.ts'
+import { count, share } from '#src/console/words.ts'
+import { type AllowedMethods, allowedMethods, type Subject } from '#src/rollout/allowed-methods.ts'
+import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
+import type { RolloutPhase, RolloutPolicy, RolloutRule } from '#src/rollout/policy.ts'
+import type { FunnelCount } from '#src/store/ports/funnel.ts'
+
+/** Phases in words, in their order. */
+export const PHASE_WORDS: Readonly<Record<RolloutPhase, string>> = {
+  off: 'Off: nobody by itsme',
+  shadow: 'Shadow: nobody, but what would happen is recorded',
+  offer: 'Offer: a choice among others',
+  default: 'Default: at once, others after trouble',
+  required: 'Required: no password any more',
+}
+
+/** What an old password may do, in words. */
+export const PASSWORD_WORDS: Readonly<Record<RolloutPolicy['password'], string>> = {
+  off: 'Nothing',
+  allow: 'Log in',
+  nudge: 'Log in, and be invited to connect itsme',
+  'require-bind': 'Log in once, to connect itsme',
+}
+
+const ruleWords = ({ phase, percentage, allow, from, until }: RolloutRule): string =>
+  [
+    PHASE_WORDS[phase],
+    `for ${percentage} %`,
+    ...(allow.length > 0 ? [`and ${count(allow.length)} accounts by name`] : []),
+    ...(from === undefined ? [] : [`from ${from}`]),
+    ...(until === undefined ? [] : [`until ${until}`]),
+  ].join(', ')
+
+/** A policy in words. */
+export const policyFacts = (policy: RolloutPolicy, title: string): Block => ({
+  ...{ kind: 'facts', title },
+  rows: [
+    { label: 'New people', cells: [ruleWords(policy.registration)] },
+    { label: 'Existing accounts', cells: [ruleWords(policy.existing)] },
+    { label: 'The old password may', cells: [PASSWORD_WORDS[policy.password]] },
+    { label: 'Passkeys', cells: [policy.passkey === 'allow' ? 'Allowed' : 'Off'] },
+    {
+      label: 'Kill switch',
+      cells: [policy.killSwitch ? { text: 'On: nobody by itsme', tag: 'bad' } : { text: 'Off', tag: 'good' }],
+    },
+  ],
+})
+
+/** Who meets a policy: somebody among the first and the last of a hundred, by what is known before the login. */
+const SUBJECTS: readonly (readonly [string, Subject])[] = [
+  ['Logs in, among the first of a hundred', { purpose: 'login', bucket: 0 }],
+  ['Logs in, in the middle', { purpose: 'login', bucket: 50 }],
+  ['Logs in, among the last', { purpose: 'login', bucket: 99.9 }],
+  ['Logs in, used itsme before', { purpose: 'login', bucket: 99.9, usedUpstream: true }],
+  ['Wants a new account, among the first', { purpose: 'registration', bucket: 0 }],
+  ['Wants a new account, among the last', { purpose: 'registration', bucket: 99.9 }],
+]
+
+const METHOD_WORDS = { upstream: 'itsme', password: 'old password', passkey: 'passkey' } as const
+
+const effectWords = ({ methods, chooseFirst, linking, registration }: AllowedMethods): string => {
+  const ways = methods.map(method => METHOD_WORDS[method]).join(', ')
+  const how = ways === '' ? 'no way to log in' : chooseFirst ? `chooses: ${ways}` : `at once by ${ways}`
+  return `${how}; linking ${linking}; new accounts ${registration}`
+}
+
+/** What people would meet, beside what they meet now: by the very function that decides in a login. */
+export const effectTable = (before: RolloutPolicy, after: RolloutPolicy, now: number): Block => ({
+  ...{ kind: 'table', title: 'What people would meet', empty: '' },
+  intro: 'By the function that decides in every login. "pias rollout explain" tells it for a persona with its records.',
+  columns: [{ label: 'Who' }, { label: 'Now' }, { label: 'Then' }, { label: '' }],
+  rows: SUBJECTS.map(([who, subject]) => {
+    const [one, other] = [before, after].map(policy => effectWords(allowedMethods(policy, subject, now)))
+    return [
+      who,
+      one ?? '',
+      other ?? '',
+      one === other ? { text: 'the same', tag: 'plain' } : { text: 'changes', tag: 'warning' },
+    ]
+  }),
+})
+
+const STEP_WORDS: Readonly<Record<(typeof FUNNEL_STEPS)[number], string>> = {
+  started: 'Began to log in',
+  away: 'Went to itsme',
+  back: 'Came back',
+  known: 'Were known already',
+  linked: 'Linked without a question',
+  asked: 'Were asked a question',
+  proved: 'Proved who they are',
+  new: 'Said they are new',
+  finished: 'Back at the app, logged in',
+  left: 'Back at the app without',
+}
+
+const FULL = 1000
+
+/** How far people come, as bars beside their numbers. */
+export const funnelTable = (counts: readonly Pick<FunnelCount, 'step' | 'count'>[], title: string): Block => {
+  const total = (step: string): number =>
+    counts.filter(one => one.step === step).reduce((sum, one) => sum + one.count, 0)
+  const most = Math.max(1, ...FUNNEL_STEPS.map(total))
+  const started = total('started')
+  return {
+    ...{ kind: 'table', title, empty: 'Nobody has logged in since.' },
+    intro: 'Steps are counted, not people.',
+    columns: [
+      { label: 'Step' },
+      { label: 'How many' },
+      { label: 'Number', number: true },
+      { label: 'Of all', number: true },
+    ],
+    rows:
+      started === 0
+        ? []
+        : FUNNEL_STEPS.map(step => [
+            STEP_WORDS[step],
+            {
+              text: '',
+              bar: {
+                ...{ from: 0, width: Math.round((total(step) / most) * FULL) },
+                tone: step === 'left' ? 'bad' : step === 'finished' ? 'good' : 'plain',
+              },
+            },
+            count(total(step)),
+            share(total(step), started),
+          ]),
+  }
+}

@@ -1,0 +1,145 @@
+import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
+
+/** Apps and their rollout on the console, by its pages alone. */
+let admin: RunningConsole
+let owner: HttpBrowser
+
+beforeAll(async () => {
+  admin = await startConsole()
+  owner = await becomeOwner(admin, 'lotte')
+})
+afterAll(() => admin.close())
+
+const read = async (path: string): Promise<string> => (await owner.get(`${admin.origin}${path}`)).body
+
+test('the wizard tells what is wrong with its fix, registers once, and shows the secret once', async () => {
+  expect(await read('/clients/new')).toContain('href="/clients/new?preset=web"')
+  const page = '/clients/new?preset=web'
+  const filled = {
+    ...{ client_name: 'Synthetic <shop>', client_id: 'shop' },
+    redirect_uris: 'https://*.example/cb\nhttps://shop.example/cb',
+  }
+  const wrong = await admin.submit(owner, page, '/clients/new', filled)
+  expect([wrong.status, wrong.body]).toEqual([
+    422,
+    expect.stringContaining('must not have a wildcard: list every address as it is'),
+  ])
+  // What was typed is there still, and nothing of it is markup.
+  expect(wrong.body).toContain('value="Synthetic &lt;shop&gt;"')
+  expect(wrong.body).toContain('https://shop.example/cb</textarea>')
+  const json = await admin.submit(owner, page, '/clients/new', { ...filled, more: '{' })
+  expect([json.status, json.body]).toEqual([422, expect.stringContaining('is no JSON object')])
+
+  const good = { ...filled, redirect_uris: 'https://shop.example/cb', more: '{"scope": "openid profile"}' }
+  const checked = await admin.submit(owner, page, '/clients/new', good)
+  expect([checked.status, checked.body]).toEqual([200, expect.stringContaining('use private_key_jwt with jwks_uri')])
+  const hidden = new Map(
+    [...checked.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
+      ([, name = '', value = '']) => [name, value.replaceAll('&#34;', '"').replace('&lt;', '<').replace('&gt;', '>')],
+    ),
+  )
+  const send = () => owner.post(`${admin.origin}/clients/new/create`, Object.fromEntries(hidden))
+  const made = await send()
+  const [, secret = ''] = /<code translate="no">([\w-]{43})<\/code>/.exec(made.body) ?? []
+  expect([made.status, secret]).toEqual([200, expect.stringMatching(/^[\w-]{43}$/)])
+  // Pressed twice: nothing is made twice, and the secret is not told again.
+  const again = await send()
+  expect([again.status, again.body]).toEqual([409, expect.stringContaining('its secret was shown once')])
+  expect(again.body).not.toContain(secret)
+
+  const list = await read('/clients')
+  expect(list).toContain('Synthetic &lt;shop&gt;')
+  expect(await read('/clients/shop')).toContain('What might be better')
+  expect(await read('/clients/shop/secrets')).not.toContain(secret)
+})
+
+test('settings are changed over a version, secrets are made and removed, an app is disabled and restored', async () => {
+  const before = await read('/clients/shop/settings')
+  const metadata = JSON.stringify({ ...JSON.parse(jsonOf(before)), client_name: 'Renamed' })
+  const settings = '/clients/shop/settings'
+  const wrong = await admin.submit(owner, settings, settings, { metadata: metadata.replace('https', 'ftp') })
+  expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('Some fields need another look')])
+  const saved = await admin.submit(owner, settings, settings, { metadata })
+  expect(saved.location).toBe(`${admin.origin}${settings}?done=saved`)
+  expect(await read(`${settings}?done=saved`)).toContain('Saved. It holds from the next request on.')
+  const stale = await admin.submit(owner, settings, settings, { metadata, version: '1' })
+  expect([stale.status, stale.body]).toEqual([412, expect.stringContaining('Somebody changed this')])
+
+  const made = await admin.submit(owner, '/clients/shop/secrets', '/clients/shop/secrets', { days: '10' })
+  expect(made.body).toContain('It is shown once')
+  const shown = await read('/clients/shop/secrets')
+  expect(shown).toContain('label-warning')
+  const removed = await admin.submit(owner, '/clients/shop/secrets', '/clients/shop/secrets/remove')
+  expect(removed.location).toContain('?done=secret-removed')
+
+  const disabled = await admin.submit(owner, '/clients/shop', '/clients/shop/disable')
+  expect(disabled.location).toContain('?done=disabled')
+  expect(await read('/clients/shop')).toContain('label-bad">disabled')
+  expect((await admin.submit(owner, '/clients/shop', '/clients/shop/restore')).location).toContain('?done=restored')
+})
+
+test('what a file says is read-only', async () => {
+  expect(await read('/clients/test-app')).toContain('Read-only here')
+  expect(await read('/clients/test-app/settings')).not.toContain('<textarea')
+  const csrf = /name="csrf" value="([^"]+)"/.exec(await read('/clients'))?.[1] ?? ''
+  const forced = { csrf, version: '0', metadata: '{}' }
+  const answer = await owner.post(`${admin.origin}/clients/test-app/settings`, forced)
+  expect([answer.status, answer.body]).toEqual([409, expect.stringContaining('changed where it comes from')])
+})
+
+test('a rollout is changed after a preview, for a reason, and taken back in one step', async () => {
+  const page = '/clients/test-app/rollout'
+  const change = {
+    existing_phase: 'offer',
+    existing_percentage: '10',
+    password: 'allow',
+    reason: 'a synthetic pilot',
+  }
+  const preview = await admin.submit(owner, page, `${page}/preview`, change)
+  expect([preview.status, /notice-bad.*?<\/div>/s.exec(preview.body)?.[0]]).toEqual([200, undefined])
+  expect(preview.body).toContain('Nothing is changed yet')
+  expect(preview.body).toContain('chooses: itsme, old password')
+  expect(preview.body).toMatch(/among the last.*?at once by itsme.*?chooses: old password, itsme.*?changes/s)
+  const fields = Object.fromEntries(
+    [...preview.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name, value]) => [
+      ...[name, value],
+    ]),
+  )
+  const set = await owner.post(`${admin.origin}${page}/set`, fields)
+  expect(set.location).toBe(`${admin.origin}${page}?done=saved`)
+  const shown = await read(page)
+  expect(shown).toContain('Offer: a choice among others, for 10 %')
+  expect(shown).toContain('a synthetic pilot')
+  const stale = await owner.post(`${admin.origin}${page}/set`, fields)
+  expect(stale.status).toBe(412)
+
+  const unexplained = await admin.submit(owner, page, `${page}/revert`, { reason: '' })
+  expect(unexplained.status).toBe(422)
+  const reverted = await admin.submit(owner, page, `${page}/revert`, { reason: 'the pilot is over' })
+  expect(reverted.location).toBe(`${admin.origin}${page}?done=reverted`)
+  expect(await read(page)).toContain('the pilot is over')
+  expect((await admin.submit(owner, page, `${page}/preview`, { existing_percentage: '101' })).status).toBe(422)
+})
+
+test('somebody with another role sees it and has no forms; what is sent all the same is refused and written down', async () => {
+  const { accountId } = await admin.login('thomas')
+  await admin.give(accountId, ['viewer'])
+  const viewer = await admin.signIn('thomas')
+  const { body } = await viewer.get(`${admin.origin}/clients/shop`)
+  expect(body).toContain('Renamed')
+  expect(body).not.toContain('/disable')
+  expect((await viewer.get(`${admin.origin}/clients`)).body).not.toContain('Register an app')
+  const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? ''
+  const answer = await viewer.post(`${admin.origin}/clients/shop/disable`, { csrf, version: '6' })
+  expect([answer.status, answer.body]).toEqual([403, expect.stringContaining('Your roles do not allow this')])
+  const [event] = await admin.running.pias.store.audit.search({ type: 'admin.refused', limit: 1 })
+  expect(event?.data).toMatchObject({ operation: 'disableClient', by: accountId, code: 'role' })
+})
+
+/** The metadata in the text area of a page. */
+const jsonOf = (html: string): string =>
+  (/<textarea[^>]*>([^<]*)</.exec(html)?.[1] ?? '')
+    .replaceAll('&#34;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
