@@ -5,10 +5,14 @@ import { secretsPage } from './client-secrets.ts'
 import { clientWizard } from './client-wizard.ts'
 import { clientPages } from './clients.ts'
 import { dashboardPage } from './dashboard.ts'
+import { linkPages } from './links.ts'
+import { peoplePages } from './people.ts'
+import { reviewPages } from './reviews.ts'
 import { rolloutPage } from './rollout.ts'
 
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
   ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage],
+  ...[...peoplePages, ...linkPages, ...reviewPages],
   ...[auditPage, ...adminPages],
 ]

@@ -1,0 +1,271 @@
+import type { Problem } from '#src/admin/api/problem.ts'
+import type { Block, Form } from '#src/console/blocks.ts'
+import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
+import { linesOf, reasonField } from '#src/console/fields.ts'
+import type { ChangeView, MoveView } from '#src/console/told.ts'
+import type { Visit } from '#src/console/visit.ts'
+import { moment } from '#src/console/words.ts'
+import { SERVICE_LINES } from '#src/kernel/customer.ts'
+import { accountHead, accountPath } from './account-tabs.ts'
+
+const accountCell = (id: string | undefined) =>
+  id === undefined ? 'nobody' : { text: id, href: accountPath(id), code: true }
+
+/** What an act moves, from whom to whom. */
+export const movesTable = (moves: readonly MoveView[], title: string): Block => ({
+  ...{ kind: 'table', title, empty: 'Nothing moves.' },
+  columns: [{ label: 'What' }, { label: '' }, { label: 'From' }, { label: 'To' }],
+  rows: moves.map(({ thing, what, from, to }) => [
+    thing === 'identity' ? 'way to log in' : thing,
+    { text: what, code: true },
+    ...[accountCell(from), accountCell(to)],
+  ]),
+})
+
+const KINDS: Readonly<Record<string, string>> = {
+  link: 'Link a record',
+  unlink: 'Unlink a record',
+  merge: 'Merge with another account',
+  split: 'Split off a login',
+  undo: 'Undo an act',
+  rebind: 'Replace a login',
+}
+
+const STATES: Readonly<Record<ChangeView['state'], { text: string; tag: 'good' | 'warning' | 'plain' }>> = {
+  done: { text: 'done', tag: 'good' },
+  proposed: { text: 'waits for somebody else', tag: 'warning' },
+  withdrawn: { text: 'withdrawn', tag: 'plain' },
+}
+
+const stateCell = ({ state, undoneBy }: ChangeView) =>
+  undoneBy === undefined ? STATES[state] : { text: 'undone', tag: 'plain' as const }
+
+/** Acts on links in a list; each opens. */
+export const changesTable = (changes: readonly ChangeView[], title: string, empty: string): Block => ({
+  ...{ kind: 'table', title, empty },
+  columns: [{ label: 'When' }, { label: 'What' }, { label: 'State' }, { label: 'By' }, { label: 'Why' }],
+  rows: changes.map(change => [
+    { text: moment(change.at), href: `/link-changes/${change.id}` },
+    KINDS[change.kind] ?? change.kind,
+    stateCell(change),
+    { text: change.by, code: true },
+    change.reason,
+  ]),
+})
+
+const recordFields = ({ text }: Visit) => [
+  {
+    ...{ name: 'serviceLine', label: 'Service line', kind: 'select' as const, value: text('serviceLine') },
+    options: SERVICE_LINES.map(value => ({ value, label: value })),
+  },
+  { name: 'customerId', label: 'Customer number', value: text('customerId') },
+]
+
+const KEPT = ['kind', 'serviceLine', 'customerId', 'into', 'identity', 'records', 'change', 'reason', 'from'] as const
+
+/** Records as they are written down: `internet INT-100001`, one a line. */
+const recordsOf = (text: string) =>
+  linesOf(text).map(line => {
+    const [serviceLine = '', customerId = ''] = line.split(/[\s:]+/)
+    return { serviceLine, customerId }
+  })
+
+/** What a form asks for, as the API takes it; what it lacks the API tells. */
+const requestOf = ({ params, text }: Visit) => {
+  const { accountId: account = '' } = params
+  const record = { serviceLine: text('serviceLine'), customerId: text('customerId') }
+  switch (text('kind')) {
+    case 'link':
+      return { kind: 'link', account, record }
+    case 'unlink':
+      return { kind: 'unlink', record }
+    case 'merge':
+      return { kind: 'merge', account, into: text('into') }
+    case 'split':
+      return { kind: 'split', account, identities: [text('identity')], records: recordsOf(text('records')) }
+    default:
+      return { kind: 'undo', change: text('change') }
+  }
+}
+
+/** The effect of an act, before anything is done. */
+const previewed = async (visit: Visit, back: string): Promise<{ blocks: readonly Block[] } | { problem: Problem }> => {
+  const { act, form, text } = visit
+  const outcome = await act('previewLinkChange', { body: requestOf(visit) })
+  if ('problem' in outcome) return outcome
+  const { moves, opens, endLogins } = outcome.told
+  const takesTwo = text('kind') === 'merge'
+  const ends = endLogins.length === 0 ? 'Nobody is logged out.' : `Logged out everywhere: ${endLogins.join(', ')}.`
+  return {
+    blocks: [
+      movesTable(moves, 'What moves'),
+      {
+        ...{ kind: 'text', title: 'What else happens' },
+        paragraphs: [ends, ...(opens.length > 0 ? ['A new account is opened for what is split off.'] : [])],
+      },
+      ...form('changeLinks', {
+        ...{ title: takesTwo ? 'Propose it' : 'Do it', action: `${back}/do`, cancel: back },
+        ...{ submit: takesTwo ? 'Propose it to somebody else' : 'Do it', tone: 'danger', fields: [] },
+        intro: `Why: ${text('reason')}. It can be undone.`,
+        hidden: Object.fromEntries(KEPT.map(name => [name, text(name)])),
+      }),
+    ],
+  }
+}
+
+const actForms = (visit: Visit, identities: readonly { reference: string; issuer: string }[]): readonly Block[] => {
+  const { form, text, params, problem } = visit
+  const action = `${accountPath(params.accountId ?? '')}/links/preview`
+  const of = (kind: string, intro: string, fields: Form['fields']) => {
+    const isThis = text('kind') === kind
+    return form('changeLinks', {
+      ...{ title: KINDS[kind] ?? kind, intro, action, submit: 'Show what would happen', tone: 'secondary' },
+      ...{
+        hidden: { kind },
+        fields: [...fields, reasonField(isThis ? text('reason') : '', isThis ? problem : undefined)],
+      },
+    })
+  }
+  return [
+    ...of('link', 'A record that nobody has.', recordFields(visit)),
+    ...of('unlink', 'The account loses the record, and its logins end.', recordFields(visit)),
+    ...of('merge', 'One person with two accounts: this one becomes part of the other. Somebody else must approve it.', [
+      { name: 'into', label: 'Into account', value: text('into') },
+    ]),
+    ...(identities.length < 2
+      ? []
+      : of('split', 'Two people in one account: a way to log in leaves, with its records, to an account of its own.', [
+          {
+            ...{ name: 'identity', label: 'Which login leaves', kind: 'select', value: text('identity') },
+            options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
+          },
+          {
+            ...{ name: 'records', label: 'With which records', kind: 'area', value: text('records') },
+            hint: 'One a line, such as internet INT-100001. May be empty.',
+          },
+        ])),
+  ]
+}
+
+const accountLinks: ConsolePage = {
+  path: '/people/:accountId/links',
+  show: async visit => {
+    const { ask, params } = visit
+    const [account, { changes }] = await Promise.all([
+      ask('showAccount', { params }),
+      ask('listLinkChanges', { params }),
+    ])
+    return {
+      ...accountHead(account.id, '/links'),
+      lead: 'Every act has a preview and a reason, and can be undone.',
+      blocks: [
+        changesTable(changes, 'Acts on this account, newest first', 'Nobody has changed its links.'),
+        ...actForms(visit, account.identities),
+      ],
+    }
+  },
+  acts: {
+    '/preview': async visit => {
+      const path = `${accountPath(visit.params.accountId ?? '')}/links`
+      const preview = await previewed(visit, path)
+      if ('problem' in preview) return preview
+      const head = accountHead(visit.params.accountId ?? '', '/links')
+      return { page: { ...head, lead: 'Nothing is done yet.', blocks: preview.blocks } }
+    },
+    '/do': async visit => {
+      const { act, params, text } = visit
+      const body = { request: requestOf(visit), reason: text('reason') }
+      const outcome = await act('changeLinks', { body, key: text('once') })
+      const done = 'told' in outcome && outcome.told.state === 'proposed' ? 'proposed' : 'changed'
+      return thenTo(outcome, `${accountPath(params.accountId ?? '')}/links?done=${done}`)
+    },
+  },
+}
+
+const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
+  const { form, text, problem } = visit
+  const path = `/link-changes/${change.id}`
+  if (change.state === 'proposed') {
+    return [
+      ...form('approveLinkChange', {
+        ...{ title: 'Approve it', intro: 'Not by whoever proposed it.', action: `${path}/approve` },
+        ...{ submit: 'Approve', fields: [] },
+      }),
+      ...form('withdrawLinkChange', {
+        ...{ title: 'Withdraw it', intro: 'Nothing is changed.', action: `${path}/withdraw` },
+        ...{ submit: 'Withdraw', tone: 'secondary', fields: [] },
+      }),
+    ]
+  }
+  if (change.state !== 'done' || change.undoneBy !== undefined) return []
+  return form('changeLinks', {
+    ...{
+      title: 'Undo it',
+      intro: 'Everything goes back to where it was, unless it moved since.',
+      action: `${path}/undo`,
+    },
+    ...{ submit: 'Undo', tone: 'danger', fields: [reasonField(text('reason'), problem)] },
+  })
+}
+
+const changePage: ConsolePage = {
+  path: '/link-changes/:changeId',
+  show: async visit => {
+    const change = await visit.ask('showLinkChange', { params: visit.params })
+    const other = (label: string, id: string | undefined) =>
+      id === undefined ? [] : [{ label, cells: [{ text: id, href: `/link-changes/${id}`, code: true }] }]
+    return {
+      title: KINDS[change.kind] ?? change.kind,
+      crumbs: [{ text: 'Proposals', href: '/proposals' }],
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            { label: 'State', cells: [stateCell(change)] },
+            { label: 'When', cells: [moment(change.at)] },
+            { label: 'By', cells: [{ text: change.by, code: true }] },
+            { label: 'Why', cells: [change.reason] },
+            ...(change.decidedBy === undefined
+              ? []
+              : [{ label: 'Decided by', cells: [{ text: change.decidedBy, code: true }] }]),
+            ...other('Undoes', change.undoes),
+            ...other('Undone by', change.undoneBy),
+          ],
+        },
+        movesTable(change.moves, 'What moves'),
+        ...changeForms(visit, change),
+      ],
+    }
+  },
+  acts: {
+    '/approve': async ({ act, params, text }) =>
+      thenTo(await act('approveLinkChange', { params, key: text('once') }), `${changePath(params)}?done=approved`),
+    '/withdraw': async ({ act, params, text }) =>
+      thenTo(await act('withdrawLinkChange', { params, key: text('once') }), `${changePath(params)}?done=withdrawn`),
+    '/undo': async ({ act, params, text }) => {
+      const request = { kind: 'undo', change: params.changeId ?? '' }
+      const outcome = await act('changeLinks', { body: { request, reason: text('reason') }, key: text('once') })
+      return thenTo(outcome, `${changePath(params)}?done=changed`)
+    },
+  },
+}
+
+const changePath = ({ changeId = '' }: Visit['params']): string => `/link-changes/${encodeURIComponent(changeId)}`
+
+const proposals: ConsolePage = {
+  path: '/proposals',
+  show: async ({ ask, text }) => {
+    const cursor = text('cursor', 'query')
+    const { changes, next } = await ask('listProposedChanges', { query: cursor === '' ? {} : { cursor } })
+    const more = { text: 'Older ones', href: withQuery('/proposals', { cursor: next }) }
+    const list = changesTable(changes, 'Waiting, newest first', 'Nothing waits. Merges appear here once proposed.')
+    return {
+      title: 'Proposals',
+      lead: 'Acts that take two people: whoever did not propose one can approve it.',
+      blocks: [{ ...list, ...(next !== undefined && { more }) } as Block],
+    }
+  },
+}
+
+/** Links, mended. */
+export const linkPages: readonly ConsolePage[] = [accountLinks, changePage, proposals]

@@ -1,0 +1,108 @@
+import type { DecisionView, RecordView } from '#src/admin/operations/decisions.ts'
+import type { Bar, Block, CellLike } from '#src/console/blocks.ts'
+import { moment } from '#src/console/words.ts'
+
+const FULL = 1000
+const DIGITS = 1
+
+const bits = (number: number): string => `${number > 0 ? '+' : ''}${number.toFixed(DIGITS)}`
+
+/** A probability as one in so many. */
+const oneIn = (probability: number): string =>
+  probability <= 0 ? 'never' : `1 in ${Math.round(1 / probability).toLocaleString('en-GB')}`
+
+/** Where each step of a sum begins and ends. */
+const stepsOf = ({ start, fields }: RecordView): readonly { readonly before: number; readonly after: number }[] => {
+  let reached = start
+  return fields.map(({ bits: step }) => {
+    const before = reached
+    reached += step
+    return { before, after: reached }
+  })
+}
+
+/** Draws steps on one scale, from the lowest to the highest they reach. */
+const scaleOf = (points: readonly number[]) => {
+  const [low, high] = [Math.min(0, ...points), Math.max(0, ...points)]
+  const span = Math.max(high - low, 1)
+  return (from: number, to: number): Bar => ({
+    from: Math.round(((Math.min(from, to) - low) / span) * FULL),
+    // A step of nothing is seen, too.
+    width: Math.max(4, Math.round((Math.abs(to - from) / span) * FULL)),
+    tone: to >= from ? 'good' : 'bad',
+  })
+}
+
+/** What each field adds or takes, from what was believed before to how far the person is ahead of the runner-up. */
+const waterfall = (record: RecordView): Block => {
+  const { fields, start, margin, runnerUp } = record
+  const steps = stepsOf(record)
+  const draw = scaleOf([start, margin, ...steps.flatMap(({ before, after }) => [before, after])])
+  const row = (name: string, hint: string, bar: Bar, number: number): readonly CellLike[] => [
+    { text: name, ...(hint && { hint }) },
+    { text: '', bar },
+    bits(number),
+  ]
+  return {
+    ...{
+      kind: 'table',
+      title: `Evidence for ${record.serviceLine} ${record.customerId}`,
+      empty: 'No field was compared.',
+    },
+    intro: 'In bits: each doubles the odds. To the right speaks for the person, to the left against.',
+    columns: [{ label: 'Field' }, { label: 'Adds or takes' }, { label: 'Bits', number: true }],
+    rows: [
+      row('Before any field', 'how rare a right record is among all', draw(0, start), start),
+      ...fields.map((field, index) => {
+        const { before = 0, after = 0 } = steps[index] ?? {}
+        return row(field.field, field.level, draw(before, after), field.bits)
+      }),
+      row('Ahead of the runner-up', runnerUp, { ...draw(0, margin), tone: 'plain' }, margin),
+    ],
+  }
+}
+
+const VERDICTS: Readonly<Record<string, { text: string; tag: 'good' | 'warning' | 'plain' }>> = {
+  linked: { text: 'linked', tag: 'good' },
+  offered: { text: 'not certain: offered for a proof', tag: 'warning' },
+}
+
+const wrongCell = ({ wrong }: RecordView, accepted: number | undefined): CellLike => ({
+  ...{ text: oneIn(wrong), ...(accepted !== undefined && { hint: `accepted is ${oneIn(accepted)}` }) },
+})
+
+/** A record of a decision with its evidence; without a budget nothing is said of what is accepted. */
+export const recordBlocks = (record: RecordView, errorBudget?: number): readonly Block[] => [
+  {
+    kind: 'facts',
+    rows: [
+      { label: 'Record', cells: [`${record.serviceLine} ${record.customerId}`] },
+      { label: 'Verdict', cells: [VERDICTS[record.verdict] ?? { text: record.verdict, tag: 'plain' }] },
+      { label: 'Because', cells: [{ text: record.because, code: true }] },
+      { label: 'Would be wrong', cells: [wrongCell(record, errorBudget)] },
+      { label: 'Runner-up', cells: [record.runnerUp] },
+    ],
+  },
+  waterfall(record),
+]
+
+/** A decision as it was made then, with its evidence. */
+export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
+  const { at, client, account, outcome, ruleVersion, compared, hindrances, records, errorBudget } = decision
+  return [
+    {
+      ...{ kind: 'facts', title: `Decided ${moment(at)}` },
+      rows: [
+        { label: 'Outcome', cells: [outcome] },
+        ...(account === undefined
+          ? []
+          : [{ label: 'Account', cells: [{ text: account, href: `/people/${account}`, code: true }] }]),
+        ...(client === undefined ? [] : [{ label: 'At app', cells: [{ text: client, code: true }] }]),
+        { label: 'Rules', cells: [{ text: ruleVersion, code: true }] },
+        { label: 'Records compared', cells: [String(compared)] },
+        ...(hindrances.length === 0 ? [] : [{ label: 'Stood against it', cells: hindrances }]),
+      ],
+    },
+    ...records.flatMap(record => recordBlocks(record, errorBudget)),
+  ]
+}

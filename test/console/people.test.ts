@@ -1,0 +1,160 @@
+import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
+
+/** People and their links on the console, by its pages alone. */
+let admin: RunningConsole
+let owner: HttpBrowser
+let lotte: string
+let thomas: string
+
+/** Accounts of nobody who works here: whoever loses something by an act is logged out. */
+const GUEST = 'synthetic-guest'
+const OTHER = 'synthetic-other'
+
+const openAccount = (id: string) =>
+  admin.running.pias.store.accounts.open({
+    account: { id: id as never, createdAt: 0, updatedAt: 0, claims: { name: 'Synthetic Guest' } },
+    ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers: [], events: [] },
+  })
+
+beforeAll(async () => {
+  admin = await startConsole()
+  owner = await becomeOwner(admin, 'lotte')
+  lotte = (await admin.login('lotte')).accountId
+  thomas = (await admin.login('thomas')).accountId
+  await admin.give(thomas, ['linker'])
+  await openAccount(GUEST)
+  await openAccount(OTHER)
+})
+afterAll(() => admin.close())
+
+const read = async (path: string, browser = owner): Promise<string> =>
+  (await browser.get(`${admin.origin}${path}`)).body
+
+const recordsOf = async (accountId: string) => admin.running.pias.store.accounts.customersOf(accountId as never)
+
+/** Sends the hidden fields of the last form of a page, as its button does. */
+const confirm = (page: string, action: string, browser = owner) => {
+  const form = page.split('<form ').find(part => part.includes(`action="${action}"`)) ?? ''
+  const fields = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name, value]) => [
+    ...[name, value],
+  ])
+  return browser.post(`${admin.origin}${action}`, Object.fromEntries(fields))
+}
+
+test('somebody is found by number, account and reference, masked; revealed for a reason', async () => {
+  const [record] = await recordsOf(lotte)
+  const number = record?.customerId ?? ''
+  const found = await admin.submit(owner, '/people', '/people', { by: 'customerNumber', value: number })
+  expect(found.body).toContain(`href="/people/${lotte}"`)
+  expect(found.body).toContain('L… M… V…')
+  // It stands in the field it was typed into, and nowhere else.
+  expect(found.body.split(number)).toHaveLength(2)
+  expect((await admin.submit(owner, '/people', '/people', { by: 'account', value: lotte })).body).toContain('L… M… V…')
+  const nobody = await admin.submit(owner, '/people', '/people', { by: 'upstreamSubject', value: 'nobody' })
+  expect(nobody.body).toContain('Nobody is linked to this')
+
+  const path = `/people/${lotte}`
+  expect(await read(path)).not.toContain(number)
+  const unexplained = await admin.submit(owner, path, `${path}/reveal`, { reason: '' })
+  expect([unexplained.status, unexplained.body.includes(number)]).toEqual([422, false])
+  const revealed = await admin.submit(owner, path, `${path}/reveal`, { reason: 'a synthetic complaint' })
+  expect([revealed.status, revealed.body]).toEqual([200, expect.stringContaining(number)])
+  expect(await read(`${path}/timeline`)).toContain('Account opened')
+  expect(await read(`${path}/timeline`)).not.toContain(number)
+  expect((await owner.get(`${admin.origin}/people/nobody`)).status).toBe(404)
+})
+
+test('why a record is linked is told field by field, and why another is not', async () => {
+  const page = await read(`/people/${lotte}/why`)
+  const [decision] = (
+    await admin.running.pias.store.audit.search({ accountId: lotte, type: 'link.decided', limit: 1 })
+  ).map(
+    ({ data }) =>
+      (data as unknown as { decision: { ruleVersion: string; records: { fields: { field: string }[] }[] } }).decision,
+  )
+  expect(page).toContain(decision?.ruleVersion)
+  const fields = decision?.records[0]?.fields ?? []
+  expect(fields.length).toBeGreaterThan(3)
+  for (const { field } of fields) expect(page).toContain(`<span>${field}</span>`)
+  // A bar for each field, one for the beginning and one for the margin, of each record.
+  const bars = (decision?.records ?? []).reduce((sum, record) => sum + record.fields.length + 2, 0)
+  expect(page.split('class="bar ')).toHaveLength(bars + 1)
+  expect(page).toContain('accepted is 1 in 10,000')
+
+  const [linked] = await recordsOf(lotte)
+  const body = { serviceLine: linked?.serviceLine ?? '', customerId: linked?.customerId ?? '' }
+  const why = await admin.submit(owner, '/people', '/people/record', body)
+  expect(why.body).toContain('It is linked to an account')
+  const nobodys = await admin.submit(owner, '/people', '/people/record', { serviceLine: 'tv', customerId: 'TV-NOBODY' })
+  expect(nobodys.body).toContain('Nobody has this record')
+})
+
+test('a record is linked and unlinked after a preview, and each act is undone', async () => {
+  const path = `/people/${GUEST}/links`
+  const asked = { serviceLine: 'tv', customerId: 'TV-SYNTHETIC', reason: 'a synthetic letter' }
+  const linkForm = async (more: Record<string, string>) =>
+    admin.submit(owner, path, `${path}/preview`, { kind: 'link', ...asked, ...more })
+  expect((await linkForm({ customerId: '' })).status).toBe(422)
+  const preview = await linkForm({})
+  expect(preview.body).toContain('Nothing is done yet')
+  expect(await recordsOf(GUEST)).not.toContainEqual(expect.objectContaining({ customerId: 'TV-SYNTHETIC' }))
+  const done = await confirm(preview.body, `${path}/do`)
+  expect(done.location).toBe(`${admin.origin}${path}?done=changed`)
+  expect(await recordsOf(GUEST)).toContainEqual(
+    expect.objectContaining({ customerId: 'TV-SYNTHETIC', method: 'admin' }),
+  )
+  // Pressed twice: once.
+  expect((await confirm(preview.body, `${path}/do`)).status).toBe(303)
+
+  const change = /href="(\/link-changes\/[\w-]+)"/.exec(await read(path))?.[1] ?? ''
+  const undone = await admin.submit(owner, change, `${change}/undo`, { reason: 'it was another one' })
+  expect(undone.location).toBe(`${admin.origin}${change}?done=changed`)
+  expect(await recordsOf(GUEST)).not.toContainEqual(expect.objectContaining({ customerId: 'TV-SYNTHETIC' }))
+  expect(await read(change)).toContain('undone')
+})
+
+test('a merge waits for somebody else, and is undone without loss', async () => {
+  const linker = await admin.signIn('thomas')
+  const path = `/people/${GUEST}/links`
+  const asked = { kind: 'merge', into: OTHER, reason: 'one synthetic person' }
+  const preview = await admin.submit(owner, path, `${path}/preview`, asked)
+  expect(preview.body).toContain('Propose it to somebody else')
+  expect((await confirm(preview.body, `${path}/do`)).location).toBe(`${admin.origin}${path}?done=proposed`)
+  const change = /href="(\/link-changes\/[\w-]+)"/.exec(await read('/proposals'))?.[1] ?? ''
+  const own = await admin.submit(owner, change, `${change}/approve`)
+  expect([own.status, own.body]).toEqual([409, expect.stringContaining('Somebody else must approve')])
+  const approved = await admin.submit(linker, change, `${change}/approve`)
+  expect(approved.location).toBe(`${admin.origin}${change}?done=approved`)
+  expect(await read(`/people/${GUEST}`)).toContain('part of another')
+  const undone = await admin.submit(linker, change, `${change}/undo`, { reason: 'two synthetic people' })
+  expect(undone.location).toContain('?done=changed')
+  expect(await read(`/people/${GUEST}`)).not.toContain('part of another')
+})
+
+test('an account is blocked and let in again by who may; a linker cannot', async () => {
+  const linker = await admin.signIn('thomas')
+  const { accountId } = await admin.login('thomas')
+  expect(await read(`/people/${lotte}`, linker)).not.toContain('/blockAccount')
+  const path = `/people/${accountId}`
+  expect((await admin.submit(owner, path, `${path}/blockAccount`)).location).toContain('?done=blocked')
+  expect(await read(path)).toContain('label-bad">blocked')
+  expect((await linker.get(`${admin.origin}/people`)).status).toBe(303)
+  expect((await admin.submit(owner, path, `${path}/unblockAccount`)).location).toContain('?done=unblocked')
+})
+
+test('a review is looked at and closed', async () => {
+  const { reviews } = admin.running.pias.store
+  expect(await read('/reviews')).toContain('Nothing to look at')
+  const [customer] = await recordsOf(lotte)
+  const { serviceLine, customerId } = customer ?? { serviceLine: 'tv' as const, customerId: '' }
+  const matter = { kind: 'record-withdrawn' as const, accountId: lotte as never, customer: { serviceLine, customerId } }
+  await reviews.raise({ matter, raisedAt: Date.now(), data: { since: '2026-11-01' }, events: [] })
+  const list = await read('/reviews')
+  expect(list).not.toContain(customerId)
+  const path = /href="(\/reviews\/[\w-]+)"/.exec(list)?.[1] ?? ''
+  const decided = await admin.submit(owner, path, path, { outcome: 'kept', reason: 'looked at in the shop' })
+  expect(decided.location).toBe(`${admin.origin}${path}?done=decided`)
+  expect(await read(path)).toContain('kept')
+  expect(await read('/reviews')).toContain('Nothing to look at')
+})
