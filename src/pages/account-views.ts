@@ -44,7 +44,8 @@ const toWaysView = (model: PageModels['account-ways'], locale: Locale): PageView
   invalid: model.error !== undefined,
   content: {
     ...model,
-    add: model.add && { ...model.add, options: JSON.stringify(model.add.options) },
+    isFull: model.add === 'full',
+    add: typeof model.add === 'object' ? { ...model.add, options: JSON.stringify(model.add.options) } : undefined,
     password: model.password && { until: moment(model.password.retiresAt, locale) },
     errors: model.error === undefined ? [] : [{ href: '#passkey', words: WAYS_ERRORS[model.error] }],
     passkeys: model.passkeys.map(({ createdAt, usedAt, ...passkey }) => ({

@@ -293,7 +293,7 @@ export type PageModels = {
   /**
    * The ways into the account: upstreams by name, the old password (until `retiresAt`, if that is known), and passkeys,
    * each with a form that removes it (`csrf`, `passkey`), and one that adds another (`csrf`, `challenge`, and `credential`
-   * as the script made it of `options`), unless there are as many as there may be.
+   * as the script made it of `options`): `full` where there are as many as there may be, absent where the login does not allow it.
    */
   'account-ways': {
     readonly csrf: string
@@ -305,7 +305,7 @@ export type PageModels = {
       readonly createdAt: number
       readonly usedAt?: number
     }[]
-    readonly add?: { readonly challenge: string; readonly options: object }
+    readonly add?: { readonly challenge: string; readonly options: object } | 'full'
     readonly error?: 'refused' | 'unsupported'
   }
   /** What PIAS holds of the person: to read, to take along (posts `csrf`), and the way to erasing it. */

@@ -62,7 +62,8 @@ export const addWaysRoutes = ({ page, form, csrfOf }: OwnPages, deps: WaysDeps):
   const challenges = createChallenges(deps)
 
   const addition = async (login: OwnLogin, held: number): Promise<Pick<PageModels['account-ways'], 'add'>> => {
-    if (held >= MOST_PASSKEYS || !login.vouchedFor) return {}
+    if (!login.vouchedFor) return {}
+    if (held >= MOST_PASSKEYS) return { add: 'full' }
     const challenge = challenges.make(login)
     const account = await accounts.find(login.accountId)
     const { name = '' } = account?.claims ?? {}

@@ -76,6 +76,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
       upstreams: ['itsme'],
       password: { retiresAt: hour(13) },
       passkeys: [{ id: 'a', device: 'Safari · iPhone', createdAt: hour(2) }],
+      add: 'full',
     },
     NO_APP,
   ),
