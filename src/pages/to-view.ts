@@ -103,13 +103,13 @@ const toCodeView = (model: PageModels['enter-code']): PageView => {
   const { error } = model
   const words = 'enter_code.code'
   const field = { name: 'code', words, value: '', autocomplete: 'one-time-code', numeric: true, look: 'code' } as const
-  const wrong = error === 'wrong' ? 'enter_code.wrong' : 'enter_code.missing'
+  const wrong = model.againAction === undefined ? 'enter_code.wrong_last' : 'enter_code.wrong'
   return {
     template: 'enter-code',
     icon: 'lock',
     words: 'enter_code',
     invalid: error !== undefined,
-    content: { ...model, ...oneField(field, error && wrong) },
+    content: { ...model, ...oneField(field, error && (error === 'wrong' ? wrong : 'enter_code.missing')) },
   }
 }
 
