@@ -91,6 +91,17 @@ describe('documentation', () => {
     expect(missing.map(([, file, name]) => `${file}: ${name}`)).toEqual([])
   })
 
+  test('every module of a plan has its test', () => {
+    const plans = [...read('docs/conformance.md').matchAll(/^\| [\w. -]+ \| `(test\/[\w./-]+)` \| (.+) \|$/gm)]
+    const modules = plans.flatMap(([, file = '', names = '']) =>
+      (names.split(';')[0] ?? '').split(', ').map(name => ({ file, name })),
+    )
+    expect(modules.length).toBeGreaterThan(120)
+    const isThere = ({ file, name }: { file: string; name: string }) =>
+      new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(read(file))
+    expect(modules.filter(module => !isThere(module))).toEqual([])
+  })
+
   test('the client file of the tutorial is a good one', () => {
     const [, json = ''] = /```json\n([\s\S]*?)```/.exec(read('docs/tutorial-first-app.md')) ?? []
     expect(createClientFileSchema('development').safeParse(JSON.parse(json)).error?.issues ?? []).toEqual([])
