@@ -3,13 +3,13 @@ import { writeFile } from 'node:fs/promises'
 import { recordForm, withStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { readBase } from '#src/cli/training/read-base.ts'
+import { createSavedReadings, type SavedReadings } from '#src/cli/training/saved-reading.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
-import { createPresence, profileOf } from '#src/customers/snapshot/base-profile.ts'
-import { walkPeople } from '#src/customers/snapshot/walk-people.ts'
-import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { compareModels, type ModelComparison } from '#src/linking/compare-models.ts'
 import { encodeModel } from '#src/linking/model-format.ts'
 import { createModelInForce, keepModel } from '#src/linking/stored-model.ts'
+import { NORMALISER_VERSION } from '#src/matching/normalise.ts'
 import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
@@ -48,23 +48,13 @@ const report = ({ model, records, houses, rates }: Training): string => {
 const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 /** Nobody waits for these searches. */
 const DEADLINE_MS = 60_000
-const RECORDS_PER_UPDATE = 1000
 
-const readBase = async (terminal: Terminal, { customers }: Store) => {
+const read = async (terminal: Terminal, { customers }: Store, saved: SavedReadings) => {
   const total = await customers.count()
   const progress = createProgress(terminal, { label: 'reading', total })
-  const presence = createPresence()
-  async function* people(): AsyncGenerator<ComparablePerson> {
-    let read = 0
-    for await (const person of walkPeople(customers)) {
-      presence.add(person)
-      read += 1
-      if (read % RECORDS_PER_UPDATE === 0) progress.update({ done: read, items: read })
-      yield person
-    }
-  }
-  const training = await trainModel(people(), '').finally(progress.stop)
-  return training && { training, profile: profileOf(presence.counts()) }
+  const onProgress = (records: number): void => progress.update({ done: records, items: records })
+  const normaliser = NORMALISER_VERSION
+  return readBase({ customers, saved, clock: terminal.clock, normaliser, onProgress }).finally(progress.stop)
 }
 
 const compare = async (terminal: Terminal, store: Store, model: Training['model'], most: number) => {
@@ -100,8 +90,7 @@ const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): s
 /**
  * `matching train`: derives a matching model from the customer base, without labels, keeps it, and tells what it would change
  * of decisions on people who have an account. It is put in force by `matching activate`. Rates are those of whole
- * houses of a sample; the output holds no personal data. Nothing is written before the end, so one that was killed left
- * nothing and is run again.
+ * houses of a sample; the output holds no personal data. One that was killed goes on where it was when it is run again.
  * `--out` writes it to a file, too, to be evaluated elsewhere.
  * Exit code 2 for a base too small to tell rates from, or a number that is none.
  * @throws `store.unusable` or `store.unavailable`
@@ -113,14 +102,19 @@ export const trainMatching = (terminal: Terminal, { dataDir, people, out }: Trai
       terminal.setExitCode(2)
     }
     if (!/^\d{1,7}$/.test(people)) return refuse('--people is a number')
-    const read = await readBase(terminal, store)
-    if (read === undefined) return refuse(`a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
-    const { training, profile } = read
+    const saved = createSavedReadings(store.keys)
+    const { sample, profile } = await read(terminal, store, saved)
+    const training = trainModel(sample, '')
+    if (training === undefined) {
+      await saved.clear()
+      return refuse(`a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
+    }
     const trainedAt = terminal.clock()
     const model = { ...training.model, version: versionOf(training.model, trainedAt) }
     terminal.stdout.write(report({ ...training, model }))
     terminal.stdout.write(told(await compare(terminal, store, model, Number(people))))
     if (out !== undefined) await writeFile(out, `${encodeModel(model)}\n`)
     await keepModel(store.keys, { model, trainedAt, profile })
+    await saved.clear()
     terminal.stdout.write(`not in force; npm run pias -- matching activate ${model.version}\n`)
   })

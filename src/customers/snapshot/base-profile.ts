@@ -14,16 +14,16 @@ const PARTS = {
 /** How many of some people have each part, and how many people there are. */
 export type PresenceCounts = { readonly people: number; readonly parts: Readonly<Record<string, number>> }
 
-/** Counts, one person after the other. */
-export const createPresence = () => {
-  let people = 0
-  const parts: Record<string, number> = {}
+/** Counts, one person after the other, on from what was counted before. */
+export const createPresence = (before: PresenceCounts = { people: 0, parts: {} }) => {
+  let { people } = before
+  const parts: Record<string, number> = { ...before.parts }
   return {
     add: (person: ComparablePerson): void => {
       people += 1
       for (const [part, isThere] of Object.entries(PARTS)) parts[part] = (parts[part] ?? 0) + Number(isThere(person))
     },
-    counts: (): PresenceCounts => ({ people, parts }),
+    counts: (): PresenceCounts => ({ people, parts: { ...parts } }),
   }
 }
 

@@ -30,56 +30,90 @@ const birthGroupOf = ({ birthDate, familyName, birthYearOnly }: ComparablePerson
     ? undefined
     : `${birthDate}:${familyName}`
 
+/** A person as read, with whatever names the record. */
+type Kept = { readonly at: number; readonly key: string; readonly person: ComparablePerson }
+
 /**
  * Keeps whole groups in bounded memory: of more and more groups only those whose hash lies under a limit, which is
  * halved whenever too many records are kept. What is left is a fair share of all groups, whatever their order.
  */
-const createGroups = (keyOf: (person: ComparablePerson) => string | undefined, mostRecords: number) => {
-  const groups = new Map<string, ComparablePerson[]>()
-  let limit = 0xffffffff
-  let kept = 0
+const createGroups = (
+  keyOf: (person: ComparablePerson) => string | undefined,
+  { mostRecords, limit: first }: { mostRecords: number; limit: number },
+) => {
+  const groups = new Map<string, Kept[]>()
+  let limit = first
+  let count = 0
 
   const halve = (): void => {
     limit = Math.floor(limit / 2)
     for (const [key, people] of groups) {
       if (hashOf(key) <= limit) continue
       groups.delete(key)
-      kept -= people.length
+      count -= people.length
     }
   }
 
   return {
-    add: (person: ComparablePerson): void => {
-      const key = keyOf(person)
+    add: (one: Kept): void => {
+      const key = keyOf(one.person)
       if (key === undefined || hashOf(key) > limit) return
       const people = groups.get(key)
-      if (people === undefined) groups.set(key, [person])
-      else people.push(person)
-      kept += 1
-      while (kept > mostRecords) halve()
+      if (people === undefined) groups.set(key, [one])
+      else people.push(one)
+      count += 1
+      while (count > mostRecords) halve()
     },
-    all: (): readonly Group[] => [...groups.values()],
+    limit: () => limit,
+    kept: (): readonly Kept[] => [...groups.values()].flat(),
+    all: (): readonly Group[] => [...groups.values()].map(people => people.map(({ person }) => person)),
   }
 }
 
 /** Records kept of each kind of group: enough for rates of one in ten thousand. */
 const MOST_RECORDS = 120_000
+const ALL = 0xffffffff
+
+/** Where a sampling that goes on later begins: records read so far, and up to which hash groups are kept. */
+export type SampleState = { readonly records: number; readonly houses: number; readonly births: number }
+
+const FROM_THE_START: SampleState = { records: 0, houses: ALL, births: ALL }
 
 /**
- * Reads a whole customer base, a record at a time, and keeps a sample of whole houses and of whole birth groups: some
- * 150 MB, however large the base.
+ * Samples a whole customer base, a record at a time: whole houses and whole birth groups, some 150 MB, however large the
+ * base. To go on with one that was left, give its state, `restore` the records it kept in their order, and `add` the others:
+ * that comes to the same sample.
  */
-export const sampleBase = async (
-  people: AsyncIterable<ComparablePerson>,
+export const createBaseSampler = ({
   mostRecords = MOST_RECORDS,
-): Promise<BaseSample> => {
-  const houses = createGroups(houseOf, mostRecords)
-  const births = createGroups(birthGroupOf, mostRecords)
-  let records = 0
-  for await (const person of people) {
-    records += 1
-    houses.add(person)
-    births.add(person)
+  state = FROM_THE_START,
+}: {
+  readonly mostRecords?: number
+  readonly state?: SampleState
+} = {}) => {
+  const houses = createGroups(houseOf, { mostRecords, limit: state.houses })
+  const births = createGroups(birthGroupOf, { mostRecords, limit: state.births })
+  let { records } = state
+  let at = 0
+  const keep = (key: string, person: ComparablePerson): void => {
+    at += 1
+    houses.add({ at, key, person })
+    births.add({ at, key, person })
   }
-  return { records, houses: houses.all(), birthGroups: births.all() }
+  return {
+    restore: keep,
+    add: (key: string, person: ComparablePerson): void => {
+      records += 1
+      keep(key, person)
+    },
+    state: (): SampleState => ({ records, houses: houses.limit(), births: births.limit() }),
+    /** The keys of the records kept, in the order they came. */
+    kept: (): readonly string[] => {
+      const all = new Map([...houses.kept(), ...births.kept()].map(one => [one.at, one.key]))
+      return [...all].sort(([a], [b]) => a - b).map(([, key]) => key)
+    },
+    sample: (): BaseSample => ({ records, houses: houses.all(), birthGroups: births.all() }),
+  }
 }
+
+export type BaseSampler = ReturnType<typeof createBaseSampler>

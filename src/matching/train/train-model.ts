@@ -1,10 +1,9 @@
-import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { isKnownFirstName } from '#src/matching/compare/known-first-names.ts'
 import type { ComparisonFacts } from '#src/matching/compare.ts'
 import { DEFAULT_MODEL, type LevelWeights, type MatchModel } from '#src/matching/model.ts'
 import { learnAgreement } from './agreement-levels.ts'
 import { estimateHouseRates, type HouseRates } from './house-rates.ts'
-import { sampleBase } from './sample-base.ts'
+import type { BaseSample } from './sample-base.ts'
 
 /** What training found, beside the model: how much it is founded on. */
 export type Training = {
@@ -55,18 +54,13 @@ const withRates = (model: MatchModel, rates: HouseRates): MatchModel => {
 }
 
 /**
- * Trains the model on a customer base, without labels: household, twin and junior rates, what housemates share, how often
- * birth dates are mixed up, and m by EM. Name frequencies and holders of contacts are no part of it: they are counted with
- * every import and looked up for each decision. The error budget stays configuration.
- * Pure but for reading the base, once, in bounded memory.
+ * Trains the model on a sample of a customer base, without labels: household, twin and junior rates, what housemates
+ * share, how often birth dates are mixed up, and m by EM. Name frequencies and holders of contacts are no part of it: they
+ * are counted with every import and looked up for each decision. The error budget stays configuration. Pure.
  * @param version names the model in every decision made with it
  * @returns undefined for a base of fewer than {@link FEWEST_RECORDS} records
  */
-export const trainModel = async (
-  people: AsyncIterable<ComparablePerson>,
-  version: string,
-): Promise<Training | undefined> => {
-  const sample = await sampleBase(people)
+export const trainModel = (sample: BaseSample, version: string): Training | undefined => {
   if (sample.records < FEWEST_RECORDS) return undefined
   const rates = estimateHouseRates(sample.houses, FACTS)
   const rated = withRates(DEFAULT_MODEL, rates)

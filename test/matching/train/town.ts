@@ -1,5 +1,6 @@
-import type { CustomerRecord } from '#src/kernel/customer.ts'
+import { type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import { toComparablePerson } from '#src/matching/normalise.ts'
+import { type BaseSample, createBaseSampler } from '#src/matching/train/sample-base.ts'
 
 /** A seeded source of numbers in [0, 1): mulberry32. */
 const createRandom = (seed: number) => () => {
@@ -95,7 +96,9 @@ export const drawTown = (houses: number, seed = 1): readonly CustomerRecord[] =>
   return records
 }
 
-/** The same as people, as a base is walked. */
-export async function* peopleOf(records: readonly CustomerRecord[]) {
-  for (const record of records) yield toComparablePerson(record)
+/** The sample that training takes of a base of these records. */
+export const sampleOf = (records: readonly CustomerRecord[], mostRecords?: number): BaseSample => {
+  const sampler = createBaseSampler(mostRecords === undefined ? {} : { mostRecords })
+  for (const record of records) sampler.add(customerKeyOf(record), toComparablePerson(record))
+  return sampler.sample()
 }

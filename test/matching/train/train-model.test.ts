@@ -3,19 +3,14 @@ import { DEFAULT_MODEL } from '#src/matching/model.ts'
 import { toComparablePerson } from '#src/matching/normalise.ts'
 import { learnAgreement } from '#src/matching/train/agreement-levels.ts'
 import { estimateHouseRates, upperBound } from '#src/matching/train/house-rates.ts'
-import { sampleBase } from '#src/matching/train/sample-base.ts'
 import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
-import { drawTown, peopleOf, TRUTH } from './town.ts'
+import { drawTown, sampleOf, TRUTH } from './town.ts'
 
 const HOUSES = 1500
 const TOWN = drawTown(HOUSES)
 
 describe('training the model', () => {
-  let training: Training | undefined
-
-  beforeAll(async () => {
-    training = await trainModel(peopleOf(TOWN), 't-1')
-  })
+  const training: Training | undefined = trainModel(sampleOf(TOWN), 't-1')
 
   test('finds the rates of the town, on the careful side', () => {
     expect(training).toMatchObject({ records: TOWN.length, model: { version: 't-1' } })
@@ -45,14 +40,14 @@ describe('training the model', () => {
     expect(weights.landline).toEqual(DEFAULT_MODEL.weights.landline)
   })
 
-  test('gives the same model whatever the order of the records', async () => {
-    const other = await trainModel(peopleOf([...TOWN].reverse()), 't-1')
+  test('gives the same model whatever the order of the records', () => {
+    const other = trainModel(sampleOf([...TOWN].reverse()), 't-1')
     expect(other?.rates).toEqual(training?.rates)
     expect(other?.model.weights.mobile.exact.own).toBeCloseTo(training?.model.weights.mobile.exact.own ?? 0, 9)
   })
 
-  test('a base too small to tell rates trains nothing', async () => {
-    expect(await trainModel(peopleOf(TOWN.slice(0, FEWEST_RECORDS - 1)), 't-1')).toBeUndefined()
+  test('a base too small to tell rates trains nothing', () => {
+    expect(trainModel(sampleOf(TOWN.slice(0, FEWEST_RECORDS - 1)), 't-1')).toBeUndefined()
   })
 })
 
@@ -60,9 +55,9 @@ describe('the sample of a base', () => {
   const sizes = (groups: readonly (readonly ComparablePerson[])[]): number =>
     groups.reduce((sum, group) => sum + group.length, 0)
 
-  test('holds whole houses in bounded memory, and a fair share of them', async () => {
-    const all = await sampleBase(peopleOf(TOWN))
-    const some = await sampleBase(peopleOf(TOWN), 2000)
+  test('holds whole houses in bounded memory, and a fair share of them', () => {
+    const all = sampleOf(TOWN)
+    const some = sampleOf(TOWN, 2000)
     expect([all.records, some.records]).toEqual([TOWN.length, TOWN.length])
     expect(all.houses).toHaveLength(HOUSES)
     expect(sizes(some.houses)).toBeLessThanOrEqual(2000)
@@ -71,15 +66,15 @@ describe('the sample of a base', () => {
     expect(some.houses.every(house => houses.has(JSON.stringify(house)))).toBe(true)
   })
 
-  test('leaves out records without address or birth date', async () => {
+  test('leaves out records without address or birth date', () => {
     const bare = { ...TOWN[0], birthDate: undefined, address: undefined } as unknown as (typeof TOWN)[0]
-    expect(await sampleBase(peopleOf([bare]))).toEqual({ records: 1, houses: [], birthGroups: [] })
+    expect(sampleOf([bare])).toEqual({ records: 1, houses: [], birthGroups: [] })
   })
 
-  test('a block of flats or an office tells nothing of households', async () => {
+  test('a block of flats or an office tells nothing of households', () => {
     const office = TOWN.slice(0, 400).map(record => ({ ...record, address: { ...TOWN[0]?.address } }))
     const base = [...office, ...drawTown(1000, 2)]
-    const { rates } = (await trainModel(peopleOf(base), 'x')) ?? {}
+    const { rates } = trainModel(sampleOf(base), 'x') ?? {}
     expect(rates?.rivalRecords.household).toBeLessThan(4)
   })
 })

@@ -1,0 +1,68 @@
+import { createPresence, profileOf } from '#src/customers/snapshot/base-profile.ts'
+import { findPeople, walkPeople } from '#src/customers/snapshot/walk-people.ts'
+import { type BaseSample, type BaseSampler, createBaseSampler } from '#src/matching/train/sample-base.ts'
+import type { CustomersPort } from '#src/store/ports/customers.ts'
+import type { SavedReading, SavedReadings } from './saved-reading.ts'
+
+export type ReadBaseDeps = {
+  readonly customers: Pick<CustomersPort, 'page' | 'find'>
+  readonly saved: SavedReadings
+  readonly clock: () => number
+  readonly normaliser: string
+  readonly onProgress?: (records: number) => void
+  readonly pageSize?: number
+  readonly pagesPerSave?: number
+  /** Records kept of each kind of group. */
+  readonly mostRecords?: number
+}
+
+/** A base as training has read it: its sample, and the share of people who have each part of a record. */
+export type BaseReading = { readonly sample: BaseSample; readonly profile: Readonly<Record<string, number>> }
+
+/** A kill costs what was read since, some seconds; a save costs up to some megabytes. */
+const PAGES_PER_SAVE = 50
+
+const samplerOf = async ({ customers, mostRecords }: ReadBaseDeps, begun: SavedReading | undefined) => {
+  const sampler: BaseSampler = createBaseSampler({
+    ...(mostRecords !== undefined && { mostRecords }),
+    ...(begun && { state: begun.state }),
+  })
+  for await (const { key, person } of findPeople(customers, begun?.kept ?? [])) sampler.restore(key, person)
+  return sampler
+}
+
+/**
+ * Reads the whole customer base, a page at a time, in bounded memory. Where it was killed less than a day ago it goes on
+ * there, to the same sample: how far it is, and which records are in the sample, is saved now and then. The caller clears
+ * what is saved when it needs it no more.
+ * @throws PiasError `store.unavailable`
+ */
+export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
+  const { customers, saved, clock, normaliser, pageSize, pagesPerSave = PAGES_PER_SAVE } = deps
+  const begun = await saved.find({ now: clock(), normaliser })
+  const began = begun?.began ?? clock()
+  const sampler = await samplerOf(deps, begun)
+  const presence = createPresence(begun?.presence)
+  const save = (after: string | undefined): Promise<void> =>
+    saved.save({
+      ...{ began, normaliser, state: sampler.state(), kept: sampler.kept(), presence: presence.counts() },
+      ...(after !== undefined && { after }),
+    })
+
+  const options = {
+    ...(pageSize !== undefined && { pageSize }),
+    ...(begun?.after !== undefined && { after: begun.after }),
+  }
+  const isReadToTheEnd = begun !== undefined && begun.after === undefined
+  let pages = 0
+  for await (const { people, next } of isReadToTheEnd ? [] : walkPeople(customers, options)) {
+    for (const { key, person } of people) {
+      presence.add(person)
+      sampler.add(key, person)
+    }
+    pages += 1
+    deps.onProgress?.(sampler.state().records)
+    if (next === undefined || pages % pagesPerSave === 0) await save(next)
+  }
+  return { sample: sampler.sample(), profile: profileOf(presence.counts()) }
+}
