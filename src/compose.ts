@@ -108,7 +108,10 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
-  const source = await openCustomerSources(config.customers, { ...store, toComparablePerson, clock, logger })
+  const source = await openCustomerSources(config.customers, {
+    ...{ ...store, clock, logger },
+    toComparablePerson: record => toComparablePerson(record, config.matching),
+  })
   const upstreams = await openUpstreams(config.upstreams, {
     issuer,
     keys: store.keys,

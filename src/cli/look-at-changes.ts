@@ -5,7 +5,7 @@ import type { Clock } from '#src/kernel/runtime.ts'
 import { createLookAtChanges, type Looked } from '#src/linking/look-at-changes.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
-import { recordForm } from './offline.ts'
+import { recordFormOf } from './offline.ts'
 import { grouped, type Terminal } from './terminal.ts'
 
 const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -18,7 +18,7 @@ export const lookAtChanges = async (
   { customers, matching }: Pick<Config, 'customers' | 'matching'>,
   clock: Clock,
 ): Promise<Looked> => {
-  const { toComparablePerson } = recordForm
+  const { toComparablePerson } = recordFormOf(matching)
   const look = createLookAtChanges({
     ...store,
     source: await openCustomerSources(customers, { ...store, toComparablePerson, clock, logger: NO_LOG }),

@@ -14,27 +14,33 @@ import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
 import type { Terminal } from './terminal.ts'
 
-/** How customer records are written: by the normaliser and the blocking keys that logins are matched with. */
-export const recordForm: RecordForm = {
-  toComparablePerson,
-  blockingKeys,
+/**
+ * How customer records are written: by the normaliser and the blocking keys that logins are matched with. Where national
+ * numbers may be compared that is another form, so that the next import writes each record anew.
+ */
+export const recordFormOf = (options: { readonly nationalNumber: boolean }): RecordForm => ({
+  toComparablePerson: record => toComparablePerson(record, options),
+  blockingKeys: person => blockingKeys(person, options),
   terms,
-  normaliserVersion: NORMALISER_VERSION,
-}
+  normaliserVersion: options.nationalNumber ? `${NORMALISER_VERSION}+number` : NORMALISER_VERSION,
+})
 
 /** How the store of a command is opened, as plain data, which a thread can be given: all but the clock. */
 export type StorePlan = {
   readonly config: EncryptedStoreConfig
   readonly deps: Omit<EncryptedStoreDeps, 'clock' | 'onKekTrouble'>
+  /** In which form records are written; see {@link recordFormOf}. */
+  readonly form: { readonly nationalNumber: boolean }
 }
 
 /** The configured store; the embedded one of `dataDir` where that is another than the default. */
 export const planStore = (terminal: Pick<Terminal, 'loadConfig' | 'defaultDataDir'>, dataDir: string): StorePlan => {
-  const { environment, store, kek, dataDir: configured } = terminal.loadConfig()
+  const { environment, store, kek, matching, dataDir: configured } = terminal.loadConfig()
   const development = environment === 'development'
   const deps = { dataDir: configured, migrate: development, makeKek: development }
-  if (dataDir === terminal.defaultDataDir) return { config: { store, kek }, deps }
-  return { config: { store: { kind: 'sqlite', dataDir }, kek }, deps: { ...deps, dataDir } }
+  const form = { nationalNumber: matching.nationalNumber }
+  if (dataDir === terminal.defaultDataDir) return { config: { store, kek }, deps, form }
+  return { config: { store: { kind: 'sqlite', dataDir }, kek }, deps: { ...deps, dataDir }, form }
 }
 
 const openConfigured = (terminal: Terminal, dataDir: string): Promise<Store> => {

@@ -71,6 +71,8 @@ const matching = z
     deadlineMs: z.int().positive().default(250),
     /** Records under one blocking key beyond which the key tells nothing. */
     limitPerKey: z.int().positive().default(400),
+    /** Whether national numbers are compared; only where an upstream names the law that allows it. */
+    nationalNumber: z.boolean().default(false),
   })
   .prefault({})
 
@@ -202,6 +204,10 @@ export const configSchema = z
     if (config.server.tls !== undefined && !https) fail(['issuer'], 'must be https when PIAS serves TLS itself')
     if (https && config.server.tls === undefined && config.server.proxyHops === 0) {
       fail(['issuer'], 'https needs a certificate (server.tls) or a proxy in front (server.proxyHops: 1)')
+    }
+    const isNumberAllowed = Object.values(config.upstreams).some(one => 'nationalNumber' in one)
+    if (config.matching.nationalNumber && !isNumberAllowed) {
+      fail(['matching', 'nationalNumber'], 'needs the legal basis at an upstream (upstreams.<id>.nationalNumber)')
     }
     const foreign = Object.keys(config.identityAssurance).filter(id => !(id in config.upstreams))
     for (const id of foreign) fail(['identityAssurance', id], 'is not one of the upstreams')

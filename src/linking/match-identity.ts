@@ -16,6 +16,8 @@ export type MatchingParameters = {
   readonly deadlineMs: number
   /** Records under one blocking key beyond which the key tells nothing. */
   readonly limitPerKey: number
+  /** Whether national numbers may be compared; by default not. */
+  readonly nationalNumber?: boolean
 }
 
 export type MatchDeps = {
@@ -57,8 +59,7 @@ export type MatchIdentity = {
 }
 
 /** The person of an identity, with one more contact. */
-const toPerson = ({ claims }: Claimed, contact: TypedContact | undefined): ComparablePerson => {
-  const person = identityToPerson(claims)
+const addContact = (person: ComparablePerson, contact: TypedContact | undefined): ComparablePerson => {
   if (contact === undefined) return person
   const { channel, value } = contact
   return channel === 'mail'
@@ -88,9 +89,12 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   const { source, matching, logger, modelInForce = async () => DEFAULT_MODEL } = deps
 
+  const toPerson = ({ claims }: Claimed, contact: TypedContact | undefined): ComparablePerson =>
+    addContact(identityToPerson(claims, matching), contact)
+
   const find = async (person: ComparablePerson): Promise<Findings> => {
     const [found, model] = await Promise.all([
-      source.findCandidates(probes(person), matching.limitPerKey, person),
+      source.findCandidates(probes(person, matching), matching.limitPerKey, person),
       modelInForce(),
     ])
     const people = [person, ...found.candidates.map(candidate => candidate.person)]

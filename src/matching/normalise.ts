@@ -59,9 +59,9 @@ export const toComparablePerson = (record: CustomerRecord, options: NormaliseOpt
 /**
  * The comparable form of an upstream's claims. A phone number the upstream does not call verified is left out: it would
  * count as something the person holds. An e-mail address need not be verified (itsme never says so): by itself it
- * decides nothing.
+ * decides nothing. Without `options.nationalNumber` the national number is not even looked at.
  */
-export const identityToPerson = (claims: IdentityClaims): ComparablePerson =>
+export const identityToPerson = (claims: IdentityClaims, options: NormaliseOptions = {}): ComparablePerson =>
   toPerson({
     firstNames: claims.givenName,
     familyName: claims.familyName,
@@ -69,5 +69,5 @@ export const identityToPerson = (claims: IdentityClaims): ComparablePerson =>
     emails: claims.email === undefined ? [] : [claims.email],
     phones: claims.phoneNumber === undefined || claims.phoneVerified !== true ? [] : [claims.phoneNumber],
     addresses: [normaliseIdentityAddress(claims.address)],
-    nationalNumber: undefined,
+    nationalNumber: options.nationalNumber === true ? claims.nationalNumber : undefined,
   })

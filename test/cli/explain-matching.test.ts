@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { recordForm } from '#src/cli/offline.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
 import { toStoredCustomer } from '#src/customers/snapshot/stored-customer.ts'
@@ -12,6 +11,7 @@ import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import { verified } from '#test/linking/support.ts'
 import { LOTTE, record } from '#test/matching/people.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }

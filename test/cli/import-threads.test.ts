@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateCustomers } from '#examples/customer-data/draw-lines.ts'
 import { createRandom } from '#examples/customer-data/random.ts'
-import { recordForm } from '#src/cli/offline.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { importLines } from '#test/support/import-lines.ts'
+import { recordForm } from '#test/support/record-form.ts'
 import { until } from '#test/support/until.ts'
 
 const PIAS = join(import.meta.dirname, '..', '..', 'src', 'cli', 'pias.ts')

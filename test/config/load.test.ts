@@ -100,6 +100,15 @@ describe('loadConfig', () => {
     expect(() => load({ PIAS_ENVIRONMENT: environment }, text(change))).toThrow(message)
   })
 
+  test('national numbers are compared only where an upstream names the law that allows it', () => {
+    const text = (more: object) => JSON.stringify({ matching: { nationalNumber: true }, ...more })
+    expect(load().matching.nationalNumber).toBe(false)
+    expect(() => load({}, text({}))).toThrow(/matching\.nationalNumber: needs the legal basis at an upstream/)
+    const basis = { legalBasis: 'a law', decidedBy: 'somebody', decidedAt: '2026-03-14' }
+    const upstreams = { itsme: { nationalNumber: basis } }
+    expect(load({}, text({ upstreams })).matching.nationalNumber).toBe(true)
+  })
+
   test.each([
     'https://id.example/',
     'https://id.example/path',

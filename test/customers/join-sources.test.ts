@@ -1,10 +1,10 @@
-import { recordForm } from '#src/cli/offline.ts'
 import { httpSourceSchema } from '#src/customers/http/config.ts'
 import { createHttpSource } from '#src/customers/http/http-source.ts'
 import { joinSources } from '#src/customers/join-sources.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import { LOTTE, lotteIn } from '#test/linking/people.ts'
 import { type Linking, openLinking, verified } from '#test/linking/support.ts'
+import { recordForm } from '#test/support/record-form.ts'
 import { type CustomerSystem, startCustomerSystem } from './http/customer-system.ts'
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }

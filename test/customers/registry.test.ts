@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { recordForm } from '#src/cli/offline.ts'
 import { customersConfigSchema, openCustomerSources } from '#src/customers/registry.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 import { lotteIn } from '#test/linking/people.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 

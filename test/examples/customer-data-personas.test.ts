@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateCustomers } from '#examples/customer-data/draw-lines.ts'
 import { type PersonaId, personaTruth } from '#examples/customer-data/personas.ts'
-import { recordForm } from '#src/cli/offline.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
@@ -12,6 +11,7 @@ import type { IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
 import { createMatchIdentity } from '#src/linking/match-identity.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 const SIMULATOR = join(import.meta.dirname, '..', '..', 'examples', 'itsme-simulator', 'personas.json')
 

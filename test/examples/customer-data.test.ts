@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 import { type DrawnLine, type DrawOptions, drawLines, generateCustomers } from '#examples/customer-data/draw-lines.ts'
 import type { IdentityLine } from '#examples/customer-data/identities/to-identity.ts'
 import { drawWorld, type LabelledIdentity, type Level } from '#examples/customer-data/world.ts'
-import { recordForm } from '#src/cli/offline.ts'
 import { parseLine } from '#src/customers/lines/parse-line.ts'
 import { readIdentity } from '#src/evaluation/identity-line.ts'
 import { type ComparablePerson, type CustomerRecord, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 const GENERATE = join(import.meta.dirname, '..', '..', 'examples', 'customer-data', 'generate.ts')
 const COUNT = 6000

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { recordFormOf } from '#src/cli/offline.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import { createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
 import { createRecordChanges } from '#src/customers/snapshot/record-changes.ts'
@@ -11,18 +12,15 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
+import type { MatchingParameters } from '#src/linking/match-identity.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
-import { blockingKeys, terms } from '#src/matching/blocking.ts'
-import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
-
-const FORM = { toComparablePerson, blockingKeys, terms, normaliserVersion: NORMALISER_VERSION }
 
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -47,7 +45,7 @@ export const openLinking = async (
   records: readonly CustomerRecord[],
   changes: {
     source?: (stored: CustomerSource) => CustomerSource
-    matching?: typeof MATCHING
+    matching?: MatchingParameters
     /** Opens an empty store of another kind. */
     open?: (deps: { clock: Clock; dataDir: string }) => Promise<Store>
   } = {},
@@ -57,7 +55,9 @@ export const openLinking = async (
   let accounts = 0
   const clock = () => now
   const store = await (changes.open ?? openSqliteStore)({ dataDir, clock })
-  const feed = createCustomerFeed({ ...store, form: FORM, clock })
+  const matching: MatchingParameters = changes.matching ?? MATCHING
+  const form = recordFormOf({ nationalNumber: matching.nationalNumber === true })
+  const feed = createCustomerFeed({ ...store, form, clock })
   const add = async (more: readonly CustomerRecord[]) => {
     for (const record of more) await feed.upsert(record)
   }
@@ -72,7 +72,7 @@ export const openLinking = async (
     clock,
     newAccountId: () => `account-${++accounts}` as AccountId,
     logger: SILENT,
-    matching: changes.matching ?? MATCHING,
+    matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
   const prove = createProveCustomer(deps)

@@ -1,7 +1,7 @@
-import { recordForm } from '#src/cli/offline.ts'
 import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import type { Store } from '#src/store/ports/store.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 /** Imports lines of a customer file into a store, as the command does. */
 export const importLines = (store: Store, lines: Iterable<object>) =>

@@ -1,5 +1,5 @@
 import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
-import { recordForm, withStore } from '#src/cli/offline.ts'
+import { recordFormOf, withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { parseLine } from '#src/customers/lines/parse-line.ts'
 import { type CustomerFeed, createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
@@ -8,7 +8,8 @@ import { type CustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
 const change = (terminal: Terminal, dataDir: string, apply: (feed: CustomerFeed) => Promise<string>): Promise<void> =>
   withStore({ terminal, dataDir }, async store => {
     const { clock } = terminal
-    const outcome = await apply(createCustomerFeed({ ...store, form: recordForm, clock }))
+    const form = recordFormOf(terminal.loadConfig().matching)
+    const outcome = await apply(createCustomerFeed({ ...store, form, clock }))
     terminal.stdout.write(`${outcome}\n`)
     const { raised } = await lookAtChanges(store, terminal.loadConfig(), clock)
     tellReviews(terminal, raised)

@@ -3,7 +3,7 @@ import { access, type FileHandle, open, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { evaluatedModel } from '#src/cli/evaluated-model.ts'
 import { fileFault } from '#src/cli/failure-line.ts'
-import { recordForm } from '#src/cli/offline.ts'
+import { recordFormOf } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { withTemporaryStore } from '#src/cli/temporary-store.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
@@ -39,7 +39,7 @@ const fillStore = async (terminal: Terminal, file: string, store: Store): Promis
   let firstReject = ''
   const { rejected } = await importCustomers({
     input: createReadStream(file, { highWaterMark: READ_BYTES }),
-    prepare: createPrepareLines({ ...store, form: recordForm }),
+    prepare: createPrepareLines({ ...store, form: recordFormOf(terminal.loadConfig().matching) }),
     write: store.customers.write,
     clock: terminal.clock,
     rejects: ({ line, field, reason }) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { recordForm } from '#src/cli/offline.ts'
+import { recordFormOf } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { readIdentity } from '#src/evaluation/identity-line.ts'
@@ -91,7 +91,12 @@ const resolveDry = async (
     },
     reviews: { raise: async () => false },
     source: await openCustomerSources(config.customers, {
-      ...{ customers: store.customers, toComparablePerson: recordForm.toComparablePerson, clock, logger: NO_LOG },
+      ...{
+        customers: store.customers,
+        toComparablePerson: recordFormOf(config.matching).toComparablePerson,
+        clock,
+        logger: NO_LOG,
+      },
     }),
     matching: config.matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),

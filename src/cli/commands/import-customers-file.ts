@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { startPreparePool } from '#src/cli/import/prepare-pool.ts'
 import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
-import { planStore, recordForm, withFeedStore } from '#src/cli/offline.ts'
+import { planStore, recordFormOf, withFeedStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import {
@@ -87,7 +87,7 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
       try {
         const result = await importCustomers({
           input: input.createReadStream({ highWaterMark: READ_BYTES, autoClose: false }),
-          prepare: pool?.prepare ?? createPrepareLines({ ...store, form: recordForm, sealChange }),
+          prepare: pool?.prepare ?? createPrepareLines({ ...store, form: recordFormOf(plan.form), sealChange }),
           write: writeSealed,
           clock,
           rejects: rejects.add,

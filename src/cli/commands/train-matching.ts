@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { recordForm, withStore } from '#src/cli/offline.ts'
+import { recordFormOf, withStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { readBase } from '#src/cli/training/read-base.ts'
@@ -9,7 +9,6 @@ import { openCustomerSources } from '#src/customers/registry.ts'
 import { compareModels, type ModelComparison } from '#src/linking/compare-models.ts'
 import { encodeModel } from '#src/linking/model-format.ts'
 import { createModelInForce, keepModel } from '#src/linking/stored-model.ts'
-import { NORMALISER_VERSION } from '#src/matching/normalise.ts'
 import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
@@ -53,14 +52,14 @@ const read = async (terminal: Terminal, { customers }: Store, saved: SavedReadin
   const total = await customers.count()
   const progress = createProgress(terminal, { label: 'reading', total })
   const onProgress = (records: number): void => progress.update({ done: records, items: records })
-  const normaliser = NORMALISER_VERSION
+  const normaliser = recordFormOf(terminal.loadConfig().matching).normaliserVersion
   return readBase({ customers, saved, clock: terminal.clock, normaliser, onProgress }).finally(progress.stop)
 }
 
 const compare = async (terminal: Terminal, store: Store, model: Training['model'], most: number) => {
   const { clock } = terminal
   const { customers, matching } = terminal.loadConfig()
-  const { toComparablePerson } = recordForm
+  const { toComparablePerson } = recordFormOf(matching)
   const progress = createProgress(terminal, { label: 'comparing', total: most })
   const deps = {
     accounts: store.accounts,

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { recordForm, type StorePlan, withFeedStore } from '#src/cli/offline.ts'
+import { recordFormOf, type StorePlan, withFeedStore } from '#src/cli/offline.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import type { Line } from '#src/customers/snapshot/read-lines.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -18,8 +18,10 @@ const failureOf = (error: unknown): PrepareAnswer =>
     : { kind: 'failed', detail: String(error) }
 
 try {
-  await withFeedStore(workerData as StorePlan, Date.now, async ({ store, sealChange }) => {
-    const prepare = createPrepareLines({ ...store, form: recordForm, sealChange })
+  const plan = workerData as StorePlan
+  const form = recordFormOf(plan.form)
+  await withFeedStore(plan, Date.now, async ({ store, sealChange }) => {
+    const prepare = createPrepareLines({ ...store, form, sealChange })
     await new Promise<void>(resolve => {
       port.on('message', async (lines: readonly Line[] | undefined) => {
         if (lines === undefined) return resolve()

@@ -85,7 +85,8 @@ export const createHttpSource = (deps: HttpSourceDeps): CustomerSource => {
     id,
 
     findCandidates: async (probes, limitPerKey, person) => {
-      const who = send === 'tokens' ? { tokens: probes.map(tokenOf) } : { person }
+      const { nationalNumber: _, ...claims } = person
+      const who = send === 'tokens' ? { tokens: probes.map(tokenOf) } : { person: claims }
       const question = JSON.stringify({ search: who, limitPerKey })
       const answer = await askCached(question).catch((error: PiasError) => {
         logger.warn({ event: 'customer_source', source: id, code: error.code }, 'a customer source did not answer')

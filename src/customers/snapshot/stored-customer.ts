@@ -23,16 +23,20 @@ export const digestOf = (
   { normaliserVersion }: Pick<RecordForm, 'normaliserVersion'>,
 ): string => hash('sha256', `${normaliserVersion}\n${JSON.stringify(record)}`, 'base64url')
 
-/** The stored form of a record; `person` is its comparable form, where it was made already. */
+/**
+ * The stored form of a record; `person` is its comparable form, where it was made already. The national number is kept in
+ * that alone, where it may be compared.
+ */
 export const toStoredCustomer = (
   record: CustomerRecord,
   form: RecordForm,
   person = form.toComparablePerson(record),
 ): StoredCustomer => {
+  const { nationalNumber: _, ...kept } = record
   return {
     serviceLine: record.serviceLine,
     customerId: record.customerId,
-    document: encodeDocument({ record, person }),
+    document: encodeDocument({ record: kept, person }),
     digest: digestOf(record, form),
     keys: form.blockingKeys(person),
     terms: form.terms(person),

@@ -1,6 +1,6 @@
-import { recordForm } from '#src/cli/offline.ts'
 import { addPresence, createPresence, driftOf, profileOf } from '#src/customers/snapshot/base-profile.ts'
 import { lotteIn } from '#test/linking/people.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 const countOf = (...records: ReturnType<typeof lotteIn>[]) => {
   const presence = createPresence()

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { recordForm } from '#src/cli/offline.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
 import { openMongoStore } from '#src/store/mongo/open.ts'
@@ -9,6 +8,7 @@ import type { CustomersPort } from '#src/store/ports/customers.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 import { lotteIn } from '#test/linking/people.ts'
 import { openTestDatabase } from '#test/store/mongo/test-database.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 const RECORDS = 5000
 const LIMIT = 400

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '#examples/customer-data/random.ts'
-import { recordForm } from '#src/cli/offline.ts'
 import type { Candidate } from '#src/customers/port.ts'
 import { type ImportProgress, importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createPrepareLines, type RejectedLine } from '#src/customers/snapshot/prepare-lines.ts'
@@ -11,6 +10,7 @@ import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts
 import type { RecordForm } from '#src/customers/snapshot/stored-customer.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
+import { recordForm } from '#test/support/record-form.ts'
 
 async function* streamOf(text: string) {
   yield text
