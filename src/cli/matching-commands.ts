@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
+import { tellDrift } from './commands/matching-drift.ts'
 import { activateMatching, listModels, rollBackMatching } from './commands/matching-models.ts'
 import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
 import type { Terminal } from './terminal.ts'
@@ -36,6 +37,12 @@ export const addMatchingCommands = (program: Command, terminal: Terminal): void 
     .option('--people <number>', 'people on whom it is compared with the model in force', '2000')
     .option('--out <file>', 'writes the model to a file, too')
     .action((options: TrainMatchingOptions) => trainMatching(terminal, options))
+  matching
+    .command('drift')
+    .description('tells how agreement in decisions moves against what the model in force expects, by field')
+    .option(...dataDir)
+    .option('--days <number>', 'how far back', '30')
+    .action((options: { dataDir: string; days: string }) => tellDrift(terminal, options))
   matching
     .command('models')
     .description('prints the versions of the model, and which one is in force')
