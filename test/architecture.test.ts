@@ -118,6 +118,7 @@ const ALLOWED: Record<string, string[]> = {
     'pages/images.ts',
     'linking/match-identity.ts',
     'linking/compare-models.ts',
+    'linking/level-drift.ts',
     'linking/decision-record.ts',
     'linking/look-at-changes.ts',
     'linking/stored-model.ts',

@@ -198,16 +198,17 @@ export const configSchema = z
       }
     }
   })
+  .superRefine(({ upstreams, matching: { nationalNumber } }, context) => {
+    if (!nationalNumber || Object.values(upstreams).some(one => 'nationalNumber' in one)) return
+    const message = 'needs the legal basis at an upstream (upstreams.<id>.nationalNumber)'
+    context.addIssue({ code: 'custom', path: ['matching', 'nationalNumber'], message })
+  })
   .superRefine((config, context) => {
     const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     const https = config.issuer.startsWith('https:')
     if (config.server.tls !== undefined && !https) fail(['issuer'], 'must be https when PIAS serves TLS itself')
     if (https && config.server.tls === undefined && config.server.proxyHops === 0) {
       fail(['issuer'], 'https needs a certificate (server.tls) or a proxy in front (server.proxyHops: 1)')
-    }
-    const isNumberAllowed = Object.values(config.upstreams).some(one => 'nationalNumber' in one)
-    if (config.matching.nationalNumber && !isNumberAllowed) {
-      fail(['matching', 'nationalNumber'], 'needs the legal basis at an upstream (upstreams.<id>.nationalNumber)')
     }
     const foreign = Object.keys(config.identityAssurance).filter(id => !(id in config.upstreams))
     for (const id of foreign) fail(['identityAssurance', id], 'is not one of the upstreams')

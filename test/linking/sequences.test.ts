@@ -1,8 +1,10 @@
 import { createRandom, type Random } from '#examples/customer-data/random.ts'
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { type CustomerRecord, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
-import type { AccountId, IdentityClaims } from '#src/kernel/identity.ts'
+import type { AccountId, IdentityClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { SETTLE_AFTER_MS } from '#src/linking/look-at-changes.ts'
+import type { TypedContact } from '#src/linking/typed-contact.ts'
 import { terms } from '#src/matching/blocking.ts'
 import { toComparablePerson } from '#src/matching/normalise.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -23,7 +25,7 @@ const ROUNDS = 10
 const ACTS_PER_ROUND = 5
 const CONTEXT = { clientId: 'app', attemptUid: 'attempt' }
 
-type Version = 'own' | 'other-language' | 'strangers'
+type Version = 'own' | 'other-language' | 'from-before' | 'strangers'
 
 /** Synthetic people who have nothing in common, each with a record in every service line. */
 const NAMES = [
@@ -34,6 +36,7 @@ const NAMES = [
 
 const PEOPLE = NAMES.map(([firstName, lastName, birthDate, digit]) => {
   const email = `${firstName.toLowerCase()}@example.com`
+  const formerMail = `${firstName.toLowerCase()}.before@example.net`
   const claims: IdentityClaims = {
     ...{ givenName: firstName, familyName: lastName, birthdate: birthDate, email },
     ...{ phoneNumber: `+32 47012345${digit}`, phoneVerified: true },
@@ -49,20 +52,79 @@ const PEOPLE = NAMES.map(([firstName, lastName, birthDate, digit]) => {
           ...{ customerId, firstName, lastName, birthDate, emails: [email], phones: [`047012345${digit}`] },
           address: { street: 'Kerkstraat', number: digit, postalCode: `${digit}000`, locality: 'X' },
           language: version === 'own' ? 'nl' : 'fr',
+          // Made before she moved: a code to the contact of then proves it.
+          ...(version === 'from-before' && {
+            ...{ emails: [formerMail], phones: [] },
+            address: { street: 'Dorp', number: digit, postalCode: '8000', locality: 'Y' },
+          }),
         })
-  return { claims, record, name: firstName }
+  return { claims, record, name: firstName, former: { channel: 'mail', value: formerMail } as const }
 })
 
 const KEYS = PEOPLE.flatMap((person, at) =>
   SERVICE_LINES.map(serviceLine => ({ person, key: { serviceLine, customerId: `C-${at}-${serviceLine}` } })),
 )
 
-/** What must be so, kept step by step beside the store: what each record is, and whose it was ever seen to be. */
-type Model = { readonly records: Map<string, CustomerRecord>; readonly owners: Map<string, AccountId> }
+/**
+ * What must be so, kept step by step beside the store: what each record is, whose it was ever seen to be, which subjects
+ * each person has had at the upstream, and whose account the rebound ones must lead to.
+ */
+type Model = {
+  readonly records: Map<string, CustomerRecord>
+  readonly owners: Map<string, AccountId>
+  readonly subjects: Map<string, string[]>
+  readonly rebound: Map<string, AccountId>
+  readonly retired: Map<string, AccountId>
+  /** What happened at least once. */
+  readonly seen: Set<string>
+}
+
+const newModel = (): Model => ({
+  ...{ records: new Map(), owners: new Map(), rebound: new Map(), retired: new Map(), seen: new Set() },
+  subjects: new Map(PEOPLE.map(({ name }) => [name, [name]])),
+})
+
+/** A code to a contact that the upstream did not tell; all that it proves is taken. */
+const proveByCode = async (linking: Linking, model: Model, identity: VerifiedIdentity, contact: TypedContact) => {
+  const asked = await linking.proveContact.newCode(identity, CONTEXT, { contact, ip: '198.51.100.7' })
+  if (asked === 'locked') return
+  const outcome = await linking.proveContact.checkCode(identity, CONTEXT, { typed: asked.code, codes: [asked.sent] })
+  if (outcome.kind !== 'found') return
+  const { kind } = await linking.linkRecords(identity, CONTEXT, outcome.proof, outcome.records)
+  if (kind === 'linked') model.seen.add('code')
+}
+
+/** Support gives an account another identity of the same person, beside whatever logins are under way. */
+const rebind = async (
+  { store, clock }: Linking,
+  model: Model,
+  { name, retired, fresh }: { name: string; retired: VerifiedIdentity; fresh: VerifiedIdentity },
+) => {
+  const account = await store.accounts.findByIdentity(retired.key)
+  if (account === undefined) return
+  const changes = createLinkChanges({ ...store, clock, newAccountId: () => 'none' as AccountId })
+  const retire = await store.linkChanges.referTo(retired.key)
+  const request = { kind: 'rebind', account, retire, identity: fresh.key } as const
+  const { kind } = await changes.request(request, { by: 'admin-1', reason: 'new card' })
+  if (kind !== 'done') return
+  model.seen.add('rebind')
+  model.subjects.get(name)?.push(fresh.key.subject)
+  model.rebound.set(fresh.key.subject, account)
+  model.retired.set(retired.key.subject, account)
+  model.rebound.delete(retired.key.subject)
+}
+
+/** The identity a person had last is retired for one that nobody has had. */
+const drawRebind = (linking: Linking, model: Model, { claims, name }: (typeof PEOPLE)[number]) => {
+  const subjects = model.subjects.get(name) ?? []
+  const [retired, fresh] = [subjects.at(-1) ?? name, `${name}-${subjects.length}`]
+  return () => rebind(linking, model, { name, retired: verified(claims, retired), fresh: verified(claims, fresh) })
+}
 
 /** Acts of one round that run beside each other; no two of them write one record, so what is left is known. */
 const drawRound = (random: Random, linking: Linking, model: Model): (() => Promise<unknown>)[] => {
   const written = new Set<string>()
+  const rebinding = new Set<string>()
   const acts: (() => Promise<unknown>)[] = []
 
   const drawRecord = () => {
@@ -70,7 +132,7 @@ const drawRound = (random: Random, linking: Linking, model: Model): (() => Promi
     const text = customerKeyOf(key)
     if (written.has(text)) return undefined
     written.add(text)
-    const version = random.pick(['own', 'own', 'other-language', 'strangers'] as const)
+    const version = random.pick(['own', 'own', 'other-language', 'from-before', 'strangers'] as const)
     return { text, key, record: person.record(version, key.customerId, key.serviceLine) }
   }
   const set = ({ text, record }: { text: string; record: CustomerRecord }) => model.records.set(text, record)
@@ -101,8 +163,19 @@ const drawRound = (random: Random, linking: Linking, model: Model): (() => Promi
     () => {
       const { claims, name } = random.pick(PEOPLE)
       // Now and then somebody with another subject comes with the very same claims.
-      const subject = random.chance(0.3) ? `${name}-again` : name
+      const subject = random.chance(0.3) ? `${name}-again` : random.pick(model.subjects.get(name) ?? [name])
       acts.push(() => linking.resolveLink(verified(claims, subject), CONTEXT))
+    },
+    () => {
+      const { claims, name, former } = random.pick(PEOPLE)
+      const identity = verified(claims, random.pick(model.subjects.get(name) ?? [name]))
+      acts.push(() => proveByCode(linking, model, identity, former))
+    },
+    () => {
+      const person = random.pick(PEOPLE)
+      if (rebinding.has(person.name)) return
+      rebinding.add(person.name)
+      acts.push(drawRebind(linking, model, person))
     },
     () => {
       const { person, key } = random.pick(KEYS)
@@ -138,6 +211,14 @@ const check = async (linking: Linking, model: Model): Promise<void> => {
   for (const [key, owner] of owners) model.owners.set(key, owner)
   expect(await store.accounts.ownersOf(KEYS.map(({ key }) => key))).toEqual(owners)
 
+  // A rebound account goes by its new identity, and never again by the one that was retired.
+  for (const [subject, account] of model.rebound) {
+    expect([subject, await store.accounts.findByIdentity(verified({}, subject).key)]).toEqual([subject, account])
+  }
+  for (const [subject, account] of model.retired) {
+    expect(await store.accounts.findByIdentity(verified({}, subject).key)).not.toBe(account)
+  }
+
   // Where a linked record is somebody else's by now, or gone, people are told.
   await linking.lookAtChanges()
   const reviewed = new Set((await linking.reviews()).map(({ customer }) => customer && customerKeyOf(customer)))
@@ -163,18 +244,26 @@ const describeSequences = (name: string, open: (deps: { clock: Clock; dataDir: s
     `no link is lost, doubled or moved in silence on ${name}: %s`,
     async seed => {
       const random = createRandom(seed)
-      const model: Model = { records: new Map(), owners: new Map() }
+      const byCode = random.pick(PEOPLE)
+      const model = newModel()
       const linking = await openLinking([], { open })
-      const first = KEYS.map(({ person, key }) => person.record('own', key.customerId, key.serviceLine))
+      // All that leads to one of them is a contact from before.
+      const versionOf = (person: (typeof PEOPLE)[number]): Version => (person === byCode ? 'from-before' : 'own')
+      const first = KEYS.map(({ person, key }) => person.record(versionOf(person), key.customerId, key.serviceLine))
       await importLines(linking.store, first)
       for (const record of first) model.records.set(customerKeyOf(record), record)
       try {
+        await proveByCode(linking, model, verified(byCode.claims, byCode.name), byCode.former)
+        await check(linking, model)
         for (let round = 0; round < ROUNDS; round += 1) {
           await Promise.all(drawRound(random, linking, model).map(act => act()))
           await check(linking, model)
           if (random.chance(0.5)) linking.pass(SETTLE_AFTER_MS)
         }
         expect(model.owners.size).toBeGreaterThan(0)
+        await drawRebind(linking, model, byCode)()
+        await check(linking, model)
+        expect([...model.seen].sort()).toEqual(['code', 'rebind'])
       } finally {
         await linking.close()
       }
