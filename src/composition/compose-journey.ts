@@ -23,6 +23,7 @@ import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { createVisitors } from '#src/interaction/visitor.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createConfirmEmail } from '#src/linking/confirm-email.ts'
 import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
@@ -102,6 +103,8 @@ export const composeJourney = (deps: {
     proveCustomer: createProveCustomer(linking),
     proveContact: createProveContact(linking),
     linkRecords: createLinkRecords(linking),
+    confirmEmail: createConfirmEmail(linking),
+    terms: config.pages.terms,
     confirmRecreated: createConfirmRecreated(linking),
     moveIdentity: createMoveIdentity({ ...store, prepareTelling: messages.prepareTelling, clock, newAccountId }),
     queueMessage: messages.queueMessage,

@@ -24,6 +24,8 @@ export const pagesConfigSchema = z
         contactHours: z.record(z.enum(LOCALES), text.max(80)).optional(),
       })
       .prefault({}),
+    /** What a new customer accepts; a changed text is a new version. Nothing is shown or asked without. */
+    terms: z.strictObject({ version: z.string().regex(/^[\w.-]{1,40}$/), url: link }).optional(),
   })
   .prefault({})
 

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '#src/kernel/errors.ts'
 import type { AccountId, Acr, Locale, Purpose, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import type { SentCode } from '#src/linking/one-time-codes.ts'
 import type { ProofOutcome } from '#src/linking/proof.ts'
-import type { SentCode } from '#src/linking/prove-contact.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
 import type { Subject } from '#src/rollout/allowed-methods.ts'
 
@@ -58,6 +58,8 @@ export type LoginAttempt = {
   readonly connected?: { readonly retiresAt: number }
   /** Codes that were asked for, in their order, to contacts that the person typed. */
   readonly codes?: readonly SentCode[]
+  /** Codes to an address that a new customer typed, in their order, and the terms that were shown with it. */
+  readonly newcomer?: { readonly codes: readonly SentCode[]; readonly terms?: string }
   /** What the person has proved and not answered yet; then there is nothing more to prove. */
   readonly proved?: Extract<ProofOutcome, { kind: 'found' | 'recreated' }>
   /** Proofs tried so far. */
@@ -79,7 +81,7 @@ export const isProofLocked = ({ proofTries }: LoginAttempt): boolean => proofTri
  * take away what has begun, unless it takes the upstream away from everybody.
  */
 export const leave = (
-  { identity: _identity, codes: _codes, proved: _proved, ...attempt }: LoginAttempt,
+  { identity: _identity, codes: _codes, proved: _proved, newcomer: _newcomer, ...attempt }: LoginAttempt,
   state: string,
   handoff: Json,
 ): LoginAttempt => ({
@@ -134,6 +136,12 @@ export const noteCode = (attempt: LoginAttempt, code: SentCode): LoginAttempt =>
   codes: [...(attempt.codes ?? []), code],
 })
 
+/** A code went to the address of a new customer; those before stay valid for their own time. */
+export const noteEmailCode = (attempt: LoginAttempt, code: SentCode, terms: string | undefined): LoginAttempt => ({
+  ...attempt,
+  newcomer: { codes: [...(attempt.newcomer?.codes ?? []), code], ...(terms !== undefined && { terms }) },
+})
+
 /** Something was proved; no code is worth anything from here on. */
 export const keepProof = (
   { codes: _used, ...attempt }: LoginAttempt,
@@ -148,6 +156,7 @@ export const endAttempt = (attempt: LoginAttempt, end: AttemptEnd): LoginAttempt
     password: _password,
     codes: _codes,
     proved: _proved,
+    newcomer: _newcomer,
     ...rest
   } = attempt
   return { ...rest, leg: rest.leg.status === 'failed' ? rest.leg : { status: 'back' }, end }

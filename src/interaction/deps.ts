@@ -3,8 +3,10 @@ import type { PasskeyOutcome } from '#src/accounts/credentials/passkeys.ts'
 import type { AccountId, Acr, IdentityKey, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { BindLoginOutcome } from '#src/linking/bind-login.ts'
+import type { ConfirmEmail } from '#src/linking/confirm-email.ts'
 import type { ConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import type { LinkRecords } from '#src/linking/link-records.ts'
+import type { NewcomersPart } from '#src/linking/open-new-account.ts'
 import type { ProofOutcome } from '#src/linking/proof.ts'
 import type { ProveContact } from '#src/linking/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
@@ -56,7 +58,9 @@ export type StepDeps = {
   readonly openNewAccount: (
     identity: VerifiedIdentity,
     context: { clientId: string },
+    part: NewcomersPart,
   ) => Promise<{ accountId: AccountId }>
+  readonly confirmEmail: ConfirmEmail
   /** Whether an old username and password are right. */
   readonly checkPassword: (
     entry: { username: string; password: string; ip: string },

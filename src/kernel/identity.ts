@@ -63,8 +63,28 @@ export type IdentityClaims = {
   readonly nationalNumber?: string
 }
 
-/** Claims as an account keeps them. `verifiedBy`: the upstream that read them from an identity document. */
-export type AccountClaims = Omit<IdentityClaims, 'nationalNumber'> & { readonly verifiedBy?: string }
+/** Claims whose source an account notes; the flags go with theirs. The national number ends with the login it came with. */
+export const SOURCED_CLAIMS = [
+  ...(['name', 'givenName', 'familyName', 'birthdate', 'gender', 'locale'] as const),
+  ...(['email', 'phoneNumber', 'address'] as const),
+] as const
+export type ClaimName = (typeof SOURCED_CLAIMS)[number]
+
+/** Who gave a claim its value: an upstream, or `person` for what was typed and confirmed; since when, epoch milliseconds. */
+export type ClaimSource = { readonly by: string; readonly since: number }
+
+/** Which version of the terms a new customer accepted, and when, in epoch milliseconds. */
+export type AcceptedTerms = { readonly version: string; readonly at: number }
+
+/**
+ * What an account keeps of its person. `verifiedBy`: the upstream that read the claims of an identity document; those of
+ * which `sources` says something else are not among them.
+ */
+export type AccountClaims = Omit<IdentityClaims, 'nationalNumber'> & {
+  readonly verifiedBy?: string
+  readonly sources?: { readonly [Name in ClaimName]?: ClaimSource }
+  readonly terms?: AcceptedTerms
+}
 
 /** What an upstream noticed about the moment of a login; a part is absent where the upstream said nothing. */
 export type RiskSignals = {
@@ -92,13 +112,3 @@ export type VerifiedIdentity = {
   readonly claims: IdentityClaims
   readonly signals?: RiskSignals
 }
-
-/** What an account may keep: the national number ends with the login it came with (itsme.md, 11). */
-export const toAccountClaims = ({
-  claims: { nationalNumber: _dropped, ...kept },
-  assurance,
-  upstream,
-}: Pick<VerifiedIdentity, 'claims' | 'assurance' | 'upstream'>): AccountClaims => ({
-  ...kept,
-  ...(assurance === 'verified' && { verifiedBy: upstream }),
-})

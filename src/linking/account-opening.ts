@@ -1,12 +1,13 @@
 import type { Candidate } from '#src/customers/port.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
-import { type AccountId, toAccountClaims, type VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { asJson, type DecisionRecord } from './decision-record.ts'
+import { takeOverClaims } from './take-over-claims.ts'
 
 export type OpeningDeps = {
   readonly accounts: Pick<AccountsPort, 'find' | 'open'>
@@ -22,6 +23,8 @@ export type Opening = {
   readonly clientId: string
   readonly origin: Origin
   readonly customers: readonly CustomerLink[]
+  /** What the account has of its person besides what the upstream tells. */
+  readonly known?: AccountClaims
   /** What was decided about all records that were compared; absent where nothing was. */
   readonly decision?: DecisionRecord
   /** What the audit record should hold besides: codes and references only. */
@@ -81,7 +84,12 @@ export const createOpenAccount =
     const now = clock()
     const id = newAccountId()
     const bound = await accounts.open({
-      account: { id, createdAt: now, updatedAt: now, claims: toAccountClaims(opening.identity) },
+      account: {
+        id,
+        createdAt: now,
+        updatedAt: now,
+        claims: takeOverClaims(opening.known ?? {}, opening.identity, now),
+      },
       identity: opening.identity.key,
       customers: opening.customers,
       events: openingEvents(opening, id, now),

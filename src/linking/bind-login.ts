@@ -1,6 +1,6 @@
 import type { CustomerSource } from '#src/customers/port.ts'
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
-import { type AccountId, toAccountClaims, type VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { compare } from '#src/matching/compare.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
@@ -8,6 +8,7 @@ import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { CredentialsPort } from '#src/store/ports/credentials.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
+import { takeOverClaims } from './take-over-claims.ts'
 
 /**
  * `bound`: the account has the identity, now or since an earlier click; `retiresAt` is when the old login ends (epoch
@@ -20,7 +21,7 @@ export type BindLoginOutcome =
   | { readonly kind: 'contradicted' }
 
 export type BindLoginDeps = {
-  readonly accounts: Pick<AccountsPort, 'customersOf'>
+  readonly accounts: Pick<AccountsPort, 'find' | 'customersOf'>
   readonly credentials: Pick<CredentialsPort, 'bind'>
   readonly logouts: Pick<LogoutsPort, 'release'>
   readonly audit: Pick<AuditPort, 'append'>
@@ -88,8 +89,9 @@ export const createBindLogin = (deps: BindLoginDeps) => {
     if (await isContradicted(identity, accountId)) return refuse('contradicted')
     const retiresAt = at + graceMs
     const { upstream, acr, key } = identity
+    const claims = takeOverClaims((await accounts.find(accountId))?.claims ?? {}, identity, at)
     const bound = await credentials.bind({
-      ...{ accountId, identity: key, claims: toAccountClaims(identity), customers: [], at, retiresAt },
+      ...{ accountId, identity: key, claims, customers: [], at, retiresAt },
       events: [
         { at, type: 'identity.bound', accountId, clientId, data: { upstream, acr, by: 'old-login', retiresAt } },
       ],

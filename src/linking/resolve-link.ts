@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type AccountId, toAccountClaims, type VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
@@ -8,6 +8,7 @@ import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-
 import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
+import { takeOverClaims } from './take-over-claims.ts'
 
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
@@ -55,9 +56,10 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
     const account = await findWhole(accounts, accountId)
     if (account?.blocked === true) return REFUSED
-    const claims = toAccountClaims(identity)
-    if (account !== undefined && !isDeepStrictEqual(account.claims, claims)) {
-      await accounts.updateClaims(account.id, claims, clock())
+    if (account !== undefined) {
+      const now = clock()
+      const claims = takeOverClaims(account.claims, identity, now)
+      if (!isDeepStrictEqual(account.claims, claims)) await accounts.updateClaims(account.id, claims, now)
     }
     return { kind: 'known', accountId: account?.id ?? accountId }
   }

@@ -17,6 +17,7 @@ export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   found: 'leaves',
   'move-identity': 'leaves',
   'new-account': 'leaves',
+  'confirm-email': 'leaves',
   'call-warning': 'leaves',
   consent: 'leaves',
   'device-code': 'stays',

@@ -51,7 +51,7 @@ export type Field = {
   readonly name: string
   readonly words: string
   readonly value: string
-  readonly autocomplete: 'off' | 'one-time-code' | 'username' | 'current-password'
+  readonly autocomplete: 'off' | 'one-time-code' | 'username' | 'current-password' | 'email'
   /** Hidden while it is typed. */
   readonly secret?: boolean
   /** Characters at most; 64 by default. */

@@ -113,6 +113,29 @@ const toCodeView = (model: PageModels['enter-code']): PageView => {
   }
 }
 
+const toNewAccountView = (model: PageModels['new-account'], locale: Locale): PageView => {
+  const { email: value, error, facts } = model
+  const wrong = error && (error === 'later' ? 'new_account.email.later' : 'new_account.email.missing')
+  const words = 'new_account.email'
+  const field = { name: 'email', words, autocomplete: 'email', maxlength: 254, autocapitalize: 'none' } as const
+  return {
+    template: 'new-account',
+    icon: 'person',
+    words: value === undefined ? 'new_account' : 'new_account.ask',
+    invalid: error !== undefined,
+    content: {
+      ...model,
+      facts: facts.map(fact => showFact(fact, locale)),
+      ...(value === undefined ? { errors: [] } : oneField({ ...field, value }, wrong)),
+    },
+  }
+}
+
+const toConfirmView = (model: PageModels['confirm-email']): PageView => {
+  const { content, ...view } = toCodeView({ ...model, contact: model.email, againAction: '', backUrl: '' })
+  return { ...view, template: 'confirm-email', icon: 'lock', words: 'confirm_email', content: { ...content, ...model } }
+}
+
 const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) => PageView } = {
   'choose-method': toChooseView,
   unresolved: model => ({ template: 'unresolved', icon: 'shield', words: 'unresolved', content: model }),
@@ -129,12 +152,8 @@ const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) 
   }),
   'move-identity': model => ({ template: 'move-identity', icon: 'devices', words: 'move_identity', content: model }),
   prove: toProveView,
-  'new-account': (model, locale) => ({
-    template: 'new-account',
-    icon: 'person',
-    words: 'new_account',
-    content: { ...model, facts: model.facts.map(fact => showFact(fact, locale)) },
-  }),
+  'new-account': toNewAccountView,
+  'confirm-email': toConfirmView,
   'call-warning': model => ({ template: 'call-warning', icon: 'warning', words: 'call_warning', content: model }),
   consent: (model, locale) => ({
     template: 'consent',

@@ -21,6 +21,9 @@ export type ConsentDatum = {
   readonly added?: boolean
 }
 
+/** The terms that a new customer accepts. */
+export type PageTerms = { readonly version: string; readonly url: string }
+
 /** A device that waits for its person, as far as it said and as far as its address tells. */
 export type PageDevice = { readonly name?: string; readonly place?: string }
 
@@ -159,14 +162,31 @@ export type PageModels = {
   }
   /** The upstream has taken the place of the old login, which works until `retiresAt` (milliseconds since 1970), if at all. */
   connected: { readonly continueUrl: string; readonly retiresAt?: number }
-  /** What the upstream verified, to read; one button that posts `csrf`. */
+  /**
+   * What the upstream verified, to read; posts `csrf`, `terms` where they are shown, and `email` where that is asked for, or
+   * `without`. `later`: no code can be sent now.
+   */
   'new-account': {
     readonly action: string
     readonly csrf: string
     readonly facts: readonly Fact[]
+    /** What stands in the field, where an address is asked for. */
+    readonly email?: string
+    readonly error?: 'incomplete' | 'later'
+    readonly terms?: PageTerms
     readonly backUrl: string
     /** Under 18: no contract of one's own. */
     readonly minor?: boolean
+  }
+  /** The code that went to a new customer's address: posts `csrf` and `code`; `openAction` goes on without an address. */
+  'confirm-email': {
+    readonly action: string
+    readonly openAction: string
+    readonly csrf: string
+    readonly email: string
+    readonly terms?: PageTerms
+    readonly error?: 'wrong' | 'incomplete'
+    readonly otherUrl?: string
   }
   /** A call is in progress while somebody logs in, a sign of fraud; the form posts `csrf` to go on. */
   'call-warning': { readonly action: string; readonly csrf: string; readonly cancelUrl: string }

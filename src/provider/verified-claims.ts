@@ -1,3 +1,4 @@
+import type { ClaimName } from '#src/kernel/identity.ts'
 import type { Account } from '#src/store/ports/accounts.ts'
 import { standardClaims } from './claims.ts'
 
@@ -14,6 +15,12 @@ export type IdentityAssurances = ReadonlyMap<string, IdentityAssurance>
 
 /** What comes from the identity document; phone and e-mail do not (docs/itsme.md). */
 export const VERIFIABLE_CLAIMS = ['name', 'given_name', 'family_name', 'birthdate', 'gender', 'address'] as const
+
+/** The same claims as an account names them. */
+const CLAIM_NAMES = {
+  ...{ name: 'name', given_name: 'givenName', family_name: 'familyName' },
+  ...{ birthdate: 'birthdate', gender: 'gender', address: 'address' },
+} as const satisfies Record<(typeof VERIFIABLE_CLAIMS)[number], ClaimName>
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -96,8 +103,15 @@ export const verifiedClaims = (
   const verification = verificationFor(demand, assurance, account.updatedAt, deps.now)
   if (verification === undefined) return undefined
   const known = standardClaims(account.claims)
+  const isVerified = (name: (typeof VERIFIABLE_CLAIMS)[number]): boolean =>
+    (account.claims.sources?.[CLAIM_NAMES[name]]?.by ?? verifiedBy) === verifiedBy
   const names = VERIFIABLE_CLAIMS.filter(
-    name => name in asked && known[name] !== undefined && deps.isGranted(name) && meets(asked[name], known[name]),
+    name =>
+      name in asked &&
+      known[name] !== undefined &&
+      isVerified(name) &&
+      deps.isGranted(name) &&
+      meets(asked[name], known[name]),
   )
   if (names.length === 0) return undefined
   return { verification, claims: Object.fromEntries(names.map(name => [name, known[name]])) }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { personaLines } from '#examples/customer-data/personas.ts'
+import { personaLines, personaTruth } from '#examples/customer-data/personas.ts'
 import { launchChromium } from '#test/support/chromium.ts'
 import { codeTo } from '#test/support/code-to.ts'
 import { importLines } from '#test/support/import-lines.ts'
@@ -12,7 +12,7 @@ import { openPage, runAxe } from './pages/inspector.ts'
 
 /**
  * Synthetic people prove on a phone, in Dutch, that records are theirs: by a code, and what was found; and with an itsme
- * account that was made anew. With and without JavaScript.
+ * account that was made anew; or are new here. With and without JavaScript.
  */
 const OLD_MAIL = 'an.old@example.net'
 const RECORD = {
@@ -50,7 +50,10 @@ describe.each([
   let page: Page
   let allowScripts: (allowed: boolean) => Promise<unknown>
   beforeAll(async () => {
-    running = await startPias({ clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [redirectUri] }] })
+    running = await startPias({
+      config: { pages: { terms: { version: '1', url: 'https://terms.example/' } } },
+      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [redirectUri] }],
+    })
     await importLines(running.pias.store, [RECORD])
   })
   afterAll(() => running.close())
@@ -104,6 +107,27 @@ describe.each([
     expect(new URL(page.url()).searchParams.has('code')).toBe(true)
     const owners = await running.pias.store.accounts.ownersOf([{ serviceLine: 'mobile', customerId: 'MOB-800001' }])
     expect(owners.size).toBe(1)
+  })
+
+  test('a new customer gives the e-mail address that itsme does not tell, and accepts the terms', async () => {
+    await running.pias.store.customers.write(
+      personaTruth()['no-email'].link.map(key => ({ kind: 'remove', key })),
+      Date.now(),
+    )
+    await beginAs('no-email')
+    await press('link', /Nee, ik ben hier nieuw/)
+    await page.getByLabel('E-mailadres').fill('georges')
+    await press('button', 'Account aanmaken')
+    await look('Uw nieuwe account', 'new')
+    expect(await page.getByLabel('E-mailadres').inputValue()).toBe('georges')
+    await page.getByLabel('E-mailadres').fill('georges@example.net')
+    // As who presses Enter.
+    await page.getByLabel('E-mailadres').press('Enter')
+    await look('Kijk in uw mailbox', 'confirm')
+    await page.getByLabel('Code').fill(await codeTo(running, 'georges@example.net'))
+    await press('button', 'Doorgaan')
+    await page.waitForURL(`${redirectUri}*`)
+    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
   })
 
   test('an itsme account that was made anew is asked about, and takes the place of the old one', async () => {

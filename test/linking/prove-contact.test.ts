@@ -1,7 +1,6 @@
 import type { CustomerRecord } from '#src/kernel/customer.ts'
-import type { VerifiedIdentity } from '#src/kernel/identity.ts'
-import type { CodeToSend } from '#src/linking/prove-contact.ts'
-import { MOST_CODES } from '#src/linking/prove-contact.ts'
+import type { AccountClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
+import { type CodeToSend, MOST_CODES } from '#src/linking/one-time-codes.ts'
 import { parseContact, type TypedContact } from '#src/linking/typed-contact.ts'
 import { LOTTE, lotteIn, TOM } from './people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
@@ -270,16 +269,15 @@ describe('after a proof', () => {
     expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBeUndefined()
   })
 
+  const rename = (claims: AccountClaims) => linking.store.accounts.updateClaims('account-1' as never, claims, 1)
   test.each([
     ['the contact has left the record', () => linking.add([old({ emails: ['thief@example.org'] })])],
     [
       'the account was blocked',
       () => linking.store.accounts.changeAccess({ id: 'account-1' as never, blocked: true, events: [] }),
     ],
-    [
-      'it is another person’s by now',
-      () => linking.store.accounts.updateClaims('account-1' as never, { ...LOTTE, birthdate: '1958-03-14' }, 1),
-    ],
+    ['it is another person’s by now', () => rename({ ...LOTTE, birthdate: '1958-03-14', verifiedBy: 'itsme' })],
+    ['nobody has read its name from a document', () => rename(LOTTE)],
   ])('speaks for nobody’s old account any more once %s', async (_, change) => {
     linking = await openLinking([old()])
     const { proof, records } = await prove()

@@ -3,10 +3,9 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { type Answered, mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
-import { answerCallWarning, answerNew, answerProof } from '#src/interaction/steps/ask-person.ts'
+import { answerCallWarning, answerProof } from '#src/interaction/steps/ask-person.ts'
 import { offersCode } from '#src/interaction/steps/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
-import { isMinor, newAccountFacts } from './facts.ts'
 import { loadForm, parseForm } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
 import { showLocked } from './locked.ts'
@@ -37,9 +36,9 @@ export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
     }),
 }
 
-/** The pages behind the question, and their forms: `/interaction/:uid/prove`, `/continue` and `/new`. */
+/** The pages behind the question, and their forms: `/interaction/:uid/prove` and `/continue`. */
 export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
-  const { binding, clock, show } = deps
+  const { binding, show } = deps
   const loadPage = createPageLoader(deps, load)
 
   const showProof = (ctx: Context, attempt: LoginAttempt, values: ProofAnswer, error?: 'wrong' | 'incomplete') => {
@@ -76,23 +75,5 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
   router.post('/interaction/:uid/continue', parseForm, async ctx => {
     const { found } = await loadForm(deps, load, ctx)
     conclude(ctx, found.attempt, await answerCallWarning(deps, found))
-  })
-
-  router.get('/interaction/:uid/new', async ctx => {
-    const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (!(await mayAnswer(deps, attempt, 'registration'))) return redirect(ctx, pathOf(attempt))
-    const claims = attempt.identity?.claims ?? {}
-    show(ctx, attempt, 'new-account', {
-      action: `${pathOf(attempt)}/new`,
-      csrf: binding.formToken(ctx, attempt.uid),
-      facts: newAccountFacts(claims),
-      backUrl: pathOf(attempt),
-      minor: isMinor(claims, clock()),
-    })
-  })
-
-  router.post('/interaction/:uid/new', parseForm, async ctx => {
-    const { found } = await loadForm(deps, load, ctx)
-    conclude(ctx, found.attempt, await answerNew(deps, found))
   })
 }

@@ -7,6 +7,7 @@ import { addContactRoutes } from './contact-routes.ts'
 import { addFoundRoutes } from './found-routes.ts'
 import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
 import { explainMissingCookie } from './missing-cookie.ts'
+import { addNewAccountRoutes } from './new-account-routes.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
 import { addPasswordRoutes } from './password-routes.ts'
 import { STEP_PAGES } from './step-pages.ts'
@@ -18,6 +19,7 @@ const ROUTES = [
   addAskPersonRoutes,
   addContactRoutes,
   addFoundRoutes,
+  addNewAccountRoutes,
   addPasswordRoutes,
   addPasskeyRoutes,
   addConsentRoutes,

@@ -6,7 +6,7 @@ import type { StepDeps } from '#src/interaction/deps.ts'
 import type { Visitors } from '#src/interaction/visitor.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
-import type { PageModels, PageName } from '#src/pages/view-models.ts'
+import type { PageModels, PageName, PageTerms } from '#src/pages/view-models.ts'
 
 /** Renders a page of this attempt into the response: its language, its app. */
 export type ShowPage = <Name extends PageName>(
@@ -26,6 +26,8 @@ export type JourneyDeps = StepDeps & {
   readonly visitors: Visitors
   readonly show: ShowPage
   readonly links: PolicyLinks
+  /** What a new customer accepts, if anything. */
+  readonly terms?: PageTerms | undefined
 }
 
 /** 303, so that a form's POST becomes a GET (RFC 9110, 15.4.4). */

@@ -5,7 +5,6 @@ import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
-import { finishLogin, loginByUpstream } from './finish.ts'
 
 /**
  * "I am already a customer": one try at a proof, counted before it is looked at, so that parallel forms do not buy
@@ -31,13 +30,4 @@ export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promis
   const to =
     taken === undefined ? undefined : await resolveIdentity(deps, taken, identity, deps.allowedFor(from.attempt))
   return to === undefined ? SHOW : { kind: 'redirect', to }
-}
-
-/** "I am new here": an account with the verified data and no records. */
-export const answerNew = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
-  if (!(await mayAnswer(deps, from.attempt, 'registration'))) return SHOW
-  const identity = identityOf(deps, from)
-  const { accountId } = await deps.openNewAccount(identity, { clientId: from.attempt.clientId })
-  deps.count('new', from.attempt)
-  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(accountId, identity)) }
 }

@@ -27,6 +27,11 @@ const RECORDS = [
   { key: 'tv:TV-4711', serviceLine: 'tv', customerId: 'TV-4711' },
   { key: 'landline:B-99', serviceLine: 'landline', customerId: 'B-99', role: 'administrator', business: true },
 ] as const
+const TERMS = { version: '2026-01', url: 'https://terms.example' }
+const CONFIRM = {
+  ...{ action: `${base}/new/code`, openAction: `${base}/new`, csrf },
+  email: 'lotte.vandenbroeck@mail.example',
+}
 const NEW = { action: `${base}/new`, csrf, backUrl: base }
 
 const WAYS = [
@@ -79,6 +84,19 @@ export const LOGIN_STATES: readonly PageState[] = [
   pageState('move-identity', 'default', { action: `${base}/move`, csrf, cancelUrl: `${base}/cancel` }),
   pageState('new-account', 'all-facts', { ...NEW, facts: FACTS }),
   pageState('new-account', 'name-only', { ...NEW, facts: FACTS.slice(0, 1) }),
+  pageState('new-account', 'asks-email', { ...NEW, facts: FACTS.slice(0, 4), email: '', terms: TERMS }),
+  pageState('new-account', 'no-address', {
+    ...{ ...NEW, facts: FACTS.slice(0, 4), terms: TERMS },
+    email: 'lotte@',
+    error: 'incomplete',
+  }),
+  pageState('new-account', 'no-code-now', {
+    ...{ ...NEW, facts: FACTS.slice(0, 1), minor: true },
+    email: 'lotte.vandenbroeck@mail.example',
+    error: 'later',
+  }),
+  pageState('confirm-email', 'empty', { ...CONFIRM, otherUrl: `${base}/new`, terms: TERMS }),
+  pageState('confirm-email', 'wrong', { ...CONFIRM, error: 'wrong' }),
   pageState('new-account', 'minor', { ...NEW, facts: FACTS, minor: true }),
   pageState('call-warning', 'default', { action: `${base}/continue`, csrf, cancelUrl: `${base}/cancel` }),
   pageState('upstream-handoff', 'phone-beside', { ...HANDOFF, qrText: 'https://upstream.example/open/7Yt2QmXw4Kz' }),
