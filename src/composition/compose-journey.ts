@@ -23,10 +23,12 @@ import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { createVisitors } from '#src/interaction/visitor.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createConcludeProof } from '#src/linking/conclude-proof.ts'
 import { createConfirmEmail } from '#src/linking/confirm-email.ts'
 import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import type { ProofContext } from '#src/linking/proof.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
@@ -86,6 +88,7 @@ export const composeJourney = (deps: {
     matching: config.matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
+  const { refuse } = createConcludeProof(linking)
   const allowedFor = createAllowedFor({ policyOf: deps.policyOf, clock })
   const steps = {
     attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
@@ -102,6 +105,9 @@ export const composeJourney = (deps: {
     resolveLink: createResolveLink(linking),
     proveCustomer: createProveCustomer(linking),
     proveContact: createProveContact(linking),
+    noteLockedProof: async (context: ProofContext) => {
+      await refuse('locked', context)
+    },
     linkRecords: createLinkRecords(linking),
     confirmEmail: createConfirmEmail(linking),
     terms: config.pages.terms,

@@ -1,5 +1,6 @@
 import { createCheckPassword } from '#src/accounts/credentials/check-password.ts'
 import { createForgetPassword } from '#src/accounts/credentials/forget-password.ts'
+import { createMayStillLogIn } from '#src/accounts/credentials/is-login-active.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
@@ -15,6 +16,7 @@ export const composeOldLogins = (deps: { config: Config; store: Store; source: C
   return {
     oldLogin: { acr, asProof },
     checkPassword: createCheckPassword({ ...store, clock }),
+    mayStillLogIn: createMayStillLogIn({ ...store, clock }),
     bindLogin: createBindLogin({
       ...store,
       source,

@@ -23,6 +23,21 @@ export const mayAnswer = async (
 ): Promise<boolean> =>
   (await deps.dispatch(attempt)) === 'ask-person' && (await deps.allowedFor(attempt))[answer] === 'act'
 
+/**
+ * Answers a try after the last one: it is not looked at, and leaves one event in the audit trail however often it is
+ * repeated.
+ */
+export const refuseTry = async (
+  deps: Pick<StepDeps, 'attempts' | 'noteLockedProof'>,
+  from: Versioned,
+): Promise<{ kind: 'locked' }> => {
+  const { attempt } = from
+  const { clientId, uid: attemptUid, lockNoted } = attempt
+  const noted = lockNoted ? undefined : await deps.attempts.tryTransition(from, { ...attempt, lockNoted: true })
+  if (noted !== undefined) await deps.noteLockedProof({ clientId, attemptUid })
+  return { kind: 'locked' }
+}
+
 /** The identity that waits in an attempt. @throws PiasError `interaction.finished` when there is none */
 export const identityOf = (deps: Pick<StepDeps, 'upstreamOf'>, from: Versioned): VerifiedIdentity => {
   const { identity } = from.attempt

@@ -64,6 +64,8 @@ export type LoginAttempt = {
   readonly proved?: Extract<ProofOutcome, { kind: 'found' | 'recreated' }>
   /** Proofs tried so far. */
   readonly proofTries: number
+  /** That one try too many was made, and is in the audit trail. */
+  readonly lockNoted?: true
   readonly end?: AttemptEnd
 }
 
@@ -129,6 +131,9 @@ export const enterPassword = (attempt: LoginAttempt, accountId: AccountId, authT
   ...attempt,
   password: { accountId, authTime },
 })
+
+/** The old login ended while the person was asked what to do with it: the login begins again. */
+export const forgetPassword = ({ password: _ended, ...attempt }: LoginAttempt): LoginAttempt => attempt
 
 /** One more code was asked for; those before stay valid for their own time. */
 export const noteCode = (attempt: LoginAttempt, code: SentCode): LoginAttempt => ({

@@ -7,7 +7,7 @@ import type { ConfirmEmail } from '#src/linking/confirm-email.ts'
 import type { ConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import type { LinkRecords } from '#src/linking/link-records.ts'
 import type { NewcomersPart } from '#src/linking/open-new-account.ts'
-import type { ProofOutcome } from '#src/linking/proof.ts'
+import type { ProofContext, ProofOutcome } from '#src/linking/proof.ts'
 import type { ProveContact } from '#src/linking/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
@@ -48,6 +48,8 @@ export type StepDeps = {
     answer: ProofAnswer,
   ) => Promise<ProofOutcome>
   readonly proveContact: ProveContact
+  /** Notes that a try came after the last one. */
+  readonly noteLockedProof: (context: ProofContext) => Promise<void>
   readonly linkRecords: LinkRecords
   readonly confirmRecreated: ConfirmRecreated
   /** Puts an identity in the place of the account's older one of the same upstream, and tells people. @returns false when it may not be */
@@ -75,6 +77,8 @@ export type StepDeps = {
   ) => Promise<PasskeyOutcome>
   /** The level of a login by a passkey. */
   readonly passkeyAcr: Acr
+  /** Whether the old login of an account, entered a while ago, is still worth something. */
+  readonly mayStillLogIn: (accountId: AccountId) => Promise<boolean>
   /** Makes an account from before that of this identity. */
   readonly bindLogin: (
     identity: VerifiedIdentity,

@@ -3,7 +3,7 @@ import type { MessageContent } from '#src/messaging/message-content.ts'
 import { codeTo } from '#test/support/code-to.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { importLines } from '#test/support/import-lines.ts'
-import { atApp, redeem, userinfo } from '#test/support/log-in.ts'
+import { appAnswer, atApp, redeem, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, csrfOf, linkAllFound, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
@@ -127,6 +127,8 @@ describe('hostile use', () => {
     await person.browser.post(person.url('/code'), { csrf, code })
     const page = await person.browser.get(person.url())
     expect([page.body.includes('MOB-800001'), (await attemptOf(person)).proofTries]).toEqual([false, 5])
+    const reasons = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)
+    expect(reasons).toEqual([...Array(5).fill('wrong'), 'locked'])
     await person.browser.post(person.url('/contact'), { csrf, contact: OLD_MAIL })
     expect((await attemptOf(person)).codes).toHaveLength(1)
   })
@@ -158,6 +160,27 @@ describe('hostile use', () => {
       await askFor(other, 'nobody@example.net')
       expect((await enter(other, code)).status).toBe(422)
     }
+    expect(await eventsOf('proof.refused')).toHaveLength(2)
+    expect(await eventsOf('account.opened')).toEqual([])
+  })
+
+  test('a contact that left the record meanwhile proves nothing, with the right code', async () => {
+    const person = await meetUncertain(running, 'confirm')
+    await askFor(person, OLD_MAIL)
+    const code = await codeTo(running, OLD_MAIL)
+    await importLines(running.pias.store, [{ ...RECORD, emails: ['thief@example.org'] }])
+    expect((await enter(person, code)).status).toBe(422)
+    expect(await eventsOf('proof.refused')).toHaveLength(1)
+  })
+
+  test('there is no session before the link is written', async () => {
+    const person = await meetUncertain(running, 'confirm')
+    await askFor(person, OLD_MAIL)
+    await enter(person, await codeTo(running, OLD_MAIL))
+    const early = (await person.browser.follow((await attemptOf(person)).returnTo, atApp)).at(-1)
+    expect([early?.status, appAnswer(early)]).toEqual([200, {}])
+    const silent = await person.browser.get(person.app.authorize({ prompt: 'none' }).url)
+    expect(appAnswer(silent).error).toBe('login_required')
     expect(await eventsOf('account.opened')).toEqual([])
   })
 

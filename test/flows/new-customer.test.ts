@@ -88,8 +88,9 @@ test('who has an address by itsme, or where no mail can be sent, is asked nothin
     const person = await meetUncertain(running, persona)
     const { body } = await person.browser.get(person.url('/new'))
     expect(body).not.toMatch(/<input(?! type="hidden")/)
-    expect((await post(person, '/new', { email: MAIL })).location).toBe(person.url('/new'))
-    const done = await post(person, '/new', {})
+    const given = await post(person, '/new', { email: MAIL })
+    if (persona === 'no-email') expect(given.location).toBe(person.url('/new'))
+    const done = persona === 'no-email' ? await post(person, '/new', {}) : given
     const { email, email_verified } = await claimsAtApp(person, done.location)
     expect([email, email_verified]).toEqual(persona === 'nora' ? ['nora.elamrani@example.com', false] : [])
   }

@@ -134,6 +134,38 @@ describe('an old login', () => {
       expect((await visited.browser.get(`${running.issuer}/account${page}`)).location).toContain('/auth?')
   })
 
+  test('what it had given before ends with the first verified link: session, tokens, other tabs', async () => {
+    await start()
+    const old = await visit('allow-app')
+    const entered = await enter(old, BRUNO.username, PASSWORD)
+    const tokens = await redeem(
+      old.relyingParty,
+      old.browser,
+      await old.browser.follow(entered.location ?? '', atApp),
+      old.request,
+    )
+    const silent = async () => {
+      const { url } = old.relyingParty.authorize({ prompt: 'none' })
+      return new URL((await old.browser.get(url)).location ?? '').searchParams
+    }
+    expect((await silent()).has('code')).toBe(true)
+    const pending = await visit('nudge-app')
+    await enter(pending, BRUNO.username, PASSWORD)
+
+    const binding = await visit('bind-app')
+    await enter(binding, BRUNO.username, PASSWORD)
+    expect((await connect(binding)).status).toBe(200)
+
+    expect((await silent()).get('error')).toBe('login_required')
+    expect((await userinfo(running, old.browser, tokens.access_token)).status).toBe(401)
+    // A login that began before with the password does not end in the account.
+    const csrf = csrfOf(await pending.browser.get(pending.url()))
+    const skipped = await pending.browser.post(pending.url('/skip'), { csrf })
+    const end = (await pending.browser.follow(skipped.location ?? pending.url(), atApp)).at(-1) as Answer
+    expect(new URL(end.location ?? running.issuer).searchParams.has('code')).toBe(false)
+    expect(await eventsOf()).toContain('identity.bound')
+  })
+
   test('is invited to connect, and may skip that, only where the policy invites', async () => {
     await start()
     const visited = await visit('nudge-app')

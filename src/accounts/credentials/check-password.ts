@@ -10,6 +10,7 @@ import { createAtMost } from './at-most.ts'
 import { comparableUsername } from './comparable-username.ts'
 import { type HashCosts, loadHashCosts } from './hash-costs.ts'
 import { readHash } from './hashes/read-hash.ts'
+import { createIsLoginActive } from './is-login-active.ts'
 import { decodeLogin } from './login-document.ts'
 import { createPasswordLimits, WINDOW_SECONDS } from './password-limits.ts'
 
@@ -66,7 +67,8 @@ const dummyFor = (username: string, costs: HashCosts): string | undefined => {
  * @throws PiasError `store.unavailable`, `server.overloaded`
  */
 export const createCheckPassword = (deps: CheckPasswordDeps) => {
-  const { credentials, accounts, keys, audit, clock, verifyElsewhere } = deps
+  const { credentials, keys, audit, clock, verifyElsewhere } = deps
+  const isActive = createIsLoginActive(deps)
   const isOneTooMany = createPasswordLimits(deps.limits)
   const atMost = createAtMost(AT_A_TIME)
   let costs: { readonly known: HashCosts; readonly at: number } | undefined
@@ -75,12 +77,6 @@ export const createCheckPassword = (deps: CheckPasswordDeps) => {
     if (costs === undefined || clock() - costs.at > COSTS_KEPT_MS)
       costs = { known: await loadHashCosts(keys), at: clock() }
     return costs.known
-  }
-
-  const isActive = async (credential: StoredCredential): Promise<boolean> => {
-    if (credential.retiresAt !== undefined && credential.retiresAt <= clock()) return false
-    const account = await accounts.find(credential.accountId)
-    return account !== undefined && account.blocked !== true && account.mergedInto === undefined
   }
 
   /** Whether the password is the one of this login; without a login the same work is done for nothing. */

@@ -80,7 +80,8 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
     const goesWithout = form.without !== undefined
     const isAsked = asksEmail(deps, attempt)
     // Only what is shown now can be accepted and given: the terms may have changed, or all codes been asked for.
-    const isOutdated = form.terms !== terms?.version || (form.email !== '' && !isAsked && !goesWithout)
+    const isGiven = form.email !== '' && attempt.identity?.claims.email === undefined
+    const isOutdated = form.terms !== terms?.version || (isGiven && !isAsked && !goesWithout)
     if (isOutdated) return redirect(ctx, `${pathOf(attempt)}/new`)
     const accepted = terms === undefined ? {} : { terms: terms.version }
     if (!isAsked || goesWithout) {

@@ -1,4 +1,4 @@
-import { type Answered, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { type Answered, identityOf, mayAnswer, refuseTry, SHOW } from '#src/interaction/answers.ts'
 import { countProof, isProofLocked, resumeAfterCall } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
@@ -12,7 +12,7 @@ import type { ProofAnswer } from '#src/linking/prove-customer.ts'
  */
 export const answerProof = async (deps: StepDeps, from: Versioned, answer: ProofAnswer): Promise<Answered> => {
   if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
-  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
   const identity = identityOf(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return SHOW

@@ -1,4 +1,11 @@
-import { countProof, enterPassword, isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
+import { refuseTry } from '#src/interaction/answers.ts'
+import {
+  countProof,
+  enterPassword,
+  forgetPassword,
+  isProofLocked,
+  type LoginAttempt,
+} from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { connect } from '#src/interaction/connect-login.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
@@ -43,7 +50,7 @@ export const answerPassword = async (
 ): Promise<Entered> => {
   const use = await passwordUseOf(deps, from.attempt)
   if (use === undefined) return SHOW
-  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return SHOW
 
@@ -68,5 +75,10 @@ export const skipConnecting = async (deps: StepDeps, from: Versioned): Promise<E
   if (password === undefined || (await deps.dispatch(from.attempt)) !== 'connect') return SHOW
   const { methods, afterPassword } = await deps.allowedFor(from.attempt)
   if (afterPassword !== 'nudge' || !methods.includes('password')) return SHOW
+  // Connected meanwhile, such as by its owner: the password has ended, and so has what it began.
+  if (!(await deps.mayStillLogIn(password.accountId))) {
+    await deps.attempts.tryTransition(from, forgetPassword(from.attempt))
+    return SHOW
+  }
   return { kind: 'redirect', to: await finishByPassword(deps, from, password) }
 }

@@ -1,4 +1,4 @@
-import { type Answered, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { type Answered, identityOf, mayAnswer, refuseTry, SHOW } from '#src/interaction/answers.ts'
 import { countProof, isProofLocked, type LoginAttempt, MAX_CODES, noteEmailCode } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
@@ -54,7 +54,7 @@ export const askForEmailCode = async (
 export const answerEmailCode = async (deps: StepDeps, from: Versioned, typed: string): Promise<Answered> => {
   const { newcomer, clientId, uid } = from.attempt
   if (newcomer === undefined || !(await mayAnswer(deps, from.attempt, 'registration'))) return SHOW
-  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
   const identity = identityOf(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return SHOW

@@ -1,4 +1,4 @@
-import { type Answered, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { type Answered, identityOf, mayAnswer, refuseTry, SHOW } from '#src/interaction/answers.ts'
 import {
   countProof,
   endAttempt,
@@ -64,7 +64,7 @@ export const askForCode = async (
 /** One try at the code, counted before it is looked at, together with those at any other proof. */
 export const answerCode = async (deps: StepDeps, from: Versioned, typed: string): Promise<Answered> => {
   if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
-  if (isProofLocked(from.attempt)) return { kind: 'locked' }
+  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
   const identity = identityOf(deps, from)
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return SHOW
