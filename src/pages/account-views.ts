@@ -1,7 +1,8 @@
 import type { Locale } from '#src/kernel/identity.ts'
 import { writeDate, writeMoment } from './dates.ts'
 import type { PageView } from './page-view.ts'
-import type { Fact, PageModels } from './view-models.ts'
+import type { Fact } from './uncertain-models.ts'
+import type { PageModels } from './view-models.ts'
 
 const moment = (at: number | undefined, locale: Locale): string | undefined =>
   at === undefined ? undefined : writeMoment(at, locale)

@@ -6,7 +6,8 @@ import { DEVICE_VIEWS } from './device-views.ts'
 import { NOTICES } from './notices.ts'
 import type { Field, PageView } from './page-view.ts'
 import { qrImage } from './qr-image.ts'
-import type { Fact, PageModels, PageName } from './view-models.ts'
+import type { Fact } from './uncertain-models.ts'
+import type { PageModels, PageName } from './view-models.ts'
 
 const showFact = (fact: Fact, locale: Locale) => ({
   label: `facts.${fact.label}`,

@@ -1,12 +1,6 @@
 import type { Role, ServiceLine } from '#src/kernel/customer.ts'
 import type { Locale } from '#src/kernel/identity.ts'
-
-/** Verified data that a new account starts with; each has words under `facts.<label>`. */
-export const FACT_LABELS = ['name', 'birthdate', 'email', 'phone', 'address'] as const
-export type FactLabel = (typeof FACT_LABELS)[number]
-
-/** One verified datum: `value` as it is shown, but `birthdate` as `YYYY-MM-DD`, which the page writes out. */
-export type Fact = { readonly label: FactLabel; readonly value: string }
+import type { Fact, UncertainModels } from './uncertain-models.ts'
 
 /** What an app may be given, in the order a consent shows it; each has words under `consent.data.<name>`. */
 export const CONSENT_DATA = ['profile', 'email', 'phone', 'address', 'customer', 'health', 'api', 'offline'] as const
@@ -20,9 +14,6 @@ export type ConsentDatum = {
   readonly values: readonly string[]
   readonly added?: boolean
 }
-
-/** The terms that a new customer accepts. */
-export type PageTerms = { readonly version: string; readonly url: string }
 
 /** A device that waits for its person, as far as it said and as far as its address tells. */
 export type PageDevice = { readonly name?: string; readonly place?: string }
@@ -47,7 +38,7 @@ export const ACTIVITIES = [
 export type Activity = (typeof ACTIVITIES)[number]
 
 /** What each page must be told. All URLs are addresses of PIAS or of registered apps: pages do not check them. */
-export type PageModels = {
+export type PageModels = UncertainModels & {
   /**
    * How to log in: `ways` by what the app's policy wants most, at least one. `lastMethod` is how this browser did it last;
    * `trouble` says what happened at the upstream a moment ago.
@@ -60,72 +51,6 @@ export type PageModels = {
   }
   /** The app's policy leaves this person no way to log in today. */
   'not-offered': { readonly cancelUrl: string }
-  /**
-   * We could not be certain. The same for no, one or many candidates: it says nothing of any record. At least one of the
-   * two ways on, by the app's policy.
-   */
-  unresolved: {
-    readonly passwordUrl?: string
-    readonly codeUrl?: string
-    readonly proveUrl?: string
-    readonly newUrl?: string
-    readonly cancelUrl: string
-  }
-  /**
-   * Where a code may be sent: posts `csrf` and `contact`, which the person types. `incomplete`: no code can be sent to
-   * what was typed, whoever's it is.
-   */
-  'prove-contact': {
-    readonly action: string
-    readonly csrf: string
-    readonly contact: string
-    /** The channels there are. */
-    readonly channels: readonly ('sms' | 'mail')[]
-    readonly error?: 'incomplete'
-    readonly backUrl: string
-  }
-  /**
-   * The code, if one was sent; the same whether or not it was. Posts `csrf` and `code`; `againAction` sends another one,
-   * `otherUrl` to somewhere else; neither is there once all codes of a login were asked for. `contact` is what the person typed.
-   */
-  'enter-code': {
-    readonly action: string
-    readonly againAction?: string
-    readonly csrf: string
-    readonly contact: string
-    readonly error?: 'wrong' | 'incomplete'
-    readonly otherUrl?: string
-    readonly backUrl: string
-  }
-  /**
-   * What a proof has brought, never shown before one: posts `csrf`, `decision=link` with a `record` for each that was
-   * chosen, or `decision=later`.
-   */
-  found: {
-    readonly action: string
-    readonly csrf: string
-    readonly records: readonly {
-      readonly key: string
-      readonly serviceLine: ServiceLine
-      readonly customerId: string
-      readonly role?: Role
-      readonly business?: boolean
-    }[]
-    readonly cancelUrl: string
-  }
-  /** The upstream's account is new, the person is not: posts `csrf` to put it in the place of the old one. */
-  'move-identity': { readonly action: string; readonly csrf: string; readonly cancelUrl: string }
-  /**
-   * Customer number and invoice reference: posts `csrf`, `customerId` and `invoiceReference`. `wrong` is whatever does
-   * not prove it; `incomplete` says that a field is empty.
-   */
-  prove: {
-    readonly action: string
-    readonly csrf: string
-    readonly values: { readonly customerId: string; readonly invoiceReference?: string }
-    readonly error?: 'wrong' | 'incomplete'
-    readonly backUrl: string
-  }
   /**
    * The login from before: posts `csrf`, `username` and `password`. `wrong` says nothing of what is wrong; `unavailable`
    * that the system which knows does not answer. `connects`: the upstream takes its place afterwards.
@@ -162,32 +87,6 @@ export type PageModels = {
   }
   /** The upstream has taken the place of the old login, which works until `retiresAt` (milliseconds since 1970), if at all. */
   connected: { readonly continueUrl: string; readonly retiresAt?: number }
-  /**
-   * What the upstream verified, to read; posts `csrf`, `terms` where they are shown, and `email` where that is asked for, or
-   * `without`. `later`: no code can be sent now.
-   */
-  'new-account': {
-    readonly action: string
-    readonly csrf: string
-    readonly facts: readonly Fact[]
-    /** What stands in the field, where an address is asked for. */
-    readonly email?: string
-    readonly error?: 'incomplete' | 'later'
-    readonly terms?: PageTerms
-    readonly backUrl: string
-    /** Under 18: no contract of one's own. */
-    readonly minor?: boolean
-  }
-  /** The code that went to a new customer's address: posts `csrf` and `code`; `openAction` goes on without an address. */
-  'confirm-email': {
-    readonly action: string
-    readonly openAction: string
-    readonly csrf: string
-    readonly email: string
-    readonly terms?: PageTerms
-    readonly error?: 'wrong' | 'incomplete'
-    readonly otherUrl?: string
-  }
   /** A call is in progress while somebody logs in, a sign of fraud; the form posts `csrf` to go on. */
   'call-warning': { readonly action: string; readonly csrf: string; readonly cancelUrl: string }
   /** Too many tries to prove it; `retryAt` is when there are tries again, in milliseconds since 1970. */

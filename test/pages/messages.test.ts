@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ERROR_CODES } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
 import { createMessages } from '#src/pages/messages.ts'
-import { FACT_LABELS } from '#src/pages/view-models.ts'
+import { FACT_LABELS } from '#src/pages/uncertain-models.ts'
 import { VIEWS_DIR } from './support.ts'
 
 let dir: string

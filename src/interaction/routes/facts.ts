@@ -1,5 +1,5 @@
 import type { IdentityClaims } from '#src/kernel/identity.ts'
-import type { Fact } from '#src/pages/view-models.ts'
+import type { Fact } from '#src/pages/uncertain-models.ts'
 
 /** The verified data of a person, read-only and in reading order; what is unknown is left out. */
 export const newAccountFacts = (claims: IdentityClaims): Fact[] => {

@@ -6,7 +6,8 @@ import type { StepDeps } from '#src/interaction/deps.ts'
 import type { Visitors } from '#src/interaction/visitor.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { LOCALES } from '#src/kernel/identity.ts'
-import type { PageModels, PageName, PageTerms } from '#src/pages/view-models.ts'
+import type { PageTerms } from '#src/pages/uncertain-models.ts'
+import type { PageModels, PageName } from '#src/pages/view-models.ts'
 
 /** Renders a page of this attempt into the response: its language, its app. */
 export type ShowPage = <Name extends PageName>(
