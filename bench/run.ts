@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: what a login and other operations cost PIAS on each store, beside frozen baselines measured in the
- * same run; `npm run bench -- matching`: what imports and decisions cost in a large customer base. See
- * docs/benchmark.md.
+ * same run; `npm run bench -- matching`: what imports and decisions cost in a large customer base; `npm run bench --
+ * refusals`: how long it takes to refuse hostile requests. See docs/benchmark.md.
  */
 import { toDecisionTable } from './decisions/decision-table.ts'
 import { parseDecisionOptions } from './decisions/options.ts'
 import { runDecisions } from './decisions/run-decisions.ts'
 import { parseOptions } from './options.ts'
 import { type ChildProcesses, createChildProcesses } from './processes/child-processes.ts'
+import { measureRefusals } from './refusals/measure-refusals.ts'
 import { toTable } from './report/table.ts'
 import { runBenchmark } from './run-benchmark.ts'
 
@@ -33,6 +34,7 @@ const main = async ([first, ...rest]: readonly string[]): Promise<void> => {
   process.once('SIGTERM', () => process.exit(143))
   try {
     if (first === 'matching') await measureDecisions(children, rest)
+    else if (first === 'refusals') console.log(await measureRefusals(rest))
     else await measureLogins(children, first === undefined ? [] : [first, ...rest])
   } catch (error) {
     progress(children.logTails())
