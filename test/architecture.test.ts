@@ -20,6 +20,7 @@ const ALLOWED: Record<string, string[]> = {
   clients: ['kernel', 'rollout/policy.ts', 'store/ports'],
   'rollout/policy.ts': ['kernel'],
   accounts: ['kernel', 'store/ports'],
+  'accounts/credentials/verifier': ['kernel', 'accounts/credentials/check-password.ts', 'upstream/transport'],
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   admin: ['kernel', 'accounts', 'audit', 'clients', 'http', 'linking/decision-record.ts', 'rollout', 'store/ports'],
@@ -87,6 +88,7 @@ const ALLOWED: Record<string, string[]> = {
   config: [
     'kernel',
     'messaging/config.ts',
+    'accounts/credentials/verifier/config.ts',
     'crypto/kek/config.ts',
     'customers/registry.ts',
     'store/registry.ts',

@@ -116,7 +116,7 @@ export const composeJourney = (deps: {
     queueMessage: messages.queueMessage,
     codeChannels: messages.channels,
     openNewAccount: createOpenNewAccount(linking),
-    ...composeOldLogins({ config, store, source: deps.source, clock }),
+    ...composeOldLogins({ config, store, source: deps.source, clock, logger }),
     passkeyOptions: deps.passkeys.requestOptions,
     checkPasskey: deps.passkeys.check,
     passkeyAcr: config.passkeys.acr,

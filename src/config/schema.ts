@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { verifierSchema } from '#src/accounts/credentials/verifier/config.ts'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { customersConfigSchema } from '#src/customers/registry.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
@@ -121,6 +122,8 @@ const oldLogin = z
     acr: z.enum(ACRS).default('urn:pias:acr:low'),
     /** Whether somebody who came back from upstream may prove by it whose account is theirs. */
     asProof: z.boolean().default(false),
+    /** The legacy system, asked about the passwords that PIAS has no hash of. */
+    verifier: verifierSchema.exactOptional(),
     /** How many days it goes on after it was bound to the upstream. */
     graceDays: z.int().min(0).max(365).default(0),
   })

@@ -1,5 +1,6 @@
 import { randomBytes, scryptSync } from 'node:crypto'
 import type { AccountId } from '#src/kernel/identity.ts'
+import { startCustomerSystem } from '#test/customers/http/customer-system.ts'
 import { bringIn } from '#test/support/bring-in.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, asPersona, atApp, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
@@ -213,6 +214,34 @@ describe('an old login', () => {
       (await running.pias.store.accounts.survey({ after: '', limit: 9 })).map(({ identities }) => identities).sort(),
     ).toEqual([0, 1])
   })
+})
+
+test('where the legacy system keeps its hashes, it is asked; and while it does not answer, nobody gets in', async () => {
+  const legacy = await startCustomerSystem({ body: { valid: true } })
+  try {
+    await start({ oldLogin: { verifier: { url: legacy.url, token: 'a-token-of-some-length' } } })
+    await bringIn(running.pias.store, { legacyId: 'L-3', username: 'Kept-There' })
+    const known = await visit('bind-app')
+    expect((await enter(known, 'kept-there', PASSWORD)).status).toBe(303)
+    expect(legacy.questions.map(({ body }) => body)).toEqual([{ username: 'kept-there', password: PASSWORD }])
+    // With a hash of ours it is not asked.
+    expect((await enter(await visit('bind-app'), 'other', 'other password')).status).toBe(303)
+    expect(legacy.questions).toHaveLength(1)
+
+    const again = await visit('bind-app')
+    legacy.answer({ body: { valid: false } })
+    expect((await enter(again, 'kept-there', 'wrong')).status).toBe(422)
+    legacy.answer('hang-up')
+    expect((await enter(again, 'kept-there', PASSWORD)).status).toBe(503)
+    expect(await eventsOf()).not.toContain('identity.bound')
+    expect((await connect(known)).status).toBe(200)
+    expect(await eventsOf()).toContain('identity.bound')
+    // Connected: the old login has ended, whatever the legacy system says.
+    legacy.answer({ body: { valid: true } })
+    expect((await enter(await visit('bind-app'), 'kept-there', PASSWORD)).status).toBe(422)
+  } finally {
+    await legacy.close()
+  }
 })
 
 describe('what an old login never does', () => {

@@ -75,6 +75,19 @@ describe('a code', () => {
     expect((await asked({ channel: 'sms', value: '+32475112233' })).silent).toBe(false)
   })
 
+  test('does for somebody whose foreign document tells no address, also when the identity is made anew', async () => {
+    const { address: _none, ...told } = LOTTE
+    linking = await openLinking([old()])
+    const made = await asked(OLD_MAIL, verified(told))
+    expect(made.silent).toBe(false)
+    const outcome = await check([made], made.code, verified(told))
+    if (outcome.kind !== 'found') throw new Error(outcome.kind)
+    await linking.linkRecords(verified(told), CONTEXT, outcome.proof, outcome.records)
+    const again = verified(told, 'subject-2')
+    expect(await linking.confirmRecreated(again, CONTEXT, outcome.proof)).toBe('account-1')
+  })
+
+  const MINOR = { ...LOTTE, birthdate: '2010-05-06' }
   const OTHERS: readonly [string, readonly CustomerRecord[], TypedContact, VerifiedIdentity][] = [
     ['nobody has this contact', [old()], { channel: 'mail', value: 'nobody@example.net' }, verified(LOTTE)],
     ['there is no candidate at all', [], OLD_MAIL, verified(LOTTE)],
@@ -96,6 +109,12 @@ describe('a code', () => {
     ['the record has no birth date', [old({ birthDate: undefined as never })], OLD_MAIL, verified(LOTTE)],
     ['it is a company’s', [old({ segment: 'business', companyName: 'Synthetic NV' })], OLD_MAIL, verified(LOTTE)],
     ['its holder died', [old({ status: 'deceased' })], OLD_MAIL, verified(LOTTE)],
+    [
+      'the person is a minor, with a record of today',
+      [old({ birthDate: MINOR.birthdate, createdAt: '2026-10-01' })],
+      OLD_MAIL,
+      verified(MINOR),
+    ],
     ['it was a child’s then', [old({ createdAt: '1999-01-01' })], OLD_MAIL, verified(LOTTE)],
     [
       'a namesake has the same contact',

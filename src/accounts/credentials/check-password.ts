@@ -88,7 +88,7 @@ export const createCheckPassword = (deps: CheckPasswordDeps) => {
     const dummy = dummyFor(username, await costsNow())
     const { passwordHash } = credential === undefined ? { passwordHash: dummy } : decodeLogin(credential.document)
     // One without a hash is the legacy system's to check, as is one that nobody knows where there are no hashes.
-    if (passwordHash === undefined) return verifyElsewhere?.(username, password) ?? false
+    if (passwordHash === undefined || passwordHash === '') return verifyElsewhere?.(username, password) ?? false
     const read = readHash(passwordHash)
     return 'fault' in read ? false : atMost(() => read.verify(password))
   }

@@ -1,7 +1,7 @@
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { readHash } from './hashes/read-hash.ts'
 
-/** A hash that fits nothing, and how many accounts have one that costs the same. */
+/** A hash that fits nothing, empty for what another system checks, and how many accounts have one that costs the same. */
 export type HashCost = { readonly dummy: string; readonly accounts: number }
 
 /** By what they cost. */
@@ -9,6 +9,8 @@ export type HashCosts = Readonly<Record<string, HashCost>>
 
 /** A system has a handful; a file with more says nothing about time any more. */
 const MOST_KINDS = 50
+
+const ELSEWHERE = { cost: 'elsewhere', dummy: () => '' }
 
 /** Where the store keeps them. */
 const NAME = 'password-hash-costs'
@@ -45,9 +47,10 @@ export const createHashCosts = (keys: KeysPort) => {
   }
 
   return {
+    /** Of a login; without a hash it is another system's to check, which costs a call. */
     note: (text: string | undefined): void => {
-      const hash = text === undefined ? undefined : readHash(text)
-      if (hash === undefined || 'fault' in hash) return
+      const hash = text === undefined ? ELSEWHERE : readHash(text)
+      if ('fault' in hash) return
       const known = noted[hash.cost]
       if (known !== undefined) known.accounts += 1
       else if (Object.keys(noted).length < MOST_KINDS) noted[hash.cost] = { dummy: hash.dummy(), accounts: 1 }

@@ -69,7 +69,8 @@ export const importAccounts = async (job: ImportJob): Promise<ImportCounts> => {
     for (const line of batch) {
       const outcome = 'fault' in line ? line.fault : (outcomes.next().value ?? 'unchanged')
       await settle(line.number, outcome)
-      if ('account' in line && typeof outcome === 'string') costs.note(line.account.passwordHash)
+      if ('account' in line && line.account.username !== undefined && typeof outcome === 'string')
+        costs.note(line.account.passwordHash)
     }
     batch = []
     job.onProgress?.({ ...counts })

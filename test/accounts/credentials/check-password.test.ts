@@ -84,6 +84,24 @@ test.each([
   expect(await enter('lotte', another, PASSWORD)).toBe('right')
 })
 
+test('where another system knows some of the passwords, it is asked about names that nobody has, too, by their share', async () => {
+  for (let n = 0; n < 8; n++) await bringIn(store, { legacyId: `E-${n}`, username: `elsewhere-${n}` })
+  await bringIn(store, ...Array.from({ length: 8 }, (_, n) => ({ legacyId: `F-${n}`, username: `further-${n}` })))
+  const asked: string[] = []
+  const verifyElsewhere = async (username: string) => {
+    asked.push(username)
+    return true
+  }
+  const check = createCheckPassword({ ...store, verifyElsewhere, clock: () => now })
+  const kindOf = async (username: string, n: number) =>
+    (await check({ username, password: 'any', ip: `2001:db8:${n}::1` }, CONTEXT)).kind
+  expect(await kindOf('elsewhere-1', 0)).toBe('right')
+  for (let n = 0; n < 60; n++) expect(await kindOf(`nobody-${n}`, n)).toBe('wrong')
+  const aboutNobody = asked.filter(name => name.startsWith('nobody')).length
+  expect(aboutNobody).toBeGreaterThan(10)
+  expect(aboutNobody).toBeLessThan(60)
+})
+
 test('parallel tries on one node or many buy no more', async () => {
   const nodes = Array.from({ length: 3 }, () => createCheckPassword({ ...store, clock: () => now }))
   const entry = { username: 'bruno', password: 'wrong', ip: '198.51.100.7' }
