@@ -204,8 +204,9 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
   })
 
   const logoutDelivery = createLogoutDelivery({ current: provider.current, ...store, clock, logger })
+  const keyRings = [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])]
   const keyJobs = createKeyJobs({
-    rings: [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])],
+    rings: keyRings,
     refreshMs: config.keyRotation.refresh * 1000,
     takeOver: provider.takeOverKeys,
     logger,
@@ -224,6 +225,12 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
         ...{ issuer: upstream.issuer, clientId: upstream.clientId },
       })),
       jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
+      keys: () =>
+        keyRings.flatMap(ring =>
+          ring.keys().map(({ jwk: { kid, alg }, state, since, until }) => ({
+            ...{ ring: ring.name, kid, alg, state, since, ...(until !== undefined && { until }) },
+          })),
+        ),
       console: plane =>
         createConsole({
           ...{ plane, issuer, origin: adminOrigin, assets, render: pages.renderConsole, clock, logger },

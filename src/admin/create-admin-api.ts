@@ -27,12 +27,14 @@ import { createRouter } from './api/router.ts'
 import { createAccountOperations } from './operations/accounts.ts'
 import { createClientOperations } from './operations/clients.ts'
 import { createDecisionOperations } from './operations/decisions.ts'
+import { createOverview, type KeyView } from './operations/overview.ts'
 import { createReviewOperations } from './operations/reviews.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
+import { overviewRoutes } from './routes/overview-routes.ts'
 import { reviewRoutes } from './routes/review-routes.ts'
 import { rolloutRoutes } from './routes/rollout-routes.ts'
 
@@ -56,12 +58,14 @@ type AdminDeps = {
   readonly rollouts: Rollouts
   /** Trusted reverse proxies before PIAS. */
   readonly proxyHops: number
-  readonly clients: Pick<ClientRegistry, 'find' | 'ofFiles'>
+  readonly clients: Pick<ClientRegistry, 'find' | 'ofFiles' | 'refresh'>
   readonly clientManagement: ClientManagement
   readonly checkSurroundings: CheckSurroundings
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
+  /** All keys of this moment with their times: none of them itself. */
+  readonly keys: () => readonly KeyView[]
   /** Makes what answers people in browsers, beside the API. */
   readonly console: (plane: AdminPlane) => Middleware
   readonly clock: Clock
@@ -74,7 +78,11 @@ const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as A
 export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })
-  const isClient = (clientId: string): boolean => clients.find(clientId) !== undefined
+  /** Also one that was registered a moment ago. */
+  const isClient = async (clientId: string): Promise<boolean> => {
+    if (clients.find(clientId) === undefined) await clients.refresh({ now: true })
+    return clients.find(clientId) !== undefined
+  }
   return [
     ...adminRoutes({ admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({
@@ -91,6 +99,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
       }),
     }),
     ...auditRoutes(store),
+    ...overviewRoutes({ tellOverview: createOverview({ ...store, keys: deps.keys, clock }) }),
   ]
 }
 

@@ -4,6 +4,7 @@ import type { AccountView } from '#src/admin/operations/accounts.ts'
 import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import type { Overview } from '#src/admin/operations/overview.ts'
 import type { changeView, moveView } from '#src/admin/routes/link-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
 import type { RolloutPolicy } from '#src/rollout/policy.ts'
@@ -70,4 +71,5 @@ export type Told = {
   readonly showReview: Versioned & z.output<typeof reviewView>
   readonly decideReview: Nothing
   readonly searchAudit: EventsTold
+  readonly showOverview: Overview
 }

@@ -428,6 +428,19 @@ test('apps are registered with a secret that is told once, changed over a versio
   expect(codeOf(await invoke('createClient', { body: { metadata }, token: other.token }))).toEqual([403, 'role'])
 })
 
+test('the overview tells logins by day and app, keys with their times, and secrets that end soon', async () => {
+  const expiresAt = Date.now() + 10 * 24 * 3600 * 1000
+  await invoke('addSecret', { params: { clientId: 'shop' }, body: { expiresAt } })
+  await admin.running.pias.jobs.find(({ name }) => name === 'funnel')?.run()
+  const answer = await invoke('showOverview', { query: '?since=2020-01-01' })
+  const overview = answer.json<{ days: object[]; apps: { clientId: string }[]; keys: object[] }>()
+  expect(overview).toMatchObject({ endingSecrets: [{ clientId: 'shop', expiresAt }] })
+  expect(overview.days).toContainEqual(expect.objectContaining({ method: 'itsme', step: 'started' }))
+  expect(overview.apps.map(({ clientId }) => clientId)).toContain('pias-admin')
+  expect(overview.keys).toContainEqual(expect.objectContaining({ alg: 'ES256', state: 'current' }))
+  expect(answer.body).not.toContain('"d":')
+})
+
 test('the audit is searched and exported', async () => {
   const found = await invoke('searchAudit', { query: '?type=link.created&limit=1' })
   expect(found.json()).toMatchObject({ events: [{ type: 'link.created' }], next: expect.any(String) })

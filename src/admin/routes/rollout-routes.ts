@@ -19,7 +19,7 @@ const countView = z.strictObject({ day: z.string(), method: z.string(), step: z.
 export const rolloutRoutes = (deps: {
   rollouts: Rollouts
   funnel: Pick<FunnelPort, 'list'>
-  isClient: (clientId: string) => boolean
+  isClient: (clientId: string) => Promise<boolean>
 }): readonly Route[] => {
   const { rollouts, funnel, isClient } = deps
 
@@ -31,7 +31,7 @@ export const rolloutRoutes = (deps: {
 
   /** A change over the version that was looked at. */
   const change = async (clientId: string, version: number | undefined, run: () => ReturnType<Rollouts['revert']>) => {
-    if (!isClient(clientId)) return notFound('client')
+    if (!(await isClient(clientId))) return notFound('client')
     const [current] = await rollouts.history(clientId, 1)
     if ((current?.version ?? 0) !== version) return stale()
     const changed = await run()
@@ -49,7 +49,7 @@ export const rolloutRoutes = (deps: {
       params: clientParams,
       answer: { status: 200, description: 'The policy.', schema: policyView },
       problems: [404],
-      run: async ({ params: { clientId } }) => (isClient(clientId) ? show(clientId) : notFound('client')),
+      run: async ({ params: { clientId } }) => ((await isClient(clientId)) ? show(clientId) : notFound('client')),
     }),
     route({
       ...{ method: 'put', path: '/clients/{clientId}/rollout', id: 'setRollout', roles: ['client-owner'] },
@@ -79,7 +79,7 @@ export const rolloutRoutes = (deps: {
       answer: { status: 200, description: 'Counters.', schema: z.strictObject({ counts: z.array(countView) }) },
       problems: [404],
       run: async ({ params: { clientId }, query: { since } }) => {
-        if (!isClient(clientId)) return notFound('client')
+        if (!(await isClient(clientId))) return notFound('client')
         const counts = await funnel.list(clientId, since)
         return {
           status: 200,

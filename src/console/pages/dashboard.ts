@@ -1,32 +1,202 @@
+import type { KeyView, Overview } from '#src/admin/operations/overview.ts'
+import type { Block, ChartColumn } from '#src/console/blocks.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
-import { count } from '#src/console/words.ts'
+import { count, day, share } from '#src/console/words.ts'
+import { clientPath } from './client-tabs.ts'
+import { funnelTable } from './rollout-words.ts'
 
 const MOST = '200'
+const DAY_MS = 24 * 3600 * 1000
+const DAYS = 14
+const WARN_MS = 30 * DAY_MS
+
+type Count = Overview['days'][number]
+
+const sum = (counts: readonly Count[], step: string): number =>
+  counts.reduce((all, one) => (one.step === step ? all + one.count : all), 0)
+
+const dayText = (at: number): string => new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length)
 
 /** A number of a page that may go on. */
 const atLeast = (items: readonly unknown[], next: string | undefined): string =>
   `${count(items.length)}${next === undefined ? '' : ' or more'}`
 
+const WIDTH = 1000
+const GROUND = 210
+const GAP = 0.3
+
+/** Logins by day: those that came to an end with somebody logged in, and those that did not, on each other. */
+const columnsOf = (days: readonly string[], counts: readonly Count[]): readonly ChartColumn[] => {
+  const numbers = days.map(one => {
+    const ofDay = counts.filter(counted => counted.day === one)
+    const finished = sum(ofDay, 'finished')
+    return { one, finished, other: Math.max(0, sum(ofDay, 'started') - finished) }
+  })
+  const most = Math.max(1, ...numbers.map(({ finished, other }) => finished + other))
+  const step = WIDTH / days.length
+  return numbers.map(({ one, finished, other }, index) => {
+    const [low, high] = [finished, other].map(number => (number / most) * (GROUND - 10)) as [number, number]
+    return {
+      label:
+        index % 2 === 0
+          ? `${Number(one.slice('YYYY-MM-'.length))}/${Number(one.slice('YYYY-'.length, 'YYYY-MM'.length))}`
+          : '',
+      ...{ x: Math.round(index * step + (step * GAP) / 2), width: Math.round(step * (1 - GAP)) },
+      parts: [
+        { y: GROUND - low, height: low, series: 0 },
+        { y: GROUND - low - high, height: high, series: 1 },
+      ],
+    }
+  })
+}
+
+const loginBlocks = (days: readonly string[], counts: readonly Count[]): readonly Block[] => {
+  const [started, finished] = [sum(counts, 'started'), sum(counts, 'finished')]
+  const chart: Block = {
+    ...{ kind: 'chart', title: `Logins, last ${DAYS} days`, series: ['Logged in', 'Not, or not yet'] },
+    summary: `${count(started)} logins begun, ${count(finished)} of them ended with somebody logged in (${share(finished, started)}).`,
+    columns: columnsOf(days, counts),
+  }
+  return [
+    ...(started === 0 ? [] : [chart]),
+    {
+      ...{ kind: 'table', title: `Logins by day, last ${DAYS} days`, empty: 'Nobody has logged in yet.' },
+      columns: [{ label: 'Day (UTC)' }, ...['Begun', 'Logged in', 'Left'].map(label => ({ label, number: true }))],
+      rows:
+        started === 0
+          ? []
+          : days.toReversed().map(one => {
+              const ofDay = counts.filter(counted => counted.day === one)
+              return [day(Date.parse(one)), ...['started', 'finished', 'left'].map(step => count(sum(ofDay, step)))]
+            }),
+    },
+  ]
+}
+
+const METHODS: Readonly<Record<string, string>> = { password: 'old password', passkey: 'passkey' }
+
+const appsTable = ({ apps }: Overview): Block => ({
+  ...{ kind: 'table', title: 'Busiest apps, by way to log in', empty: 'Nobody has logged in yet.' },
+  columns: [
+    { label: 'App' },
+    { label: 'By' },
+    ...['Begun', 'Logged in', 'Left', 'Of all logged in'].map(label => ({ label, number: true })),
+  ],
+  rows: apps.flatMap(({ clientId, counts }) =>
+    [...Map.groupBy(counts, ({ method }) => method)].map(([method, ofMethod]) => {
+      const [started, finished, left] = ['started', 'finished', 'left'].map(step => sum(ofMethod, step)) as [
+        ...[number, number, number],
+      ]
+      return [
+        { text: clientId, href: `${clientPath(clientId)}/rollout`, code: true },
+        METHODS[method] ?? method,
+        ...[count(started), count(finished), count(left), share(finished, started)],
+      ]
+    }),
+  ),
+})
+
+const DECISIONS = [
+  ['known', 'Known by an earlier link'],
+  ['linked', 'Linked without a question'],
+  ['asked', 'Not certain: asked'],
+  ['proved', 'Then proved whose record it is'],
+  ['new', 'Then said to be new'],
+] as const
+
+const FULL = 1000
+
+const decisionsTable = (counts: readonly Count[]): Block => {
+  const most = Math.max(1, ...DECISIONS.map(([step]) => sum(counts, step)))
+  const isNothing = DECISIONS.every(([step]) => sum(counts, step) === 0)
+  return {
+    ...{ kind: 'table', title: 'Link decisions', empty: 'None yet.' },
+    columns: [{ label: 'What' }, { label: 'How many' }, { label: 'Number', number: true }],
+    rows: isNothing
+      ? []
+      : DECISIONS.map(([step, label]) => [
+          label,
+          {
+            text: '',
+            bar: {
+              ...{ from: 0, width: Math.round((sum(counts, step) / most) * FULL) },
+              tone: step === 'asked' ? 'warning' : 'plain',
+            },
+          },
+          count(sum(counts, step)),
+        ]),
+  }
+}
+
+const endCell = (until: number | undefined, now: number) => {
+  if (until === undefined) return 'not yet known'
+  return until < now + WARN_MS ? { text: day(until), tag: 'warning' as const } : day(until)
+}
+
+const STATES: Readonly<Record<KeyView['state'], { text: string; tag: 'good' | 'plain' }>> = {
+  current: { text: 'in use', tag: 'good' },
+  next: { text: 'published, next', tag: 'plain' },
+  retired: { text: 'retired', tag: 'plain' },
+}
+
+const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Block[] => [
+  {
+    ...{ kind: 'table', title: 'Secrets that end within 30 days', empty: 'None.' },
+    columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Good until' }],
+    rows: endingSecrets.map(({ clientId, id, expiresAt }) => [
+      { text: clientId, href: `${clientPath(clientId)}/secrets`, code: true },
+      { text: id, code: true },
+      { text: day(expiresAt), tag: expiresAt < now ? ('bad' as const) : ('warning' as const) },
+    ]),
+  },
+  {
+    ...{ kind: 'table', title: 'Keys', empty: 'None.', intro: 'They follow each other by themselves.' },
+    columns: [{ label: 'For' }, { label: 'Kind' }, { label: 'State' }, { label: 'Since' }, { label: 'Until' }],
+    rows: keys.map(({ ring, alg, kid, state, since, until }) => [
+      { text: ring, hint: kid },
+      ...[alg, STATES[state], day(since)],
+      state === 'retired'
+        ? until === undefined
+          ? '–'
+          : day(until)
+        : endCell(state === 'next' ? undefined : until, now),
+    ]),
+  },
+]
+
 /** What an admin looks at first. */
 export const dashboardPage: ConsolePage = {
   path: '/',
-  show: async ({ ask }) => {
-    const [proposals, reviews, clients] = await Promise.all([
+  show: async ({ ask, now }) => {
+    const days = Array.from({ length: DAYS }, (_, index) => dayText(now - (DAYS - 1 - index) * DAY_MS))
+    const [proposals, reviews, overview] = await Promise.all([
       ask('listProposedChanges', { query: { limit: MOST } }),
       ask('listReviews', { query: { limit: MOST } }),
-      ask('listClients', { query: { limit: MOST } }),
+      ask('showOverview', { query: { since: days[0] ?? '' } }),
     ])
+    const today = overview.days.filter(counted => counted.day === days.at(-1))
+    const [away, back] = [sum(today, 'away'), sum(today, 'back')]
     return {
       title: 'Dashboard',
       blocks: [
         {
           kind: 'figures',
           figures: [
-            { label: 'Apps', value: atLeast(clients.clients, clients.next) },
+            {
+              label: 'Logged in today',
+              value: count(sum(today, 'finished')),
+              hint: `of ${count(sum(today, 'started'))} begun`,
+            },
+            { label: 'Came back from itsme today', value: share(back, away), hint: `${count(back)} of ${count(away)}` },
             { label: 'Links to look at', value: atLeast(reviews.reviews, reviews.next) },
             { label: 'Acts that wait for approval', value: atLeast(proposals.changes, proposals.next) },
           ],
         },
+        ...loginBlocks(days, overview.days),
+        appsTable(overview),
+        decisionsTable(overview.days),
+        funnelTable(overview.days, `How far people come, all apps, last ${DAYS} days`),
+        ...endBlocks(overview, now),
       ],
     }
   },

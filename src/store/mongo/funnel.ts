@@ -28,4 +28,40 @@ export const createFunnel = ({ run }: Connection, { funnel }: Pick<Collections, 
       const found = await funnel.find(which, { ...LIMIT, sort }).toArray()
       return found.map(({ _id, count }) => ({ ..._id, count }))
     }),
+
+  total: sinceDay =>
+    run(async () => {
+      const found = await funnel
+        .aggregate<{ _id: { day: string; method: string; step: string }; count: number }>(
+          [
+            { $match: { '_id.day': { $gte: sinceDay } } },
+            {
+              $group: {
+                _id: { day: '$_id.day', method: '$_id.method', step: '$_id.step' },
+                count: { $sum: '$count' },
+              },
+            },
+            { $sort: { '_id.day': 1, '_id.method': 1, '_id.step': 1 } },
+          ],
+          LIMIT,
+        )
+        .toArray()
+      return found.map(({ _id, count }) => ({ ..._id, count }))
+    }),
+
+  busiest: (sinceDay, limit) =>
+    run(async () => {
+      const found = await funnel
+        .aggregate<{ _id: string }>(
+          [
+            { $match: { '_id.day': { $gte: sinceDay }, '_id.step': 'started' } },
+            { $group: { _id: '$_id.clientId', count: { $sum: '$count' } } },
+            { $sort: { count: -1, _id: 1 } },
+            { $limit: limit },
+          ],
+          LIMIT,
+        )
+        .toArray()
+      return found.map(({ _id }) => _id)
+    }),
 })

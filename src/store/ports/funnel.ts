@@ -13,4 +13,8 @@ export type FunnelPort = {
   add(counts: readonly FunnelCount[]): Promise<void>
   /** All counters of a client since a day, in the order of day, method and step. */
   list(clientId: string, sinceDay: string): Promise<readonly FunnelCount[]>
+  /** The counters of all clients together since a day, in the same order. */
+  total(sinceDay: string): Promise<readonly Omit<FunnelCount, 'clientId'>[]>
+  /** The clients with most logins begun (`started`) since a day, the busiest first. */
+  busiest(sinceDay: string, limit: number): Promise<readonly string[]>
 }

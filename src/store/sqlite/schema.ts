@@ -240,7 +240,8 @@ const ROLLOUTS = `
     step TEXT NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (client_id, day, method, step)
-  ) STRICT, WITHOUT ROWID;`
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX funnel_by_day ON funnel (day);`
 
 const REVIEWS = `
   CREATE TABLE reviews (

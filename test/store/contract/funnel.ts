@@ -26,6 +26,23 @@ export const describeFunnel = (context: Context): void => {
       expect(await port().list('nobody', '2026-11-01')).toEqual([])
     })
 
+    test('tells all clients together, and the busiest', async () => {
+      await port().add([
+        counted('2026-11-01', 'started', 99, 'old'),
+        counted('2026-11-02', 'started', 3),
+        counted('2026-11-02', 'finished', 50),
+        counted('2026-11-02', 'started', 4, 'other'),
+        counted('2026-11-03', 'started', 2, 'third', 'password'),
+      ])
+      expect(await port().total('2026-11-02')).toEqual([
+        { day: '2026-11-02', method: 'itsme', step: 'finished', count: 50 },
+        { day: '2026-11-02', method: 'itsme', step: 'started', count: 7 },
+        { day: '2026-11-03', method: 'password', step: 'started', count: 2 },
+      ])
+      expect(await port().busiest('2026-11-02', 2)).toEqual(['other', 'app'])
+      expect(await port().total('2026-11-04')).toEqual([])
+    })
+
     test('of parallel counters none loses what another adds', async () => {
       await race(() => port().add([counted('2026-11-01', 'started', 1), counted('2026-11-01', 'linked', 2)]))
       expect(await port().list('app', '2026-11-01')).toEqual([

@@ -211,6 +211,8 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   const counted = { day: '2036-11-22', clientId: 'c7', method: 'm', step: 's', count: 1 }
   await funnel.add([counted, { ...counted, day: '2036-11-23' }])
   expect(await funnel.list('c7', '2036-11-22')).toHaveLength(2)
+  expect(await funnel.total('2036-11-23')).toHaveLength(1)
+  expect(await funnel.busiest('2036-11-23', 5)).toEqual([])
   await changeLinks(store)
   await useCredentials(store)
 

@@ -180,6 +180,7 @@ export const collections: Migration = {
     indexStep('rollouts', { '_id.clientId': 1, '_id.version': -1 }),
     collectionStep('funnel', funnel),
     indexStep('funnel', { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 }),
+    indexStep('funnel', { '_id.day': 1 }),
     collectionStep('messages', messages),
     indexStep('messages', { open: 1, dueAt: 1 }),
     collectionStep('reviews', reviews),

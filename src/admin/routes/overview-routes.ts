@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { type Route, route } from '#src/admin/api/route.ts'
+import type { TellOverview } from '#src/admin/operations/overview.ts'
+
+const counted = z.strictObject({ day: z.string(), method: z.string(), step: z.string(), count: z.number() })
+const keyView = z.strictObject({
+  ...{ ring: z.string(), kid: z.string(), alg: z.string(), state: z.enum(['next', 'current', 'retired']) },
+  ...{ since: z.number(), until: z.number().optional() },
+})
+
+/** The route about how PIAS is doing. */
+export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview }): readonly Route[] => [
+  route({
+    ...{ method: 'get', path: '/overview', id: 'showOverview', roles: ['viewer'], problems: [] },
+    summary: 'Tells how PIAS is doing: logins of all apps and of the busiest, secrets that end within 30 days, keys',
+    query: z.strictObject({ since: z.iso.date().describe('The first day (UTC).') }),
+    answer: {
+      status: 200,
+      description: 'Counters by day, method and step; what ends soon.',
+      schema: z.strictObject({
+        days: z.array(counted),
+        apps: z.array(z.strictObject({ clientId: z.string(), counts: z.array(counted) })),
+        endingSecrets: z.array(z.strictObject({ clientId: z.string(), id: z.string(), expiresAt: z.number() })),
+        keys: z.array(keyView),
+      }),
+    },
+    run: async ({ query }) => ({ status: 200, body: await tellOverview(query.since) }),
+  }),
+]

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createAdmins } from '#src/admin/admins.ts'
+import { type RunningConsole, startConsole } from '#test/console/support.ts'
+import { launchChromium } from '#test/support/chromium.ts'
+import { ROOT } from '#test/support/processes.ts'
+
+/** The console in Chromium: who uses it without JavaScript, on a phone and by keyboard gets as far as anybody. */
+const AXE = readFileSync(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8')
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
+/** ADR 0030. */
+const BUDGET = { requests: 4, bytes: 45 * 1024 } as const
+const PHONE = { width: 320, height: 640 }
+const DESKTOP = { width: 1280, height: 800 }
+
+declare const axe: { run(options: object): Promise<AxeResults> }
+
+let browser: Browser
+let admin: RunningConsole
+/** The owner at a desktop in the light, and at a phone in the dark without JavaScript; a linker. */
+let desktop: Page
+let phone: Page
+let linker: Page
+let lotte: string
+
+/** Accounts of nobody who works here. */
+const GUESTS = ['synthetic-guest', 'synthetic-other']
+
+const signIn = async (persona: RegExp, options: BrowserContextOptions): Promise<Page> => {
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  await page.goto(admin.origin)
+  await page.getByText(persona).first().click()
+  await page.waitForURL(url => url.origin === admin.origin && url.pathname === '/')
+  return page
+}
+
+beforeAll(async () => {
+  ;[browser, admin] = await Promise.all([launchChromium(), startConsole()])
+  const { store } = admin.running.pias
+  lotte = (await admin.login('lotte')).accountId
+  const thomas = (await admin.login('thomas')).accountId
+  for (const id of GUESTS) {
+    await store.accounts.open({
+      account: { id: id as never, createdAt: 0, updatedAt: 0, claims: { name: 'Synthetic Guest' } },
+      ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers: [], events: [] },
+    })
+  }
+  const code = await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test')
+  desktop = await signIn(/Lotte/, { viewport: DESKTOP, colorScheme: 'light' })
+  await desktop.getByRole('textbox', { name: 'Code' }).fill(code)
+  await desktop.getByRole('button', { name: 'Become an owner' }).click()
+  await desktop.getByText('You are an owner now').waitFor()
+  await admin.give(thomas, ['linker'])
+  phone = await signIn(/Lotte/, { viewport: PHONE, colorScheme: 'dark', javaScriptEnabled: false })
+  linker = await signIn(/Thomas/, { viewport: PHONE, colorScheme: 'dark' })
+  await admin.running.pias.jobs.find(({ name }) => name === 'funnel')?.run()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await admin?.close()
+})
+
+/** What is wrong with the page that is open, in words. */
+const problemsOf = async (page: Page): Promise<string[]> => {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate(options => axe.run(options), { runOnly: { type: 'tag', values: TAGS } })
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  return [
+    ...violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(', ')}`),
+    ...(excess > 0 ? [`${page.url()} is ${excess} px wider than the screen`] : []),
+  ]
+}
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
+
+test('an app is registered by the wizard, by keyboard alone, and its rollout changed after a preview and taken back', async () => {
+  const page = desktop
+  await page.goto(`${admin.origin}/clients`)
+  await page.getByRole('link', { name: 'Register an app' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Web app' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Name', { exact: true }).focus()
+  await page.keyboard.type('Synthetic shop')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('shop')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('https://*.example/cb')
+  await page.getByRole('button', { name: 'Check it' }).focus()
+  await page.keyboard.press('Enter')
+  const redirects = page.getByLabel('Where people return to')
+  await page.getByText('must not have a wildcard: list every address as it is').waitFor()
+  expect([await page.title(), await redirects.getAttribute('aria-invalid')]).toEqual([
+    ...['Error: Web app – PIAS console', 'true'],
+  ])
+  expect(await problemsOf(page)).toEqual([])
+  await redirects.fill('https://shop.example/cb')
+  await press(page, 'Check it')
+  await page.getByText('use private_key_jwt with jwks_uri').waitFor()
+  expect(await problemsOf(page)).toEqual([])
+  await press(page, 'Register the app')
+  await page.getByText('It is shown once').waitFor()
+  expect(await problemsOf(page)).toEqual([])
+
+  await page.getByRole('link', { name: 'Decide on its rollout' }).click()
+  await page.getByLabel('Existing accounts: phase').selectOption('offer')
+  await page.getByLabel('Existing accounts: for how many of a hundred').fill('10')
+  await page.getByRole('textbox', { name: 'Why' }).fill('a synthetic pilot')
+  await press(page, 'Show what would change')
+  await page.getByText('Nothing is changed yet').waitFor()
+  expect(await page.getByRole('cell', { name: 'changes' }).count()).toBeGreaterThan(0)
+  expect(await problemsOf(page)).toEqual([])
+  await press(page, 'Put it in force')
+  await page.getByText('Saved. It holds from the next request on.').waitFor()
+  expect(await page.getByText('Offer: a choice among others, for 10 %').count()).toBe(1)
+  await page.getByRole('region').getByText('a synthetic pilot').waitFor()
+  await page.locator('form', { hasText: 'Revert' }).getByRole('textbox', { name: 'Why' }).fill('the pilot is over')
+  await press(page, 'Revert')
+  await page.getByText('Reverted.').waitFor()
+})
+
+test('on a phone without JavaScript: why a record is linked; a merge, approved by somebody else, and undone', async () => {
+  const page = phone
+  await page.goto(`${admin.origin}/people/${lotte}/why`)
+  const waterfall = page.getByRole('region', { name: /Evidence for/ }).first()
+  expect(await waterfall.getByRole('row').count()).toBeGreaterThan(4)
+  expect(await waterfall.locator('svg').count()).toBeGreaterThan(3)
+
+  await page.goto(`${admin.origin}/people/${GUESTS[0]}/links`)
+  const merge = page.locator('form', { hasText: 'Into account' })
+  await merge.getByRole('textbox', { name: 'Into account' }).fill(GUESTS[1] ?? '')
+  await merge.getByRole('textbox', { name: 'Why' }).fill('one synthetic person')
+  await merge.getByRole('button').click()
+  await page.getByText('Nothing is done yet').waitFor()
+  await press(page, 'Propose it to somebody else')
+  await page.getByText('Somebody else must approve it.').first().waitFor()
+
+  await linker.goto(`${admin.origin}/proposals`)
+  await linker.getByRole('region').getByRole('link').first().click()
+  expect(await problemsOf(linker)).toEqual([])
+  await press(linker, 'Approve')
+  await linker.getByText('Approved and done.').waitFor()
+  await page.goto(`${admin.origin}/people/${GUESTS[0]}`)
+  expect(await page.getByText('part of another').count()).toBe(1)
+  await linker.getByRole('textbox', { name: 'Why' }).fill('two synthetic people')
+  await press(linker, 'Undo')
+  await linker.getByText('It can be undone from').waitFor()
+  await page.reload()
+  expect(await page.getByText('part of another').count()).toBe(0)
+})
+
+test('every page: no violation, in the dark on a phone or in the light on a desktop; within its budget; by skip link', async () => {
+  const change = (
+    await admin.running.pias.store.linkChanges.list({ of: { accountId: GUESTS[0] as never }, limit: 1 })
+  )[0]
+  const paths = [
+    ...['/', '/clients', '/clients/new', '/clients/new?preset=web', '/clients/shop', '/clients/shop/settings'],
+    ...['/clients/shop/secrets', '/clients/shop/rollout', '/clients/test-app', '/people', `/people/${lotte}`],
+    ...[`/people/${lotte}/timeline`, `/people/${lotte}/why`, `/people/${lotte}/links`, `/link-changes/${change?.id}`],
+    ...['/proposals', '/reviews', '/audit', '/admins', `/admins/${lotte}`, '/signed-out', '/nothing-here'],
+  ]
+  const dark = await browser.newContext({ viewport: PHONE, colorScheme: 'dark' })
+  await dark.addCookies(await desktop.context().cookies())
+  const small = await dark.newPage()
+  for (const [index, path] of paths.entries()) {
+    const traffic: Promise<number>[] = []
+    const complaints: string[] = []
+    desktop.on('requestfinished', request => {
+      if (!request.url().startsWith('data:'))
+        traffic.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+    })
+    desktop.on('console', message => {
+      if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text())
+    })
+    await desktop.goto(`${admin.origin}${path}`)
+    // Blocks are the same on all pages: one look at each page sees every block in both.
+    const page = index % 2 === 0 ? desktop : small
+    if (page === small) await small.goto(`${admin.origin}${path}`)
+    expect(await problemsOf(page)).toEqual([])
+    const bytes = (await Promise.all(traffic)).reduce((sum, size) => sum + size, 0)
+    expect([path, traffic.length <= BUDGET.requests, bytes < BUDGET.bytes, complaints]).toEqual([path, true, true, []])
+    desktop.removeAllListeners()
+  }
+  await desktop.goto(`${admin.origin}/audit`)
+  await desktop.keyboard.press('Tab')
+  expect(await desktop.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
+  await desktop.keyboard.press('Enter')
+  expect(await desktop.evaluate(() => document.activeElement?.id)).toBe('main')
+  await dark.close()
+})
