@@ -25,7 +25,7 @@ export type CopyReport = {
 }
 
 /** A copy of the durable store, as it is stored. `integrity` tells what the database itself finds. */
-export type Copy = DurableStore & { integrity(): Promise<readonly string[]> }
+type Copy = DurableStore & { integrity(): Promise<readonly string[]> }
 
 const missingKeys = async ({ dataKeys }: DurableStore): Promise<readonly string[]> => {
   const wrapped = await Promise.all(SHARED_KEY_NAMES.map(name => dataKeys.find(name)))

@@ -6,7 +6,7 @@ import { hashSecret, LIVE_SECRETS, SECRET_HASH } from './client-secrets.ts'
 import type { Schema } from './described-files.ts'
 
 /** A secret that a file gives; its id begins like its hash. When it was made nobody says. */
-export type FileSecret = { readonly id: string; readonly hash: string }
+type FileSecret = { readonly id: string; readonly hash: string }
 
 /** What a client file describes. */
 export type ClientFile = { readonly client: ClientMetadata; readonly secrets: readonly FileSecret[] }

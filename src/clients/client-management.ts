@@ -8,13 +8,13 @@ import { isLive, LIVE_SECRETS, makeSecret } from './client-secrets.ts'
 const TRIES = 5
 
 /** `stale`: it was changed since that version; `unknown`: there is no such client in the store, or no such secret. */
-export type ChangeResult =
+type ChangeResult =
   | { readonly kind: 'changed'; readonly client: StoredClient }
   | { readonly kind: 'stale' }
   | { readonly kind: 'unknown' }
 
 /** `full`: two secrets are good already: one must be removed first. */
-export type AddSecretResult =
+type AddSecretResult =
   | { readonly kind: 'added'; readonly secret: string; readonly stored: ClientSecret }
   | { readonly kind: 'full' }
   | { readonly kind: 'unknown' }

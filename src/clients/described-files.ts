@@ -9,7 +9,7 @@ export type Schema<Thing> = z.ZodType<Thing, unknown>
 export type DescribedFile = { readonly path: string; readonly stamp: string }
 
 /** What a file held: a thing, or what is wrong with it by field. */
-export type ParsedFile<Thing> = { readonly thing: Thing } | { readonly problems: readonly string[] }
+type ParsedFile<Thing> = { readonly thing: Thing } | { readonly problems: readonly string[] }
 
 const fileAt = (path: string): DescribedFile | undefined => {
   const stat = statSync(path, { throwIfNoEntry: false })

@@ -15,7 +15,7 @@ type Entry = {
 }
 
 /** The clients of the store as a node knows them. */
-export type StoredClients = {
+type StoredClients = {
   find(clientId: string): ClientMetadata | undefined
   all(): readonly ClientMetadata[]
   secretsOf(clientId: string): readonly ClientSecret[]

@@ -7,7 +7,7 @@ import { loggedPath } from './logged-path.ts'
 export type NoteRefusal = (ctx: Context, code: string, clientId?: string) => void
 
 /** Shows an error to a person. */
-export type RenderErrorPage = (ctx: Context, error: PiasError) => void
+type RenderErrorPage = (ctx: Context, error: PiasError) => void
 
 /** What a Koa body parser or Koa itself throws for bad input carries a 4xx status; everything else is our fault. */
 const toPiasError = (error: unknown): PiasError => {

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa'
 import { PiasError } from '#src/kernel/errors.ts'
 
 /** From where on a node takes no more: requests at the same time, and milliseconds that its event loop is late. */
-export type LoadLimits = { readonly maxInFlight: number; readonly maxEventLoopDelayMs: number }
+type LoadLimits = { readonly maxInFlight: number; readonly maxEventLoopDelayMs: number }
 
 /** Refused only beyond so many times the limits. */
 const HEADROOM = 2

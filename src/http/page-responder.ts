@@ -10,7 +10,7 @@ import type { PageClient, PageModels, PageName, PageUpstream } from '#src/pages/
 export type ClientBrand = PageClient & { readonly appUrl?: string; readonly defaultLocale?: Locale }
 
 /** How one page is shown. `switchable`: the same address in another language shows the same page. */
-export type ShowOptions = {
+type ShowOptions = {
   readonly clientId?: string
   readonly upstream?: PageUpstream | undefined
   readonly locale?: Locale

@@ -6,7 +6,7 @@ export const SUBJECTS = ['address', 'network', 'client', 'account'] as const
 export type Subject = (typeof SUBJECTS)[number]
 
 /** How many requests a minute are let through, by what they are counted by. */
-export type RateLimits = Readonly<Record<Subject, number>>
+type RateLimits = Readonly<Record<Subject, number>>
 
 /** Counts requests and says whether there are too many; nobody waits for it. */
 export type RateLimiter = {

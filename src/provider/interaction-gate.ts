@@ -2,7 +2,7 @@ import type Provider from 'oidc-provider'
 import type { AccountId, Acr } from '#src/kernel/identity.ts'
 
 /** How an interaction ends: with a login, with consent alone, or with an OAuth error at the app. */
-export type InteractionResult =
+type InteractionResult =
   | { readonly login: { accountId: AccountId; acr: Acr; amr: readonly string[]; authTime: number } }
   | { readonly consent: true }
   | { readonly error: 'access_denied' | 'temporarily_unavailable'; readonly description: string }

@@ -6,7 +6,7 @@ import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account } from '#src/store/ports/accounts.ts'
 
 /** What says by which names apps know the person of an account. */
-export type KnownAccount = Pick<Account, 'id' | 'subjects' | 'absorbed'>
+type KnownAccount = Pick<Account, 'id' | 'subjects' | 'absorbed'>
 
 /** Looks an account up, a part of another one too. */
 export type FindKnown = (id: AccountId) => Promise<KnownAccount | undefined>

@@ -3,7 +3,7 @@ import type { Account } from '#src/store/ports/accounts.ts'
 import { standardClaims } from './claims.ts'
 
 /** What is said of an upstream's word on a person: under which rules it was given (OpenID Connect for Identity Assurance). */
-export type IdentityAssurance = {
+type IdentityAssurance = {
   readonly trustFramework: string
   readonly assuranceLevel?: string | undefined
   /** Who vouches. */

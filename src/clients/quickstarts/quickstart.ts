@@ -34,6 +34,3 @@ export const quoteDouble = (text: string): string => JSON.stringify(text)
 /** An app with a server that keeps a secret or a key. */
 export const isServerApp = ({ application_type: type, token_endpoint_auth_method: method }: ClientMetadata): boolean =>
   type === 'web' && method !== 'none'
-
-/** Whether tokens are bound to a key of the app (RFC 9449). */
-export const isBound = ({ dpop_bound_access_tokens: bound }: ClientMetadata): boolean => bound === true

@@ -10,7 +10,7 @@ import { createReadSubjectToken, type SubjectToken } from './subject-token.ts'
 import type { TokenClaims } from './token-claims.ts'
 
 /** The grant type of RFC 8693. */
-export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 const TOKEN_TYPES = new Set([ACCESS_TOKEN, 'urn:ietf:params:oauth:token-type:jwt'])

@@ -15,7 +15,7 @@ export type CallableNetworks = {
 }
 
 /** The addresses of a name. */
-export type ResolveName = (hostname: string) => Promise<readonly { address: string; family: number }[]>
+type ResolveName = (hostname: string) => Promise<readonly { address: string; family: number }[]>
 
 const HTTPS_ONLY = 'may be called by https only'
 

@@ -2,7 +2,7 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { ACRS, type Acr } from '#src/kernel/identity.ts'
 
 /** What a request and its client demand of the login they get. */
-export type Demand = {
+type Demand = {
   /** Levels that will do, the most wanted first; a stronger one does as well. Empty: any will. */
   readonly acrs: readonly Acr[]
   /** Without one of them there is no login; else the app is told what there was (OIDC Core 5.5.1.1). */

@@ -21,7 +21,7 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** Delivers logouts with every run of the job; `settled` waits for those on their way. */
-export type LogoutDelivery = { readonly job: Job; settled(): Promise<void> }
+type LogoutDelivery = { readonly job: Job; settled(): Promise<void> }
 
 /**
  * Delivers what is due in the outbox of back-channel logouts, as every node does: five tries within a day, each in the
