@@ -1,7 +1,7 @@
 /**
  * `npm start`: PIAS, the itsme simulator and the sample apps together, with 20,000 synthetic customers. When one cannot
  * start or ends, its one line says why and the others stop.
- * PIAS_PORT, SIM_PORT and MYPROXIMUS_PORT (and so on, see examples/relying-parties/samples.ts) give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
+ * PIAS_PORT, PIAS_ADMIN_PORT, SIM_PORT and MYPROXIMUS_PORT (and so on, see examples/relying-parties/samples.ts) give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
  * PIAS_MONGO_URL and PIAS_REDIS_URL the servers of production.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { join, relative, resolve } from 'node:path'
 import { originOf, SAMPLES } from './relying-parties/samples.ts'
 import { createChildren } from './start/children.ts'
 import { seedCustomers } from './start/customers.ts'
+import { outputOf } from './start/output-of.ts'
 import { registerSamples, type SampleFolders } from './start/sample-apps.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -16,6 +17,7 @@ const { env } = process
 const dataDir = resolve(ROOT, env.PIAS_DATA_DIR || join('data', 'pias'))
 const shownDataDir = dataDir.startsWith(ROOT) ? relative(ROOT, dataDir) : dataDir
 const placeOfData = env.PIAS_STORE === 'mongo-redis' ? 'MongoDB and Redis' : shownDataDir
+const admin = { PIAS_ADMIN_PORT: env.PIAS_ADMIN_PORT || '3001', PIAS_DATA_DIR: dataDir }
 const simulator = `http://127.0.0.1:${env.SIM_PORT || '3100'}`
 
 const FAULTS: Readonly<Record<string, string>> = {
@@ -60,7 +62,7 @@ const startPias = async ({ clients, apis }: SampleFolders): Promise<string> => {
     env: {
       // Requests of others are not what a newcomer wants to read.
       PIAS_LOG_LEVEL: env.PIAS_LOG_LEVEL || 'warn',
-      PIAS_DATA_DIR: dataDir,
+      ...admin,
       PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
       PIAS_CLIENTS_DIR: env.PIAS_CLIENTS_DIR || clients,
       PIAS_APIS_DIR: env.PIAS_APIS_DIR || apis,
@@ -88,11 +90,18 @@ const startSamples = (issuer: string, keysDir: string): Promise<string> =>
     env: { SAMPLES_ISSUER: issuer, SAMPLES_KEYS_DIR: keysDir },
   })
 
-const guide = (issuer: string): string => `
+/** @returns a code, good once, that makes somebody the owner of the console */
+const makeOwnerCode = async (): Promise<string> => {
+  const program = { name: 'The code for the console', script: 'src/cli/pias.ts', args: ['admin', 'bootstrap'] }
+  return (await outputOf(children, { ...program, env: admin })).trim()
+}
+
+const guide = (issuer: string, ownerCode: string): string => `
 Ready. Open MyProximus and click "Continue with itsme":
 
 ${SAMPLES.map(sample => `  ${sample.name.padEnd(26)} ${originOf(sample, env)}`).join('\n')}
   PIAS                       ${issuer}
+  console for admins         http://localhost:${admin.PIAS_ADMIN_PORT}
   itsme simulator            ${simulator}
 
 On the simulator's page choose who you are. All persons are synthetic:
@@ -102,6 +111,8 @@ On the simulator's page choose who you are. All persons are synthetic:
   An Willems             perhaps a customer: proves it with INT-200001 and invoice INV-2025-0200001
   Nora El Amrani         not a customer yet: "I am new here", one click
   Refuse                 says no at itsme
+
+In the console you become an owner by a code, within a quarter of an hour: ${ownerCode}
 
 Ctrl-C stops everything. The data stay in ${placeOfData}.
 `
@@ -117,7 +128,7 @@ try {
     startSamples(issuer, folders.keys),
     seedCustomers(children, { root: ROOT, dataDir, announce: say }),
   ])
-  if (!finishing) say(guide(issuer))
+  if (!finishing) say(guide(issuer, await makeOwnerCode()))
 } catch (error) {
   await finish(1, (error as Error).message)
 }

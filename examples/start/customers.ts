@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
-import type { Children, Program } from './children.ts'
+import type { Children } from './children.ts'
+import { outputOf } from './output-of.ts'
 
 const SEED = '4'
 const COUNT = '20000'
@@ -17,19 +17,6 @@ const edition = (root: string): string => {
   const accounts = readFileSync(oldAccounts(root))
   const digest = createHash('sha256').update(personas).update(accounts).digest('hex').slice(0, 16)
   return `seed ${SEED}, ${COUNT} records, personas ${digest}\n`
-}
-
-/** @returns what a program wrote on standard output */
-const outputOf = async (children: Pick<Children, 'run'>, program: Program): Promise<string> => {
-  let text = ''
-  const output = new Writable({
-    write: (chunk, _encoding, done) => {
-      text += chunk
-      done()
-    },
-  })
-  await children.run(program, output)
-  return text
 }
 
 /**

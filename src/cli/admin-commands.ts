@@ -15,9 +15,10 @@ const bootstrap = async (terminal: Terminal, { by }: { by: string }): Promise<vo
   const code = await withStore({ terminal, dataDir: terminal.defaultDataDir }, store =>
     createAdmins({ ...store, clock: terminal.clock }).prepareBootstrap(by),
   )
-  terminal.stdout.write(
-    `${code}\ngood once, for 15 minutes: log in at PIAS as pias-admin and POST {"code": "…"} to ${adminOriginOf(admin)}/api/bootstrap\n`,
-  )
+  terminal.stdout.write(`${code}\n`)
+  // For people: a program that reads the code wants nothing else.
+  if (terminal.stderr.isTTY)
+    terminal.stderr.write(`good once, for 15 minutes: log in at ${adminOriginOf(admin)} and enter it\n`)
 }
 
 /** Adds what is about the admin plane. */

@@ -4,14 +4,15 @@ import type { Answer, HttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
 
 /** Where the servers of `npm start` listen; `others` are the sample apps beside MyProximus. */
-export type Ports = { pias: number; simulator: number; myproximus: number; others: readonly number[] }
+export type Ports = { pias: number; admin: number; simulator: number; myproximus: number; others: readonly number[] }
 
 const OTHERS: readonly Sample[] = SAMPLES.slice(1)
 
 /** Free ports for them. */
 export const choosePorts = async (): Promise<Ports> => {
-  const [pias, simulator, myproximus, ...others] = (await freePorts(3 + OTHERS.length)) as [number, number, number]
-  return { pias, simulator, myproximus, others }
+  const ports = (await freePorts(4 + OTHERS.length)) as [number, number, number, number]
+  const [pias, admin, simulator, myproximus, ...others] = ports
+  return { pias, admin, simulator, myproximus, others }
 }
 
 /** The environment that puts them, and the data, there. */
@@ -21,6 +22,7 @@ export const environment = (
   env: Record<string, string> = {},
 ): Record<string, string> => ({
   PIAS_PORT: String(ports.pias),
+  PIAS_ADMIN_PORT: String(ports.admin),
   SIM_PORT: String(ports.simulator),
   MYPROXIMUS_PORT: String(ports.myproximus),
   ...Object.fromEntries(OTHERS.map(({ variable }, index) => [`${variable}_PORT`, String(ports.others[index])])),

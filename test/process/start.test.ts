@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { asPersona } from '#test/support/log-in.ts'
 import { childrenOf, type Running, runScript, startScript } from '#test/support/processes.ts'
 import { choosePorts, environment, homeAfterLogin, linkedServices, type Ports } from './npm-start.ts'
 
@@ -43,6 +44,18 @@ const answering = async (ports: Ports): Promise<number[]> => {
   return answers.flat()
 }
 
+/** Logs in to the console, and enters the code that the guide tells. */
+const becomeOwner = async (ports: Ports, code: string): Promise<void> => {
+  const console = `http://localhost:${ports.admin}`
+  const browser = createHttpBrowser()
+  const simulator = `http://127.0.0.1:${ports.simulator}`
+  const away = (await browser.follow(`${console}/`, location => location.startsWith(simulator))).at(-1)
+  const page = (await browser.follow(asPersona(away?.location, 'lotte'))).at(-1)
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page?.body ?? '')?.[1] ?? ''
+  const done = await browser.post(`${console}/bootstrap`, { csrf, code })
+  expect([done.status, done.location]).toEqual([303, `${console}/?done=owner`])
+}
+
 test('starts, tells what to click, logs in, stops, and starts again with what it knew', async () => {
   const ports = await choosePorts()
   const dataDir = join(dir, 'first', 'data')
@@ -51,6 +64,7 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
     `http://localhost:${ports.myproximus}`,
     ...ports.others.map(port => `http://localhost:${port}`),
     `http://localhost:${ports.pias}`,
+    `http://localhost:${ports.admin}`,
     `http://127.0.0.1:${ports.simulator}`,
     'Continue with itsme',
     'INT-200001',
@@ -62,6 +76,8 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
   expect(persons).toHaveLength(5)
   const picker = (await createHttpBrowser().follow(`http://localhost:${ports.myproximus}/login`)).at(-1)?.body ?? ''
   expect(persons.filter(name => !picker.includes(`>${name}<`))).toEqual([])
+  const [, ownerCode = ''] = /become an owner by a code.*: ([\w-]{32})\n/.exec(first.stdout()) ?? []
+  await becomeOwner(ports, ownerCode)
   const home = await homeAfterLogin(createHttpBrowser(), ports, 'lotte')
   expect(home?.body).toContain('Hello <span translate="no">Lotte</span>')
   expect(linkedServices(home)).toHaveLength(4)
