@@ -3,6 +3,7 @@ import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import { type ConcludeDeps, createConcludeProof } from './conclude-proof.ts'
 import { createEvaluateProof } from './evaluate-proof.ts'
+import { inEvenTime } from './even-time.ts'
 import { holdsInvoiceReference } from './invoice-references.ts'
 import type { MatchDeps } from './match-identity.ts'
 import { MAX_TRIES_PER_DAY, type ProofContext, type ProofOutcome } from './proof.ts'
@@ -33,8 +34,8 @@ export const createCountTry =
  * very record, and (in the audit record) to this attempt.
  *
  * An answer proves a record only if the record is also one that the decision on this identity offers, scored among all
- * its candidates: a stranger's invoice opens nothing. Hit and miss do the same work, in the same order. Nothing is linked
- * here (link-records.ts). The caller counts the tries of one attempt; this counts those of the identity over all attempts.
+ * its candidates: a stranger's invoice opens nothing. Hit and miss do the same work, in the same order, and take the same
+ * time, however many candidates there are. Nothing is linked here (link-records.ts). The caller counts the tries of one attempt; this counts those of the identity over all attempts.
  * @throws PiasError `store.unavailable`
  */
 export const createProveCustomer = (deps: ProveDeps) => {
@@ -42,7 +43,11 @@ export const createProveCustomer = (deps: ProveDeps) => {
   const { conclude, refuse } = createConcludeProof(deps)
   const isOneTooMany = createCountTry(deps.limits)
 
-  return async (identity: VerifiedIdentity, context: ProofContext, answer: ProofAnswer): Promise<ProofOutcome> => {
+  const prove = async (
+    identity: VerifiedIdentity,
+    context: ProofContext,
+    answer: ProofAnswer,
+  ): Promise<ProofOutcome> => {
     if (await isOneTooMany(identity)) return refuse('locked', context)
     const named = await deps.source.findByCustomerId(answer.customerId.trim())
     const right = named.filter(({ record }) => holdsInvoiceReference(record.invoiceReferences, answer.invoiceReference))
@@ -51,4 +56,6 @@ export const createProveCustomer = (deps: ProveDeps) => {
     const evaluation = await evaluate.byInvoice(identity, right)
     return conclude(identity, context, { kind: 'invoice', records: evaluation.proven }, evaluation)
   }
+
+  return (...input: Parameters<typeof prove>): Promise<ProofOutcome> => inEvenTime(() => prove(...input))
 }
