@@ -11,7 +11,7 @@ export const MAX_PROBES = 18
 
 /** Letters of a surname's sound, a first name and a street that stand in keys: one slip further on loses nothing. */
 const SOUND_LETTERS = 4
-const NAME_LETTERS = 4
+const NAME_LETTERS = 8
 const STREET_LETTERS = 3
 
 const surnameCodes = (person: ComparablePerson): string[] => [
