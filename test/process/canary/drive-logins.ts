@@ -93,27 +93,30 @@ export const createLogins = (canaries: Canaries, issuer: string) => {
     return { browser, url, csrf }
   }
 
-  /** The code that was sent to the contact on file, once it was. */
-  const sentCode = async (): Promise<string> => {
+  /** The code that was sent to an address, once it was. */
+  const sentCode = async (address: string): Promise<string> => {
     for (;;) {
       const page = (await newBrowser().get(`${issuer}/outbox`)).body
-      const [, code] = /to an\.old@example\.net<\/strong>[\s\S]*?(\d{6})/.exec(page) ?? []
-      if (code !== undefined) return code
+      const [, code] = new RegExp(`to ${address}</strong>[\\s\\S]*?(\\d{6})`).exec(page) ?? []
+      // Six digits alone may be part of any number.
+      if (code !== undefined) return keep('code that was sent', `"${code}"`).replaceAll('"', '')
       await new Promise(resolve => setTimeout(resolve, 50))
     }
   }
 
-  /** Somebody who is sent a code, and somebody who is new. */
+  /** Somebody who is sent a code, somebody who is new, and somebody new who gives a mail address. */
   const driveCode = async (): Promise<void> => {
     const { browser, url, csrf } = await meetUncertain('confirm')
     await browser.post(url('/contact'), { csrf, contact: keep('contact on file', ON_FILE.emails[0]) })
-    const code = await sentCode()
-    // Six digits alone may be part of any number.
-    keep('code that was sent', `"${code}"`)
-    await browser.post(url('/code'), { csrf, code })
+    await browser.post(url('/code'), { csrf, code: await sentCode(ON_FILE.emails[0] ?? '') })
     await browser.get(url(''))
     const nobody = await meetUncertain('nora')
     await nobody.browser.post(nobody.url('/new'), { csrf: nobody.csrf })
+    const { browser: from, url: at, csrf: token } = await meetUncertain('no-email')
+    const email = `${canary('mail address')}@example.net`
+    await from.post(at('/new'), { csrf: token, email })
+    await from.get(at('/new/code'))
+    await from.post(at('/new/code'), { csrf: token, code: await sentCode(email) })
   }
 
   /** Somebody PIAS is not certain of: wrong proofs, a contact that is nobody's, the right proof. */
