@@ -54,6 +54,7 @@ import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
+import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import { createAcceptsMethods } from '#src/rollout/accepted-methods.ts'
 import { createBucketOf } from '#src/rollout/bucket.ts'
 import { createFunnel } from '#src/rollout/funnel.ts'
@@ -73,6 +74,7 @@ export type Pias = {
   readonly handleAdmin?: Pias['handle']
   /** From now on the node says that it is not ready, and asks for each connection to be closed after its answer. */
   drain(): void
+  readonly preview: PreviewTokens
   /** What the node does beside requests, once somebody starts it. */
   readonly jobs: readonly Job[]
   close(): Promise<void>
@@ -81,8 +83,12 @@ export type Pias = {
 /**
  * Joins the stations. Reads like the walk of a login: store, clients, upstream, matching and linking, the hosted
  * journey, and around it the provider.
+ * @param deps.node `false` for a command beside the node that has the store
  */
-export const compose = async (config: Config, deps: { clock: Clock; logger: Logger }): Promise<Pias> => {
+export const compose = async (
+  config: Config,
+  deps: { clock: Clock; logger: Logger; node?: boolean },
+): Promise<Pias> => {
   const { clock, logger } = deps
   const { issuer, lifetimes } = config
   const { environment } = config
@@ -98,7 +104,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
     makeKek: development,
     onKekTrouble: error =>
       logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
-    node: true,
+    node: deps.node ?? true,
   })
   const registered = await openClientRegistry({ files, clients: store.clients, clock, logger })
   const clients = withBuiltInClients(registered, [
@@ -220,6 +226,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       ...{ origin: adminOrigin, issuer, store, rollouts, proxyHops: config.server.proxyHops, clock, logger },
       clients,
       checkSurroundings,
+      preview: provider.preview,
       clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
       upstreams: Object.values(config.upstreams).map(upstream => ({
         ...{ issuer: upstream.issuer, clientId: upstream.clientId },
@@ -245,6 +252,7 @@ export const compose = async (config: Config, deps: { clock: Clock; logger: Logg
       if (draining) response.setHeader('Connection', 'close')
       provider.handle()(request, response)
     },
+    preview: provider.preview,
     drain: () => {
       draining = true
     },

@@ -23,7 +23,10 @@ const ALLOWED: Record<string, string[]> = {
   'accounts/credentials/verifier': ['kernel', 'accounts/credentials/check-password.ts', 'upstream/transport'],
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
-  admin: ['kernel', 'accounts', 'audit', 'clients', 'http', 'linking/decision-record.ts', 'rollout', 'store/ports'],
+  admin: [
+    ...['kernel', 'accounts', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
+    ...['linking/decision-record.ts', 'provider/token-preview.ts'],
+  ],
   console: ['kernel', 'admin', 'clients/quickstarts', 'http', 'pages', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   'self-service': [

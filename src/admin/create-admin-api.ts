@@ -13,6 +13,7 @@ import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createAdmins } from './admins.ts'
@@ -28,6 +29,7 @@ import { createAccountOperations } from './operations/accounts.ts'
 import { createClientOperations } from './operations/clients.ts'
 import { createDecisionOperations } from './operations/decisions.ts'
 import { createOverview, type KeyView } from './operations/overview.ts'
+import { createPreviewOperations } from './operations/preview-tokens.ts'
 import { createReviewOperations } from './operations/reviews.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
@@ -35,6 +37,7 @@ import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { overviewRoutes } from './routes/overview-routes.ts'
+import { previewRoutes } from './routes/preview-routes.ts'
 import { reviewRoutes } from './routes/review-routes.ts'
 import { rolloutRoutes } from './routes/rollout-routes.ts'
 
@@ -62,6 +65,7 @@ type AdminDeps = {
   readonly clientManagement: ClientManagement
   readonly checkSurroundings: CheckSurroundings
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
+  readonly preview: PreviewTokens
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
   /** All keys of this moment with their times: none of them itself. */
@@ -98,6 +102,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
         ...{ clients: store.clients, files: clients, management: clientManagement, checkSurroundings },
       }),
     }),
+    ...previewRoutes({ preview: createPreviewOperations({ ...store, preview: deps.preview }) }),
     ...auditRoutes(store),
     ...overviewRoutes({ tellOverview: createOverview({ ...store, keys: deps.keys, clock }) }),
   ]

@@ -13,6 +13,7 @@ import {
 } from './commands/clients.ts'
 import { runDoctor } from './commands/doctor.ts'
 import { type InitialAccessTokenOptions, makeInitialAccessToken } from './commands/initial-access-token.ts'
+import type { PreviewOptions } from './commands/preview-tokens.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds what is about the apps. */
@@ -30,6 +31,19 @@ export const addClientsCommands = (program: Command, terminal: Terminal): void =
     .argument('<client>', "the app's client_id")
     .option('--for <stack>', 'for one stack alone')
     .action((clientId: string, options: { for?: string }) => printQuickstarts(terminal, clientId, options.for))
+  clients
+    .command('preview-token')
+    .description('prints what an app would get, without a login: for a synthetic persona, or masked for an account')
+    .argument('<client>', "the app's client_id")
+    .option('--account <id>', 'for this account, with personal data masked')
+    .option('--scope <scope>', "what is asked for (default: all of the app's)")
+    .option('--claims <json>', 'the claims parameter')
+    .option('--resource <api>', 'with an access token for this API')
+    .option('--acr <level>', 'of the login (default: the highest)')
+    // It brings the whole of a node along, which no other command needs.
+    .action(async (clientId: string, options: PreviewOptions) =>
+      (await import('./commands/preview-tokens.ts')).previewTokens(terminal, clientId, options),
+    )
   const secret = clients.command('secret').description('what an app proves itself with; two may be good at once')
   secret
     .command('add')

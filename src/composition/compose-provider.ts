@@ -22,6 +22,7 @@ import type { LogoutPages } from '#src/provider/logout.ts'
 import type { RenderOAuthError } from '#src/provider/render-error.ts'
 import type { CountRequest } from '#src/provider/request-limits.ts'
 import { createSettings } from '#src/provider/settings.ts'
+import { createTokenPreview, type PreviewTokens } from '#src/provider/token-preview.ts'
 import type { AcceptsMethods } from '#src/rollout/accepted-methods.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -50,6 +51,7 @@ type Deps = {
 /** The provider in force, and the function that answers requests with it. */
 export type CurrentProvider = {
   readonly current: () => Provider
+  readonly preview: PreviewTokens
   readonly handle: () => ReturnType<Provider['callback']>
   /** Makes the provider anew when the signing keys are others than those it was made of. */
   takeOverKeys(): Promise<void>
@@ -92,6 +94,13 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
   type Keys = ReturnType<typeof signingKeys>
   const kidsOf = (keys: Keys): string => keys.map(({ kid }) => kid).join()
 
+  const assurances = new Map(
+    Object.entries(config.identityAssurance).map(([id, assurance]) => [
+      id,
+      { ...assurance, organization: deps.pageUpstreams.get(id)?.name ?? id },
+    ]),
+  )
+
   const make = async (keys: Keys): Promise<Provider> =>
     createProvider({
       issuer,
@@ -123,12 +132,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       checkClientSecret: createCheckClientSecret({ registry: clients, clients: store.clients, clock }),
       clients: store.clients,
       registrationPolicies: config.registration?.policies ?? {},
-      assurances: new Map(
-        Object.entries(config.identityAssurance).map(([id, assurance]) => [
-          id,
-          { ...assurance, organization: deps.pageUpstreams.get(id)?.name ?? id },
-        ]),
-      ),
+      assurances,
       findApi: apis.find,
       apis: apis.all,
       accessTokenLifetime: lifetimes.accessToken,
@@ -152,6 +156,10 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
   let now = await inForce()
   return {
     current: () => now.provider,
+    preview: createTokenPreview({
+      ...{ current: () => now.provider, accounts: store.accounts, assurances, findApi: apis.find, lifetimes, clock },
+      upstreamOf: upstreamPolicy.choose,
+    }),
     handle: () => now.handle,
     takeOverKeys: async () => {
       if (kidsOf(signingKeys()) !== now.kids) now = await inForce()

@@ -16,6 +16,7 @@ export const CLAIMS_BY_SCOPE = {
   customer: ['customer_accounts'],
 }
 
+type Accounts = Pick<AccountsPort, 'find' | 'customersOf'>
 type Claims = { [claim: string]: unknown }
 
 const present = (claims: Claims): Claims =>
@@ -53,7 +54,7 @@ const customerClaim = (links: readonly StoredCustomerLink[]): Claims[] =>
   links.map(link => present({ service_line: link.serviceLine, customer_id: link.customerId, role: link.role }))
 
 /** The records of an account with those of the accounts that are part of it. */
-const recordsOf = async (accounts: AccountsPort, { id, absorbed = [] }: Account): Promise<StoredCustomerLink[]> => {
+const recordsOf = async (accounts: Accounts, { id, absorbed = [] }: Account): Promise<StoredCustomerLink[]> => {
   const own = accounts.customersOf(id)
   const parts = await Promise.all(absorbed.map(part => accounts.find(part.id)))
   const others = await Promise.all(parts.flatMap(part => (part === undefined ? [] : [recordsOf(accounts, part)])))
@@ -61,7 +62,7 @@ const recordsOf = async (accounts: AccountsPort, { id, absorbed = [] }: Account)
 }
 
 /** An account as oidc-provider wants it. */
-export const toProviderAccount = (account: Account, accounts: AccountsPort): ProviderAccount => ({
+export const toProviderAccount = (account: Account, accounts: Accounts): ProviderAccount => ({
   accountId: account.id,
   known: account,
   claims: async (use, scope, requested) => {

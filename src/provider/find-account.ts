@@ -1,4 +1,4 @@
-import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider'
+import type { FindAccount, KoaContextWithOIDC, Account as ProviderAccount } from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
@@ -57,18 +57,16 @@ export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules
   }
 }
 
-/**
- * Looks an account up for oidc-provider. One that is gone or blocked, or whose login was ended from outside, is not
- * there: that ends its sessions, codes and tokens, at once and on every node. The session itself goes, too, so that the
- * next login has one of its own. While the store is away both this and the claims fail with 503.
- */
-export const createFindAccount = (deps: {
-  accounts: AccountsPort
-  isGood: IsGood
+/** Shows an account to oidc-provider, with the claims it has for an app of this request. */
+export type PresentAccount = (ctx: KoaContextWithOIDC, account: Account) => ProviderAccount
+
+/** @param deps.assurances what stands behind verified claims, by upstream */
+export const createPresentAccount = (deps: {
+  accounts: Pick<AccountsPort, 'find' | 'customersOf'>
   assurances: IdentityAssurances
   clock: Clock
-}): FindAccount => {
-  const { accounts, isGood, assurances, clock } = deps
+}): PresentAccount => {
+  const { accounts, assurances, clock } = deps
 
   /** Whether the app may have a claim, by a scope or by its name. */
   const isGrantedIn = ({ oidc }: KoaContextWithOIDC, scope: string) => {
@@ -76,12 +74,7 @@ export const createFindAccount = (deps: {
     return (claim: string): boolean => held.has(claim) || held.has(scopeOfClaim(claim) ?? '')
   }
 
-  return async (ctx, sub, token) => {
-    const account = await accounts.find(sub as AccountId).catch(asUnavailable)
-    if (account === undefined || !(await isGood(account, ctx, token))) {
-      if (token === undefined) await ctx.oidc?.session?.destroy()
-      return undefined
-    }
+  return (ctx, account) => {
     const { claims, ...found } = toProviderAccount(account, accounts)
     return {
       ...found,
@@ -97,5 +90,27 @@ export const createFindAccount = (deps: {
         }
       },
     }
+  }
+}
+
+/**
+ * Looks an account up for oidc-provider. One that is gone or blocked, or whose login was ended from outside, is not
+ * there: that ends its sessions, codes and tokens, at once and on every node. The session itself goes, too, so that the
+ * next login has one of its own. While the store is away both this and the claims fail with 503.
+ */
+export const createFindAccount = (deps: {
+  accounts: AccountsPort
+  isGood: IsGood
+  assurances: IdentityAssurances
+  clock: Clock
+}): FindAccount => {
+  const { accounts, isGood } = deps
+  const present = createPresentAccount(deps)
+
+  return async (ctx, sub, token) => {
+    const account = await accounts.find(sub as AccountId).catch(asUnavailable)
+    if (account !== undefined && (await isGood(account, ctx, token))) return present(ctx, account)
+    if (token === undefined) await ctx.oidc?.session?.destroy()
+    return undefined
   }
 }

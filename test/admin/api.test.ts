@@ -441,6 +441,34 @@ test('the overview tells logins by day and app, keys with their times, and secre
   expect(answer.body).not.toContain('"d":')
 })
 
+test('what an app would get is told for a persona, masked for an account, and for its own API', async () => {
+  const params = { clientId: 'test-app' }
+  const persona = await invoke('previewTokens', { params, body: {} })
+  expect(persona.json()).toMatchObject({ userinfo: { sub: 'synthetic-persona', name: 'Sam Sample' } })
+  const known = await invoke('previewTokens', { params, body: { account: owner.accountId, scope: 'openid profile' } })
+  expect(known.json()).toMatchObject({ idToken: { sub: owner.accountId }, userinfo: { name: '…' } })
+  const api = await invoke('previewTokens', {
+    params: { clientId: 'pias-admin' },
+    body: { account: owner.accountId, resource: admin.origin },
+  })
+  const {
+    jti: _jti,
+    gid: _gid,
+    ...real
+  } = JSON.parse(Buffer.from(owner.token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
+  const { accessToken } = api.json<{ accessToken: { claims: Record<string, unknown> } }>()
+  expect(accessToken).toMatchObject({ format: 'jwt', expiresIn: 300 })
+  expect(Object.keys(accessToken.claims).sort()).toEqual(Object.keys(real).sort())
+  const { iss, sub, aud, scope, client_id: clientId, acr } = real
+  expect(accessToken.claims).toMatchObject({ iss, sub, aud, scope, client_id: clientId, acr })
+  const none = { params, body: { resource: 'https://nowhere.example' } }
+  expect(codeOf(await invoke('previewTokens', none))).toEqual([409, 'no-api'])
+  expect(codeOf(await invoke('previewTokens', { params: { clientId: 'nobody' }, body: {} }))).toEqual([
+    404,
+    'not-found',
+  ])
+})
+
 test('the audit is searched and exported', async () => {
   const found = await invoke('searchAudit', { query: '?type=link.created&limit=1' })
   expect(found.json()).toMatchObject({ events: [{ type: 'link.created' }], next: expect.any(String) })
