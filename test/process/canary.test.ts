@@ -29,12 +29,12 @@ import { environmentIn, type PiasProcess, startPiasProcess, startSimulatorProces
  * wherever a request has room for one. None of them may be in what PIAS writes (logs at their most talkative, audit, the
  * numbers it counts), in an error it answers, or in an address it sends a browser to, where it does not belong.
  */
-/** Some thousand requests, on a machine that has other things to do. In milliseconds. */
-const DRIVE_MS = 300_000
-
 const COOKIE_KEY = `canary-cookie-key-${randomBytes(16).toString('hex')}`
 const THIRD = { ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic partner', pias_first_party: false }
 const PASSWORD_ROUTES = ['GET password', 'POST password', 'POST skip', 'GET connected']
+
+/** Some thousand requests, on a machine that has other things to do. In milliseconds. */
+const DRIVE_MS = 300_000
 
 /** Endpoints that nobody gets through in this test, each with why. */
 const NOT_REACHED: Readonly<Record<string, string>> = {
