@@ -26,8 +26,24 @@ export type Overview = {
 const MOST_APPS = 20
 const PAGE = 500
 const SOON_MS = 30 * 24 * 3600 * 1000
-/** All apps are looked through for secrets that end: not with every page. */
-const KEPT_MS = 60_000
+/** All apps are looked through for secrets that end: not with every page, nor are counters added up that are written every five seconds. */
+const SECRETS_MS = 60_000
+const COUNTERS_MS = 10_000
+
+/** What was found is good for a while; requests that come meanwhile wait for the same look. What failed is looked for again. */
+const keepFor = <Found>(ms: number, clock: Clock, find: (of: string) => Promise<Found>) => {
+  let kept: { readonly of: string; readonly at: number; readonly found: Promise<Found> } | undefined
+  return (of: string): Promise<Found> => {
+    const now = clock()
+    if (kept !== undefined && kept.of === of && now - kept.at <= ms) return kept.found
+    const found = find(of)
+    kept = { of, at: now, found }
+    found.catch(() => {
+      kept = undefined
+    })
+    return found
+  }
+}
 
 const endingOf = ({ clientId, secrets }: StoredClient, before: number): readonly EndingSecret[] =>
   secrets.flatMap(({ id, expiresAt }) =>
@@ -45,8 +61,6 @@ export const createOverview = (deps: {
   clock: Clock
 }) => {
   const { funnel, clients, keys, clock } = deps
-  let kept: { readonly at: number; readonly secrets: Promise<readonly EndingSecret[]> } | undefined
-
   const findEnding = async (before: number): Promise<readonly EndingSecret[]> => {
     const found: EndingSecret[] = []
     let after: string | undefined = ''
@@ -58,33 +72,24 @@ export const createOverview = (deps: {
     return found.sort((one, other) => one.expiresAt - other.expiresAt)
   }
 
-  const endingSecrets = (): Promise<readonly EndingSecret[]> => {
-    const now = clock()
-    if (kept === undefined || now - kept.at > KEPT_MS) {
-      const secrets = findEnding(now + SOON_MS)
-      kept = { at: now, secrets }
-      // What failed is looked for again.
-      secrets.catch(() => {
-        kept = undefined
-      })
-    }
-    return kept.secrets
-  }
-
-  /** @param sinceDay the first day (UTC) that is counted, `YYYY-MM-DD` */
-  return async (sinceDay: string): Promise<Overview> => {
-    const [days, busiest, secrets] = await Promise.all([
-      funnel.total(sinceDay),
-      funnel.busiest(sinceDay, MOST_APPS),
-      endingSecrets(),
-    ])
+  const countersSince = async (sinceDay: string): Promise<Pick<Overview, 'days' | 'apps'>> => {
+    const [days, busiest] = await Promise.all([funnel.total(sinceDay), funnel.busiest(sinceDay, MOST_APPS)])
     const apps = await Promise.all(
       busiest.map(async clientId => ({
         clientId,
         counts: (await funnel.list(clientId, sinceDay)).map(({ clientId: _, ...counted }) => counted),
       })),
     )
-    return { days, apps, endingSecrets: secrets, keys: keys() }
+    return { days, apps }
+  }
+
+  const endingSecrets = keepFor(SECRETS_MS, clock, () => findEnding(clock() + SOON_MS))
+  const counters = keepFor(COUNTERS_MS, clock, countersSince)
+
+  /** @param sinceDay the first day (UTC) that is counted, `YYYY-MM-DD` */
+  return async (sinceDay: string): Promise<Overview> => {
+    const [counted, secrets] = await Promise.all([counters(sinceDay), endingSecrets('')])
+    return { ...counted, endingSecrets: secrets, keys: keys() }
   }
 }
 

@@ -241,7 +241,7 @@ const ROLLOUTS = `
     count INTEGER NOT NULL,
     PRIMARY KEY (client_id, day, method, step)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX funnel_by_day ON funnel (day);`
+  CREATE INDEX funnel_by_day ON funnel (day, method, step, count);`
 
 const REVIEWS = `
   CREATE TABLE reviews (
