@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
 
 // Half a second less for each command; in a folder of this installation, where nobody else puts code. Nothing where it cannot be written.
 enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'pias'))
@@ -19,6 +20,15 @@ const operatorOf = (): string => {
   }
 }
 
+const ask = async (question: string): Promise<string> => {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await lines.question(question)
+  } finally {
+    lines.close()
+  }
+}
+
 const program = createProgram({
   defaultDataDir: dataDirFromEnv(process.env),
   loadConfig: () => loadConfig({ env: process.env, root: process.cwd() }),
@@ -26,6 +36,7 @@ const program = createProgram({
   clock: Date.now,
   stdout: process.stdout,
   stderr: process.stderr,
+  ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
   setExitCode: code => {
     process.exitCode = code
   },

@@ -58,7 +58,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('destroys its data key and all that hangs on it, and ends its logins')
     .argument('<id>', "the account's id")
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
-    .action((id: string, options: { reason: string }) => eraseAccount(terminal, id, options))
+    .option('--yes', 'does it without a question')
+    .action((id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options))
   accounts
     .command('consents')
     .description('prints what the person lets apps have')

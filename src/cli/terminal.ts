@@ -14,6 +14,8 @@ export type Terminal = {
   readonly stdout: { write(text: string): unknown }
   /** Progress and failures; a terminal has `isTTY`. */
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  /** Asks whoever sits here; absent where nobody does. */
+  readonly ask?: (question: string) => Promise<string>
   readonly setExitCode: (code: 0 | 1 | 2) => void
 }
 

@@ -48,7 +48,7 @@ test('a restored database is whole once the ledger was replayed, and logs a link
   const lotte = await subOfLogin('lotte')
   const thomas = await subOfLogin('thomas')
   await copyDatabase(mongo.client.db(mongo.database), restored.client.db(restored.database))
-  expect((await pias('accounts', 'erase', thomas, '--reason', 'synthetic request')).code).toBe(0)
+  expect((await pias('accounts', 'erase', thomas, '--yes', '--reason', 'synthetic request')).code).toBe(0)
   const ledger = join(dirname(config), 'erasures.jsonl')
   writeFileSync(ledger, (await pias('erasures', 'export')).stdout)
   expect((await pias('backup', 'make', join(dirname(config), 'copy.db'))).code).toBe(2)

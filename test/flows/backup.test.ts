@@ -47,7 +47,7 @@ test('a restored copy logs linked people in; who was erased since is erased agai
   const thomas = await subOfLogin('thomas')
   expect(await pias(['backup', 'make', copy()])).toMatchObject({ code: 0, stderr: '' })
   const senior = await subOfLogin('senior')
-  expect(await pias(['accounts', 'erase', thomas, '--reason', 'synthetic request'])).toMatchObject({ code: 0 })
+  expect(await pias(['accounts', 'erase', thomas, '--yes', '--reason', 'synthetic request'])).toMatchObject({ code: 0 })
   const exported = await pias(['erasures', 'export'])
   expect(exported.stdout).toMatch(new RegExp(`^\\{"accountId":"${thomas}","erasedAt":\\d+\\}\\n$`))
   writeFileSync(ledger(), exported.stdout)
@@ -80,8 +80,10 @@ test('an erased account is gone everywhere: session, refresh token, data key; it
   const sub = String(claimsOf(tokens.id_token).sub)
   const wrapped = await running.pias.store.dataKeys.find(`account:${sub}`)
   expect(wrapped).toEqual(expect.any(String))
-  expect((await pias(['accounts', 'erase', 'nobody', '--reason', 'x'])).code).toBe(2)
-  expect((await pias(['accounts', 'erase', sub, '--reason', 'synthetic request'])).code).toBe(0)
+  expect((await pias(['accounts', 'erase', 'nobody', '--yes', '--reason', 'x'])).code).toBe(2)
+  const unsaid = await pias(['accounts', 'erase', sub, '--reason', 'synthetic request'])
+  expect(unsaid).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Nothing was done') })
+  expect((await pias(['accounts', 'erase', sub, '--yes', '--reason', 'synthetic request'])).code).toBe(0)
 
   const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token }
   expect((await app.token(browser, refresh)).json()).toMatchObject({ error: 'invalid_grant' })

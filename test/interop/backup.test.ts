@@ -55,7 +55,7 @@ test('the documented mongodump and mongorestore bring back a whole PIAS, which l
   const thomas = await subOfLogin('thomas')
   await runDocumented('mongodump')
   // After the backup: an erasure that must be done again, a login that is gone.
-  expect((await pias('accounts', 'erase', thomas, '--reason', 'synthetic request')).code).toBe(0)
+  expect((await pias('accounts', 'erase', thomas, '--yes', '--reason', 'synthetic request')).code).toBe(0)
   const senior = await subOfLogin('senior')
   const ledger = join(dir, 'erasures.jsonl')
   writeFileSync(ledger, (await pias('erasures', 'export')).stdout)

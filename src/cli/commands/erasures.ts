@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { parseLedger, readErasures, replayErasures, toLedgerLine } from '#src/backup/ledger.ts'
+import { isConfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -11,16 +12,22 @@ const withConfigured: <T>(terminal: Terminal, run: Parameters<typeof withStore<T
 ) => withStore({ terminal, dataDir: terminal.defaultDataDir }, run)
 
 /**
- * `accounts erase`: destroys an account's data key and all that hangs on the account; its logins end, the apps are told. Exit code 2 when there is none.
+ * `accounts erase`: destroys an account's data key and all that hangs on the account; its logins end, the apps are told.
+ * Exit code 2 when there is none, or nobody confirms it.
  * @throws what the store throws
  */
-export const eraseAccount = (terminal: Terminal, id: string, { reason }: { reason: string }): Promise<void> =>
+export const eraseAccount = (
+  terminal: Terminal,
+  id: string,
+  { reason, yes }: { reason: string; yes?: true },
+): Promise<void> =>
   withConfigured(terminal, async ({ accounts, logouts }) => {
     if ((await accounts.find(id as AccountId)) === undefined) {
       terminal.stderr.write('pias: there is no such account\n')
       terminal.setExitCode(2)
       return
     }
+    if (!(await isConfirmed(terminal, { yes: yes === true, what: `erases the account ${id}`, name: id }))) return
     await createAccountAccess({ accounts, logouts, clock: terminal.clock }).erase(id as AccountId, reason)
     terminal.stdout.write('erased. Export the ledger of erasures (pias erasures export) to where the backups are\n')
   })
