@@ -127,8 +127,6 @@ export const createLogins = (canaries: Canaries, issuer: string) => {
     await browser.post(url('/prove'), { csrf, ...numbers })
     await browser.get(url('/new'))
     await browser.post(url('/new'), { csrf: canary('csrf'), name: canary('name'), email: canary('email') })
-    await browser.get(url('/new/code'))
-    await browser.post(url('/new/code'), { csrf, code: canary('code of an address') })
     await browser.get(url('/contact'))
     await browser.post(url('/contact'), { csrf, contact: `${canary('contact')}@example.com` })
     await browser.get(url('/code'))
