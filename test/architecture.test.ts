@@ -27,7 +27,7 @@ const ALLOWED: Record<string, string[]> = {
     ...['kernel', 'accounts', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
     ...['linking/decision-record.ts', 'provider/token-preview.ts'],
   ],
-  console: ['kernel', 'admin', 'clients/quickstarts', 'http', 'pages', 'rollout', 'store/ports'],
+  console: ['kernel', 'admin', 'http', 'pages', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   'self-service': [
     ...['kernel', 'accounts', 'clients', 'pages', 'http', 'store/ports'],
