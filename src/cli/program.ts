@@ -134,7 +134,8 @@ export const createProgram = (terminal: Terminal): Command => {
     .description('takes a key that leaked away from everybody; what it signed is not verified any more')
     .argument('<kid>', 'its id')
     .option(...ring)
-    .action((kid: string, options: { keys: string }) => keysWithdraw(terminal, kid, options))
+    .option('--yes', 'does it without a question')
+    .action((kid: string, options: { keys: string; yes?: true }) => keysWithdraw(terminal, kid, options))
 
   addRolloutCommands(program, terminal)
   addBackupCommands(program, terminal)

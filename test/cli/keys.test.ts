@@ -96,25 +96,25 @@ test('keys rotate --now waits for those who have the keys in their caches', asyn
 
 test('a key that leaked: new ones at once, and the old one withdrawn', async () => {
   const [leaked] = await status('itsme')
-  const early = await pias('keys', 'withdraw', leaked?.kid ?? '', '--keys', 'itsme')
+  const early = await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', '--keys', 'itsme')
   expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('the key is in use')])
   expect((await pias('keys', 'rotate', '--now', '--force', '--keys', 'itsme')).code).toBe(0)
-  const { code, stdout } = await pias('keys', 'withdraw', leaked?.kid ?? '', '--keys', 'itsme')
+  const { code, stdout } = await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', '--keys', 'itsme')
   expect([code, stdout]).toEqual([0, 'the key is withdrawn\n'])
   expect((await status('itsme')).map(({ kid }) => kid)).not.toContain(leaked?.kid)
-  const unknown = await pias('keys', 'withdraw', 'nothing')
+  const unknown = await pias('keys', 'withdraw', '--yes', 'nothing')
   expect([unknown.code, unknown.stderr]).toEqual([1, 'pias: no key has the id nothing\n'])
 })
 
 test('what was done to keys is in the audit trail, and nothing that was refused', async () => {
   const [leaked] = await status('itsme')
   const keys = ['--keys', 'itsme']
-  await pias('keys', 'withdraw', leaked?.kid ?? '', ...keys)
+  await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', ...keys)
   await pias('keys', 'rotate', ...keys)
   await pias('keys', 'rotate', ...keys)
   await pias('keys', 'rotate', '--now', ...keys)
   await pias('keys', 'rotate', '--now', '--force', ...keys)
-  await pias('keys', 'withdraw', leaked?.kid ?? '', ...keys)
+  await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', ...keys)
   const config = loadConfig({ env: { PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder }, root: folder })
   const store = await openEncryptedStore(config, {
     clock: () => now,

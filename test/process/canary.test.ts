@@ -106,7 +106,7 @@ const runCommands = async (): Promise<string> => {
     'customers count',
     'keys status',
     'keys rotate',
-    'keys withdraw none',
+    'keys withdraw none --yes',
     'config print',
     'itsme onboarding',
   ]

@@ -1,3 +1,4 @@
+import { isConfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import type { Config } from '#src/config/schema.ts'
@@ -101,9 +102,14 @@ export const keysRotate = (
     } else fail(terminal, 'somebody else ended this rotation meanwhile')
   })
 
-/** `keys withdraw`: takes a key that leaked away from every node; what it signed is not verified any more. */
-export const keysWithdraw = (terminal: Terminal, kid: string, options: { keys: string }): Promise<void> =>
+/**
+ * `keys withdraw`: takes a key that leaked away from every node; what it signed is not verified any more. Exit code 2 when
+ * it cannot be done, or nobody confirms it.
+ */
+export const keysWithdraw = (terminal: Terminal, kid: string, options: { keys: string; yes?: true }): Promise<void> =>
   withRing(terminal, options.keys, async (ring, note) => {
+    if (!(await isConfirmed(terminal, { yes: options.yes === true, what: `withdraws the key ${kid}`, name: kid })))
+      return
     const outcome = await ring.withdraw(kid)
     if (outcome === 'withdrawn') {
       await note('keys.withdrawn', { kid })
