@@ -50,6 +50,16 @@ describe('decide: anchors', () => {
       link('1'),
     ],
     [
+      'the same from when she was 26: her mother of that name may hold it for her',
+      [record({ firstName: 'Marie', emails: [], createdAt: '2015-03-13' })],
+      confirm('1'),
+    ],
+    [
+      'the same from nobody knows when',
+      [record({ firstName: 'Marie', emails: [], createdAt: undefined })],
+      confirm('1'),
+    ],
+    [
       'called by the second register name, with one: may be her mother',
       [record({ firstName: 'Marie', emails: [], address: ELSEWHERE.address })],
       confirm('1'),
@@ -432,7 +442,7 @@ describe('decide: satellites', () => {
 
 describe('decide: national numbers, where the law allows them', () => {
   const hers = { nationalNumber: '88.03.14-026.65' }
-  const identity = { ...identityToPerson(claims()), nationalNumber: '88031402665' }
+  const identity = identityToPerson({ ...claims(), nationalNumber: '88.03.14-026.65' }, { nationalNumber: true })
   const allowed: Situation = { identity, nationalNumber: true }
 
   test.each<Case>([
@@ -477,7 +487,7 @@ describe('decide: explanation', () => {
   })
 
   test('carries the versions it was made with', () => {
-    expect(decideAmong([]).ruleVersion).toBe(`r4+${DEFAULT_MODEL.version}+n4`)
+    expect(decideAmong([]).ruleVersion).toBe(`r5+${DEFAULT_MODEL.version}+n4`)
   })
 
   test('can be made again from its inputs', () => {

@@ -9,7 +9,9 @@ import {
   barOf,
   contactsOfOthers,
   countTies,
+  isAnchor,
   isMadeBeforeHolderAge,
+  isMadeByAnAdult,
   showsHousemate,
   showsNamesake,
   showsTwin,
@@ -21,6 +23,8 @@ export type Assessment = {
   readonly candidate: MatchCandidate
   readonly comparison: Comparison
   readonly bar: Bar | undefined
+  /** Whether the evidence is of the kinds that link it by itself. */
+  readonly anchors: boolean
   readonly score: Score
   /** The score when another comparison is put in the place of the candidate's own. */
   readonly rescore: (comparison: Comparison) => Score
@@ -67,7 +71,8 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
     }
     const rescore = (other: Comparison): Score => score(other, scoreFacts, model)
     const bar = barOf(candidate, comparison, madeBeforeHolderAge, foreign)
-    return { key, candidate, comparison, bar, score: rescore(comparison), rescore }
+    const anchors = isAnchor(comparison, isMadeByAnAdult(candidate.record, identity))
+    return { key, candidate, comparison, bar, anchors, score: rescore(comparison), rescore }
   })
 }
 

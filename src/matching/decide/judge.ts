@@ -6,7 +6,7 @@ import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.t
 import { possessionsOf } from './evidence.ts'
 import type { Hindrance, LinkRule, Margin } from './explanation.ts'
 import { type DecideInput, gatherFacts } from './facts.ts'
-import { isAnchor, isSatellite, sharesContact, showsNamesake } from './rules.ts'
+import { isSatellite, sharesContact, showsNamesake } from './rules.ts'
 
 /** Whether a record is linked and by which rule, or what hinders it. */
 export type Verdict = { readonly rule: LinkRule } | { readonly hindrance: Hindrance }
@@ -44,14 +44,14 @@ const mayBeNamesakes = (comparison: Comparison): boolean =>
 const judgeByEvidence = (assessment: Assessment, tied: Tied, situation: Situation): Verdict => {
   const { margins } = situation
   const { epsilon } = situation.model
-  const { comparison, bar, score } = assessment
+  const { comparison, bar, anchors, score } = assessment
   if (bar !== undefined) return { hindrance: bar }
   const margin = margins.find(name => name !== 'namesake-on-contact' || mayBeNamesakes(comparison))
   if (margin !== undefined) return { hindrance: margin }
-  const [anchor, satellite] = [isAnchor(comparison), isSatellite(comparison, tied.ties)]
-  if (anchor && isProbable(score.wrong, epsilon)) return { rule: 'anchor' }
+  const satellite = isSatellite(comparison, tied.ties)
+  if (anchors && isProbable(score.wrong, epsilon)) return { rule: 'anchor' }
   if (satellite && isProbable(tied.score.wrong, epsilon)) return { rule: 'satellite' }
-  return { hindrance: anchor || satellite ? 'improbable' : 'kind-of-evidence' }
+  return { hindrance: anchors || satellite ? 'improbable' : 'kind-of-evidence' }
 }
 
 const judgeOne = (assessment: Assessment, situation: Situation): Judged => {
@@ -88,9 +88,7 @@ export const judge = (input: DecideInput): { judged: readonly Judged[]; margins:
   const assessments = assess(input, facts)
   const proven = new Set((input.proven ?? []).map(customerKeyOf))
   const anchors = assessments.filter(
-    one =>
-      proven.has(one.key) ||
-      (one.bar === undefined && isAnchor(one.comparison) && isProbable(one.score.wrong, model.epsilon)),
+    one => proven.has(one.key) || (one.bar === undefined && one.anchors && isProbable(one.score.wrong, model.epsilon)),
   )
   const isNamesakeNear = hasNamesakeOnContact(assessments, joinAnchors(identity, anchors), facts)
   const exactAnchors = anchors.filter(({ key, comparison }) => proven.has(key) || !mayBeNamesakes(comparison))

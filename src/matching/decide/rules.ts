@@ -6,7 +6,7 @@ import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidenc
 import type { MatchCandidate } from './facts.ts'
 
 /** Grows with every change of the rules in this folder. */
-export const RULE_VERSION = 'r4'
+export const RULE_VERSION = 'r5'
 
 /** Why a record may not be linked without a proof, however well it agrees. */
 export type Bar =
@@ -20,12 +20,23 @@ export type Bar =
 const SAME_FIRST_NAME = new Set(['exact', 'other', 'nickname', 'misspelling', 'partial'])
 const FITTING_FAMILY_NAME = new Set(['exact', 'part', 'misspelling'])
 
-/** Whether a record is known to be from before the person was old enough to be its holder. */
-export const isMadeBeforeHolderAge = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean => {
+/** Whether a record is from before the person was so old, in years; undefined where nobody knows. */
+const isMadeBefore = (record: CustomerRecord, { birthDate }: ComparablePerson, age: number): boolean | undefined => {
   const madeOn = normaliseDate(record.createdAt)
-  if (madeOn === undefined || person.birthDate === undefined) return false
-  return madeOn < `${Number(person.birthDate.slice(0, 4)) + model.holderAge}${person.birthDate.slice(4)}`
+  if (madeOn === undefined || birthDate === undefined) return undefined
+  return madeOn < `${Number(birthDate.slice(0, 4)) + age}${birthDate.slice(4)}`
 }
+
+/** Whether a record is known to be from before the person was old enough to be its holder. */
+export const isMadeBeforeHolderAge = (record: CustomerRecord, person: ComparablePerson, model: MatchModel): boolean =>
+  isMadeBefore(record, person, model.holderAge) === true
+
+/** From this age on people hold their contracts themselves; until then a parent does for many, with the child's data. */
+const OWN_CONTRACT_AGE = 27
+
+/** Whether a record is known to be from when its person held the own contracts. */
+export const isMadeByAnAdult = (record: CustomerRecord, person: ComparablePerson): boolean =>
+  isMadeBefore(record, person, OWN_CONTRACT_AGE) === false
 
 const barOfRecord = (record: CustomerRecord): Bar | undefined => {
   if (record.status === 'deceased') return 'deceased'
@@ -43,14 +54,14 @@ const barOfRecord = (record: CustomerRecord): Bar | undefined => {
 export const barOf = (
   { record, person }: MatchCandidate,
   comparison: Comparison,
-  isMadeBefore: boolean,
+  isMadeTooEarly: boolean,
   foreign: ReadonlySet<string>,
 ): Bar | undefined => {
   const bar = barOfRecord(record)
   if (bar !== undefined) return bar
   if (comparison.nationalNumber === 'differ') return 'national-number-differs'
   if (comparison.birthDate === 'differ') return 'birth-date-differs'
-  if (isMadeBefore) return 'made-before-holder-age'
+  if (isMadeTooEarly) return 'made-before-holder-age'
   // With her own verified mobile on it, a family mailbox on a record says nothing.
   const telling = comparison.mobile === 'exact' ? person.mobiles : [...person.mobiles, ...person.emails]
   return telling.some(contact => foreign.has(contact)) ? 'contact-of-namesake' : undefined
@@ -89,20 +100,23 @@ const isOnMistypedContact = (open: number, { mobile, email }: Comparison): boole
  * | 0 | all in full | one possession, one that is mistyped, or the home |
  * | 1 | a slip of the pen in the date, the year only | one possession, or the home |
  * | 1 | a slip of the pen in a name, a call name | one possession |
- * | 2 | the second first name | two possessions, or one and the home |
+ * | 2 | the second first name | two possessions; or one and the home, on an adult's record: before, a parent of that name may hold it |
  * | 2 | an initial, a married name | two possessions |
  * | 3 | two of these | two possessions and the home |
  *
+ * @param isAdults see {@link isMadeByAnAdult}
  * @see docs/decisions/0006-link-rule.md
  */
-export const isAnchor = (comparison: Comparison): boolean => {
+export const isAnchor = (comparison: Comparison, isAdults: boolean): boolean => {
   const open = openQuestions(comparison)
   const possessions = possessionsOf(comparison)
   if (possessions === 0) return isAtHome(open, comparison) || isOnMistypedContact(open, comparison)
   // A housemate of the same first name whose record carries this birth date differs in nothing but the surname.
   const isSurnameOpen = comparison.familyName === 'differ' || comparison.familyName === 'missing'
-  // Twins often share the letter, and always the house.
-  if ((isSurnameOpen || comparison.firstName === 'initial') && possessions < 2) return false
+  // Twins often share the letter, a child has the parent's name as a second one; and all of them the house.
+  const { firstName } = comparison
+  const isFirstNameOpen = firstName === 'initial' || (firstName === 'other' && !isAdults)
+  if ((isSurnameOpen || isFirstNameOpen) && possessions < 2) return false
   return tieStrength(comparison) >= (NEEDED[open] ?? Number.POSITIVE_INFINITY)
 }
 
