@@ -253,6 +253,13 @@ const ENDPOINTS: Endpoint[] = [
   ['a form of the journey', 'POST', '/interaction/x/prove', { csrf: 'x', customerId: 'x', invoiceReference: 'x' }],
   ['another form of it', 'POST', '/interaction/x/new', { csrf: 'x' }],
   ['the page of the journey', 'GET', '/interaction/x', { lang: 'nl' }],
+  ['the end of a login', 'POST', '/account/logins/end', { csrf: 'x', login: 'x' }],
+  ['the withdrawal of a consent', 'POST', '/account/consents/withdraw', { csrf: 'x', client: 'x' }],
+  ['the export', 'POST', '/account/data/export', { csrf: 'x' }],
+  ['the erasure', 'POST', '/account/erase', { csrf: 'x' }],
+  ['a new passkey', 'POST', '/account/ways/add', { csrf: 'x', challenge: 'x', credential: '{}' }],
+  ['the end of a passkey', 'POST', '/account/ways/remove', { csrf: 'x', passkey: 'x' }],
+  ['the way back to the account', 'GET', '/account/callback', { code: 'x', state: '/account/data' }, ['error', 'iss']],
   ['registration', 'POST', '/reg', { redirect_uris: REDIRECT_URI, client_name: 'x' }],
 ]
 
@@ -263,14 +270,26 @@ test.each<Endpoint>(ENDPOINTS)('%s takes any parameters', async (_what, method, 
   await fc.assert(property, { numRuns: RUNS })
 })
 
-test('JSON of any shape registers nobody', async () => {
-  const property = fc.asyncProperty(fc.json({ maxDepth: 3 }), async body => {
-    const headers = { accept: 'application/json', 'content-type': 'application/json' }
-    const answer = await rawRequest(running.issuer, { method: 'POST', path: '/reg', headers, body })
+test('JSON of any shape registers, changes and removes nobody', async () => {
+  const request = fc.constantFrom(
+    ...[
+      ['POST', '/reg'] as const,
+      ['PUT', '/reg/x'] as const,
+      ['DELETE', '/reg/x'] as const,
+      ['GET', '/reg/x'] as const,
+    ],
+  )
+  const property = fc.asyncProperty(request, fc.json({ maxDepth: 3 }), value, async ([method, path], body, bearer) => {
+    const headers = {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      ...(/^[\w.]+$/.test(bearer) && { authorization: `Bearer ${bearer}` }),
+    }
+    const answer = await rawRequest(running.issuer, { method, path, headers, body })
     check(answer, '/reg')
     expect([400, 401]).toContain(answer.status)
   })
-  await fc.assert(property, { numRuns: RUNS })
+  await fc.assert(property, { numRuns: 2 * RUNS })
 })
 
 test('any Authorization header is refused', async () => {
