@@ -42,6 +42,9 @@ const sentOf = (given: unknown): Sent =>
     ),
   ) as Sent
 
+/** Whether a page is asked for, or its head alone (RFC 9110, 9.3.2), and nothing is sent. */
+const isLooking = ({ method }: Context): boolean => method === 'GET' || method === 'HEAD'
+
 const redirect = (ctx: Context, to: string): void => {
   ctx.status = 303
   ctx.redirect(to)
@@ -85,7 +88,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     async (ctx: Context): Promise<void> => {
       const visitor = await findVisitor(ctx)
       if (visitor === undefined) {
-        if (ctx.method === 'GET') return signIn.begin(ctx, { to: ctx.originalUrl, fresh: false })
+        if (isLooking(ctx)) return signIn.begin(ctx, { to: ctx.originalUrl, fresh: false })
         const problem = { status: 401, code: 'signed-out', title: 'You are signed out: sign in and send it again' }
         return responder.showProblem(ctx, problem)
       }
@@ -148,7 +151,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     try {
       await assets(ctx, async () => {
         await routes(ctx, async () => {
-          if (ctx.method === 'GET' || ctx.method === 'HEAD') await nothing(ctx)
+          if (isLooking(ctx)) await nothing(ctx)
           else await next()
         })
       })
