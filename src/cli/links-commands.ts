@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { searchAccounts, showAccount, whyLinked } from './commands/accounts.ts'
+import { whyLinked } from './commands/accounts.ts'
 import { decideOnChange, type LinkOptions, listChanges, requestChange } from './commands/links.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -78,21 +78,4 @@ export const addLinkCommands = (program: Command, terminal: Terminal): void => {
     .action((account: string | undefined, options: { dataDir: string; json?: true }) =>
       listChanges(terminal, { ...options, ...(account !== undefined && { account }) }),
     )
-}
-
-/** Adds how accounts are found and looked at. */
-export const addAccountViews = (accounts: Command, terminal: Terminal): void => {
-  accounts
-    .command('search')
-    .description('finds accounts, masked, as JSON')
-    .option('--customer-number <number>', 'who has a record of this number')
-    .option('--upstream-subject <subject>', 'who is known by this subject at an upstream')
-    .action((options: { customerNumber?: string; upstreamSubject?: string }) => searchAccounts(terminal, options))
-  accounts
-    .command('show')
-    .description('prints an account, masked, as JSON')
-    .argument('<id>', "the account's id")
-    .option('--reveal', 'with name and numbers; leaves an event, and needs --reason')
-    .option('--reason <text>', 'why, for the audit trail; no personal data')
-    .action((id: string, options: { reveal?: true; reason?: string }) => showAccount(terminal, id, options))
 }

@@ -57,11 +57,12 @@ test('the cookie is opaque and bound; pages are not stored, framed or sent elsew
 })
 
 test('HEAD is answered as GET, without the page', async () => {
-  const strangers = await createHttpBrowser().send('HEAD', `${admin.origin}/audit?type=x`)
+  const head = (path: string, browser = owner) => browser.send('HEAD', `${admin.origin}${path}`, undefined, {})
+  const strangers = await head('/audit?type=x', createHttpBrowser())
   expect([strangers.status, strangers.location]).toEqual([303, expect.stringContaining('/auth?')])
-  const known = await owner.send('HEAD', `${admin.origin}/audit`)
+  const known = await head('/audit')
   expect([known.status, known.headers['content-type'], known.body]).toEqual([200, 'text/html; charset=utf-8', ''])
-  expect((await owner.send('HEAD', `${admin.origin}/none`)).status).toBe(404)
+  expect((await head('/none')).status).toBe(404)
 })
 
 test('an answer that was not asked for in this browser is worth nothing, and a code works once', async () => {

@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
+import { searchAccounts, showAccount } from './commands/accounts.ts'
+import { eraseAccount } from './commands/erasures.ts'
+import { importAccountsFile } from './commands/import-accounts-file.ts'
+import type { Terminal } from './terminal.ts'
+
+const ACCESS: readonly (readonly [AccountCommand, string])[] = [
+  ['block', 'lets nobody in and ends what is there, at PIAS and at the apps'],
+  ['unblock', 'lets the person log in again'],
+  ['revoke-sessions', 'ends all logins, at PIAS and at the apps'],
+]
+
+/** How accounts are found and looked at. */
+const addAccountViews = (accounts: Command, terminal: Terminal): void => {
+  accounts
+    .command('search')
+    .description('finds accounts, masked, as JSON')
+    .option('--customer-number <number>', 'who has a record of this number')
+    .option('--upstream-subject <subject>', 'who is known by this subject at an upstream')
+    .action((options: { customerNumber?: string; upstreamSubject?: string }) => searchAccounts(terminal, options))
+  accounts
+    .command('show')
+    .description('prints an account, masked, as JSON')
+    .argument('<id>', "the account's id")
+    .option('--reveal', 'with name and numbers; leaves an event, and needs --reason')
+    .option('--reason <text>', 'why, for the audit trail; no personal data')
+    .action((id: string, options: { reveal?: true; reason?: string }) => showAccount(terminal, id, options))
+}
+
+/** Adds what is done to accounts. */
+export const addAccountCommands = (program: Command, terminal: Terminal): void => {
+  const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
+  const accounts = program.command('accounts').description('what is done to an account as a whole, by its id')
+  accounts
+    .command('import')
+    .description('brings in accounts from before itsme, one JSON object a line; may be repeated')
+    .argument('<file>', 'JSON Lines file')
+    .option(...dataDir)
+    .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
+    .action((file: string, options: { dataDir: string; rejects?: string }) =>
+      importAccountsFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+    )
+  for (const [name, description] of ACCESS) {
+    accounts
+      .command(name)
+      .description(description)
+      .argument('<id>', "the account's id")
+      .option(...dataDir)
+      .action((id: string, options: { dataDir: string }) => changeAccountAccess(terminal, name, { id, ...options }))
+  }
+
+  accounts
+    .command('erase')
+    .description('destroys its data key and all that hangs on it, and ends its logins')
+    .argument('<id>', "the account's id")
+    .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
+    .option('--yes', 'does it without a question')
+    .action((id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options))
+  accounts
+    .command('consents')
+    .description('prints what the person lets apps have')
+    .argument('<id>', "the account's id")
+    .option(...dataDir)
+    .action((id: string, options: { dataDir: string }) => listConsents(terminal, { id, ...options }))
+  accounts
+    .command('withdraw-consent')
+    .description('takes back what an app may have')
+    .argument('<id>', "the account's id")
+    .argument('<client>', "the app's client id")
+    .option(...dataDir)
+    .action((id: string, clientId: string, options: { dataDir: string }) =>
+      withdrawConsent(terminal, { id, clientId, ...options }),
+    )
+  addAccountViews(accounts, terminal)
+}
