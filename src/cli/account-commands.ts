@@ -3,6 +3,7 @@ import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent
 import { searchAccounts, showAccount } from './commands/accounts.ts'
 import { eraseAccount } from './commands/erasures.ts'
 import { importAccountsFile } from './commands/import-accounts-file.ts'
+import { YES } from './confirm.ts'
 import type { Terminal } from './terminal.ts'
 
 const ACCESS: readonly (readonly [AccountCommand, string])[] = [
@@ -55,7 +56,7 @@ export const addAccountCommands = (program: Command, terminal: Terminal): void =
     .description('destroys its data key and all that hangs on it, and ends its logins')
     .argument('<id>', "the account's id")
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
-    .option('--yes', 'does it without a question')
+    .option(...YES)
     .action((id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options))
   accounts
     .command('consents')

@@ -14,6 +14,7 @@ import {
 import { runDoctor } from './commands/doctor.ts'
 import { type InitialAccessTokenOptions, makeInitialAccessToken } from './commands/initial-access-token.ts'
 import type { PreviewOptions } from './commands/preview-tokens.ts'
+import { YES } from './confirm.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds what is about the apps. */
@@ -61,7 +62,10 @@ export const addClientsCommands = (program: Command, terminal: Terminal): void =
     .description('makes a secret good for nothing')
     .argument('<client>', "the app's client_id")
     .argument('<id>', "the secret's id, as list prints it")
-    .action((clientId: string, id: string) => removeClientSecret(terminal, clientId, id))
+    .option(...YES)
+    .action((clientId: string, secretId: string, options: { yes?: true }) =>
+      removeClientSecret(terminal, { clientId, secretId, ...options }),
+    )
   addClientActs(clients, terminal)
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { addKekVersion, createKekFile, moveKek, rewrapKeys } from './commands/kek.ts'
 import { keysRotate, keysStatus, keysWithdraw, SIGNING } from './commands/keys.ts'
+import { YES } from './confirm.ts'
 import type { Terminal } from './terminal.ts'
 
 const addKekCommands = (program: Command, terminal: Terminal): void => {
@@ -22,7 +23,8 @@ const addKekCommands = (program: Command, terminal: Terminal): void => {
     .command('move')
     .description('lets the configured key wrap what another one has, such as Vault what a file has; while no node runs')
     .argument('<file>', 'the old `kek` setting as JSON')
-    .action((file: string) => moveKek(terminal, file))
+    .option(...YES)
+    .action((file: string, options: { yes?: true }) => moveKek(terminal, file, options))
 }
 
 const addKeyRingCommands = (program: Command, terminal: Terminal): void => {
@@ -39,13 +41,14 @@ const addKeyRingCommands = (program: Command, terminal: Terminal): void => {
     .option(...ring)
     .option('--now', 'uses them at once, if everybody has had the time to see them')
     .option('--force', 'with --now: even if not')
-    .action((options: { keys: string; now?: true; force?: true }) => keysRotate(terminal, options))
+    .option(...YES)
+    .action((options: { keys: string; now?: true; force?: true; yes?: true }) => keysRotate(terminal, options))
   keys
     .command('withdraw')
     .description('takes a key that leaked away from everybody; what it signed is not verified any more')
     .argument('<kid>', 'its id')
     .option(...ring)
-    .option('--yes', 'does it without a question')
+    .option(...YES)
     .action((kid: string, options: { keys: string; yes?: true }) => keysWithdraw(terminal, kid, options))
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { whyLinked } from './commands/accounts.ts'
-import { decideOnChange, type LinkOptions, listChanges, requestChange } from './commands/links.ts'
+import { approveChange, type LinkOptions, listChanges, requestChange, withdrawChange } from './commands/links.ts'
+import { YES } from './confirm.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What every act on links takes. */
@@ -48,20 +49,22 @@ export const addLinkCommands = (program: Command, terminal: Terminal): void => {
     .argument('<change>', 'its id')
     .action((change: string, options: LinkOptions) => requestChange(terminal, { ...options, kind: 'undo', change }))
 
-  for (const [name, description] of [
-    ['approve', 'does what somebody else proposed'],
-    ['withdraw', 'forgets what was proposed'],
-  ] as const) {
-    links
-      .command(name)
-      .description(description)
+  const deciding = (command: Command): Command =>
+    command
       .argument('<change>', 'its id')
       .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
       .option('--by <name>', 'who does it', terminal.operator)
-      .action((change: string, options: { dataDir: string; by: string }) =>
-        decideOnChange(terminal, name, { change, ...options }),
-      )
-  }
+  deciding(links.command('approve'))
+    .description('does what somebody else proposed')
+    .option(...YES)
+    .action((change: string, options: { dataDir: string; by: string; yes?: true }) =>
+      approveChange(terminal, { change, ...options }),
+    )
+  deciding(links.command('withdraw'))
+    .description('forgets what was proposed')
+    .action((change: string, options: { dataDir: string; by: string }) =>
+      withdrawChange(terminal, { change, ...options }),
+    )
 
   links
     .command('why')

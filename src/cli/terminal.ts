@@ -19,5 +19,18 @@ export type Terminal = {
   readonly setExitCode: (code: 0 | 1 | 2) => void
 }
 
+/**
+ * Says on standard error, in one line, why nothing was done.
+ * @param code as `setExitCode` takes it: 2 where the input is to blame, 1 where something failed
+ */
+export const refuse = (
+  { stderr, setExitCode }: Pick<Terminal, 'stderr' | 'setExitCode'>,
+  words: string,
+  code: 1 | 2 = 2,
+): void => {
+  stderr.write(`pias: ${words}\n`)
+  setExitCode(code)
+}
+
 /** 20000 as `20,000`. */
 export const grouped = (count: number): string => Math.round(count).toLocaleString('en')

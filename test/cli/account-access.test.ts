@@ -53,7 +53,7 @@ test('block, unblock and revoke-sessions count at once on a node that runs', asy
 
 test('an account that is not there ends with 2', async () => {
   for (const command of ['block', 'unblock', 'revoke-sessions']) {
-    expect(await accounts(command, 'nobody')).toEqual([2, '', 'there is no such account\n'])
+    expect(await accounts(command, 'nobody')).toEqual([2, '', 'pias: there is no such account\n'])
   }
 })
 
@@ -62,7 +62,7 @@ test('consents are listed and taken back', async () => {
   await running.pias.store.consents.give({ accountId: id as never, clientId: 'other-app', scopes: ['email'], at: 0 })
   expect(await accounts('consents', id)).toEqual([0, 'other-app 1970-01-01T00:00:00.000Z email\n', ''])
   expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([0, expect.stringMatching(/^taken back/), ''])
-  expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([2, '', 'there is no such consent\n'])
+  expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([2, '', 'pias: there is no such consent\n'])
   expect(await accounts('consents', id)).toEqual([0, '', ''])
   expect((await userinfo(running, createHttpBrowser(), tokens?.access_token ?? '')).status).toBe(200)
 })

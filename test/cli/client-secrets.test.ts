@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
-import { createProgram } from '#src/cli/program.ts'
-import { loadConfig } from '#src/config/load.ts'
+import { runPias } from '#test/support/run-pias.ts'
 
 let folder: string
 const now = Date.parse('2036-11-22T12:00:00Z')
@@ -15,32 +13,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** One command in this process. */
-const pias = async (...args: string[]) => {
-  const written = { stdout: '', stderr: '' }
-  let code = 0
-  const to = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        written[name] += chunk
-        done()
-      },
-    })
-  const config = loadConfig({ env: { PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder }, root: folder })
-  const program = createProgram({
-    defaultDataDir: config.dataDir,
-    operator: 'operator',
-    loadConfig: () => config,
+const pias = (...args: string[]) =>
+  runPias({ PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder }, folder, ['clients', 'secret', ...args], {
     clock: () => now,
-    stdout: to('stdout'),
-    stderr: to('stderr'),
-    setExitCode: given => {
-      code = given
-    },
   })
-  await program.parseAsync(['node', 'pias', 'clients', 'secret', ...args])
-  return { code, ...written }
-}
 
 test('secrets are made, listed without themselves, and removed', async () => {
   const first = await pias('add', 'shop')
@@ -58,15 +34,18 @@ test('secrets are made, listed without themselves, and removed', async () => {
     expect.stringMatching(/^[\w-]{8} since 2036-11-22T12:00:00.000Z until 2036-12-22T12:00:00.000Z used -$/),
   ])
   expect(listed).not.toContain(first.stdout.trim())
-  expect((await pias('remove', 'shop', id)).code).toBe(0)
-  expect((await pias('remove', 'shop', id)).code).toBe(2)
+  // Without a word nothing is removed.
+  expect(await pias('remove', 'shop', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes does it') })
+  expect((await pias('list', 'shop')).stdout).toBe(listed)
+  expect((await pias('remove', 'shop', id, '--yes')).code).toBe(0)
+  expect((await pias('remove', 'shop', id, '--yes')).code).toBe(2)
   expect((await pias('list', 'shop')).stdout.trim().split('\n')).toHaveLength(1)
 })
 
 test.each([
   [['add', 'nobody'], 'there is no app nobody'],
   [['add', 'shop', '--expires', 'soon'], '--expires takes a number of days'],
-  [['remove', 'shop', 'none'], 'the store has no secret none of shop'],
+  [['remove', 'shop', 'none', '--yes'], 'the store has no secret none of shop'],
 ])('%j is refused: %s', async (args, message) => {
   expect(await pias(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
 })

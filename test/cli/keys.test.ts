@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
-import { createProgram } from '#src/cli/program.ts'
 import { loadConfig } from '#src/config/load.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
+import { runPias } from '#test/support/run-pias.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -17,33 +16,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** One command in this process, at the time of the test. */
-const pias = async (...args: string[]) => {
-  const written = { stdout: '', stderr: '' }
-  let code = 0
-  const to = (name: 'stdout' | 'stderr') =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        written[name] += chunk
-        done()
-      },
-    })
-  const env = { PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder }
-  const config = loadConfig({ env, root: folder })
-  const program = createProgram({
-    defaultDataDir: config.dataDir,
-    loadConfig: () => config,
-    operator: 'operator',
-    clock: () => now,
-    stdout: to('stdout'),
-    stderr: to('stderr'),
-    setExitCode: given => {
-      code = given
-    },
-  })
-  await program.parseAsync(['node', 'pias', ...args])
-  return { code, ...written }
-}
+const environment = () => ({ PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder })
+
+/** One command, at the time of the test. */
+const pias = (...args: string[]) => runPias(environment(), folder, args, { clock: () => now })
 
 type Line = { keys: string; alg: string; state: string; kid: string; since: string; until: string }
 
@@ -98,7 +74,11 @@ test('a key that leaked: new ones at once, and the old one withdrawn', async () 
   const [leaked] = await status('itsme')
   const early = await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', '--keys', 'itsme')
   expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('the key is in use')])
-  expect((await pias('keys', 'rotate', '--now', '--force', '--keys', 'itsme')).code).toBe(0)
+  const before = await status('itsme')
+  const unconfirmed = await pias('keys', 'rotate', '--now', '--force', '--keys', 'itsme')
+  expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('--yes does it')])
+  expect(await status('itsme')).toEqual(before)
+  expect((await pias('keys', 'rotate', '--now', '--force', '--yes', '--keys', 'itsme')).code).toBe(0)
   const { code, stdout } = await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', '--keys', 'itsme')
   expect([code, stdout]).toEqual([0, 'the key is withdrawn\n'])
   expect((await status('itsme')).map(({ kid }) => kid)).not.toContain(leaked?.kid)
@@ -114,8 +94,9 @@ test('what was done to keys is in the audit trail, and nothing that was refused'
   await pias('keys', 'rotate', ...keys)
   await pias('keys', 'rotate', '--now', ...keys)
   await pias('keys', 'rotate', '--now', '--force', ...keys)
+  await pias('keys', 'rotate', '--now', '--force', '--yes', ...keys)
   await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', ...keys)
-  const config = loadConfig({ env: { PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_DIR: folder }, root: folder })
+  const config = loadConfig({ env: environment(), root: folder })
   const store = await openEncryptedStore(config, {
     clock: () => now,
     dataDir: config.dataDir,

@@ -45,10 +45,14 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   const merge = await act('merge', nora, lotte, '--yes', '--by', 'one')
   const [, proposed = ''] = /links approve (\S+)/.exec(merge.stdout) ?? []
   expect((await links('list')).stdout).toContain(`${proposed} `)
-  expect(await links('approve', proposed, '--by', 'one')).toMatchObject({
+  expect(await links('approve', proposed, '--by', 'one', '--yes')).toMatchObject({
     ...{ code: 2, stderr: 'pias: refused: same-person\n' },
   })
-  expect(await links('approve', proposed, '--by', 'two')).toMatchObject({ code: 0 })
+  // Without a word it is told alone.
+  const unconfirmed = await links('approve', proposed, '--by', 'two')
+  expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining(`account ${nora} as a part`) })
+  expect((await links('list')).stdout).toContain(`${proposed} `)
+  expect(await links('approve', proposed, '--by', 'two', '--yes')).toMatchObject({ code: 0 })
   expect((await links('list', nora)).stdout).toContain(`part of the account ${lotte}`)
   expect(await links('withdraw', proposed, '--by', 'two')).toMatchObject({ code: 2 })
 })

@@ -114,14 +114,17 @@ test('a key moves from a file to Vault; interrupted, it goes on, and the file op
   const setting = join(dirname(running.dataDir), 'old-kek.json')
   writeFileSync(setting, JSON.stringify({ kind: 'file', file: join(running.dataDir, 'kek') }))
   const toVault = { PIAS_KEK: 'vault-transit', PIAS_VAULT_URL: vault.url, PIAS_VAULT_TOKEN: vault.token }
-  const move = () =>
-    runScript('src/cli/pias.ts', { args: ['kek', 'move', setting], env: { ...environmentOf(running), ...toVault } })
+  const move = (...options: string[]) =>
+    runScript('src/cli/pias.ts', {
+      ...{ args: ['kek', 'move', setting, ...options], env: { ...environmentOf(running), ...toVault } },
+    })
 
+  expect(await move()).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes does it') })
   vault.become('sealed')
-  expect((await move()).code).not.toBe(0)
+  expect((await move('--yes')).code).not.toBe(0)
   vault.become('unsealed')
-  expect(await move()).toMatchObject({ code: 0, stdout: ALL_MOVED })
-  expect(await move()).toMatchObject({ code: 0, stdout: NONE_MOVED })
+  expect(await move('--yes')).toMatchObject({ code: 0, stdout: ALL_MOVED })
+  expect(await move('--yes')).toMatchObject({ code: 0, stdout: NONE_MOVED })
   await expect(running.startAgain({})).rejects.toMatchObject({ code: 'store.unusable' })
   const again = await running.startAgain(toVault)
   expect((await again.pias.store.accounts.find(lotte as never))?.claims.familyName).toBe('Vandenbroucke')

@@ -10,8 +10,14 @@ export type PiasRun = { readonly code: number; readonly stdout: string; readonly
  * Runs a command of `pias` in this process, on the configuration that these variables make: without the second that a
  * process of its own takes to start.
  * @param root the folder that relative paths start from
+ * @param options.clock of the command
  */
-export const runPias = async (env: Record<string, string>, root: string, args: readonly string[]): Promise<PiasRun> => {
+export const runPias = async (
+  env: Record<string, string>,
+  root: string,
+  args: readonly string[],
+  { clock = Date.now }: { clock?: () => number } = {},
+): Promise<PiasRun> => {
   const out = { stdout: '', stderr: '' }
   const collect = (name: keyof typeof out) =>
     new Writable({
@@ -23,7 +29,7 @@ export const runPias = async (env: Record<string, string>, root: string, args: r
   let code = 0
   const config = () => loadConfig({ env, root })
   const program = createProgram({
-    ...{ defaultDataDir: config().dataDir, loadConfig: config, operator: 'operator', clock: Date.now },
+    ...{ defaultDataDir: config().dataDir, loadConfig: config, operator: 'operator', clock },
     ...{ stdout: collect('stdout'), stderr: collect('stderr') },
     setExitCode: given => {
       code = given

@@ -1,7 +1,7 @@
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createConsents } from '#src/accounts/consents.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 
 const DONE = {
@@ -27,12 +27,8 @@ export const changeAccountAccess = async (
     const run = { block: access.block, unblock: access.unblock, 'revoke-sessions': access.endLogins }[command]
     return run(id as AccountId)
   })
-  if (existed) {
-    terminal.stdout.write(DONE[command])
-    return
-  }
-  terminal.stderr.write('there is no such account\n')
-  terminal.setExitCode(2)
+  if (!existed) return refuse(terminal, 'there is no such account')
+  terminal.stdout.write(DONE[command])
 }
 
 /** `accounts consents`: what the person lets apps have, an app a line: its id, since when, and the scopes. */
@@ -54,10 +50,6 @@ export const withdrawConsent = async (
   const existed = await withStore({ terminal, dataDir }, store =>
     createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, clientId),
   )
-  if (existed) {
-    terminal.stdout.write('taken back; what rests on it is worth nothing\n')
-    return
-  }
-  terminal.stderr.write('there is no such consent\n')
-  terminal.setExitCode(2)
+  if (!existed) return refuse(terminal, 'there is no such consent')
+  terminal.stdout.write('taken back; what rests on it is worth nothing\n')
 }

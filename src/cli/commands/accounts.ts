@@ -1,7 +1,7 @@
 import { createAccountOperations } from '#src/admin/operations/accounts.ts'
 import { createDecisionOperations, type DecisionView } from '#src/admin/operations/decisions.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { parseCustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -22,10 +22,7 @@ const print = (terminal: Terminal, value: unknown): void => {
   terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }
 
-const nobody = (terminal: Terminal): void => {
-  terminal.stderr.write('pias: there is no such account\n')
-  terminal.setExitCode(2)
-}
+const nobody = (terminal: Terminal): void => refuse(terminal, 'there is no such account')
 
 /** `accounts search`: the accounts that fit, masked, as JSON. Exit code 2 for none. @throws PiasError `request.invalid` */
 export const searchAccounts = (
@@ -89,9 +86,6 @@ export const whyLinked = (terminal: Terminal, what: string, { json }: { json?: t
     const isRecord = SERVICE_LINES.includes(key.serviceLine)
     const owner = isRecord ? await accountsOf(terminal, store).ownerOf(key) : undefined
     const found = isRecord ? await decisions.ofRecord(key, owner) : await decisions.ofAccount(what)
-    if (found.length === 0) {
-      terminal.stderr.write('pias: no decision is known for it\n')
-      terminal.setExitCode(2)
-    }
+    if (found.length === 0) refuse(terminal, 'no decision is known for it')
     for (const one of found) terminal.stdout.write(json ? `${JSON.stringify(one)}\n` : toldDecision(one))
   })

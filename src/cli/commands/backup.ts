@@ -1,7 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises'
 import { type CopyReport, checkCopy } from '#src/backup/check-copy.ts'
 import { parseLedger } from '#src/backup/ledger.ts'
-import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
 import { openKek } from '#src/crypto/kek/registry.ts'
 import { backUpStore, openCopy } from '#src/store/registry.ts'
 
@@ -10,11 +10,7 @@ const ITS_OWN_TOOLS = 'MongoDB is backed up by its own tools (docs/how-to-backup
 /** `backup make`: writes a copy of the embedded store, while nodes go on. Exit code 2 for a store with tools of its own. */
 export const makeBackup = async (terminal: Terminal, file: string): Promise<void> => {
   const { store, dataDir } = terminal.loadConfig()
-  if (!(await backUpStore(file, store, { clock: terminal.clock, dataDir }))) {
-    terminal.stderr.write(`pias: ${ITS_OWN_TOOLS}\n`)
-    terminal.setExitCode(2)
-    return
-  }
+  if (!(await backUpStore(file, store, { clock: terminal.clock, dataDir }))) return refuse(terminal, ITS_OWN_TOOLS)
   await chmod(file, 0o600)
   terminal.stdout.write(`${file} made; it opens with the key-encryption key only, which is not in it\n`)
 }

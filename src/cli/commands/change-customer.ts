@@ -1,6 +1,6 @@
 import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
 import { recordFormOf, withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { parseLine } from '#src/customers/lines/parse-line.ts'
 import { type CustomerFeed, createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
 import { type CustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
@@ -14,12 +14,6 @@ const change = (terminal: Terminal, dataDir: string, apply: (feed: CustomerFeed)
     const { raised } = await lookAtChanges(store, terminal.loadConfig(), clock)
     tellReviews(terminal, raised)
   })
-
-const refuse = (terminal: Terminal, words: string): Promise<void> => {
-  terminal.stderr.write(`pias: ${words}\n`)
-  terminal.setExitCode(2)
-  return Promise.resolve()
-}
 
 /** All of what is read, as text. */
 const readAll = async (input: AsyncIterable<Uint8Array | string>): Promise<string> => {
@@ -47,7 +41,7 @@ export const putCustomer = async (
 }
 
 /** `customers remove`: withdraws one record. Prints what became of it. Exit code 2 for another service line. */
-export const removeCustomer = (
+export const removeCustomer = async (
   terminal: Terminal,
   options: { dataDir: string; serviceLine: string; customerId: string },
 ): Promise<void> => {

@@ -1,5 +1,5 @@
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { openClientFiles } from '#src/clients/client-registry.ts'
 import type { Quickstart } from '#src/clients/quickstarts/quickstart.ts'
@@ -24,21 +24,17 @@ const heading = ({ title, stack, tested }: Quickstart): string =>
  * Exit code 2 when there is no such app, or no such code for it.
  */
 export const printQuickstarts = async (terminal: Terminal, clientId: string, stack?: string): Promise<void> => {
-  const fail = (line: string): void => {
-    terminal.stderr.write(`pias: ${line}\n`)
-    terminal.setExitCode(2)
-  }
   const client = await findClient(terminal, clientId)
-  if (client === undefined) return fail(`there is no app ${clientId}`)
+  if (client === undefined) return refuse(terminal, `there is no app ${clientId}`)
   const all = writeQuickstarts(client, terminal.loadConfig().issuer)
   const names = all.map(one => one.stack).join(', ')
-  if (all.length === 0) return fail(`${clientId} signs nobody in by a browser: there is no code for it`)
+  if (all.length === 0) return refuse(terminal, `${clientId} signs nobody in by a browser: there is no code for it`)
   if (stack === undefined) {
     for (const one of all) terminal.stdout.write(`${heading(one)}\n\n${one.code}\n`)
     return
   }
   const one = all.find(quickstart => quickstart.stack === stack)
   if (one !== undefined) terminal.stdout.write(one.code)
-  else if (STACK_NAMES.includes(stack)) fail(`${stack} does not fit ${clientId}: choose one of ${names}`)
-  else fail(`there is no code for "${stack}": choose one of ${names}`)
+  else if (STACK_NAMES.includes(stack)) refuse(terminal, `${stack} does not fit ${clientId}: choose one of ${names}`)
+  else refuse(terminal, `there is no code for "${stack}": choose one of ${names}`)
 }

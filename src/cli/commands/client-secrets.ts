@@ -1,5 +1,6 @@
+import { isConfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { type ClientManagement, createClientManagement } from '#src/clients/client-management.ts'
 import { openClientFiles } from '#src/clients/client-registry.ts'
 
@@ -16,11 +17,6 @@ const withClients = async <T>(terminal: Terminal, run: (clients: ClientManagemen
   )
 }
 
-const fail = (terminal: Terminal, line: string): void => {
-  terminal.stderr.write(`pias: ${line}\n`)
-  terminal.setExitCode(2)
-}
-
 const daysOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
 
 /** `clients secret add`: the secret on standard output, its id beside it. Exit code 2 when there may be no other. */
@@ -30,13 +26,13 @@ export const addClientSecret = async (
   options: { expires?: string },
 ): Promise<void> => {
   const days = daysOf(options.expires)
-  if (days !== undefined && !(days > 0 && days <= 3650)) return fail(terminal, '--expires takes a number of days')
+  if (days !== undefined && !(days > 0 && days <= 3650)) return refuse(terminal, '--expires takes a number of days')
   const expiry = days === undefined ? {} : { expiresAt: terminal.clock() + days * DAY_MS }
   const added = await withClients(terminal, clients =>
     clients.addSecret({ clientId, by: terminal.operator, ...expiry }),
   )
-  if (added.kind === 'unknown') return fail(terminal, `there is no app ${clientId}`)
-  if (added.kind === 'full') return fail(terminal, 'two secrets are good already: remove one first')
+  if (added.kind === 'unknown') return refuse(terminal, `there is no app ${clientId}`)
+  if (added.kind === 'full') return refuse(terminal, 'two secrets are good already: remove one first')
   terminal.stdout.write(`${added.secret}\n`)
   terminal.stderr.write(`its id is ${added.stored.id}; it counts within a second, and is not shown again\n`)
 }
@@ -51,12 +47,17 @@ export const listClientSecrets = async (terminal: Terminal, clientId: string): P
   }
 }
 
-/** `clients secret remove`. Exit code 2 when there is no such secret in the store. */
-export const removeClientSecret = async (terminal: Terminal, clientId: string, secretId: string): Promise<void> => {
+/** `clients secret remove`. Exit code 2 when there is no such secret in the store, or nobody confirms it. */
+export const removeClientSecret = async (
+  terminal: Terminal,
+  { clientId, secretId, yes }: { clientId: string; secretId: string; yes?: true },
+): Promise<void> => {
+  const what = `makes the secret ${secretId} of ${clientId} good for nothing; this cannot be undone`
+  if (!(await isConfirmed(terminal, { yes, what, name: secretId }))) return
   const removed = await withClients(terminal, clients =>
     clients.removeSecret({ clientId, secretId, by: terminal.operator }),
   )
   if (!removed)
-    return fail(terminal, `the store has no secret ${secretId} of ${clientId}; one of a file is removed there`)
+    return refuse(terminal, `the store has no secret ${secretId} of ${clientId}; one of a file is removed there`)
   terminal.stdout.write('removed; it is good for nothing within a second\n')
 }

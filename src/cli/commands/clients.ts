@@ -12,7 +12,7 @@ import {
 import { PRESETS, type Preset } from '#src/admin/operations/client-presets.ts'
 import { type ClientDetail, type ClientOperations, createClientOperations } from '#src/admin/operations/clients.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { createCheckSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientFileSchema } from '#src/clients/client-file.ts'
 import { createClientManagement } from '#src/clients/client-management.ts'
@@ -52,11 +52,6 @@ const withClients = async <T>(
       plans: createClientPlans({ clients, isFile: id => files.find(id) !== undefined, clock }),
     }),
   )
-}
-
-const fail = (terminal: Terminal, line: string): void => {
-  terminal.stderr.write(`pias: ${line}\n`)
-  terminal.setExitCode(2)
 }
 
 const toldFinding = (kind: string, { field, reason, fix }: ClientFinding): string =>
@@ -111,7 +106,7 @@ export const listClients = (terminal: Terminal, options: { prefix?: string; json
 export const showClient = (terminal: Terminal, clientId: string): Promise<void> =>
   withClients(terminal, async ({ clients }) => {
     const found = await clients.show(clientId)
-    if (found === undefined) return fail(terminal, `there is no app ${clientId}`)
+    if (found === undefined) return refuse(terminal, `there is no app ${clientId}`)
     terminal.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
   })
 
@@ -138,7 +133,7 @@ const told = (
 ): void => {
   if (!('kind' in outcome)) return void terminal.stdout.write(toldClient(outcome))
   if (outcome.errors !== undefined) return tellErrors(terminal, outcome.errors)
-  fail(terminal, `refused: ${outcome.kind}`)
+  refuse(terminal, `refused: ${outcome.kind}`)
 }
 
 /** `clients create`: the secret on standard output, once. Exit code 2 when it is refused. @throws what the store throws */

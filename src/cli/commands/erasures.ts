@@ -3,7 +3,7 @@ import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { parseLedger, readErasures, replayErasures, toLedgerLine } from '#src/backup/ledger.ts'
 import { isConfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 
 const withConfigured: <T>(terminal: Terminal, run: Parameters<typeof withStore<T>>[1]) => Promise<T> = (
@@ -22,12 +22,9 @@ export const eraseAccount = (
   { reason, yes }: { reason: string; yes?: true },
 ): Promise<void> =>
   withConfigured(terminal, async ({ accounts, logouts }) => {
-    if ((await accounts.find(id as AccountId)) === undefined) {
-      terminal.stderr.write('pias: there is no such account\n')
-      terminal.setExitCode(2)
+    if ((await accounts.find(id as AccountId)) === undefined) return refuse(terminal, 'there is no such account')
+    if (!(await isConfirmed(terminal, { yes, what: `erases the account ${id}; this cannot be undone`, name: id })))
       return
-    }
-    if (!(await isConfirmed(terminal, { yes: yes === true, what: `erases the account ${id}`, name: id }))) return
     await createAccountAccess({ accounts, logouts, clock: terminal.clock }).erase(id as AccountId, reason)
     terminal.stdout.write('erased. Export the ledger of erasures (pias erasures export) to where the backups are\n')
   })

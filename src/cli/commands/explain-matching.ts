@@ -1,5 +1,5 @@
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { parseCustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -64,17 +64,10 @@ const told = ({ outcome, ruleVersion, errorBudget, margins, compared, records }:
  */
 export const explainMatching = async (terminal: Terminal, options: ExplainMatchingOptions): Promise<void> => {
   const asked = [options.account, options.customer, options.event].filter(value => value !== undefined)
-  if (asked.length !== 1) {
-    terminal.stderr.write('pias: one of --account, --customer and --event says which decision\n')
-    terminal.setExitCode(2)
-    return
-  }
+  if (asked.length !== 1) return refuse(terminal, 'one of --account, --customer and --event says which decision')
   await withStore({ terminal, dataDir: options.dataDir }, async store => {
     const decisions = await find(store, options)
-    if (decisions.length === 0) {
-      terminal.stderr.write('pias: no decision is known for it\n')
-      terminal.setExitCode(1)
-    }
+    if (decisions.length === 0) refuse(terminal, 'no decision is known for it', 1)
     terminal.stdout.write(decisions.map(told).join('\n'))
   })
 }

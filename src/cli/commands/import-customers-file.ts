@@ -3,7 +3,7 @@ import { startPreparePool } from '#src/cli/import/prepare-pool.ts'
 import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
 import { planStore, recordFormOf, withFeedStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import {
   addPresence,
   createPresence,
@@ -117,12 +117,8 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
  * @throws what the store throws, and file system errors of the rejects file
  */
 export const importCustomersFile = async (terminal: Terminal, options: ImportCustomersOptions): Promise<void> => {
-  const fail = (line: string): void => {
-    terminal.stderr.write(`pias: ${line}\n`)
-    terminal.setExitCode(2)
-  }
   if (options.threads !== undefined && !/^[0-9]$/.test(options.threads))
-    return fail('--threads is a number from 0 to 9')
+    return refuse(terminal, '--threads is a number from 0 to 9')
   await importLines(terminal, options, async opened => {
     const { result, raised, drift } = await run(terminal, options, opened)
     const tellMore = (): void => {

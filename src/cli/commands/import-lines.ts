@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileFault } from '#src/cli/failure-line.ts'
-import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
 
 /** A file that is read from its beginning, and how long it is. */
 export type OpenedInput = { readonly input: FileHandle; readonly bytes: number }
@@ -40,19 +40,16 @@ export const importLines = async (
   options: { readonly file: string; readonly rejects: string },
   run: (input: OpenedInput) => Promise<{ readonly counts: LineCounts; readonly tellMore?: () => void }>,
 ): Promise<void> => {
-  const fail = (line: string): void => {
-    terminal.stderr.write(`pias: ${line}\n`)
-    terminal.setExitCode(2)
-  }
-  if (resolve(options.rejects) === resolve(options.file)) return fail('the rejects file must not be the file itself')
+  if (resolve(options.rejects) === resolve(options.file))
+    return refuse(terminal, 'the rejects file must not be the file itself')
   const opened = await openInput(options.file)
-  if ('unreadable' in opened) return fail(`cannot read ${options.file}: ${opened.unreadable}`)
+  if ('unreadable' in opened) return refuse(terminal, `cannot read ${options.file}: ${opened.unreadable}`)
 
   const started = terminal.clock()
   const { counts: result, tellMore } = await run(opened).finally(() => opened.input.close())
   terminal.stdout.write(`${summaryOf(result, terminal.clock() - started)}\n`)
   tellMore?.()
   if (result.rejected === 0) return
-  if (result.rejected === result.lines) return fail(`every line was rejected, see ${options.rejects}`)
+  if (result.rejected === result.lines) return refuse(terminal, `every line was rejected, see ${options.rejects}`)
   terminal.stderr.write(`pias: ${grouped(result.rejected)} lines were rejected, see ${options.rejects}\n`)
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 
 const DAY_SECONDS = 24 * 3600
 
@@ -22,11 +22,7 @@ export const makeInitialAccessToken = async (
     : !(seconds > 0 && seconds <= 366 * DAY_SECONDS)
       ? '--days must be a number up to 366'
       : undefined
-  if (problem !== undefined) {
-    terminal.stderr.write(`pias: ${problem}\n`)
-    terminal.setExitCode(1)
-    return
-  }
+  if (problem !== undefined) return refuse(terminal, problem, 1)
   const token = randomBytes(32).toString('base64url')
   const at = terminal.clock()
   const iat = Math.floor(at / 1000)

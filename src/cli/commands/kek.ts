@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isConfirmed } from '#src/cli/confirm.ts'
 import { withRawStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { type KekConfig, kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { addKeyVersion, makeKeyFile } from '#src/crypto/kek/key-file.ts'
 import { defaultKeyFile, openKek } from '#src/crypto/kek/registry.ts'
@@ -11,11 +12,7 @@ const VAULT = 'the key-encryption key is in Vault: rotate it there (vault write 
 
 /** `kek create`: makes a file with a first key-encryption key. Exit code 2 when there is one. */
 export const createKekFile = (terminal: Terminal, file: string): void => {
-  if (existsSync(file)) {
-    terminal.stderr.write(`pias: ${file} exists already: a key-encryption key is never overwritten\n`)
-    terminal.setExitCode(2)
-    return
-  }
+  if (existsSync(file)) return refuse(terminal, `${file} exists already: a key-encryption key is never overwritten`)
   makeKeyFile(file)
   terminal.stdout.write(`${file} made, for this user only. Keep a copy apart from all backups of the data\n`)
 }
@@ -27,11 +24,7 @@ const fileOf = (kek: KekConfig, dataDir: string): string | undefined =>
 export const addKekVersion = (terminal: Terminal): void => {
   const { kek, dataDir } = terminal.loadConfig()
   const file = fileOf(kek, dataDir)
-  if (file === undefined) {
-    terminal.stderr.write(`pias: ${VAULT}\n`)
-    terminal.setExitCode(2)
-    return
-  }
+  if (file === undefined) return refuse(terminal, VAULT)
   const version = addKeyVersion(file)
   terminal.stdout.write(`${file} has version ${version}. Give the file to every node, then: pias kek rewrap\n`)
 }
@@ -64,12 +57,17 @@ const readKekSetting = (file: string): KekConfig => {
 
 /**
  * `kek move`: lets the configured key-encryption key wrap what the one of this file (a `kek` setting as JSON) has wrapped.
+ * Exit code 2 when nobody confirms it.
  * @throws what the store and the key-encryption keys throw
  */
-export const moveKek = (terminal: Terminal, oldSetting: string): Promise<void> =>
-  withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
-    const from = await openKek(readKekSetting(oldSetting), { dataDir, make: false })
+export const moveKek = async (terminal: Terminal, oldSetting: string, { yes }: { yes?: true }): Promise<void> => {
+  const old = readKekSetting(oldSetting)
+  const what = 'lets another key-encryption key wrap all keys: a node that runs with the old one reads nothing any more'
+  if (!(await isConfirmed(terminal, { yes, what, name: oldSetting }))) return
+  await withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
+    const from = await openKek(old, { dataDir, make: false })
     const to = await openKek(kek, { dataDir, make: false })
     const { keys, moved } = await moveSharedKeys({ dataKeys, from, to })
     terminal.stdout.write(`${moved} of ${keys} keys moved\n`)
   })
+}

@@ -1,6 +1,6 @@
 import { isConfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { KeyRingInStore } from '#src/crypto/key-ring/open-key-ring.ts'
 import { openSigningKeys } from '#src/crypto/signing-keys.ts'
@@ -37,10 +37,7 @@ const withRings = (
     ),
   )
 
-const fail = (terminal: Terminal, line: string): void => {
-  terminal.stderr.write(`pias: ${line}\n`)
-  terminal.setExitCode(1)
-}
+const fail = (terminal: Terminal, words: string): void => refuse(terminal, words, 1)
 
 const withRing = (
   terminal: Terminal,
@@ -77,27 +74,30 @@ export const keysStatus = (terminal: Terminal, { json = false }: { json?: boolea
 
 /**
  * `keys rotate`: publishes the next keys, which take over by themselves; with `now` they are in use at once. That is
- * refused while somebody may not have seen them, but for `force`.
+ * refused while somebody may not have seen them, but for `force`, which wants a confirmation: exit code 2 without.
  */
 export const keysRotate = (
   terminal: Terminal,
-  options: { keys: string; now?: boolean; force?: boolean },
+  options: { keys: string; now?: true; force?: true; yes?: true },
 ): Promise<void> =>
   withRing(terminal, options.keys, async (ring, note) => {
+    const { keys: name, now, force, yes } = options
+    const what = `uses the next keys "${name}" at once: logins fail wherever nobody has seen them yet`
+    if (now && force && !(await isConfirmed(terminal, { yes, what, name }))) return
     const begun = await ring.rotate()
     if (begun) await note('keys.rotated', {})
-    if (options.now !== true) {
+    if (!now) {
       const next = ring.atPresent(await ring.read()).find(({ state }) => state === 'next')
       const what = begun ? 'the next keys are published' : 'the next keys are published already'
       terminal.stdout.write(`${what}; in use from ${timeOf(next?.until)}\n`)
       return
     }
-    const activation = await ring.activate({ force: options.force === true })
+    const activation = await ring.activate({ force: force === true })
     if (activation.kind === 'too-early') {
       const from = timeOf(activation.possibleFrom)
       fail(terminal, `not everybody may have seen the next keys before ${from}: wait, or add --force`)
     } else if (activation.kind === 'activated') {
-      await note('keys.activated', { force: options.force === true })
+      await note('keys.activated', { force: force === true })
       terminal.stdout.write('the next keys are in use\n')
     } else fail(terminal, 'somebody else ended this rotation meanwhile')
   })
@@ -108,8 +108,8 @@ export const keysRotate = (
  */
 export const keysWithdraw = (terminal: Terminal, kid: string, options: { keys: string; yes?: true }): Promise<void> =>
   withRing(terminal, options.keys, async (ring, note) => {
-    if (!(await isConfirmed(terminal, { yes: options.yes === true, what: `withdraws the key ${kid}`, name: kid })))
-      return
+    const what = `withdraws the key ${kid}; this cannot be undone`
+    if (!(await isConfirmed(terminal, { yes: options.yes, what, name: kid }))) return
     const outcome = await ring.withdraw(kid)
     if (outcome === 'withdrawn') {
       await note('keys.withdrawn', { kid })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createLinkChanges, type LinkChanges, type LinkOutcome } from '#src/accounts/link-changes.ts'
 import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
+import { isConfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { type CustomerKey, customerKeyOf, parseCustomerKey, ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
@@ -103,13 +104,8 @@ const toldChange = ({ id, at, kind, state, by, reason, decidedBy, undoneBy, move
   return `${id} ${new Date(at).toISOString()} ${kind} ${state}${end} by ${by}${second}: ${reason}\n${moves.map(toldMove).join('')}`
 }
 
-const fail = (terminal: Terminal, words: string): void => {
-  terminal.stderr.write(`pias: ${words}\n`)
-  terminal.setExitCode(2)
-}
-
 const tell = (terminal: Terminal, outcome: LinkOutcome, json?: true): void => {
-  if (outcome.kind === 'refused') return fail(terminal, `refused: ${outcome.refusal}`)
+  if (outcome.kind === 'refused') return refuse(terminal, `refused: ${outcome.refusal}`)
   if (json) return void terminal.stdout.write(`${JSON.stringify(outcome)}\n`)
   const { id } = outcome.change
   terminal.stdout.write(
@@ -129,7 +125,7 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<void> =
     const request = await toRequest(store, asked)
     if (asked.yes) return tell(terminal, await changes.request(request, asked), asked.json)
     const preview = await changes.preview(request)
-    if ('refusal' in preview) return fail(terminal, `refused: ${preview.refusal}`)
+    if ('refusal' in preview) return refuse(terminal, `refused: ${preview.refusal}`)
     const { plan } = preview
     terminal.stdout.write(
       asked.json
@@ -138,17 +134,25 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<void> =
     )
   })
 
-/** `links approve|withdraw`: exit code 2 when it is refused. @throws what the store throws */
-export const decideOnChange = (
-  terminal: Terminal,
-  decision: 'approve' | 'withdraw',
-  { change, by, dataDir }: { change: string; by: string; dataDir: string },
-): Promise<void> =>
+type Deciding = { readonly change: string; readonly by: string; readonly dataDir: string }
+
+/**
+ * `links approve`: tells what was proposed, and does it once somebody confirms it. Exit code 2 when it is refused, or nobody
+ * does. @throws what the store throws
+ */
+export const approveChange = (terminal: Terminal, { change, by, dataDir, yes }: Deciding & { yes?: true }) =>
   withStore({ terminal, dataDir }, async store => {
-    const changes = changesOf(terminal, store)
-    if (decision === 'approve') return tell(terminal, await changes.approve(change, by))
-    if (await changes.withdraw(change, by)) return void terminal.stdout.write('withdrawn\n')
-    fail(terminal, 'refused: not proposed')
+    const proposed = await store.linkChanges.find(change)
+    if (proposed?.state === 'proposed' && !yes) terminal.stderr.write(toldChange(proposed))
+    if (!(await isConfirmed(terminal, { yes, what: 'does what was proposed', name: change }))) return
+    tell(terminal, await changesOf(terminal, store).approve(change, by))
+  })
+
+/** `links withdraw`: exit code 2 when it is not proposed. @throws what the store throws */
+export const withdrawChange = (terminal: Terminal, { change, by, dataDir }: Deciding): Promise<void> =>
+  withStore({ terminal, dataDir }, async store => {
+    if (await changesOf(terminal, store).withdraw(change, by)) return void terminal.stdout.write('withdrawn\n')
+    refuse(terminal, 'refused: not proposed')
   })
 
 /** What is known of an account's links: what it has, what it is part of, what was done. */

@@ -1,5 +1,5 @@
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { activateModel, findTrained, listActivations, listVersions, rollBackModel } from '#src/linking/stored-model.ts'
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -25,11 +25,8 @@ export const listModels = (terminal: Terminal, { dataDir }: Options): Promise<vo
 /** `matching activate`: puts a version in force. Exit code 2 when there is no such version. */
 export const activateMatching = (terminal: Terminal, { version, dataDir }: Options & { version: string }) =>
   withStore({ terminal, dataDir }, async store => {
-    if (!(await activateModel(store.keys, { version, at: terminal.clock() }))) {
-      terminal.stderr.write('pias: there is no such version: pias matching models tells which there are\n')
-      terminal.setExitCode(2)
-      return
-    }
+    if (!(await activateModel(store.keys, { version, at: terminal.clock() })))
+      return refuse(terminal, 'there is no such version: pias matching models tells which there are')
     await note(store, terminal, version, 'activated')
     terminal.stdout.write(IN_FORCE)
   })

@@ -1,5 +1,5 @@
 import { createPreviewOperations, type PreviewAsked } from '#src/admin/operations/preview-tokens.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { compose } from '#src/compose.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { ACRS } from '#src/kernel/identity.ts'
@@ -51,8 +51,7 @@ export const previewTokens = async (terminal: Terminal, clientId: string, option
   try {
     const previewed = await createPreviewOperations({ ...pias.store, preview: pias.preview })(asked)
     if (typeof previewed !== 'string') return void terminal.stdout.write(`${JSON.stringify(previewed, null, 2)}\n`)
-    terminal.stderr.write(`pias: ${WORDS[previewed]}\n`)
-    terminal.setExitCode(2)
+    refuse(terminal, WORDS[previewed])
   } finally {
     await pias.close()
   }

@@ -1,7 +1,7 @@
 import type { DecidingRequest } from '#src/accounts/link-changes.ts'
 import { createReviewOperations, versionOf } from '#src/admin/operations/reviews.ts'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -35,11 +35,6 @@ export const listReviews = (terminal: Terminal, { dataDir, all }: { dataDir: str
     for await (const review of allReviews(store, all === true)) terminal.stdout.write(line(review))
   })
 
-const noReview = (terminal: Terminal, words: string): void => {
-  terminal.stderr.write(`pias: ${words}\n`)
-  terminal.setExitCode(2)
-}
-
 /** What a review says, as words; the explanation as a waterfall. Names of fields and levels, never a value. */
 const told = (review: Review): string => {
   const data = (review.data ?? {}) as { [name: string]: unknown; explanation?: MatchExplanation | null }
@@ -58,7 +53,7 @@ const told = (review: Review): string => {
 export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; dataDir: string }): Promise<void> =>
   withStore({ terminal, dataDir }, async ({ reviews }) => {
     const review = await reviews.find(id)
-    if (review === undefined) return noReview(terminal, 'there is no such review')
+    if (review === undefined) return refuse(terminal, 'there is no such review')
     terminal.stdout.write(told(review))
   })
 
@@ -90,16 +85,16 @@ export const closeReview = (terminal: Terminal, id: string, options: CloseReview
   withStore({ terminal, dataDir: options.dataDir }, async store => {
     const { by, reason } = options
     const outcome = REVIEW_OUTCOMES.find(word => word === options.outcome)
-    if (outcome === undefined) return noReview(terminal, `the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
+    if (outcome === undefined) return refuse(terminal, `the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
     const review = await store.reviews.find(id)
-    if (review === undefined || review.closed !== undefined) return noReview(terminal, 'no such review is open')
+    if (review === undefined || review.closed !== undefined) return refuse(terminal, 'no such review is open')
     const changes = changesOf(terminal, store)
     const { decide } = createReviewOperations({ ...store, changes, clock: terminal.clock })
     const request = actOf(review, options)
     const verdict = { id, version: versionOf(review), by, reason, outcome, ...(request && { request }) }
     const decided = await decide(verdict)
     if (decided.kind !== 'closed') {
-      return noReview(terminal, `refused: ${decided.kind === 'refused' ? decided.refusal : decided.kind}`)
+      return refuse(terminal, `refused: ${decided.kind === 'refused' ? decided.refusal : decided.kind}`)
     }
     const undone = decided.change === undefined ? '' : `; pias links undo ${decided.change} undoes the act`
     terminal.stdout.write(`closed${undone}\n`)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { withStore } from '#src/cli/offline.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
@@ -19,10 +19,7 @@ export type SetOptions = {
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-const fail = (terminal: Terminal, line: string): void => {
-  terminal.stderr.write(`pias: ${line}\n`)
-  terminal.setExitCode(1)
-}
+const fail = (terminal: Terminal, words: string): void => refuse(terminal, words, 1)
 
 /** Reads a policy from a file. @throws PiasError `config.invalid` */
 export type RolloutFile = (file: string) => RolloutPolicy

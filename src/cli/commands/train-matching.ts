@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { recordFormOf, withStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
-import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
 import { readBase } from '#src/cli/training/read-base.ts'
 import { createSavedReadings, type SavedReadings } from '#src/cli/training/saved-reading.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
@@ -96,17 +96,13 @@ const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): s
  */
 export const trainMatching = (terminal: Terminal, { dataDir, people, out }: TrainMatchingOptions): Promise<void> =>
   withStore({ terminal, dataDir }, async store => {
-    const refuse = (words: string): void => {
-      terminal.stderr.write(`pias: ${words}\n`)
-      terminal.setExitCode(2)
-    }
-    if (!/^\d{1,7}$/.test(people)) return refuse('--people is a number')
+    if (!/^\d{1,7}$/.test(people)) return refuse(terminal, '--people is a number')
     const saved = createSavedReadings(store.keys)
     const { sample, profile } = await read(terminal, store, saved)
     const training = trainModel(sample, '')
     if (training === undefined) {
       await saved.clear()
-      return refuse(`a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
+      return refuse(terminal, `a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
     }
     const trainedAt = terminal.clock()
     const model = { ...training.model, version: versionOf(training.model, trainedAt) }
