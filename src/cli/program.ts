@@ -14,6 +14,7 @@ import { addMigrateCommands } from './migrate-commands.ts'
 import { commandReference, NAMES_IN_REFERENCE } from './reference.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { addRolloutCommands } from './rollout-commands.ts'
+import { takeIds } from './take-ids.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
@@ -59,5 +60,6 @@ export const createProgram = (terminal: Terminal): Command => {
       terminal.stdout.write(commandReference(createProgram({ ...terminal, ...NAMES_IN_REFERENCE })))
     })
 
+  takeIds(program)
   return program
 }
