@@ -40,7 +40,8 @@ export const appEventOf = ({ type, accountId, data }: AuditEvent): AppEvent | un
     case 'account.unmerged':
       return { type: 'unmerged', ...about, ...(from !== undefined && { other: from }) }
     case 'identity.removed':
-      return kind === 'split' ? { type: 'split', ...about } : undefined
+      // Of a rebind the same person has another login; everything else gives the login to somebody else.
+      return kind === 'rebind' ? undefined : { type: 'split', ...about }
     default:
       return undefined
   }

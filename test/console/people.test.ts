@@ -1,3 +1,5 @@
+import type { CustomerLink } from '#src/store/ports/accounts.ts'
+import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
 
@@ -11,11 +13,13 @@ let thomas: string
 const GUEST = 'synthetic-guest'
 const OTHER = 'synthetic-other'
 
-const openAccount = (id: string) =>
+const openAccount = (id: string, customers: readonly CustomerLink[] = []) =>
   admin.running.pias.store.accounts.open({
     account: { id: id as never, createdAt: 0, updatedAt: 0, claims: { name: 'Synthetic Guest' } },
-    ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers: [], events: [] },
+    ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers, events: [] },
   })
+
+const addLogin = (id: string) => addSecondLogin(admin.running.pias.store, id)
 
 beforeAll(async () => {
   admin = await startConsole()
@@ -130,6 +134,38 @@ test('a merge waits for somebody else, and is undone without loss', async () => 
   const undone = await admin.submit(linker, change, `${change}/undo`, { reason: 'two synthetic people' })
   expect(undone.location).toContain('?done=changed')
   expect(await read(`/people/${GUEST}`)).not.toContain('part of another')
+})
+
+test('a login is split off with its record into an account of its own, and comes back', async () => {
+  const { linkChanges, accounts } = admin.running.pias.store
+  const id = 'synthetic-two-people'
+  const record = { serviceLine: 'tv' as const, customerId: 'TV-SPLIT-1' }
+  const link = { ...record, method: 'match' as const, ruleVersion: 'r', evidence: null }
+  await openAccount(id, [link])
+  const path = `/people/${id}/links`
+  expect(await read(path)).not.toContain('name="identity"')
+  const identity = await addLogin(id)
+  expect(await read(path)).toContain('name="identity"')
+
+  const asked = { kind: 'split', identity: identity.subject, reason: 'a synthetic couple' }
+  const unreadable = await admin.submit(owner, path, `${path}/preview`, { ...asked, records: 'radio 1' })
+  expect(unreadable.status).toBe(422)
+  const preview = await admin.submit(owner, path, `${path}/preview`, { ...asked, records: 'tv TV-SPLIT-1' })
+  expect(preview.body).toContain(`Logged out everywhere: ${id}.`)
+  expect(preview.body).toContain('A new account is opened')
+  expect(await linkChanges.identitiesOf(id as never)).toHaveLength(2)
+  const done = await confirm(preview.body, `${path}/do`)
+  expect(done.location).toBe(`${admin.origin}${path}?done=changed`)
+  const [opened] = [...(await accounts.ownersOf([record])).values()]
+  expect(opened).not.toBe(id)
+  expect(await linkChanges.identitiesOf(opened as never)).toEqual([identity])
+  expect(await linkChanges.identitiesOf(id as never)).toHaveLength(1)
+
+  const change = /href="(\/link-changes\/[\w-]+)"/.exec(await read(path))?.[1] ?? ''
+  const undone = await admin.submit(owner, change, `${change}/undo`, { reason: 'one person after all' })
+  expect(undone.location).toContain('?done=changed')
+  expect(await linkChanges.identitiesOf(id as never)).toHaveLength(2)
+  expect(await recordsOf(id)).toContainEqual(expect.objectContaining(record))
 })
 
 test('an account is blocked and let in again by who may; a linker cannot', async () => {

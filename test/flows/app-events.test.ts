@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -5,6 +6,7 @@ import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import type { LinkRequest } from '#src/accounts/link-plan.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import { addSecondLogin } from '#test/support/add-second-login.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
@@ -91,13 +93,23 @@ const untilTaken = async (client: { client_id: string }, count: number) => {
   return taken.at(-1) as (typeof taken)[number]
 }
 
+/** Acts on links, approved where they take two. @returns the act */
+const act = async (request: LinkRequest): Promise<string> => {
+  const newAccountId = () => randomBytes(16).toString('base64url') as AccountId
+  const changes = createLinkChanges({ ...running.pias.store, clock: Date.now, newAccountId })
+  const asked = await changes.request(request, { by: 'admin-1', reason: 'a synthetic reason' })
+  const done = asked.kind === 'proposed' ? await changes.approve(asked.change.id, 'admin-2') : asked
+  if (done.kind !== 'done') throw new Error(`refused: ${JSON.stringify(done)}`)
+  return done.change.id
+}
+
+const identifier = (sub: string) => ({ format: 'iss_sub', iss: running.issuer, sub })
+
 const sentTo = async ({ client_id: id }: { client_id: string }): Promise<number> =>
   (await running.pias.store.audit.search({ type: 'message.sent', clientId: id, limit: 100 })).length
 
 test('of a merge, its undoing, and records; tried again under one jti until it is taken', async () => {
   const { store } = running.pias
-  const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId: () => 'none' as AccountId })
-  const author = { by: 'admin-1', reason: 'a synthetic reason' }
   const lotte = await subAt(BOTH, 'lotte')
   await subAt(NO_RECORDS, 'lotte')
   await (await meetUncertain(running, 'nora')).openAccount()
@@ -106,13 +118,6 @@ test('of a merge, its undoing, and records; tried again under one jti until it i
   await runJobs()
   expect(Object.values(receivers).map(({ state }) => state.calls)).toEqual([0, 0, 0])
 
-  const act = async (request: LinkRequest) => {
-    const asked = await changes.request(request, author)
-    const done = asked.kind === 'proposed' ? await changes.approve(asked.change.id, 'admin-2') : asked
-    if (done.kind !== 'done') throw new Error(`refused: ${JSON.stringify(done)}`)
-    return done.change.id
-  }
-  const identifier = (sub: string) => ({ format: 'iss_sub', iss: running.issuer, sub })
   const merged = await act({ kind: 'merge', account: nora as AccountId, into: lotte as AccountId })
   // One that knew both is told which sub gave way to which; one that goes on by the same sub, that the records are others.
   expect(await untilTaken(BOTH, 1)).toMatchObject({
@@ -165,18 +170,32 @@ test('of a merge, its undoing, and records; tried again under one jti until it i
   )
 })
 
+test('of a split, by the sub it knows the account by; and of its undoing, where it knows the account that was opened', async () => {
+  const { store } = running.pias
+  const senior = await subAt(BOTH, 'senior')
+  const identity = await addSecondLogin(store, senior)
+  const before = receivers[BOTH.client_id]?.taken.length ?? 0
+  const split = await act({ kind: 'split', account: senior as AccountId, identities: [identity], records: [] })
+  expect(await untilTaken(BOTH, before + 1)).toMatchObject({
+    ...{ sub_id: identifier(senior), txn: split, events: { 'urn:pias:event:account-split': {} } },
+  })
+
+  const opened = (await store.linkChanges.find(split))?.moves[0]?.to as AccountId
+  await store.consents.give({ accountId: opened, clientId: BOTH.client_id, scopes: ['openid'], at: 0 })
+  const undone = await act({ kind: 'undo', change: split })
+  expect(await untilTaken(BOTH, before + 2)).toMatchObject({
+    ...{ sub_id: identifier(opened), txn: undone, events: { 'urn:pias:event:account-split': {} } },
+  })
+})
+
 test('an app that refuses for good is given up', async () => {
   const { store } = running.pias
-  const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId: () => 'none' as AccountId })
   const thomas = await subAt(BOTH, 'thomas')
   const { state } = receivers[BOTH.client_id] as (typeof receivers)[string]
   ;[state.answer, state.calls] = [400, 0]
   const [record] = await store.accounts.customersOf(thomas as AccountId)
   const { serviceLine = 'tv', customerId = '' } = record ?? {}
-  await changes.request({ kind: 'unlink', record: { serviceLine, customerId } } as LinkRequest, {
-    by: 'a',
-    reason: 'why',
-  })
+  await act({ kind: 'unlink', record: { serviceLine, customerId } })
   for (let tries = 0; state.calls === 0 && tries < 200; tries++) {
     await runJobs()
     await new Promise(resolve => setTimeout(resolve, 20))
