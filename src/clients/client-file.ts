@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { inputWords } from '#src/kernel/input-words.ts'
 import { type ClientMetadata, clientMetadataSchema, usesSecret } from './client-metadata.ts'
 import { hashSecret, LIVE_SECRETS, SECRET_HASH } from './client-secrets.ts'
 import type { Schema } from './described-files.ts'
@@ -63,8 +64,8 @@ export const createClientFileSchema = (environment: 'development' | 'production'
   const ofSecrets = secretFields(LEAST_SECRET_LENGTH[environment])
   return z.looseObject({}).transform((json, context): ClientFile => {
     const { client_secret, pias_secret_file, pias_secret_hashes, ...metadata } = json
-    const client = clientMetadataSchema.safeParse(metadata)
-    const given = ofSecrets.safeParse({ client_secret, pias_secret_file, pias_secret_hashes })
+    const client = clientMetadataSchema.safeParse(metadata, { error: inputWords })
+    const given = ofSecrets.safeParse({ client_secret, pias_secret_file, pias_secret_hashes }, { error: inputWords })
     const problems = [...(client.error?.issues ?? []), ...(given.error?.issues ?? []), ...refuseImplicit(metadata)]
     for (const { path, message } of problems) {
       context.addIssue({ code: 'custom', path: path as (string | number)[], message })

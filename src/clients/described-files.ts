@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { z } from 'zod'
+import { inputWords } from '#src/kernel/input-words.ts'
 
 /** What a file must hold to describe a thing. */
 export type Schema<Thing> = z.ZodType<Thing, unknown>
@@ -36,7 +37,7 @@ export const parseFile = <Thing>(dir: string, file: DescribedFile, schema: Schem
   } catch (error) {
     return { problems: [`${name}: ${(error as Error).message}`] }
   }
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json, { error: inputWords })
   if (parsed.success) return { thing: parsed.data }
   return {
     problems: parsed.error.issues.map(issue => `${name}: ${issue.path.join('.') || '(root)'}: ${issue.message}`),

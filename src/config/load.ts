@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PiasError } from '#src/kernel/errors.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 import { applyEnvironment, mergeTrees } from './environment.ts'
 import { type Config, configSchema } from './schema.ts'
 
@@ -50,7 +51,7 @@ export const loadConfig = (options: { env: NodeJS.ProcessEnv; root: string }): C
   const file = env.PIAS_CONFIG ? readTree(resolve(root, env.PIAS_CONFIG)) : {}
   const tree = withIssuer(applyEnvironment(mergeTrees(defaults, file), env, problems))
 
-  const parsed = configSchema.safeParse(tree)
+  const parsed = configSchema.safeParse(tree, { error: inputWords })
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map(issue => `${issue.path.join('.') || '(root)'}: ${issue.message}`))
   }

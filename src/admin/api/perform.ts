@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { mayDo } from '#src/admin/roles.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import { FRESH_SECONDS, notFresh } from './authenticate.ts'
@@ -38,7 +39,7 @@ const check = ({ route, ...asked }: Asked): { params: unknown; query: unknown; b
       checked.push(undefined)
       continue
     }
-    const parsed = schema.safeParse(value)
+    const parsed = schema.safeParse(value, { error: inputWords })
     if (!parsed.success) return inputProblem(where, parsed.error)
     checked.push(parsed.data)
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { CheckSurroundings, ClientProblem } from '#src/clients/check-surroundings.ts'
 import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** What is wrong, or might be better: the field, why, and what to do. */
@@ -26,7 +27,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [/needs a client of its own/, 'register another app for this grant'],
   [/must prove who it is/, 'use private_key_jwt or client_secret_basic'],
   [/contrast|accent|colou?r/i, 'choose a colour that white text can be read on'],
-  [/Unrecognized key/, 'remove it, or correct its spelling'],
+  [/^has no field/, 'remove it, or correct its spelling'],
   [/^no upstream/, 'name one of upstreams in the configuration'],
   [/pages\.imagesDir|cannot be read|SVG, PNG or WebP|bytes/, 'put the image into the folder of pages.imagesDir'],
 ]
@@ -94,7 +95,7 @@ const ADVICE: readonly Advice[] = [
 export const createLintClient =
   (checkSurroundings: CheckSurroundings) =>
   (given: Json): ClientLint => {
-    const parsed = clientMetadataSchema.safeParse(given)
+    const parsed = clientMetadataSchema.safeParse(given, { error: inputWords })
     if (!parsed.success) return { errors: parsed.error.issues.map(toProblem).map(toFinding), warnings: [] }
     return {
       errors: checkSurroundings(parsed.data).map(toFinding),

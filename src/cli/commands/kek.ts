@@ -7,6 +7,7 @@ import { addKeyVersion, makeKeyFile } from '#src/crypto/kek/key-file.ts'
 import { defaultKeyFile, openKek } from '#src/crypto/kek/registry.ts'
 import { moveSharedKeys, rewrapSharedKeys } from '#src/crypto/keyring/shared-keys.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 
 const VAULT = 'the key-encryption key is in Vault: rotate it there (vault write -f transit/keys/NAME/rotate)'
 
@@ -49,7 +50,7 @@ const readKekSetting = (file: string): KekConfig => {
       throw new PiasError('config.unreadable', `${file} is not a readable JSON file`, { cause })
     }
   }
-  const parsed = kekConfigSchema.safeParse(read())
+  const parsed = kekConfigSchema.safeParse(read(), { error: inputWords })
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'kek'}: ${message}`)
   throw new PiasError('config.invalid', `${file}: ${problems.join('; ')}`)

@@ -3,6 +3,7 @@ import { withStore } from '#src/cli/offline.ts'
 import { refuse, type Terminal } from '#src/cli/terminal.ts'
 import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { type Changed, createRollouts, type Rollouts } from '#src/rollout/rollouts.ts'
@@ -89,7 +90,7 @@ const readPolicy = (file: string): Record<string, unknown> => {
 }
 
 const checked = (policy: unknown): RolloutPolicy => {
-  const parsed = rolloutPolicySchema.safeParse(policy)
+  const parsed = rolloutPolicySchema.safeParse(policy, { error: inputWords })
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
   throw new PiasError('config.invalid', problems.join('; '))

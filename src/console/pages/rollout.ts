@@ -4,6 +4,7 @@ import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import { linesOf, reasonField, withError } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { clientHead, clientPath } from './client-tabs.ts'
 import { effectTable, funnelTable, PASSWORD_WORDS, PHASE_WORDS, policyFacts } from './rollout-words.ts'
@@ -83,10 +84,13 @@ const policyOf = ({ text }: Visit): { policy: RolloutPolicy } | { problem: Probl
     ...(text(`${name}_from`) && { from: text(`${name}_from`) }),
     ...(text(`${name}_until`) && { until: text(`${name}_until`) }),
   })
-  const parsed = rolloutPolicySchema.safeParse({
-    ...{ registration: rule('registration'), existing: rule('existing') },
-    ...{ password: text('password'), passkey: text('passkey'), killSwitch: text('killSwitch') === 'on' },
-  })
+  const parsed = rolloutPolicySchema.safeParse(
+    {
+      ...{ registration: rule('registration'), existing: rule('existing') },
+      ...{ password: text('password'), passkey: text('passkey'), killSwitch: text('killSwitch') === 'on' },
+    },
+    { error: inputWords },
+  )
   if (parsed.success) return { policy: parsed.data }
   const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join('_'), reason: message }))
   return { problem: { status: 400, code: 'request.invalid', title: 'the policy does not hold', errors } }
