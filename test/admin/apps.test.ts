@@ -1,0 +1,140 @@
+import { codeOf, etagOf, type RunningApi, startApi } from './api-client.ts'
+
+/** Apps, their rollout and what they would get, over the admin API. */
+let api: RunningApi
+beforeAll(async () => {
+  api = await startApi()
+})
+afterAll(() => api.close())
+
+test('rollout is read, changed over a version, and taken back', async () => {
+  const params = { clientId: 'test-app' }
+  expect(codeOf(await api.invoke('showRollout', { params: { clientId: 'nobody' } }))).toEqual([404, 'not-found'])
+  const before = await api.invoke('showRollout', { params })
+  const body = { policy: { killSwitch: true }, reason: 'a synthetic outage' }
+  const changed = await api.invoke('setRollout', { params, body, headers: etagOf(before) })
+  expect(changed.json()).toMatchObject({ policy: { killSwitch: true }, versions: [{ by: api.owner.accountId }] })
+  expect(codeOf(await api.invoke('setRollout', { params, body, headers: etagOf(before) }))).toEqual([412, 'stale'])
+  const reverted = await api.invoke('revertRollout', { params, query: '?reason=over', headers: etagOf(changed) })
+  expect(reverted.json()).toMatchObject({ policy: { killSwitch: false } })
+  await api.admin.running.pias.jobs.find(({ name }) => name === 'funnel')?.run()
+  expect((await api.invoke('showFunnel', { params, query: '?since=2020-01-01' })).status).toBe(200)
+})
+
+test('apps are registered with a secret that is told once, changed over a version, disabled and restored', async () => {
+  const redirects = ['https://shop.example/callback']
+  const metadata = { client_id: 'shop', client_name: 'Synthetic shop', redirect_uris: redirects }
+  const lint = await api.invoke('lintClient', {
+    body: { metadata: { ...metadata, redirect_uris: ['https://*.example/cb'] } },
+  })
+  expect(lint.json<{ errors: object[] }>().errors).toContainEqual({
+    ...{ field: 'redirect_uris.0', reason: 'must not have a wildcard', fix: 'list every address as it is' },
+  })
+  const wrong = await api.invoke('createClient', {
+    body: { preset: 'web', metadata: { ...metadata, redirect_uris: [] } },
+  })
+  expect(wrong.json()).toMatchObject({ status: 400, errors: [{ field: 'redirect_uris', fix: expect.any(String) }] })
+
+  const elsewhere = { ...metadata, pias_upstreams: ['walet'] }
+  const unknown = await api.invoke('createClient', { body: { preset: 'web', metadata: elsewhere } })
+  expect(unknown.json()).toMatchObject({
+    ...{ status: 400, errors: [{ field: 'pias_upstreams', reason: 'no upstream "walet" is configured' }] },
+  })
+
+  const headers = { 'idempotency-key': 'shop-1' }
+  const made = await api.invoke('createClient', { body: { preset: 'web', metadata }, headers })
+  expect(made.status).toBe(201)
+  const { secret, client } = made.json<{ secret: string; client: { metadata: object } }>()
+  expect(secret).toMatch(/^[\w-]{43}$/)
+  expect(codeOf(await api.invoke('createClient', { body: { preset: 'web', metadata }, headers }))).toEqual([
+    409,
+    'told-once',
+  ])
+  expect(codeOf(await api.invoke('createClient', { body: { preset: 'web', metadata } }))).toEqual([409, 'taken'])
+
+  const params = { clientId: 'shop' }
+  const shown = await api.invoke('showClient', { params })
+  expect(shown.body).not.toContain(secret)
+  const renamed = { metadata: { ...client.metadata, client_name: 'Renamed' } }
+  const changed = await api.invoke('replaceClient', { params, body: renamed, headers: etagOf(shown) })
+  expect(changed.json()).toMatchObject({ name: 'Renamed', version: 2 })
+  expect(codeOf(await api.invoke('replaceClient', { params, body: renamed, headers: etagOf(shown) }))).toEqual([
+    412,
+    'stale',
+  ])
+  expect(codeOf(await api.invoke('showClient', { params: { clientId: 'nobody' } }))).toEqual([404, 'not-found'])
+  const file = await api.invoke('showClient', { params: { clientId: 'test-app' } })
+  const ofFile = { params: { clientId: 'test-app' }, body: renamed, headers: etagOf(file) }
+  expect(codeOf(await api.invoke('replaceClient', ofFile))).toEqual([409, 'managed'])
+
+  const added = await api.invoke('addSecret', { params, body: {} })
+  expect(added.status).toBe(201)
+  expect(codeOf(await api.invoke('addSecret', { params, body: {} }))).toEqual([409, 'full'])
+  const secretId = `${added.json().id}`
+  expect((await api.invoke('removeSecret', { params: { ...params, secretId } })).status).toBe(204)
+  expect(codeOf(await api.invoke('removeSecret', { params: { ...params, secretId } }))).toEqual([404, 'not-found'])
+
+  const now3 = await api.invoke('showClient', { params })
+  const disabled = await api.invoke('disableClient', { params, headers: etagOf(now3) })
+  expect(disabled.json()).toMatchObject({ state: 'disabled' })
+  expect((await api.invoke('restoreClient', { params, headers: etagOf(disabled) })).json()).toMatchObject({
+    state: 'active',
+  })
+  const list = (await api.invoke('listClients', { query: '?limit=1' })).json<{ clients: object[]; next: string }>()
+  expect(list).toMatchObject({ clients: [{ clientId: 'shop', managedBy: 'api' }], next: 'shop' })
+  const rest = await api.invoke('listClients', { query: `?cursor=${list.next}&prefix=test` })
+  expect(rest.json()).toMatchObject({ clients: [{ clientId: 'test-app', managedBy: 'file' }] })
+  expect(codeOf(await api.invoke('createClient', { body: { metadata }, token: api.other.token }))).toEqual([
+    403,
+    'role',
+  ])
+})
+
+test('the overview tells logins by day and app, keys with their times, and secrets that end soon', async () => {
+  const expiresAt = Date.now() + 10 * 24 * 3600 * 1000
+  await api.invoke('addSecret', { params: { clientId: 'shop' }, body: { expiresAt } })
+  await api.admin.running.pias.jobs.find(({ name }) => name === 'funnel')?.run()
+  const answer = await api.invoke('showOverview', { query: '?since=2020-01-01' })
+  const overview = answer.json<{ days: object[]; apps: { clientId: string }[]; keys: object[] }>()
+  expect(overview).toMatchObject({ endingSecrets: [{ clientId: 'shop', expiresAt }] })
+  expect(overview.days).toContainEqual(expect.objectContaining({ method: 'itsme', step: 'started' }))
+  expect(overview.apps.map(({ clientId }) => clientId)).toContain('pias-admin')
+  expect(overview.keys).toContainEqual(expect.objectContaining({ alg: 'ES256', state: 'current' }))
+  expect(answer.body).not.toContain('"d":')
+})
+
+test('what an app would get is told for a persona, masked for an account, and for its own API', async () => {
+  const params = { clientId: 'test-app' }
+  const persona = await api.invoke('previewTokens', { params, body: {} })
+  expect(persona.json()).toMatchObject({ userinfo: { sub: 'synthetic-persona', name: 'Sam Sample' } })
+  const known = await api.invoke('previewTokens', {
+    params,
+    body: { account: api.owner.accountId, scope: 'openid profile' },
+  })
+  expect(known.json()).toMatchObject({ idToken: { sub: api.owner.accountId }, userinfo: { name: '…' } })
+  const ofApi = await api.invoke('previewTokens', {
+    params: { clientId: 'pias-admin' },
+    body: { account: api.owner.accountId, resource: api.admin.origin },
+  })
+  const {
+    jti: _jti,
+    gid: _gid,
+    ...real
+  } = JSON.parse(Buffer.from(api.owner.token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
+  const { accessToken } = ofApi.json<{ accessToken: { claims: Record<string, unknown> } }>()
+  expect(accessToken).toMatchObject({ format: 'jwt', expiresIn: 300 })
+  expect(Object.keys(accessToken.claims).sort()).toEqual(Object.keys(real).sort())
+  const { iss, sub, aud, scope, client_id: clientId, acr } = real
+  expect(accessToken.claims).toMatchObject({ iss, sub, aud, scope, client_id: clientId, acr })
+  const none = { params, body: { resource: 'https://nowhere.example' } }
+  expect(codeOf(await api.invoke('previewTokens', none))).toEqual([409, 'no-api'])
+  expect(codeOf(await api.invoke('previewTokens', { params: { clientId: 'nobody' }, body: {} }))).toEqual([
+    404,
+    'not-found',
+  ])
+})
+
+// The last one: it looks back at what the others did.
+test('every operation about apps that is described was called and worked', () => {
+  expect(api.untried('apps')).toEqual([])
+})

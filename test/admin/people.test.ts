@@ -1,0 +1,181 @@
+import type { Answer } from '#test/support/http-browser.ts'
+import { codeOf, etagOf, type RunningApi, startApi } from './api-client.ts'
+
+/** People, their links and reviews of these, over the admin API. */
+let api: RunningApi
+beforeAll(async () => {
+  api = await startApi()
+})
+afterAll(() => api.close())
+
+describe('people', () => {
+  test('are found by number, account and subject, masked; revealed for a reason', async () => {
+    const { accounts } = api.admin.running.pias.store
+    const [record] = await accounts.customersOf(api.owner.accountId as never)
+    const number = record?.customerId ?? ''
+    const found = await api.invoke('searchAccounts', { body: { customerNumber: number } })
+    expect(found.json()).toMatchObject({ accounts: [{ id: api.owner.accountId, name: 'L… M… V…' }] })
+    expect(found.body).not.toContain(number)
+    expect((await api.invoke('searchAccounts', { body: { account: api.owner.accountId } })).json()).toEqual(
+      found.json(),
+    )
+    expect((await api.invoke('searchAccounts', { body: { upstreamSubject: 'nobody' } })).json()).toEqual({
+      accounts: [],
+    })
+    const params = { accountId: api.owner.accountId }
+    expect(codeOf(await api.invoke('showAccount', { params: { accountId: 'nobody' } }))).toEqual([404, 'not-found'])
+    const revealed = await api.invoke('revealAccount', { params, body: { reason: 'a synthetic complaint' } })
+    expect(revealed.body).toContain(number)
+    expect(await api.eventsOf('account.revealed')).toContainEqual({
+      by: api.owner.accountId,
+      reason: 'a synthetic complaint',
+    })
+    const first = await api.invoke('accountTimeline', { params, query: '?limit=2' })
+    const { events, next } = first.json<{ events: { sequence: number }[]; next: string }>()
+    expect(events).toHaveLength(2)
+    const rest = await api.invoke('accountTimeline', { params, query: `?limit=200&cursor=${next}` })
+    expect(rest.body).not.toContain(`"sequence":${events[1]?.sequence},`)
+    expect(rest.body).toContain('account.opened')
+    expect(rest.body).not.toContain(number)
+  })
+
+  test('tells why a record was linked, and why another was not', async () => {
+    const why = (await api.invoke('whyLinked', { params: { accountId: api.owner.accountId } })).json<{
+      decisions: { records: { margin: number; start: number; fields: { bits: number }[] }[] }[]
+    }>()
+    const [record] = why.decisions[0]?.records ?? []
+    expect(record).toMatchObject({ verdict: 'linked', runnerUp: expect.any(String) })
+    // The waterfall adds up.
+    const sum = (record?.fields ?? []).reduce((all, { bits }) => all + bits, record?.start ?? 0)
+    expect(sum).toBeCloseTo(record?.margin ?? Number.NaN)
+    const [linked] = await api.admin.running.pias.store.accounts.customersOf(api.owner.accountId as never)
+    const body = { serviceLine: linked?.serviceLine, customerId: linked?.customerId }
+    expect((await api.invoke('whyRecord', { body })).json()).toMatchObject({
+      ...{ owner: api.owner.accountId, decisions: [{ outcome: 'link' }] },
+    })
+    const nobodys = { serviceLine: 'tv', customerId: 'nobody' }
+    expect((await api.invoke('whyRecord', { body: nobodys })).json()).toEqual({ decisions: [] })
+  })
+
+  test('are blocked, let in and logged out', async () => {
+    const { accountId } = api.guest
+    for (const id of ['blockAccount', 'unblockAccount', 'endLogins']) {
+      expect((await api.invoke(id, { params: { accountId } })).status).toBe(204)
+      expect(codeOf(await api.invoke(id, { params: { accountId: 'nobody' } }))).toEqual([404, 'not-found'])
+    }
+    expect(await api.eventsOf('admin.done')).toContainEqual({
+      operation: 'blockAccount',
+      accountId,
+      by: api.owner.accountId,
+    })
+  })
+})
+
+test('links are previewed, changed, approved by somebody else, listed and undone', async () => {
+  const { accountId } = await api.openAccount('recreated')
+  const params = { accountId }
+  const merge = { kind: 'merge', account: accountId, into: api.guest.accountId }
+  expect((await api.invoke('previewLinkChange', { body: merge })).json()).toMatchObject({ endLogins: [accountId] })
+  const proposed = await api.invoke('changeLinks', { body: { request: merge, reason: 'one person' } })
+  const change = { changeId: `${proposed.json().id}` }
+  expect(proposed.json()).toMatchObject({ state: 'proposed', by: api.owner.accountId })
+  expect((await api.invoke('listProposedChanges')).json()).toMatchObject({ changes: [{ id: change.changeId }] })
+  expect(codeOf(await api.invoke('approveLinkChange', { params: change }))).toEqual([409, 'same-person'])
+  expect((await api.invoke('approveLinkChange', { params: change, token: api.other.token })).json()).toMatchObject({
+    ...{ state: 'done', decidedBy: api.other.accountId },
+  })
+  expect((await api.invoke('showAccount', { params })).json()).toMatchObject({ mergedInto: api.guest.accountId })
+  expect(codeOf(await api.invoke('withdrawLinkChange', { params: change }))).toEqual([409, 'stale'])
+  const undo = { request: { kind: 'undo', change: change.changeId }, reason: 'two people' }
+  expect((await api.invoke('changeLinks', { body: undo })).json()).toMatchObject({
+    kind: 'undo',
+    undoes: change.changeId,
+  })
+  expect((await api.invoke('showLinkChange', { params: change })).json()).toHaveProperty('undoneBy')
+  expect((await api.invoke('listLinkChanges', { params })).json<{ changes: object[] }>().changes).toHaveLength(2)
+  const again = await api.invoke('changeLinks', { body: { request: merge, reason: 'one person' } })
+  const withdrawn = { changeId: `${again.json().id}` }
+  expect((await api.invoke('withdrawLinkChange', { params: withdrawn })).json()).toMatchObject({ state: 'withdrawn' })
+  const split = { kind: 'split', account: accountId, identities: ['none'] }
+  expect(codeOf(await api.invoke('previewLinkChange', { body: split }))).toEqual([409, 'not-bound'])
+})
+
+test('reviews are listed, shown and decided on over a version, with the act or without; an act elsewhere closes nothing', async () => {
+  const { store } = api.admin.running.pias
+  // Whoever loses a record is logged out, so it is another one than the caller.
+  const accountId = api.other.accountId as never
+  const [link] = await store.accounts.customersOf(accountId)
+  if (link === undefined) throw new Error('the account has no record')
+  const customer = { serviceLine: link.serviceLine, customerId: link.customerId }
+  const raise = (kind: 'record-withdrawn' | 'owner-conflict', raisedAt: number) =>
+    store.reviews.raise({ matter: { kind, accountId, customer }, raisedAt, data: { method: 'match' }, events: [] })
+  await raise('record-withdrawn', 1000)
+  await raise('owner-conflict', 2000)
+  const first = await api.invoke('listReviews', { query: '?limit=1' })
+  expect(first.json()).toMatchObject({ reviews: [{ kind: 'record-withdrawn', accountId }], next: expect.any(String) })
+  const rest = await api.invoke('listReviews', { query: `?cursor=${first.json().next}` })
+  const [withdrawn, conflict] = [first, rest].map(answer => answer.json<{ reviews: { id: string }[] }>().reviews[0]?.id)
+  const params = { reviewId: `${withdrawn}` }
+  const shown = await api.invoke('showReview', { params })
+  expect(shown.json()).toMatchObject({ facts: { method: 'match' } })
+  expect(`${first.body}${shown.body}`).not.toContain(customer.customerId)
+  expect(codeOf(await api.invoke('showReview', { params: { reviewId: 'none' } }))).toEqual([404, 'not-found'])
+
+  const why = 'a synthetic reason'
+  const unlink = { outcome: 'changed', reason: why, request: { kind: 'unlink', record: customer } }
+  const decide = (body: object, headers: Record<string, string> = etagOf(shown), reviewId = `${withdrawn}`) =>
+    api.invoke('decideReview', { params: { reviewId }, body, headers })
+  expect(codeOf(await decide(unlink, {}))).toEqual([428, 'no-version'])
+  expect(codeOf(await decide(unlink, { 'if-match': '"999"' }))).toEqual([412, 'stale'])
+  expect(codeOf(await decide({ ...unlink, outcome: 'kept' }))).toEqual([409, 'pointless'])
+  const nobodys = { serviceLine: 'tv', customerId: 'TV-NOBODY' }
+  const elsewhere = { kind: 'link', account: api.guest.accountId, record: nobodys }
+  expect(codeOf(await decide({ ...unlink, request: elsewhere }))).toEqual([409, 'other-matter'])
+  const taken = { kind: 'link', account: api.guest.accountId, record: customer }
+  expect(codeOf(await decide({ ...unlink, request: taken }))).toEqual([409, 'linked-elsewhere'])
+  const foreign = { kind: 'split', account: api.guest.accountId, identities: ['none'] }
+  expect(codeOf(await decide({ ...unlink, request: foreign }))).toEqual([409, 'not-bound'])
+  expect(codeOf(await decide(unlink, etagOf(shown), 'none'))).toEqual([404, 'not-found'])
+  expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
+
+  // One of eight that decide at once does it, and the link is ended once.
+  const decided = await Promise.all(Array.from({ length: 8 }, () => decide(unlink)))
+  const [done, ...more] = decided.filter(({ status }) => status === 200)
+  expect(more).toEqual([])
+  expect(done?.json()).toMatchObject({
+    closed: { outcome: 'changed', by: api.owner.accountId },
+    change: expect.any(String),
+  })
+  expect(await store.accounts.customersOf(accountId)).not.toContainEqual(expect.objectContaining(customer))
+  expect(codeOf(await decide(unlink, etagOf(done as Answer)))).toEqual([409, 'closed-already'])
+  const told = await api.eventsOf('review.closed')
+  expect(told).toEqual([
+    { id: withdrawn, kind: 'record-withdrawn', by: api.owner.accountId, outcome: 'changed', reason: why },
+  ])
+
+  const undo = { outcome: 'changed', reason: why, request: { kind: 'undo', change: `${done?.json().change}` } }
+  const open = await api.invoke('showReview', { params: { reviewId: `${conflict}` } })
+  expect((await decide(undo, etagOf(open), `${conflict}`)).status).toBe(200)
+  expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
+  // Both are closed; what logins raised meanwhile is about other accounts.
+  const idsIn = async (query: string) =>
+    (await api.invoke('listReviews', { query })).json<{ reviews: { id: string }[] }>().reviews.map(({ id }) => id)
+  expect(await idsIn('')).not.toEqual(expect.arrayContaining([withdrawn]))
+  expect(await idsIn('')).not.toEqual(expect.arrayContaining([conflict]))
+  expect(await idsIn('?all=true')).toEqual(expect.arrayContaining([withdrawn, conflict]))
+})
+
+test('what matching would not decide is listed, newest first', async () => {
+  const first = await api.invoke('listUndecided', { query: '?limit=1' })
+  const { decisions, next } = first.json<{ decisions: { event: number; outcome: string }[]; next: string }>()
+  expect(decisions).toHaveLength(1)
+  const rest = await api.invoke('listUndecided', { query: `?cursor=${next}` })
+  expect(rest.json<{ decisions: { event: number }[] }>().decisions.map(({ event }) => event)).not.toContain(
+    decisions[0]?.event,
+  )
+})
+
+// The last one: it looks back at what the others did.
+test('every operation about people that is described was called and worked', () => {
+  expect(api.untried('people')).toEqual([])
+})
