@@ -61,7 +61,7 @@ const recordFields = ({ text }: Visit) => [
   { name: 'customerId', label: 'Customer number', value: text('customerId') },
 ]
 
-const KEPT = ['kind', 'serviceLine', 'customerId', 'into', 'identity', 'records', 'change', 'reason', 'from'] as const
+const KEPT = ['kind', 'serviceLine', 'customerId', 'into', 'identity', 'records', 'change', 'reason'] as const
 
 /** Records as they are written down: `internet INT-100001`, one a line. */
 const recordsOf = (text: string) =>
