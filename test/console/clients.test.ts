@@ -1,5 +1,5 @@
 import type { HttpBrowser } from '#test/support/http-browser.ts'
-import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
+import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
 /** Apps and their rollout on the console, by its pages alone. */
 let admin: RunningConsole
@@ -34,11 +34,7 @@ test('the wizard tells what is wrong with its fix, registers once, and shows the
   const good = { ...filled, redirect_uris: 'https://shop.example/cb', more: '{"scope": "openid profile"}' }
   const checked = await admin.submit(owner, page, '/clients/new', good)
   expect([checked.status, checked.body]).toEqual([200, expect.stringContaining('use private_key_jwt with jwks_uri')])
-  const hidden = new Map(
-    [...checked.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
-      ([, name = '', value = '']) => [name, value.replaceAll('&#34;', '"').replace('&lt;', '<').replace('&gt;', '>')],
-    ),
-  )
+  const hidden = filledIn(checked.body, '/clients/new/create')
   const send = () => owner.post(`${admin.origin}/clients/new/create`, Object.fromEntries(hidden))
   const made = await send()
   const [, secret = ''] = /<code translate="no">([\w-]{43})<\/code>/.exec(made.body) ?? []
@@ -101,11 +97,7 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
   expect(preview.body).toContain('Nothing is changed yet')
   expect(preview.body).toContain('chooses: itsme, old password')
   expect(preview.body).toMatch(/among the last.*?at once by itsme.*?chooses: old password, itsme.*?changes/s)
-  const fields = Object.fromEntries(
-    [...preview.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name, value]) => [
-      ...[name, value],
-    ]),
-  )
+  const fields = Object.fromEntries(filledIn(preview.body, `${page}/set`))
   const set = await owner.post(`${admin.origin}${page}/set`, fields)
   expect(set.location).toBe(`${admin.origin}${page}?done=saved`)
   const shown = await read(page)

@@ -1,7 +1,7 @@
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
-import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
+import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
 /** People and their links on the console, by its pages alone. */
 let admin: RunningConsole
@@ -37,14 +37,9 @@ const read = async (path: string, browser = owner): Promise<string> =>
 
 const recordsOf = async (accountId: string) => admin.running.pias.store.accounts.customersOf(accountId as never)
 
-/** Sends the hidden fields of the last form of a page, as its button does. */
-const confirm = (page: string, action: string, browser = owner) => {
-  const form = page.split('<form ').find(part => part.includes(`action="${action}"`)) ?? ''
-  const fields = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(([, name, value]) => [
-    ...[name, value],
-  ])
-  return browser.post(`${admin.origin}${action}`, Object.fromEntries(fields))
-}
+/** Sends a form of a page as it is, as its button does. */
+const confirm = (page: string, action: string, browser = owner) =>
+  browser.post(`${admin.origin}${action}`, Object.fromEntries(filledIn(page, action)))
 
 test('somebody is found by number, account and reference, masked; revealed for a reason', async () => {
   const [record] = await recordsOf(lotte)
