@@ -1,32 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { JWK } from 'jose'
 import type { Middleware } from 'koa'
 import { createPasskeys } from '#src/accounts/credentials/passkeys.ts'
-import { adminClient, withAdminApi } from '#src/admin/admin-client.ts'
-import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { createRefusals } from '#src/audit/refusals.ts'
-import { openApiRegistry } from '#src/clients/api-registry.ts'
-import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
 import { createCheckSurroundings, requireSurroundings } from '#src/clients/check-surroundings.ts'
-import { createClientManagement } from '#src/clients/client-management.ts'
-import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeAccount } from '#src/composition/compose-account.ts'
+import { composeAdmin } from '#src/composition/compose-admin.ts'
 import { composeAppEvents } from '#src/composition/compose-app-events.ts'
+import { composeClients } from '#src/composition/compose-clients.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composeMessages } from '#src/composition/compose-messages.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
+import { composeRollout } from '#src/composition/compose-rollout.ts'
 import { createCustomerJob } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
 import { adminOriginOf, type Config, isLoopbackHttp } from '#src/config/schema.ts'
-import { createConsole } from '#src/console/create-console.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
-import { publicHalf } from '#src/crypto/key-ring/private-jwk.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
-import { loadSecret } from '#src/crypto/load-secret.ts'
-import { inSigningOrder, openSigningKeys } from '#src/crypto/signing-keys.ts'
+import { openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { canonicalPath } from '#src/http/canonical-path.ts'
 import { errorBoundary, type NoteRefusal } from '#src/http/error-boundary.ts'
@@ -55,11 +48,6 @@ import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-wor
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
-import { createAcceptsMethods } from '#src/rollout/accepted-methods.ts'
-import { createBucketOf } from '#src/rollout/bucket.ts'
-import { createFunnel } from '#src/rollout/funnel.ts'
-import { createRollouts } from '#src/rollout/rollouts.ts'
-import { accountClient } from '#src/self-service/account-client.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -90,12 +78,9 @@ export const compose = async (
   deps: { clock: Clock; logger: Logger; node?: boolean },
 ): Promise<Pias> => {
   const { clock, logger } = deps
-  const { issuer, lifetimes } = config
-  const { environment } = config
-  const files = openClientFiles({ dir: config.clientsDir, environment, clock, logger })
+  const { issuer, lifetimes, environment } = config
   const adminOrigin = config.admin && adminOriginOf(config.admin)
-  const registeredApis = openApiRegistry({ dir: config.apisDir, clock, logger })
-  const apis = adminOrigin ? withAdminApi(registeredApis, adminOrigin) : registeredApis
+  const { files, apis, withStore } = composeClients({ config, adminOrigin, clock, logger })
   const development = environment === 'development'
   const store = await openEncryptedStore(config, {
     dataDir: config.dataDir,
@@ -106,11 +91,7 @@ export const compose = async (
       logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
     node: deps.node ?? true,
   })
-  const registered = await openClientRegistry({ files, clients: store.clients, clock, logger })
-  const clients = withBuiltInClients(registered, [
-    accountClient(issuer),
-    ...(adminOrigin ? [adminClient(adminOrigin)] : []),
-  ])
+  const clients = await withStore(store)
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
@@ -134,7 +115,8 @@ export const compose = async (
     [...upstreams].map(([id, { name, kind }]) => [id, { name, button: kind === 'itsme' ? 'itsme' : 'plain' }]),
   )
   const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
-  const { assets, pages, notifications, responder, showError, findImage } = composePages(config, clients)
+  const pageKit = composePages(config, clients)
+  const { assets, pages, notifications, responder, showError, findImage } = pageKit
   const checkSurroundings = createCheckSurroundings({ upstreams: [...upstreams.keys()], findImage })
   requireSurroundings(clients.ofFiles(), checkSurroundings)
   let provider: CurrentProvider
@@ -151,14 +133,7 @@ export const compose = async (
   }
 
   const gate = createInteractionGate(currentProvider)
-  const rollouts = createRollouts({
-    rollouts: store.rollouts,
-    policyOfFile: id => clients.find(id)?.pias_rollout,
-    clock,
-  })
-  const acceptsMethods = createAcceptsMethods({ isUpstreamOf: upstreamPolicy.isAllowed, ...rollouts })
-  const bucketOf = createBucketOf(await loadSecret(store.keys, 'rollout'))
-  const funnel = createFunnel({ funnel: store.funnel, clock })
+  const { rollouts, acceptsMethods, bucketOf, funnel } = await composeRollout({ store, clients, upstreamPolicy, clock })
   const journey = composeJourney({
     ...stations,
     policyOf: rollouts.policyOf,
@@ -222,27 +197,9 @@ export const compose = async (
 
   const admin =
     adminOrigin &&
-    createAdminApi({
-      ...{ origin: adminOrigin, issuer, store, rollouts, proxyHops: config.server.proxyHops, clock, logger },
-      clients,
-      checkSurroundings,
-      preview: provider.preview,
-      clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
-      upstreams: Object.values(config.upstreams).map(upstream => ({
-        ...{ issuer: upstream.issuer, clientId: upstream.clientId },
-      })),
-      jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
-      keys: () =>
-        keyRings.flatMap(ring =>
-          ring.keys().map(({ jwk: { kid, alg }, state, since, until }) => ({
-            ...{ ring: ring.name, kid, alg, state, since, ...(until !== undefined && { until }) },
-          })),
-        ),
-      console: plane =>
-        createConsole({
-          ...{ plane, issuer, origin: adminOrigin, assets, render: pages.renderConsole, clock, logger },
-          ...{ artifacts: store.artifacts, audit: store.audit },
-        }),
+    composeAdmin({
+      ...{ config, origin: adminOrigin, store, files, clients, checkSurroundings, rollouts, signing, keyRings },
+      ...{ preview: provider.preview, pageKit, clock, logger },
     })
 
   return {

@@ -23,6 +23,9 @@ export type FunnelStep = (typeof FUNNEL_STEPS)[number]
 /** Counts one person at a step; nothing is written yet, so that it costs a login nothing. */
 export type CountStep = (at: { readonly clientId: string; readonly method: string; readonly step: FunnelStep }) => void
 
+/** `flush` writes what is gathered, and throws what the store does; `job` does so every few seconds. */
+export type Funnel = { readonly count: CountStep; readonly flush: () => Promise<void>; readonly job: Job }
+
 const FLUSH_MS = 5000
 const KEY_PARTS = ['day', 'clientId', 'method', 'step'] as const
 
@@ -30,7 +33,7 @@ const KEY_PARTS = ['day', 'clientId', 'method', 'step'] as const
  * Gathers counts in this process and writes them every few seconds; a node that dies loses those of the last ones. Counts
  * that cannot be written stay for the next time.
  */
-export const createFunnel = (deps: { funnel: Pick<FunnelPort, 'add'>; clock: Clock }) => {
+export const createFunnel = (deps: { funnel: Pick<FunnelPort, 'add'>; clock: Clock }): Funnel => {
   let gathered = new Map<string, number>()
 
   const count: CountStep = at => {

@@ -1,0 +1,58 @@
+import type { JWK } from 'jose'
+import { createAdminApi } from '#src/admin/create-admin-api.ts'
+import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
+import { createClientManagement } from '#src/clients/client-management.ts'
+import type { ClientRegistry } from '#src/clients/client-registry.ts'
+import type { Config } from '#src/config/schema.ts'
+import { createConsole } from '#src/console/create-console.ts'
+import { type PrivateJwk, publicHalf } from '#src/crypto/key-ring/private-jwk.ts'
+import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
+import { inSigningOrder } from '#src/crypto/signing-keys.ts'
+import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { PreviewTokens } from '#src/provider/token-preview.ts'
+import type { Rollouts } from '#src/rollout/rollouts.ts'
+import type { Store } from '#src/store/ports/store.ts'
+import type { Registries } from './compose-clients.ts'
+import type { PageKit } from './compose-pages.ts'
+
+/** Joins the admin plane: its API, and the console that works by it. */
+export const composeAdmin = (deps: {
+  config: Config
+  origin: string
+  store: Store
+  files: Registries['files']
+  clients: ClientRegistry
+  checkSurroundings: CheckSurroundings
+  rollouts: Rollouts
+  signing: WatchedKeyRing<PrivateJwk>
+  keyRings: readonly WatchedKeyRing[]
+  preview: PreviewTokens
+  pageKit: Pick<PageKit, 'assets' | 'pages'>
+  clock: Clock
+  logger: Logger
+}): ReturnType<typeof createAdminApi> => {
+  const { config, origin, store, files, clients, signing, keyRings, pageKit, clock, logger } = deps
+  const { issuer } = config
+  const { checkSurroundings, rollouts, preview } = deps
+  return createAdminApi({
+    ...{ origin, issuer, store, rollouts, clients, checkSurroundings, preview, clock, logger },
+    proxyHops: config.server.proxyHops,
+    clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
+    upstreams: Object.values(config.upstreams).map(upstream => ({
+      ...{ issuer: upstream.issuer, clientId: upstream.clientId },
+    })),
+    jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
+    keys: () =>
+      keyRings.flatMap(ring =>
+        ring.keys().map(({ jwk: { kid, alg }, state, since, until }) => ({
+          ...{ ring: ring.name, kid, alg, state, since, ...(until !== undefined && { until }) },
+        })),
+      ),
+    console: plane =>
+      createConsole({
+        ...{ plane, issuer, origin, clock, logger },
+        ...{ assets: pageKit.assets, render: pageKit.pages.renderConsole },
+        ...{ artifacts: store.artifacts, audit: store.audit },
+      }),
+  })
+}
