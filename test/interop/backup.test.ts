@@ -57,6 +57,7 @@ test('the documented mongodump and mongorestore bring back a whole PIAS, which l
   // After the backup: an erasure that must be done again, a login that is gone.
   expect((await pias('accounts', 'erase', thomas, '--yes', '--reason', 'synthetic request')).code).toBe(0)
   const senior = await subOfLogin('senior')
+  expect((await pias('backup', 'make', join(dir, 'copy.db'))).code).toBe(2)
   const ledger = join(dir, 'erasures.jsonl')
   writeFileSync(ledger, (await pias('erasures', 'export')).stdout)
   await running.pias.close()
