@@ -132,6 +132,11 @@ export const compose = async (
     ...{ passkeys, clock, logger },
   }
 
+  const refusals = createRefusals({ audit: store.audit, clock })
+  const noteRefusal: NoteRefusal = (ctx, code, clientId) => {
+    const endpoint = `${ctx.method} ${loggedPath(ctx.path)}`
+    refusals.note(ctx, { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) })
+  }
   const gate = createInteractionGate(currentProvider)
   const { rollouts, acceptsMethods, bucketOf, funnel } = await composeRollout({ store, clients, upstreamPolicy, clock })
   const journey = composeJourney({
@@ -141,17 +146,13 @@ export const compose = async (
     count: funnel.count,
     finish: gate.finish,
     messages,
+    noteRefusal,
   })
   const logins = createOwnLogins({ current: currentProvider, ...store })
   const account = await composeAccount({ ...stations, logins, acceptsMethods })
 
   const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
   const eventLoop = watchEventLoop()
-  const refusals = createRefusals({ audit: store.audit, clock })
-  const noteRefusal: NoteRefusal = (ctx, code, clientId) => {
-    const endpoint = `${ctx.method} ${loggedPath(ctx.path)}`
-    refusals.note(ctx, { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) })
-  }
   let draining = false
   const middleware = [
     requestId,

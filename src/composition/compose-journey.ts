@@ -9,6 +9,7 @@ import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { UpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
+import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import type { PageResponder } from '#src/http/page-responder.ts'
 import { createAllowedFor } from '#src/interaction/allowed-for.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
@@ -70,6 +71,7 @@ export const composeJourney = (deps: {
   policyOf: Rollouts['policyOf']
   bucketOf: BucketOf
   count: CountStep
+  noteRefusal: NoteRefusal
   clock: Clock
   logger: Logger
 }): Journey => {
@@ -122,6 +124,7 @@ export const composeJourney = (deps: {
     passkeyAcr: config.passkeys.acr,
     giveConsent: createConsents({ ...store, clock }).give,
     finish: deps.finish,
+    noteRefusal: deps.noteRefusal,
     issuer,
     binding: createBrowserBinding({ https: issuer.startsWith('https:'), ttlSeconds: lifetimes.interaction }),
     clock,

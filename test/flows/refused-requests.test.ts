@@ -377,6 +377,32 @@ const journey: Case[] = [
     'request.too_large',
   ],
 ]
+/** What a person sees whom an upstream sent back with this fault in the next token. */
+const afterFault = async (endpoint: string, kind: string): Promise<Answer> => {
+  const fault = JSON.stringify({ endpoint, kind, count: 1 })
+  await createHttpBrowser().send('POST', `${running.simulator.origin}/_sim/fault`, fault, {
+    'content-type': 'application/json',
+  })
+  const browser = createHttpBrowser()
+  const callback = await toCallback(browser, createTestApp(running).authorize().url, 'lotte')
+  return (await browser.follow(callback, atApp)).at(-1) as Answer
+}
+const hostileUpstream: Case[] = [
+  ...['bad-signature', 'not-encrypted', 'wrong-nonce', 'wrong-issuer', 'wrong-audience', 'expired'].map(
+    (kind): Case => [
+      `an answer of itsme: ${kind}`,
+      'page 200',
+      () => afterFault('token', kind),
+      'upstream.invalid_response',
+    ],
+  ),
+  [
+    'an error that itsme does not have',
+    'page 200',
+    () => afterFault('authorization', 'invalid_scope'),
+    'upstream.invalid_response',
+  ],
+]
 const registration: Case[] = [
   [
     'a client without a token',
@@ -418,6 +444,7 @@ describe.each<[string, Case[]]>([
   ['devices', devices],
   ['sessions', sessions],
   ['the journey', journey],
+  ['an upstream', hostileUpstream],
   ['registration', registration],
 ])('%s', (_area, cases) => {
   // A minute has so many events of their own.
@@ -454,6 +481,8 @@ test('a foreign host leaves one, what honest apps meet leaves none', async () =>
   const silent = await createHttpBrowser().get(createTestApp(running).authorize({ prompt: 'none' }).url)
   expect(appAnswer(silent)).toMatchObject({ error: 'login_required' })
   expect((await page('/nowhere')).status).toBe(404)
+  expect((await afterFault('authorization', 'access_denied')).status).toBe(200)
+  expect((await afterFault('token', 'error')).status).toBe(200)
   expect(await refusals()).toEqual([])
 })
 

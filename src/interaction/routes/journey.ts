@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
@@ -26,6 +27,8 @@ export type JourneyDeps = StepDeps & {
   readonly binding: BrowserBinding
   readonly visitors: Visitors
   readonly show: ShowPage
+  /** Notes an answer of an upstream that cannot be trusted: no person did wrong, and nobody may try this unseen. */
+  readonly noteRefusal: NoteRefusal
   readonly links: PolicyLinks
   /** What a new customer accepts, if anything. */
   readonly terms?: PageTerms | undefined

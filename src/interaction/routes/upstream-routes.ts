@@ -66,7 +66,9 @@ export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadA
     const { uid, leg, upstream } = found.attempt
     if (upstream !== ctx.params.upstream) throw new PiasError('request.invalid', 'the answer of another upstream')
     if (leg.status === 'away' && leg.state !== state) throw new PiasError('interaction.finished', 'an older state')
-    const to = await returnFromUpstream(deps, found, new URL(ctx.originalUrl, issuer))
+    const to = await returnFromUpstream(deps, found, new URL(ctx.originalUrl, issuer), code => {
+      if (code === 'upstream.invalid_response') deps.noteRefusal(ctx, code, found.attempt.clientId)
+    })
     return to === undefined ? follow(ctx, uid) : redirect(ctx, to)
   })
 

@@ -2,14 +2,18 @@ import { failLeg, pauseForCall, takeReturn } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
-import { PiasError } from '#src/kernel/errors.ts'
+import { type ErrorCode, PiasError } from '#src/kernel/errors.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
+
+/** Is told why a leg failed, by a code of `upstream.`. */
+type OnFailure = (code: ErrorCode) => void
 
 const completeLeg = async (
   deps: StepDeps,
   taken: Versioned,
   leg: { state: string; handoff: unknown },
   callback: URL,
+  onFailure: OnFailure,
 ): Promise<VerifiedIdentity | undefined> => {
   const { upstream } = taken.attempt
   try {
@@ -23,6 +27,7 @@ const completeLeg = async (
     if (!(error instanceof PiasError) || !error.code.startsWith('upstream.')) throw error
     const cause = error.cause instanceof Error ? error.cause.message : undefined
     deps.logger.warn({ upstream, code: error.code, detail: error.detail, cause }, 'upstream leg failed')
+    onFailure(error.code)
     await deps.attempts.tryTransition(taken, failLeg(taken.attempt, error.code))
     return undefined
   }
@@ -37,6 +42,7 @@ export const returnFromUpstream = async (
   deps: StepDeps,
   from: Versioned,
   callback: URL,
+  onFailure: OnFailure,
 ): Promise<string | undefined> => {
   const { leg } = from.attempt
   if (leg.status !== 'away') return undefined
@@ -46,7 +52,7 @@ export const returnFromUpstream = async (
   const allowed = deps.allowedFor(taken.attempt)
   // Looked at only where it is needed.
   allowed.catch(() => undefined)
-  const identity = await completeLeg(deps, taken, leg, callback)
+  const identity = await completeLeg(deps, taken, leg, callback, onFailure)
   if (identity === undefined) return undefined
   deps.count('back', taken.attempt)
 
