@@ -48,6 +48,7 @@ import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-wor
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
+import { createTrialGrants } from '#src/provider/trial-grants.ts'
 import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -138,12 +139,13 @@ export const compose = async (
     refusals.note(ctx, { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) })
   }
   const gate = createInteractionGate(currentProvider)
-  const { rollouts, acceptsMethods, bucketOf, funnel } = await composeRollout({ store, clients, upstreamPolicy, clock })
+  const rollout = await composeRollout({ store, clients, upstreamPolicy, clock, logger })
+  const { rollouts, acceptsMethods, bucketOf, funnel, count } = rollout
   const journey = composeJourney({
     ...stations,
     policyOf: rollouts.policyOf,
     bucketOf,
-    count: funnel.count,
+    count,
     finish: gate.finish,
     messages,
     noteRefusal,
@@ -198,10 +200,10 @@ export const compose = async (
 
   const admin =
     adminOrigin &&
-    composeAdmin({
+    (await composeAdmin({
       ...{ config, origin: adminOrigin, store, files, clients, checkSurroundings, rollouts, signing, keyRings },
-      ...{ preview: provider.preview, pageKit, clock, logger },
-    })
+      ...{ preview: provider.preview, trialGrants: createTrialGrants(currentProvider), pageKit, clock, logger },
+    }))
 
   return {
     store,

@@ -25,7 +25,7 @@ const ALLOWED: Record<string, string[]> = {
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   admin: [
     ...['kernel', 'accounts', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
-    ...['linking/decision-record.ts', 'provider/token-preview.ts'],
+    ...['linking/decision-record.ts', 'provider/token-preview.ts', 'provider/trial-grants.ts'],
   ],
   console: ['kernel', 'admin', 'http', 'pages', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
@@ -143,7 +143,7 @@ const ALLOWED: Record<string, string[]> = {
 /** Vendor → the only places that may import it. */
 const VENDORS: Record<string, string[]> = {
   'oidc-provider': ['provider', 'composition'],
-  'openid-client': ['upstream'],
+  'openid-client': ['upstream', 'admin/trials'],
   ejs: ['pages/templates.ts'],
   uqr: ['pages/qr-image.ts'],
   'node:sqlite': ['store/sqlite'],

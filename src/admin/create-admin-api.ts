@@ -40,6 +40,8 @@ import { overviewRoutes } from './routes/overview-routes.ts'
 import { previewRoutes } from './routes/preview-routes.ts'
 import { reviewRoutes } from './routes/review-routes.ts'
 import { rolloutRoutes } from './routes/rollout-routes.ts'
+import { trialRoutes } from './routes/trial-routes.ts'
+import type { Trials } from './trials/create-trials.ts'
 
 /** The largest body: a list of records to split off. */
 const BODY_LIMIT = '64kb'
@@ -66,6 +68,7 @@ type AdminDeps = {
   readonly checkSurroundings: CheckSurroundings
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   readonly preview: PreviewTokens
+  readonly trials: Trials
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
   /** All keys of this moment with their times: none of them itself. */
@@ -103,6 +106,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
       }),
     }),
     ...previewRoutes({ preview: createPreviewOperations({ ...store, preview: deps.preview }) }),
+    ...trialRoutes(deps),
     ...auditRoutes(store),
     ...overviewRoutes({ tellOverview: createOverview({ ...store, keys: deps.keys, clock }) }),
   ]

@@ -1,5 +1,6 @@
-import type { JWK } from 'jose'
+import { importJWK, type JWK } from 'jose'
 import { createAdminApi } from '#src/admin/create-admin-api.ts'
+import { createTrials } from '#src/admin/trials/create-trials.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
@@ -10,13 +11,15 @@ import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { inSigningOrder } from '#src/crypto/signing-keys.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
+import type { TrialGrants } from '#src/provider/trial-grants.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { Registries } from './compose-clients.ts'
 import type { PageKit } from './compose-pages.ts'
+import { loadTrialKey, trialCallback } from './trial-key.ts'
 
 /** Joins the admin plane: its API, and the console that works by it. */
-export const composeAdmin = (deps: {
+export const composeAdmin = async (deps: {
   config: Config
   origin: string
   store: Store
@@ -27,15 +30,22 @@ export const composeAdmin = (deps: {
   signing: WatchedKeyRing<PrivateJwk>
   keyRings: readonly WatchedKeyRing[]
   preview: PreviewTokens
+  trialGrants: TrialGrants
   pageKit: Pick<PageKit, 'assets' | 'pages'>
   clock: Clock
   logger: Logger
-}): ReturnType<typeof createAdminApi> => {
+}): Promise<ReturnType<typeof createAdminApi>> => {
   const { config, origin, store, files, clients, signing, keyRings, pageKit, clock, logger } = deps
   const { issuer } = config
   const { checkSurroundings, rollouts, preview } = deps
+  const trialKey = await loadTrialKey(store.keys)
+  const trials = createTrials({
+    ...{ ...store, issuer, redirectUri: trialCallback(origin), findClient: clients.find, clock, logger },
+    key: { key: (await importJWK(trialKey, 'ES256')) as CryptoKey, kid: trialKey.kid },
+    grants: deps.trialGrants,
+  })
   return createAdminApi({
-    ...{ origin, issuer, store, rollouts, clients, checkSurroundings, preview, clock, logger },
+    ...{ origin, issuer, store, rollouts, clients, checkSurroundings, preview, trials, clock, logger },
     proxyHops: config.server.proxyHops,
     clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
     upstreams: Object.values(config.upstreams).map(upstream => ({

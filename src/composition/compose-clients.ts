@@ -2,18 +2,22 @@ import { adminClient, withAdminApi } from '#src/admin/admin-client.ts'
 import { type ApiRegistry, openApiRegistry } from '#src/clients/api-registry.ts'
 import { withBuiltInClients } from '#src/clients/built-in-clients.ts'
 import { type ClientRegistry, openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
+import { type TrialSurroundings, withTrialClients } from '#src/clients/trial-clients.ts'
 import type { Config } from '#src/config/schema.ts'
+import { publicHalf } from '#src/crypto/key-ring/private-jwk.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { accountClient } from '#src/self-service/account-client.ts'
 import type { Store } from '#src/store/ports/store.ts'
+import { loadTrialKey, trialCallback } from './trial-key.ts'
 
+type TrialKeys = TrialSurroundings['jwks']['keys']
 type ClientFiles = ReturnType<typeof openClientFiles>
 
 /** What is read from files before there is a store: a file that is wrong keeps the node from starting. */
 export type Registries = {
   readonly files: ClientFiles
   readonly apis: ApiRegistry
-  /** All apps: of files, of the store, and PIAS's own pages. */
+  /** All apps: of files, of the store, PIAS's own pages, and where there is a console the twins for its trials. */
   readonly withStore: (store: Store) => Promise<ClientRegistry>
 }
 
@@ -31,7 +35,12 @@ export const composeClients = (deps: {
   return {
     files,
     apis: adminOrigin ? withAdminApi(apis, adminOrigin) : apis,
-    withStore: async store =>
-      withBuiltInClients(await openClientRegistry({ files, clients: store.clients, clock, logger }), ownPages),
+    withStore: async store => {
+      const registered = await openClientRegistry({ files, clients: store.clients, clock, logger })
+      const all = withBuiltInClients(registered, ownPages)
+      if (adminOrigin === undefined) return all
+      const keys = [publicHalf(await loadTrialKey(store.keys))] as TrialKeys
+      return withTrialClients(all, { redirectUri: trialCallback(adminOrigin), jwks: { keys } })
+    },
   }
 }

@@ -33,6 +33,9 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'review.raised': 'Review raised',
   'review.closed': 'Review decided',
   'consent.given': 'Consent given',
+  'consent.withdrawn': 'Consent taken back',
+  'request.refused': 'Request of an app refused',
+  'trial.step': 'Step of a test login',
 }
 
 /** What is told in another way, or too long for a line. */
@@ -62,7 +65,7 @@ export const EVENT_COLUMNS = [
 export const eventRow = ({ at, type, accountId, clientId, data }: FoundAuditEvent): readonly CellLike[] => [
   moment(at),
   { text: eventName(type), ...(EVENT_WORDS[type] !== undefined && { hint: type }) },
-  accountId === undefined ? '' : { text: accountId, href: `/people/${accountId}`, code: true },
-  clientId === undefined ? '' : { text: clientId, href: `/clients/${clientId}`, code: true },
+  accountId === undefined ? '' : { text: accountId, href: `/people/${encodeURIComponent(accountId)}`, code: true },
+  clientId === undefined ? '' : { text: clientId, href: `/clients/${encodeURIComponent(clientId)}`, code: true },
   detailOf(data),
 ]

@@ -7,6 +7,7 @@ import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
 import type { changeView, moveView } from '#src/admin/routes/link-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
+import type { trialBegun, trialReport } from '#src/admin/routes/trial-routes.ts'
 import type { RolloutPolicy } from '#src/rollout/policy.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { FunnelCount } from '#src/store/ports/funnel.ts'
@@ -16,6 +17,11 @@ import type { StoredRollout } from '#src/store/ports/rollouts.ts'
 export type ChangeView = z.output<typeof changeView>
 export type MoveView = z.output<typeof moveView>
 export type ReviewLine = z.output<typeof reviewLine>
+
+/** A test login that begins, and what came of it. */
+export type TrialBegun = z.output<typeof trialBegun>
+export type TrialReport = z.output<typeof trialReport>
+export type TrialError = NonNullable<TrialReport['error']>
 
 /** What must be told again to change something: the version that was looked at, as the ETag has it. */
 type Versioned = { readonly version: number }
@@ -46,6 +52,8 @@ export type Told = {
   readonly showRollout: RolloutTold
   readonly setRollout: RolloutTold
   readonly revertRollout: RolloutTold
+  readonly beginTrial: TrialBegun
+  readonly finishTrial: TrialReport
   readonly showFunnel: { readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }
   readonly searchAccounts: { readonly accounts: readonly AccountView[] }
   readonly showAccount: AccountView

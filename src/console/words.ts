@@ -4,11 +4,15 @@ import type { Block } from './blocks.ts'
 
 const ZONE = 'Europe/Brussels'
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE })
+const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: ZONE })
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: ZONE })
 const NUMBER = new Intl.NumberFormat('en-GB')
 
 /** A moment (epoch milliseconds) on a Belgian clock, such as `28 Nov 2026, 21:40`. */
 export const moment = (at: number): string => MOMENT.format(at)
+
+/** A moment by its time of the day alone, to the second. */
+export const clockTime = (at: number): string => TIME.format(at)
 
 /** A moment by its day alone. */
 export const day = (at: number): string => DAY.format(at)

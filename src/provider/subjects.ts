@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import type { Client, Configuration } from 'oidc-provider'
+import { appOf } from '#src/clients/trial-clients.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account } from '#src/store/ports/accounts.ts'
@@ -54,10 +55,9 @@ export const createSubjectIdentifier = (options: {
       account?.accountId === accountId && 'known' in account
         ? (account.known as KnownAccount)
         : await options.findKnown(accountId as AccountId).catch(asUnavailable)
-    const { id, subjects = {} } = found
-      ? await knownBy(found, client.clientId, options.findKnown)
-      : { id: accountId as AccountId }
-    if (Object.hasOwn(subjects, client.clientId)) return subjects[client.clientId] as string
+    const app = appOf(client.clientId)
+    const { id, subjects = {} } = found ? await knownBy(found, app, options.findKnown) : { id: accountId as AccountId }
+    if (Object.hasOwn(subjects, app)) return subjects[app] as string
     return OWN_TYPES.get(client) === 'pairwise' ? pairwise(id, client) : id
   }
 }

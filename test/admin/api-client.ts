@@ -16,7 +16,7 @@ type Described = { readonly path: string; readonly method: string; readonly oper
 export const SUBJECTS = {
   access: /^\/(me|bootstrap|admins|audit)\b/,
   people: /^\/(accounts|records|decisions|link-changes|reviews)\b/,
-  apps: /^\/(clients|overview)\b/,
+  apps: /^\/(clients|trials|overview)\b/,
 } as const
 
 /** What an operation is called with. */

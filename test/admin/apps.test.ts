@@ -1,3 +1,5 @@
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { asPersona } from '#test/support/log-in.ts'
 import { codeOf, etagOf, type RunningApi, startApi } from './api-client.ts'
 
 /** Apps, their rollout and what they would get, over the admin API. */
@@ -132,6 +134,34 @@ test('what an app would get is told for a persona, masked for an account, and fo
     404,
     'not-found',
   ])
+})
+
+test('a test login as an app: begun, answered in a browser, and told without its tokens', async () => {
+  const params = { clientId: 'test-app' }
+  const begun = await api.invoke('beginTrial', { params, body: { scope: 'openid profile', locale: 'en' } })
+  const { url } = begun.json<{ url: string }>()
+  const callback = `${api.admin.origin}/trial/callback`
+  const browser = createHttpBrowser()
+  const upstream = (await browser.get(url)).location
+  const answers = await browser.follow(asPersona(upstream, 'lotte'), location => location.startsWith(callback))
+  const answer = Object.fromEntries(new URL(answers.at(-1)?.location ?? '').searchParams)
+  expect(codeOf(await api.invoke('finishTrial', { body: { answer }, token: api.other.token }))).toEqual([403, 'role'])
+  const told = await api.invoke('finishTrial', { body: { answer } })
+  const { accountId } = api.owner
+  expect(told.json()).toMatchObject({
+    ...{ clientId: 'test-app', own: true, userinfo: { sub: accountId, name: expect.stringContaining('Lotte') } },
+    idToken: { header: { alg: 'ES256' }, claims: { sub: accountId } },
+    accessToken: { format: 'opaque', scope: 'openid profile' },
+    introspection: { active: true, sub: accountId },
+  })
+  expect(codeOf(await api.invoke('finishTrial', { body: { answer: { state: 'made.up' } } }))).toEqual([
+    404,
+    'not-found',
+  ])
+  const nobody = { params: { clientId: 'nobody' }, body: {} }
+  expect(codeOf(await api.invoke('beginTrial', nobody))).toEqual([404, 'not-found'])
+  const refused = await api.invoke('beginTrial', { params, body: { resource: 'https://nowhere.example' } })
+  expect(refused.json()).toMatchObject({ at: 'request', code: 'invalid_target', fix: expect.any(String) })
 })
 
 // The last one: it looks back at what the others did.

@@ -48,8 +48,10 @@ export const filledIn = (html: string, action: string): [string, string][] => {
   return [...inputs, ...areas, ...selects]
 }
 
-/** @param options.clock of the node */
-export const startConsole = async (options: { clock?: () => number } = {}): Promise<RunningConsole> => {
+/** @param options.clock of the node; `clients`: files beside that of the test app */
+export const startConsole = async (
+  options: { clock?: () => number; clients?: object[] } = {},
+): Promise<RunningConsole> => {
   const admin = await startAdmin(options)
   const { origin } = admin
   const { clock = Date.now } = options

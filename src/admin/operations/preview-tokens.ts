@@ -36,17 +36,17 @@ const PERSONA_RECORDS = [
 /** What of a person's tokens is nothing about the person. */
 const SHOWN = new Set(['iss', 'aud', 'sub', 'acr', 'amr', 'scope', 'client_id', 'locale', 'service_line', 'role'])
 
-const mask = (value: unknown, name = ''): unknown => {
+/** Claims with a person's data masked: which there are, and by which subject. */
+export const maskClaims = (value: unknown, name = ''): unknown => {
   if (SHOWN.has(name)) return value
-  if (Array.isArray(value)) return value.map(one => mask(one))
+  if (Array.isArray(value)) return value.map(one => maskClaims(one))
   if (typeof value === 'string') return '…'
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mask(part, key)]))
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, maskClaims(part, key)]))
 }
 
-/** The same with a person's data masked: which claims there are, and by which subject. */
 const masked = ({ idToken, userinfo, accessToken }: TokenPreview): TokenPreview =>
-  ({ idToken: mask(idToken), userinfo: mask(userinfo), accessToken }) as TokenPreview
+  ({ idToken: maskClaims(idToken), userinfo: maskClaims(userinfo), accessToken }) as TokenPreview
 
 /** `refused`: the account is blocked, so nobody would get anything. */
 export type Previewed = TokenPreview | PreviewRefusal | 'no-account' | 'refused'

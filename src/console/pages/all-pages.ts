@@ -2,6 +2,7 @@ import type { ConsolePage } from '#src/console/console-page.ts'
 import { adminPages } from './admins.ts'
 import { auditPage } from './audit.ts'
 import { secretsPage } from './client-secrets.ts'
+import { trialPages } from './client-trial.ts'
 import { clientWizard } from './client-wizard.ts'
 import { clientPages } from './clients.ts'
 import { dashboardPage } from './dashboard.ts'
@@ -12,7 +13,7 @@ import { rolloutPage } from './rollout.ts'
 
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
-  ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage],
+  ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage, ...trialPages],
   ...[...peoplePages, ...linkPages, ...reviewPages],
   ...[auditPage, ...adminPages],
 ]

@@ -6,6 +6,7 @@ const TABS = [
   { text: 'Settings', end: '/settings' },
   { text: 'Secrets', end: '/secrets' },
   { text: 'Rollout', end: '/rollout' },
+  { text: 'Try it', end: '/trial' },
 ] as const
 
 /** Where an app is. */

@@ -93,6 +93,9 @@ const STEP_WORDS: Readonly<Record<(typeof FUNNEL_STEPS)[number], string>> = {
   left: 'Back at the app without',
 }
 
+/** A step of a login in words. */
+export const stepWords = (step: string): string => (STEP_WORDS as Readonly<Record<string, string>>)[step] ?? step
+
 const FULL = 1000
 
 /** How far people come, as bars beside their numbers. */

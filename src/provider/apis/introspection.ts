@@ -1,4 +1,5 @@
 import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
+import { trialOf } from '#src/clients/trial-clients.ts'
 import type { IsGood } from '#src/provider/find-account.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
@@ -23,8 +24,10 @@ export const createIntrospection = ({
   allowedPolicy: async (ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
     if (token.kind === 'RefreshToken') return false
     const { aud, accountId } = token as AccessToken
-    if (typeof aud !== 'string') return false
-    if (findApi(aud)?.clients.includes(client.clientId) !== true) return false
+    const isOfApi = typeof aud === 'string' && findApi(aud)?.clients.includes(client.clientId) === true
+    // A trial shows what the API would hear (ADR 0074).
+    const isTried = trialOf(client.clientId) !== undefined && token.clientId === client.clientId
+    if (!isOfApi && !isTried) return false
     // A machine's.
     if (accountId === undefined) return true
     const account = await accounts.find(accountId as never).catch(asUnavailable)

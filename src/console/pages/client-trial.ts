@@ -1,0 +1,214 @@
+import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import type { Block, CellLike, Field, Page } from '#src/console/blocks.ts'
+import type { ConsolePage } from '#src/console/console-page.ts'
+import { eventName } from '#src/console/events.ts'
+import { withError } from '#src/console/fields.ts'
+import type { TrialBegun, TrialError, TrialReport } from '#src/console/told.ts'
+import type { Visit } from '#src/console/visit.ts'
+import { clockTime } from '#src/console/words.ts'
+import { ACRS, LOCALES } from '#src/kernel/identity.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
+import { accountPath } from './account-tabs.ts'
+import { clientHead, clientPath } from './client-tabs.ts'
+import { stepWords } from './rollout-words.ts'
+
+const AS_USUAL = { value: '', label: 'As the app is set up' } as const
+
+const PROMPTS = [
+  { value: '', label: 'No page that is not needed' },
+  { value: 'login', label: 'Log in anew (prompt=login)' },
+  { value: 'consent', label: 'Ask for consent (prompt=consent)' },
+  { value: 'none', label: 'No page at all (prompt=none)' },
+] as const
+
+const LANGUAGES: Readonly<Record<(typeof LOCALES)[number], string>> = {
+  nl: 'Dutch',
+  fr: 'French',
+  de: 'German',
+  en: 'English',
+}
+
+const scopeOf = ({ metadata }: ClientDetail): string => `${(metadata as { scope?: unknown }).scope ?? 'openid'}`
+
+const canLogIn = ({ metadata }: ClientDetail): boolean =>
+  (metadata as { grant_types?: readonly string[] }).grant_types?.includes('authorization_code') === true
+
+const fieldsOf = ({ text, problem }: Visit, client: ClientDetail): readonly Field[] =>
+  (
+    [
+      { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
+      {
+        ...{ name: 'resource', label: 'API to have a token for', value: text('resource') },
+        hint: 'Its address, as it is registered. Empty: none.',
+      },
+      {
+        ...{ name: 'acr', label: 'Level of the login', kind: 'select', value: text('acr') },
+        options: [AS_USUAL, ...ACRS.map(value => ({ value, label: value }))],
+      },
+      { name: 'prompt', label: 'Pages', kind: 'select', value: text('prompt'), options: PROMPTS },
+      {
+        ...{ name: 'locale', label: 'Language', kind: 'select', value: text('locale') },
+        options: [AS_USUAL, ...LOCALES.map(value => ({ value, label: LANGUAGES[value] }))],
+      },
+    ] as const satisfies readonly Field[]
+  ).map(field => withError(field, problem))
+
+const requestBlock = (request: Readonly<Record<string, string>>): Block => ({
+  ...{ kind: 'facts', title: 'The request' },
+  rows: Object.entries(request).map(([label, text]) => ({ label, cells: [{ text, code: true }] })),
+})
+
+const PLACES: Readonly<Record<TrialError['at'], string>> = {
+  request: 'PIAS does not take the request',
+  login: 'PIAS sent the browser back with an error',
+  token: 'PIAS does not redeem the code',
+  userinfo: 'PIAS does not tell userinfo',
+}
+
+const errorNotice = ({ at, code, description, reason, fix }: TrialError): Block => ({
+  ...{ kind: 'notice', tone: 'bad', title: `${PLACES[at]}: ${code}` },
+  text: [...(description === undefined ? [] : [description]), `Why: ${reason}.`, `What to do: ${fix}.`],
+})
+
+const begunPage = (client: ClientDetail, begun: TrialBegun): Page => {
+  const path = `${clientPath(client.clientId)}/trial`
+  const again = { text: 'Change the request', href: path }
+  if ('code' in begun) {
+    return { ...clientHead(client, '/trial'), blocks: [errorNotice(begun), { kind: 'links', links: [again] }] }
+  }
+  return {
+    ...clientHead(client, '/trial'),
+    lead: 'PIAS has taken the request. Go on within a minute.',
+    blocks: [
+      { kind: 'links', links: [{ text: 'Log in as this app', href: begun.url, tone: 'primary' }, again] },
+      requestBlock(begun.request),
+    ],
+  }
+}
+
+/** A test login as an app: what it asks for. */
+const trialPage: ConsolePage = {
+  path: '/clients/:clientId/trial',
+  show: async visit => {
+    const client = await visit.ask('showClient', { params: visit.params })
+    const head = clientHead(client, '/trial')
+    if (!canLogIn(client)) {
+      const text = ['A device shows a code of its own, and a machine needs no person: try those from the app.']
+      return { ...head, blocks: [{ kind: 'notice', tone: 'plain', title: 'Nobody logs in to it by a browser', text }] }
+    }
+    return {
+      ...head,
+      lead: 'Log in as if you came from this app, and see each step and what the app would get.',
+      blocks: [
+        ...visit.form('beginTrial', {
+          ...{
+            title: 'What the app asks for',
+            action: `${clientPath(client.clientId)}/trial`,
+            submit: 'Prepare the login',
+          },
+          fields: fieldsOf(visit, client),
+        }),
+        {
+          ...{ kind: 'text', title: 'What is real, and what is not' },
+          paragraphs: [
+            'The login is real: whoever logs in is matched, linked and asked as in any login at this app, by its rollout, its look and its consent. Log in as yourself, or as a test person.',
+            'The app itself takes no part: PIAS asks under a name of its own and returns to this console, so where the app returns to, how it proves itself and what is encrypted to it are not tried. No token leaves PIAS, and each is ended at once.',
+          ],
+        },
+      ],
+    }
+  },
+  acts: {
+    '': async ({ act, ask, params, text }) => {
+      const client = await ask('showClient', { params })
+      const names = ['scope', 'resource', 'acr', 'prompt', 'locale'] as const
+      const body = Object.fromEntries(names.map(name => [name, text(name)]).filter(([, value]) => value !== ''))
+      const outcome = await act('beginTrial', { params, body })
+      return 'problem' in outcome ? outcome : { page: begunPage(client, outcome.told) }
+    },
+  },
+}
+
+const json = (title: string, value: object, hint?: string): Block => ({
+  ...{ kind: 'code', title, text: JSON.stringify(value, undefined, 2) },
+  ...(hint !== undefined && { hint }),
+})
+
+const accessTokenBlocks = ({ accessToken }: TrialReport): readonly Block[] => {
+  if (accessToken === undefined) return []
+  const { type, format, scope, expiresIn, header, claims } = accessToken
+  const facts: Block = {
+    ...{ kind: 'facts', title: 'Access token' },
+    rows: [
+      { label: 'Type', cells: [type] },
+      { label: 'Format', cells: [format === 'jwt' ? 'JSON web token' : 'opaque'] },
+      { label: 'Scopes', cells: [{ text: scope, code: true }] },
+      { label: 'Good for', cells: [`${expiresIn} seconds`] },
+    ],
+  }
+  return claims === undefined ? [facts] : [facts, json('What is in the access token', { header, claims })]
+}
+
+const WHAT_API_HEARS = 'What an API hears that asks PIAS about the access token.'
+
+const tokenBlocks = (report: TrialReport): readonly Block[] => {
+  const { idToken, userinfo, introspection } = report
+  return [
+    ...(idToken ? [json('ID token', idToken)] : []),
+    ...accessTokenBlocks(report),
+    ...(userinfo ? [json('Userinfo', userinfo)] : []),
+    ...(introspection ? [json('Introspection', introspection, WHAT_API_HEARS)] : []),
+  ]
+}
+
+const STEP_COLUMNS = [{ label: 'When' }, { label: 'What' }, { label: 'Details' }] as const
+
+const whyCell = ({ type, accountId }: FoundAuditEvent): CellLike =>
+  type.startsWith('link.') && accountId !== undefined ? { text: 'Why', href: `${accountPath(accountId)}/why` } : ''
+
+/** What people and PIAS did, in its order. */
+const stepsTable = (events: readonly FoundAuditEvent[]): Block => ({
+  ...{ kind: 'table', title: 'What happened', columns: STEP_COLUMNS },
+  rows: events.toReversed().map(event => {
+    const { step, method } = event.data as { step?: string; method?: string }
+    return event.type === 'trial.step'
+      ? [clockTime(event.at), stepWords(step ?? ''), method === undefined ? '' : { text: method, code: true }]
+      : [clockTime(event.at), { text: eventName(event.type), hint: event.type }, whyCell(event)]
+  }),
+  empty: 'Nothing was asked: the person was logged in already, and this was enough.',
+})
+
+/** What came of it; reached by the browser that PIAS sends back. */
+const callbackPage: ConsolePage = {
+  path: '/trial/callback',
+  show: async ({ ask, query }) => {
+    const report = await ask('finishTrial', { body: { answer: query } })
+    const [client, { events }] = await Promise.all([
+      ask('showClient', { params: { clientId: report.clientId } }),
+      ask('searchAudit', { query: { client: `pias-trial.${report.id}.${report.clientId}`, limit: '200' } }),
+    ])
+    const { error } = report
+    const again = { text: 'Try again', href: `${clientPath(report.clientId)}/trial` }
+    const masked: Block = {
+      ...{ kind: 'notice', tone: 'plain', title: 'Somebody else than you logged in' },
+      text: ['So what the app would get is masked.'],
+    }
+    return {
+      ...clientHead(client, '/trial'),
+      lead: 'Shown for a quarter of an hour to you alone. Its tokens are worth nothing any more.',
+      blocks: [
+        error === undefined
+          ? { kind: 'notice', tone: 'good', title: 'The app would have somebody logged in' }
+          : errorNotice(error),
+        ...(report.own || error !== undefined ? [] : [masked]),
+        stepsTable(events),
+        ...tokenBlocks(report),
+        requestBlock(report.request),
+        { kind: 'links', links: [again] },
+      ],
+    }
+  },
+}
+
+/** Test logins as an app (ADR 0074). */
+export const trialPages: readonly ConsolePage[] = [trialPage, callbackPage]
