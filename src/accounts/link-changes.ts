@@ -7,6 +7,7 @@ import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import { accountsOf, type LinkChange, type LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
+import type { PasskeysPort } from '#src/store/ports/passkeys.ts'
 import type { ReviewClosing } from '#src/store/ports/reviews.ts'
 import { linkEvents } from './link-events.ts'
 import { createLinkPlanner, type LinkPlan, type LinkRefusal, type LinkRequest } from './link-plan.ts'
@@ -61,6 +62,7 @@ export const createLinkChanges = (deps: {
   logouts: Pick<LogoutsPort, 'release'>
   grants: Pick<GrantsPort, 'findAllByUid'>
   consents: Pick<ConsentsPort, 'list'>
+  passkeys: Pick<PasskeysPort, 'list'>
   clock: Clock
   newAccountId: () => AccountId
 }): LinkChanges => {

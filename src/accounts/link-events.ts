@@ -41,7 +41,7 @@ const eventsOfMove = (move: LinkMove, at: number, told: Told): readonly AuditEve
 /** What the audit trail is told of a change: an event for each account that something is given to or taken from. */
 export const linkEvents = (
   change: Pick<LinkChange, 'id' | 'kind' | 'by' | 'reason' | 'decidedBy'>,
-  { moves, opens }: LinkPlan,
+  { moves, opens, endPasskeys }: LinkPlan,
   at: number,
 ): readonly AuditEvent[] => {
   const { id, kind, by, reason, decidedBy } = change
@@ -49,5 +49,6 @@ export const linkEvents = (
   return [
     ...opens.map(({ id: accountId }) => ({ at, type: 'account.opened', accountId, data: { origin: kind, ...told } })),
     ...moves.flatMap(move => eventsOfMove(move, at, told)),
+    ...endPasskeys.map(accountId => ({ at, type: 'passkey.removed', accountId, data: told })),
   ]
 }

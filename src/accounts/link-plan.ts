@@ -4,6 +4,7 @@ import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
+import type { PasskeysPort } from '#src/store/ports/passkeys.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createAppsOf, namedIn } from './apps-of.ts'
 
@@ -52,10 +53,14 @@ export type LinkRefusal =
   | 'undone'
   | 'erased'
 
-/** What a request comes to: what moves, what is opened, and whose logins end because they lose something. */
+/**
+ * What a request comes to: what moves, what is opened, whose logins end because they lose something, and who has passkeys
+ * that go with an identity.
+ */
 export type LinkPlan = Pick<LinkChange, 'moves' | 'undoes'> & {
   readonly opens: readonly Account[]
   readonly endLogins: readonly AccountId[]
+  readonly endPasskeys: readonly AccountId[]
 }
 
 type Outcome = { readonly plan: LinkPlan } | { readonly refusal: LinkRefusal }
@@ -65,6 +70,7 @@ type PlanDeps = {
   readonly linkChanges: Pick<LinkChangesPort, 'find' | 'identitiesOf' | 'referTo'>
   readonly grants: Pick<GrantsPort, 'findAllByUid'>
   readonly consents: Pick<ConsentsPort, 'list'>
+  readonly passkeys: Pick<PasskeysPort, 'list'>
   readonly newAccountId: () => AccountId
 }
 
@@ -86,15 +92,23 @@ const reverse = (move: LinkMove): LinkMove => {
 }
 
 /** Says what a request would do, and does nothing; times are epoch milliseconds. */
-export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, newAccountId }: PlanDeps) => {
+export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, passkeys, newAccountId }: PlanDeps) => {
   const appsOf = createAppsOf({ grants, consents })
 
+  /** With whatever they are a part of: people are logged in there. */
+  const withWholes = async (ids: readonly AccountId[]): Promise<readonly AccountId[]> => {
+    const wholes = await Promise.all(ids.map(id => findWhole(accounts, id)))
+    return [...new Set([...ids, ...wholes.flatMap(whole => (whole === undefined ? [] : [whole.id]))])]
+  }
+
   const planOf = async (moves: readonly LinkMove[], more: Partial<LinkPlan> = {}): Promise<Outcome> => {
-    const losers = [...new Set(moves.flatMap(losersOf))]
-    // What a part loses, the whole does: people are logged in there.
-    const wholes = await Promise.all(losers.map(id => findWhole(accounts, id)))
-    const endLogins = new Set([...losers, ...wholes.flatMap(whole => (whole === undefined ? [] : [whole.id]))])
-    return { plan: { opens: [], ...more, moves, endLogins: [...endLogins] } }
+    const endLogins = await withWholes(moves.flatMap(losersOf))
+    const left = await withWholes(
+      moves.flatMap(({ thing, from }) => (thing === 'record' || from === undefined ? [] : [from])),
+    )
+    const held = await Promise.all(left.map(id => passkeys.list(id)))
+    const endPasskeys = left.filter((_, index) => held[index]?.length !== 0)
+    return { plan: { opens: [], ...more, moves, endLogins, endPasskeys } }
   }
 
   const linkOf = async (account: AccountId, record: CustomerKey): Promise<StoredCustomerLink | undefined> =>

@@ -52,8 +52,8 @@ export type LoginAttempt = {
   readonly consent?: { readonly accountId: AccountId; readonly scopes: readonly string[]; readonly page: ConsentPage }
   /** Why the person is asked before the identity is used: a call was in progress at the upstream. */
   readonly pause?: 'call'
-  /** Who logged in with an old password and has not gone on yet; `authTime` in epoch seconds. */
-  readonly password?: { readonly accountId: AccountId; readonly authTime: number }
+  /** Who logged in with an old password and has not gone on yet, and when (epoch milliseconds). */
+  readonly password?: { readonly accountId: AccountId; readonly at: number }
   /** That this login bound an account from before: when its old login ends, in epoch milliseconds. */
   readonly connected?: { readonly retiresAt: number }
   /** Codes that were asked for, in their order, to contacts that the person typed. */
@@ -127,9 +127,9 @@ export const awaitPerson = (attempt: LoginAttempt, identity: VerifiedIdentity): 
 export const countProof = (attempt: LoginAttempt): LoginAttempt => ({ ...attempt, proofTries: attempt.proofTries + 1 })
 
 /** The old password was right: what comes next is the policy's affair. */
-export const enterPassword = (attempt: LoginAttempt, accountId: AccountId, authTime: number): LoginAttempt => ({
+export const enterPassword = (attempt: LoginAttempt, accountId: AccountId, at: number): LoginAttempt => ({
   ...attempt,
-  password: { accountId, authTime },
+  password: { accountId, at },
 })
 
 /** The old login ended while the person was asked what to do with it: the login begins again. */

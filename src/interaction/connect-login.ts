@@ -2,7 +2,7 @@ import { endAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
-import { finishLogin, loginByUpstream } from './steps/finish.ts'
+import { enterAccount } from './steps/finish.ts'
 
 const STOPS = { 'owned-elsewhere': 'link.owned_elsewhere', contradicted: 'link.contradicted' } as const
 
@@ -26,6 +26,7 @@ export const connect = async (
   const { retiresAt } = bound
   deps.count('linked', from.attempt)
   const told = { ...from, attempt: { ...from.attempt, connected: { retiresAt } } }
-  await finishLogin(deps, told, loginByUpstream(accountId, identity))
-  return `/interaction/${uid}/connected`
+  if ((await enterAccount(deps, told, identity)) !== undefined) return `/interaction/${uid}/connected`
+  await deps.attempts.tryTransition(from, endAttempt(from.attempt, { kind: 'stopped', code: 'account.refused' }))
+  return undefined
 }

@@ -18,6 +18,7 @@ const resolve = async (
     return undefined
   }
   if (taken.attempt.password !== undefined) return connect(deps, taken, identity, taken.attempt.password.accountId)
+  const since = deps.clock()
   const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId, linking })
   if (resolution.kind === 'refused') {
     const stopped = { kind: 'stopped', code: 'account.refused' } as const
@@ -26,7 +27,7 @@ const resolve = async (
   }
   if (resolution.kind !== 'unresolved') {
     deps.count(resolution.kind, taken.attempt)
-    return finishLogin(deps, taken, loginByUpstream(resolution.accountId, identity))
+    return finishLogin(deps, taken, loginByUpstream(resolution.accountId, identity, since))
   }
   // Overtaken by "cancel": the dispatcher reads what is stored now.
   if (await deps.attempts.tryTransition(taken, awaitPerson(taken.attempt, identity))) deps.count('asked', taken.attempt)

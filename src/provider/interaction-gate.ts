@@ -1,9 +1,12 @@
 import type Provider from 'oidc-provider'
 import type { AccountId, Acr } from '#src/kernel/identity.ts'
 
-/** How an interaction ends: with a login, with consent alone, or with an OAuth error at the app. */
+/**
+ * How an interaction ends: with a login, with consent alone, or with an OAuth error at the app. `since`: from which moment
+ * on the login counts, in epoch milliseconds; it ends with all that is ended after that.
+ */
 type InteractionResult =
-  | { readonly login: { accountId: AccountId; acr: Acr; amr: readonly string[]; authTime: number } }
+  | { readonly login: { accountId: AccountId; acr: Acr; amr: readonly string[]; authTime: number; since: number } }
   | { readonly consent: true }
   | { readonly error: 'access_denied' | 'temporarily_unavailable'; readonly description: string }
 
@@ -20,9 +23,9 @@ type Submission = NonNullable<InstanceType<Provider['Interaction']>['result']>
 const toSubmission = (result: InteractionResult): Submission => {
   if ('error' in result) return { error: result.error, error_description: result.description }
   if ('consent' in result) return { consent: {} }
-  const { accountId, acr, amr, authTime } = result.login
+  const { accountId, acr, amr, authTime, since } = result.login
   // Whoever logs in has registered, too. Consent is asked for itself, or not at all.
-  return { login: { accountId, acr, amr: [...amr], ts: authTime, remember: true }, create: {} }
+  return { login: { accountId, acr, amr: [...amr], ts: authTime, remember: true, since }, create: {} }
 }
 
 /** @param current the provider of this moment; never kept, so that keys and settings can change without a restart */

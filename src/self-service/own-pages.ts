@@ -10,13 +10,14 @@ import type { PageModels } from '#src/pages/view-models.ts'
 import { ACCOUNT_PATH } from './account-client.ts'
 
 /**
- * The login of the browser that asks; `authenticatedAt` in epoch milliseconds. `vouchedFor`: an upstream said who it is, no
- * password or passkey of ours.
+ * The login of the browser that asks; when the person was seen, and since when PIAS has let him in, in epoch milliseconds.
+ * `vouchedFor`: an upstream said who it is, no password or passkey of ours.
  */
 export type OwnLogin = {
   readonly accountId: AccountId
   readonly sessionUid: string
   readonly authenticatedAt: number
+  readonly loggedInAt: number
   readonly vouchedFor: boolean
 }
 

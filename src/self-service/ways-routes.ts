@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'koa'
-import type { Passkeys } from '#src/accounts/credentials/passkeys.ts'
+import { MOST_PASSKEYS, type Passkeys } from '#src/accounts/credentials/passkeys.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
@@ -21,7 +21,6 @@ export type WaysDeps = OwnPageDeps & {
   readonly deviceOf: (ctx: Context) => string | undefined
 }
 
-const MOST_PASSKEYS = 10
 const CHALLENGE_MS = 600_000
 
 const parseResponse = (text: string): unknown => {
@@ -110,6 +109,7 @@ export const addWaysRoutes = ({ page, form, csrfOf }: OwnPages, deps: WaysDeps):
       ? await passkeys.add(login.accountId, {
           response: parseResponse(credential),
           challenge: Buffer.from(challenge),
+          loggedInAt: login.loggedInAt,
           ...(device !== undefined && { device }),
         })
       : 'refused'

@@ -43,7 +43,7 @@ const bringIn = async () => {
     newAccountId: () => BROUGHT_IN,
   })
   const passkey = { id: 'passkey', accountId: BROUGHT_IN, document: '{}', counter: 0, createdAt: 1 }
-  await store.passkeys.add(passkey, 1, [])
+  await store.passkeys.add(passkey, { most: 1, loggedInAt: 1 }, [])
 }
 
 const newCopy = (): string => {

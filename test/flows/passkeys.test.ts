@@ -1,8 +1,11 @@
 import { createAccountAccess } from '#src/accounts/account-access.ts'
-import type { AccountId } from '#src/kernel/identity.ts'
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import { newAccountId } from '#src/accounts/new-account-id.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import { addSecondLogin } from '#test/support/add-second-login.ts'
 import { createAuthenticator } from '#test/support/authenticator.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
-import { appAnswer, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
+import { appAnswer, asPersona, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
 
@@ -160,6 +163,40 @@ test('a copy of it is noticed by its count; one of a blocked account is worth no
   expect(await show(5)).toBe(303)
   await createAccountAccess({ ...running.pias.store, clock: Date.now }).block(accountId)
   expect(await show(1)).toBe(422)
+})
+
+test('a stranger who is taken out of an account leaves no way in: no passkey, no page kept open, no login kept back', async () => {
+  const { accountId, authenticator, browser, page } = await makePasskey()
+  const { store } = running.pias
+  const [stranger] = await store.linkChanges.identitiesOf(accountId)
+  await addSecondLogin(store, accountId)
+  const late = createHttpBrowser()
+  const begun = await late.get(createTestApp(running).authorize().url)
+  const [toProvider] = (await late.follow(asPersona(begun.location, 'lotte'), to => /\/auth\/[\w-]+$/.test(to))).slice(
+    -1,
+  )
+  // A passkey that was right, its login kept back, too.
+  const shown = await choose()
+  const kept = await shown.show(authenticator.get(shown.options))
+
+  const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId })
+  const split = { kind: 'split' as const, account: accountId, identities: [stranger as IdentityKey], records: [] }
+  expect(await changes.request(split, { by: 'admin-1', reason: 'two people' })).toMatchObject({ kind: 'done' })
+
+  expect(await eventsOf(accountId)).toContain('passkey.removed')
+  const { show, options } = await choose()
+  expect(await show(authenticator.get(options))).toMatchObject({ status: 422 })
+  await add(browser, page, createAuthenticator(running.issuer).create(optionsOf(page)))
+  expect(await store.passkeys.list(accountId)).toEqual([])
+  for (const [held, from] of [
+    [late, toProvider],
+    [shown.browser, kept],
+  ] as const) {
+    expect(from?.location).toMatch(/\/auth\/[\w-]+$/)
+    const answers = await held.follow(from?.location ?? '', to => !to.startsWith(running.issuer))
+    expect(appAnswer(answers.at(-1)).code).toBeUndefined()
+    expect((await held.get(`${running.issuer}/account`)).status).toBe(303)
+  }
 })
 
 describe('adding one', () => {

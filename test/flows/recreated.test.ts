@@ -41,6 +41,8 @@ const eventsOf = async (type: string) =>
 
 test('is asked, proves, and goes on with the same account; what the old identity had is over', async () => {
   const old = await login('lotte')
+  const passkey = { id: 'synthetic', accountId: old.sub as AccountId, document: '{}', counter: 0, createdAt: 1 }
+  await running.pias.store.passkeys.add(passkey, { most: 1, loggedInAt: Date.now() }, [])
   const person = await meetUncertain(running, 'recreated')
   const proved = await proveOwn(person)
   expect([proved.status, proved.location]).toEqual([303, person.url()])
@@ -61,6 +63,8 @@ test('is asked, proves, and goes on with the same account; what the old identity
   expect(await running.pias.store.linkChanges.identitiesOf(old.sub as AccountId)).toHaveLength(1)
   expect((await eventsOf('identity.added')).map(({ accountId }) => accountId)).toEqual([old.sub])
 
+  expect(await running.pias.store.passkeys.list(old.sub as AccountId)).toEqual([])
+  expect(await eventsOf('passkey.removed')).toHaveLength(1)
   const refreshed = await old.app.token(old.browser, {
     grant_type: 'refresh_token',
     refresh_token: old.tokens.refresh_token,

@@ -33,7 +33,7 @@ export type AddPasskeyOutcome = 'added' | 'refused' | 'taken' | 'full' | 'gone'
 export type PasskeyParty = { readonly name: string; readonly origin: string }
 
 /** Passkeys of one account: more than anybody has devices. */
-const MOST = 10
+export const MOST_PASSKEYS = 10
 /** How long a browser waits for its person, in milliseconds. */
 const TIMEOUT_MS = 300_000
 const ES256 = -7
@@ -89,10 +89,13 @@ export const createPasskeys = (deps: {
         excludeCredentials: (await passkeys.list(accountId)).map(({ id }) => ({ id })),
       }),
 
-    /** Adds the passkey that a browser made; `device` names what it was made on. */
+    /**
+     * Adds the passkey that a browser made, in a login of that moment (epoch milliseconds); `device` names what it was made
+     * on.
+     */
     add: async (
       accountId: AccountId,
-      made: { response: unknown; challenge: Uint8Array; device?: string },
+      made: { response: unknown; challenge: Uint8Array; loggedInAt: number; device?: string },
     ): Promise<AddPasskeyOutcome> => {
       const found = await verifyRegistrationResponse({
         ...expected,
@@ -111,7 +114,11 @@ export const createPasskeys = (deps: {
       const at = clock()
       const { id, counter } = credential
       const events = [{ at, type: 'passkey.added', accountId, data: {} }]
-      return passkeys.add({ id, accountId, document, counter, createdAt: at }, MOST, events)
+      return passkeys.add(
+        { id, accountId, document, counter, createdAt: at },
+        { most: MOST_PASSKEYS, loggedInAt: made.loggedInAt },
+        events,
+      )
     },
 
     /** What the browser is told to log somebody in; the same for everybody. */

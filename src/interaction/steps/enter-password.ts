@@ -9,7 +9,6 @@ import {
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { connect } from '#src/interaction/connect-login.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
-import { epochSeconds } from '#src/kernel/runtime.ts'
 import { PASSWORD_AMR } from '#src/rollout/accepted-methods.ts'
 import { finishLogin } from './finish.ts'
 
@@ -36,8 +35,11 @@ export const passwordUseOf = async (
 }
 
 /** The person goes on without the upstream: a login by the password alone, at its own level. */
-const finishByPassword = (deps: StepDeps, from: Versioned, login: NonNullable<LoginAttempt['password']>) =>
-  finishLogin(deps, from, { ...login, acr: deps.oldLogin.acr, amr: PASSWORD_AMR })
+const finishByPassword = (deps: StepDeps, from: Versioned, { accountId, at }: NonNullable<LoginAttempt['password']>) =>
+  finishLogin(deps, from, {
+    ...{ accountId, acr: deps.oldLogin.acr, amr: PASSWORD_AMR },
+    ...{ authTime: Math.floor(at / 1000), since: at },
+  })
 
 /**
  * One try at an old username and password, counted before it is looked at, in the attempt as in the store. Right, it
@@ -55,6 +57,7 @@ export const answerPassword = async (
   if (counted === undefined) return SHOW
 
   const { clientId, identity } = from.attempt
+  const at = deps.clock()
   const outcome = await deps.checkPassword(entry, { clientId })
   if (outcome.kind !== 'right') return outcome
   if (use === 'prove' && identity !== undefined) {
@@ -63,9 +66,9 @@ export const answerPassword = async (
     return to === undefined ? SHOW : { kind: 'redirect', to }
   }
   const { afterPassword } = await deps.allowedFor(from.attempt)
-  const login = { accountId: outcome.accountId, authTime: epochSeconds(deps.clock) }
+  const login = { accountId: outcome.accountId, at }
   if (afterPassword === 'nothing') return { kind: 'redirect', to: await finishByPassword(deps, counted, login) }
-  await deps.attempts.tryTransition(counted, enterPassword(counted.attempt, login.accountId, login.authTime))
+  await deps.attempts.tryTransition(counted, enterPassword(counted.attempt, login.accountId, at))
   return SHOW
 }
 

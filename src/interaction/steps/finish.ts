@@ -4,8 +4,18 @@ import type { StepDeps } from '#src/interaction/deps.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, Acr, VerifiedIdentity } from '#src/kernel/identity.ts'
 
-/** A login as the provider's session keeps it; `authTime` in epoch seconds. */
-export type AccountLogin = { accountId: AccountId; acr: Acr; amr: readonly string[]; authTime: number }
+/**
+ * A login as the provider's session keeps it; `authTime` in epoch seconds. `since`: a moment before it was looked up whose
+ * account it is, in epoch milliseconds: what ends the logins of the account after that ends this one, too, however long the
+ * browser keeps it back.
+ */
+export type AccountLogin = {
+  accountId: AccountId
+  acr: Acr
+  amr: readonly string[]
+  authTime: number
+  since: number
+}
 
 const conclude = async (
   deps: StepDeps,
@@ -26,9 +36,10 @@ const conclude = async (
 export const loginByUpstream = (
   accountId: AccountId,
   { acr, amr, authTime, upstream }: VerifiedIdentity,
+  since: number,
 ): AccountLogin =>
   // The upstream's id is one of the methods: apps see who vouched, and a session tells where it came from.
-  ({ accountId, acr, amr: [...amr, upstream], authTime })
+  ({ accountId, acr, amr: [...amr, upstream], authTime, since })
 
 /**
  * Hands the login to the provider, only after everything it rests on is written (security.md, A: no session before the
@@ -38,6 +49,22 @@ export const loginByUpstream = (
  */
 export const finishLogin = (deps: StepDeps, from: Versioned, login: AccountLogin): Promise<string> =>
   conclude(deps, from, { kind: 'logged-in', accountId: login.accountId }, { login })
+
+/**
+ * Logs in by the door of every login, after something was bound to the account: claims are taken over, and who is blocked
+ * is refused.
+ * @returns where the browser goes; undefined where the identity has no account that lets in
+ */
+export const enterAccount = async (
+  deps: StepDeps,
+  from: Versioned,
+  identity: VerifiedIdentity,
+): Promise<string | undefined> => {
+  const since = deps.clock()
+  const resolution = await deps.resolveLink(identity, { clientId: from.attempt.clientId, linking: 'off' })
+  if (resolution.kind !== 'known') return undefined
+  return finishLogin(deps, from, loginByUpstream(resolution.accountId, identity, since))
+}
 
 /** The person leaves: the app gets `access_denied` (OIDC Core 3.1.2.6). */
 export const cancelLogin = (deps: StepDeps, from: Versioned): Promise<string> =>

@@ -3,7 +3,7 @@ import { endAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
-import { finishLogin, loginByUpstream } from './finish.ts'
+import { enterAccount, finishLogin, loginByUpstream } from './finish.ts'
 
 const stop = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
   await deps.attempts.tryTransition(from, endAttempt(from.attempt, { kind: 'stopped', code: 'link.owned_elsewhere' }))
@@ -19,14 +19,14 @@ export const answerFound = async (deps: StepDeps, from: Versioned, chosen: reado
   if ((await deps.dispatch(from.attempt)) !== 'link-found' || proved?.kind !== 'found') return SHOW
   const identity = identityOf(deps, from)
   const records = proved.records.filter(record => chosen.includes(customerKeyOf(record)))
+  const since = deps.clock()
   const outcome = await deps.linkRecords(identity, { clientId, attemptUid: uid }, proved.proof, records)
   if (outcome.kind !== 'linked') return stop(deps, from)
-  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(outcome.accountId, identity)) }
+  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(outcome.accountId, identity, since)) }
 }
 
 /**
  * "Yes, use my new account": the person's new identity takes the place of the old one, if all that was proved still holds.
- * Then the account is entered by the door of every login, which takes over the new claims and refuses who is blocked.
  */
 export const answerMove = async (deps: StepDeps, from: Versioned): Promise<Answered> => {
   const { proved, clientId, uid } = from.attempt
@@ -34,7 +34,6 @@ export const answerMove = async (deps: StepDeps, from: Versioned): Promise<Answe
   const identity = identityOf(deps, from)
   const owner = await deps.confirmRecreated(identity, { clientId, attemptUid: uid }, proved.proof)
   const isMoved = owner === proved.accountId && (await deps.moveIdentity(owner, identity.key))
-  const resolution = isMoved ? await deps.resolveLink(identity, { clientId, linking: 'off' }) : undefined
-  if (resolution?.kind !== 'known') return stop(deps, from)
-  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(resolution.accountId, identity)) }
+  const to = isMoved ? await enterAccount(deps, from, identity) : undefined
+  return to === undefined ? stop(deps, from) : { kind: 'redirect', to }
 }

@@ -18,9 +18,10 @@ export const asksEmail = ({ codeChannels }: Pick<StepDeps, 'codeChannels'>, atte
 export const answerNew = async (deps: StepDeps, from: Versioned, part: NewcomersPart): Promise<Answered> => {
   if (!(await mayAnswer(deps, from.attempt, 'registration'))) return SHOW
   const identity = identityOf(deps, from)
+  const since = deps.clock()
   const { accountId } = await deps.openNewAccount(identity, { clientId: from.attempt.clientId }, part)
   deps.count('new', from.attempt)
-  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(accountId, identity)) }
+  return { kind: 'redirect', to: await finishLogin(deps, from, loginByUpstream(accountId, identity, since)) }
 }
 
 /** A code to the address that a new customer typed. `locked`: none can be sent now. */

@@ -29,9 +29,10 @@ export const answerPasskey = async (
   if (isProofLocked(from.attempt)) return { kind: 'locked' }
   const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
   if (counted === undefined) return { kind: 'show' }
+  const since = deps.clock()
   const outcome = await deps.checkPasskey(shown, { clientId: from.attempt.clientId })
   if (outcome.kind === 'wrong') return { kind: 'wrong', attempt: counted.attempt }
   const { accountId, amr } = outcome
-  const login = { accountId, amr, acr: deps.passkeyAcr, authTime: epochSeconds(deps.clock) }
+  const login = { accountId, amr, acr: deps.passkeyAcr, authTime: epochSeconds(deps.clock), since }
   return { kind: 'redirect', to: await finishLogin(deps, counted, login) }
 }

@@ -7,13 +7,14 @@ import { isLoginGood } from './is-login-good.ts'
 import type { Dated, Placed } from './session-ends.ts'
 
 /**
- * The login of the browser that asks. `authenticatedAt`: when the person was seen, in epoch milliseconds; `methods` tells
- * how (`amr`).
+ * The login of the browser that asks. `authenticatedAt`: when the person was seen, `loggedInAt`: since when PIAS lets him in,
+ * in epoch milliseconds; `methods` tells how (`amr`).
  */
 export type OwnLogin = {
   readonly accountId: AccountId
   readonly sessionUid: string
   readonly authenticatedAt: number
+  readonly loggedInAt: number
   readonly methods: readonly string[]
 }
 
@@ -80,7 +81,7 @@ export const createOwnLogins = (deps: {
       if (accountId === undefined) return undefined
       const account = await accounts.find(accountId as AccountId)
       if (account === undefined || !(await isLoginGood(account, () => loggedInAt))) return undefined
-      return { accountId: account.id, sessionUid, authenticatedAt: (loginTs ?? 0) * 1000, methods }
+      return { accountId: account.id, sessionUid, authenticatedAt: (loginTs ?? 0) * 1000, loggedInAt, methods }
     },
 
     list: async accountId => {

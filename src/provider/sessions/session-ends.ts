@@ -26,14 +26,21 @@ const keepDates = (model: unknown, ...more: readonly (keyof Placed)[]): void => 
   Object.defineProperty(model, 'IN_PAYLOAD', { get: () => kept })
 }
 
-/** Lets every session remember when its login was, so that logins before a moment can be refused. */
+/** Since when a login counts that an interaction has brought (interaction-gate.ts), in epoch milliseconds. */
+const sinceOf = (ctx: typeof Provider.ctx): number | undefined =>
+  (ctx?.oidc.entities.Interaction?.result?.login as { since?: number } | undefined)?.since
+
+/**
+ * Lets every session remember when its login was, so that logins before a moment can be refused; not when the browser came
+ * for it, which may be much later.
+ */
 const dateLogins = ({ Session, Grant }: Provider, clock: Clock): void => {
   keepDates(Session)
   keepDates(Grant, 'sessionUid', 'device')
   const { loginAccount } = Session.prototype
   Session.prototype.loginAccount = function (details) {
     loginAccount.call(this, details)
-    Object.assign(this, { loggedInAt: clock() } satisfies Dated)
+    Object.assign(this, { loggedInAt: sinceOf(Provider.ctx) ?? clock() } satisfies Dated)
   }
 }
 

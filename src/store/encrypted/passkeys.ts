@@ -24,14 +24,14 @@ export const encryptPasskeys = (passkeys: PasskeysPort, keyring: Keyring): Passk
   }
 
   return {
-    add: async (passkey, most, events) => {
+    add: async (passkey, terms, events) => {
       const { accountId } = passkey
       const sealer = await accountKeys.of(accountId)
       if (sealer === undefined) return 'gone'
       const id = tokenOf(passkey.id)
       const content: Content = { id: passkey.id, document: passkey.document }
       const document = sealer.seal(contextOf(accountId, id), JSON.stringify(content))
-      return passkeys.add({ ...passkey, id, document }, most, await sealEvents(events))
+      return passkeys.add({ ...passkey, id, document }, terms, await sealEvents(events))
     },
     find: async id => {
       const found = await passkeys.find(tokenOf(id))

@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb'
 import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import type { Connection } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
@@ -40,7 +41,15 @@ const toDocument = (change: LinkChange): LinkChangeDocument => {
 }
 
 /** Moves one thing by compare-and-set, within the caller's transaction. */
-const createMove = ({ accounts, identities, links }: Collections) => {
+const createMove = ({ accounts, identities, links, passkeys }: Collections) => {
+  /** With those of the whole of which the account is a part: people are logged in there. */
+  const dropPasskeys = async (accountId: AccountId, session: ClientSession): Promise<void> => {
+    await passkeys.deleteMany({ accountId: { $eq: accountId } }, { session })
+    const counted = { $unset: { passkeys: '' as const } }
+    const account = await accounts.findOneAndUpdate({ _id: { $eq: accountId } }, counted, { session })
+    if (account?.mergedInto !== undefined) await dropPasskeys(account.mergedInto, session)
+  }
+
   const moveRecord = async (
     { record, link, from, to }: Extract<LinkMove, { thing: 'record' }>,
     session: ClientSession,
@@ -64,6 +73,7 @@ const createMove = ({ accounts, identities, links }: Collections) => {
     if (from !== undefined) {
       const { deletedCount } = await identities.deleteOne({ _id: { $eq: _id }, accountId: { $eq: from } }, { session })
       require(deletedCount === 1)
+      await dropPasskeys(from, session)
     }
     if (to === undefined) return
     require((await identities.findOne({ _id: { $eq: _id } }, { session })) === null)
@@ -83,6 +93,7 @@ const createMove = ({ accounts, identities, links }: Collections) => {
     require((await accounts.updateOne(held, change, { session })).matchedCount === 1)
     if (from !== undefined) {
       await accounts.updateOne({ _id: { $eq: from } }, { $pull: { absorbed: { id: account } } }, { session })
+      await dropPasskeys(from, session)
     }
     if (to !== undefined) {
       const absorbed = { id: account, apps: [...apps] }

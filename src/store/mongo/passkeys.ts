@@ -18,10 +18,11 @@ export const createPasskeys = (
 ): PasskeysPort => {
   type Addition = Parameters<PasskeysPort['add']>
 
-  const addOnce = ([{ id, accountId, document, counter, createdAt }, most, events]: Addition) =>
+  const addOnce = ([{ id, accountId, document, counter, createdAt }, terms, events]: Addition) =>
     transact(async (session): Promise<'added' | 'full' | 'gone'> => {
       const options = { ...LIMIT, session }
-      const account = { _id: { $eq: accountId } }
+      const { most, loggedInAt } = terms
+      const account = { _id: { $eq: accountId }, loginsNotBefore: { $not: { $gt: loggedInAt } } }
       // Counted in the account, where parallel additions meet.
       const room = { ...account, passkeys: { $not: { $gte: most } } }
       const { matchedCount } = await accounts.updateOne(room, { $inc: { passkeys: 1 } }, options)

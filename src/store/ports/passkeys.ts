@@ -17,8 +17,15 @@ export type StoredPasskey = {
 
 /** Passkeys of accounts; they go with their account. Every write is one transaction together with its audit events. */
 export type PasskeysPort = {
-  /** Atomic: at most `most` for an account, an id once. Without the account nothing is written. */
-  add(passkey: StoredPasskey, most: number, events: readonly AuditEvent[]): Promise<'added' | 'taken' | 'full' | 'gone'>
+  /**
+   * Atomic: at most `most` for an account, an id once. `gone`: there is no such account, or the login of this moment, in
+   * which it is made, has ended (`loginsNotBefore`); then nothing is written.
+   */
+  add(
+    passkey: StoredPasskey,
+    terms: { most: number; loggedInAt: number },
+    events: readonly AuditEvent[],
+  ): Promise<'added' | 'taken' | 'full' | 'gone'>
   find(id: string): Promise<StoredPasskey | undefined>
   /** Those of an account, the oldest first. */
   list(accountId: AccountId): Promise<readonly StoredPasskey[]>

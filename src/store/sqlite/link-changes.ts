@@ -49,6 +49,12 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
      (account_id = :to AND issuer = :issuer AND client_id = :clientId)`,
   )
   const unbind = db.prepare(`DELETE FROM identities WHERE ${IDENTITY} AND account_id = :from`)
+  // People are logged in to the whole of which an account is a part, and make their passkeys there.
+  const dropPasskeys = db.prepare(
+    `WITH RECURSIVE whole (id) AS (
+       VALUES (?) UNION SELECT merged_into FROM accounts JOIN whole USING (id) WHERE merged_into IS NOT NULL)
+     DELETE FROM passkeys WHERE account_id IN (SELECT id FROM whole)`,
+  )
   const merge = db.prepare(
     'UPDATE accounts SET merged_into = :to, merged_apps = :apps WHERE id = :account AND merged_into IS :from',
   )
@@ -63,7 +69,10 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
 
   const moveIdentity = ({ identity, from, to }: Extract<LinkMove, { thing: 'identity' }>): void => {
     const { issuer, clientId, subject } = identity
-    if (from !== undefined) require(unbind.run({ issuer, clientId, subject, from }) === 1)
+    if (from !== undefined) {
+      require(unbind.run({ issuer, clientId, subject, from }) === 1)
+      dropPasskeys.run(from)
+    }
     if (to === undefined) return
     require(bound.get({ issuer, clientId, subject, to }) === undefined)
     insert.identity(identity, to)
@@ -80,6 +89,7 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
       case 'account': {
         const { account, from = null, to = null, apps } = move
         require(account !== to && merge.run({ account, from, to, apps: to && JSON.stringify(apps) }) === 1)
+        if (from !== null) dropPasskeys.run(from)
       }
     }
   }

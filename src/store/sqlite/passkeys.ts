@@ -24,7 +24,9 @@ const toPasskey = (row: Row): StoredPasskey => ({
 /** Passkeys on SQLite; those of an account go with it (erasures.ts). */
 export const createPasskeys = (db: Database): PasskeysPort => {
   const append = prepareAppend(db)
-  const account = db.prepare<{ found: number }>('SELECT 1 AS found FROM accounts WHERE id = ?')
+  const account = db.prepare<{ found: number }>(
+    'SELECT 1 AS found FROM accounts WHERE id = ? AND (logins_not_before IS NULL OR logins_not_before <= ?)',
+  )
   const count = db.prepare<{ held: number }>('SELECT count(*) AS held FROM passkeys WHERE account_id = ?')
   const insert = db.prepare(
     `INSERT INTO passkeys (id, account_id, document, counter, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -35,9 +37,9 @@ export const createPasskeys = (db: Database): PasskeysPort => {
   const remove = db.prepare('DELETE FROM passkeys WHERE id = ? AND account_id = ?')
 
   return {
-    add: async ({ id, accountId, document, counter, createdAt }, most, events) =>
+    add: async ({ id, accountId, document, counter, createdAt }, { most, loggedInAt }, events) =>
       db.transaction(() => {
-        if (account.get(accountId) === undefined) return 'gone'
+        if (account.get(accountId, loggedInAt) === undefined) return 'gone'
         if ((count.get(accountId)?.held ?? 0) >= most) return 'full'
         if (insert.run(id, accountId, document, counter, createdAt) === 0) return 'taken'
         append(events)

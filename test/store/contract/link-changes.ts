@@ -144,6 +144,53 @@ export const describeLinkChanges = (context: Context): void => {
     })
   }
 
+  const describePasskeys = () => {
+    const add = async (accountId: AccountId, id: string) =>
+      context
+        .store()
+        .passkeys.add({ id, accountId, document: 'd', counter: 0, createdAt: 1 }, { most: 1, loggedInAt: 1 }, [])
+    const held = async () =>
+      (await Promise.all([A, B, C].map(id => context.store().passkeys.list(id)))).map(list => list.map(({ id }) => id))
+
+    const openAll = async () => {
+      for (const [id, subject] of [
+        [A, 's'],
+        [B, 't'],
+        [C, 'u'],
+      ] as const) {
+        await open(id, identity(subject), id === A ? [link()] : [])
+        expect(await add(id, `of ${id}`)).toBe('added')
+      }
+    }
+
+    test('passkeys of an account that an identity leaves go with it, and make room', async () => {
+      await openAll()
+      const [leaving] = (await port().identitiesOf(A)) as [IdentityKey]
+      const stays: LinkMove = { thing: 'identity', identity: leaving, from: B }
+      expect(await move([stays])).toBe('stale')
+      expect(await move([record(B, A)])).toBe('done')
+      expect(await held()).toEqual([['of a'], ['of b'], ['of c']])
+      expect(await move([{ thing: 'identity', identity: leaving, from: A }])).toBe('done')
+      expect(await held()).toEqual([[], ['of b'], ['of c']])
+      expect(await context.store().passkeys.find('of a')).toBeUndefined()
+      expect(await add(A, 'next')).toBe('added')
+    })
+
+    test('passkeys of the whole go with the identity of a part, and with the part', async () => {
+      await openAll()
+      expect(await move([merge(B, A)])).toBe('done')
+      expect(await move([merge(A, C)])).toBe('done')
+      expect(await held()).toEqual([['of a'], ['of b'], ['of c']])
+      const [leaving] = (await port().identitiesOf(B)) as [IdentityKey]
+      expect(await move([{ thing: 'identity', identity: leaving, from: B }])).toBe('done')
+      expect(await held()).toEqual([[], [], []])
+      for (const id of [A, B, C]) expect(await add(id, `again ${id}`)).toBe('added')
+      expect(await move([merge(A, undefined, C)])).toBe('done')
+      // What a part had before it was one is its own.
+      expect(await held()).toEqual([['again a'], ['again b'], []])
+    })
+  }
+
   const describeMerging = () => {
     test('a merged account is part of the other one, and loses nothing', async () => {
       await open(A, identity('s'))
@@ -324,6 +371,7 @@ export const describeLinkChanges = (context: Context): void => {
   describe('link changes', () => {
     describeRecords()
     describeIdentities()
+    describePasskeys()
     describeMerging()
     describeActs()
   })

@@ -15,10 +15,11 @@ export const describePasskeys = (context: Context): void => {
       events: [],
     })
   }
-  const add = (id: string, options: { of?: AccountId; most?: number; at?: number; document?: string } = {}) => {
-    const { of = accountId, most = 9, at = 1, document = `document of ${id}` } = options
+  type Addition = { of?: AccountId; most?: number; loggedInAt?: number; at?: number; document?: string }
+  const add = (id: string, options: Addition = {}) => {
+    const { of = accountId, most = 9, loggedInAt = 1, at = 1, document = `document of ${id}` } = options
     const events = [{ at, type: 'passkey.added', accountId: of, data: {} }]
-    return port().add({ id, accountId: of, document, counter: 0, createdAt: at }, most, events)
+    return port().add({ id, accountId: of, document, counter: 0, createdAt: at }, { most, loggedInAt }, events)
   }
   const types = async () => (await context.store().audit.list({ after: 0, limit: 100, accountId })).map(e => e.type)
 
@@ -56,6 +57,13 @@ export const describePasskeys = (context: Context): void => {
       ])
       await port().remove({ accountId, id: 'a', events: [] })
       expect(await add('c', { most: 2 })).toBe('added')
+    })
+
+    test('a login that has ended makes none', async () => {
+      await context.store().accounts.changeAccess({ id: accountId, loginsNotBefore: 500, events: [] })
+      expect(await add('k', { loggedInAt: 499 })).toBe('gone')
+      expect(await port().list(accountId)).toEqual([])
+      expect(await add('k', { loggedInAt: 500 })).toBe('added')
     })
 
     test('of parallel additions as many succeed as there is room for', async () => {

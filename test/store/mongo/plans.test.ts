@@ -147,8 +147,8 @@ const useCredentials = async ({ credentials, passkeys }: MongoStore): Promise<vo
   expect(await credentials.retire({ accountId, retiresAt: 1, events: [event] })).toBe(true)
 
   const passkey = { id: 'new', accountId, document: 'd', counter: 0, createdAt: 1 }
-  expect(await passkeys.add(passkey, 1, [event])).toBe('added')
-  expect(await passkeys.add({ ...passkey, id: 'newer' }, 1, [event])).toBe('full')
+  expect(await passkeys.add(passkey, { most: 1, loggedInAt: 1 }, [event])).toBe('added')
+  expect(await passkeys.add({ ...passkey, id: 'newer' }, { most: 1, loggedInAt: 1 }, [event])).toBe('full')
   await passkeys.find('p7')
   expect(await passkeys.list('a7' as AccountId)).toHaveLength(1)
   expect(await passkeys.use({ id: 'p7', from: 0, to: 1, at: 1 })).toBe(true)
