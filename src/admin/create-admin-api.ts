@@ -38,6 +38,7 @@ import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { overviewRoutes } from './routes/overview-routes.ts'
 import { previewRoutes } from './routes/preview-routes.ts'
+import { quickstartRoutes } from './routes/quickstart-routes.ts'
 import { reviewRoutes } from './routes/review-routes.ts'
 import { rolloutRoutes } from './routes/rollout-routes.ts'
 import { trialRoutes } from './routes/trial-routes.ts'
@@ -107,6 +108,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
     }),
     ...previewRoutes({ preview: createPreviewOperations({ ...store, preview: deps.preview }) }),
     ...trialRoutes(deps),
+    ...quickstartRoutes(deps),
     ...auditRoutes(store),
     ...overviewRoutes({ tellOverview: createOverview({ ...store, keys: deps.keys, clock }) }),
   ]

@@ -115,3 +115,9 @@ export type Page = {
   readonly tabs?: readonly (Link & { readonly current: boolean })[]
   readonly blocks: readonly Block[]
 }
+
+/** A value as its JSON. */
+export const json = (title: string, value: object, hint?: string): Block => ({
+  ...{ kind: 'code', title, text: JSON.stringify(value, undefined, 2) },
+  ...(hint !== undefined && { hint }),
+})

@@ -6,6 +6,8 @@ import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
 import type { changeView, moveView } from '#src/admin/routes/link-routes.ts'
+import type { previewView } from '#src/admin/routes/preview-routes.ts'
+import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
 import type { trialBegun, trialReport } from '#src/admin/routes/trial-routes.ts'
 import type { RolloutPolicy } from '#src/rollout/policy.ts'
@@ -52,6 +54,8 @@ export type Told = {
   readonly showRollout: RolloutTold
   readonly setRollout: RolloutTold
   readonly revertRollout: RolloutTold
+  readonly listQuickstarts: { readonly quickstarts: readonly z.output<typeof quickstartView>[] }
+  readonly previewTokens: z.output<typeof previewView>
   readonly beginTrial: TrialBegun
   readonly finishTrial: TrialReport
   readonly showFunnel: { readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }

@@ -136,6 +136,19 @@ test('what an app would get is told for a persona, masked for an account, and fo
   ])
 })
 
+test('code for an app is filled in, and says whether a test runs it', async () => {
+  const told = await api.invoke('listQuickstarts', { params: { clientId: 'test-app' } })
+  const { quickstarts } = told.json<{ quickstarts: { stack: string; tested: boolean; code: string }[] }>()
+  expect(quickstarts.map(({ stack, tested }) => [stack, tested])).toEqual([
+    ['openid-client', true],
+    ['auth-js', false],
+    ['spring-boot', false],
+  ])
+  for (const { code } of quickstarts) expect(code).toContain(api.admin.running.issuer)
+  const nobody = await api.invoke('listQuickstarts', { params: { clientId: 'nobody' } })
+  expect(codeOf(nobody)).toEqual([404, 'not-found'])
+})
+
 test('a test login as an app: begun, answered in a browser, and told without its tokens', async () => {
   const params = { clientId: 'test-app' }
   const begun = await api.invoke('beginTrial', { params, body: { scope: 'openid profile', locale: 'en' } })

@@ -115,6 +115,25 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
   expect([tooMany.status, tooMany.body]).toEqual([422, expect.stringContaining('must be at most 100')])
 })
 
+test('tokens are previewed for a persona or masked for an account; code is filled in and says what was tested', async () => {
+  const page = '/clients/test-app/preview'
+  const persona = await admin.submit(owner, page, page, { scope: 'openid profile' })
+  expect([persona.status, persona.body]).toEqual([200, expect.stringContaining('&#34;name&#34;: &#34;Sam Sample&#34;')])
+  expect(persona.body).not.toContain('phone_number')
+  const { accountId } = await admin.login('lotte')
+  const account = await admin.submit(owner, page, page, { account: accountId })
+  expect(account.body).toMatch(/&#34;name&#34;: &#34;…&#34;/)
+  expect(account.body).toContain(`&#34;sub&#34;: &#34;${accountId}&#34;`)
+  const none = await admin.submit(owner, page, page, { resource: 'https://nowhere.example' })
+  expect([none.status, none.body]).toEqual([409, expect.stringContaining('may not ask for a token of this API')])
+  expect(none.body).toContain('value="https://nowhere.example"')
+
+  const code = await read('/clients/test-app/code')
+  expect(code).toMatch(/Node\.js \(openid-client\).*A test of PIAS runs this very text/s)
+  expect(code).toMatch(/Spring Boot.*No test of PIAS runs it/s)
+  expect(code).toContain(admin.running.issuer)
+})
+
 test('somebody with another role sees it and has no forms; what is sent all the same is refused and written down', async () => {
   const { accountId } = await admin.login('thomas')
   await admin.give(accountId, ['viewer'])

@@ -7,7 +7,8 @@ import { clientParams } from './schemas.ts'
 
 const members = z.record(z.string().max(64), z.union([z.null(), z.record(z.string(), z.json())]))
 const claims = z.record(z.string(), z.json())
-const previewView = z.strictObject({
+/** What an app would get. */
+export const previewView = z.strictObject({
   idToken: claims,
   userinfo: claims,
   accessToken: z.strictObject({

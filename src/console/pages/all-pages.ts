@@ -1,6 +1,8 @@
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { adminPages } from './admins.ts'
 import { auditPage } from './audit.ts'
+import { codePage } from './client-code.ts'
+import { previewPage } from './client-preview.ts'
 import { secretsPage } from './client-secrets.ts'
 import { trialPages } from './client-trial.ts'
 import { clientWizard } from './client-wizard.ts'
@@ -13,7 +15,7 @@ import { rolloutPage } from './rollout.ts'
 
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
-  ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage, ...trialPages],
+  ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage, ...trialPages, previewPage, codePage],
   ...[...peoplePages, ...linkPages, ...reviewPages],
   ...[auditPage, ...adminPages],
 ]

@@ -7,6 +7,8 @@ const TABS = [
   { text: 'Secrets', end: '/secrets' },
   { text: 'Rollout', end: '/rollout' },
   { text: 'Try it', end: '/trial' },
+  { text: 'Tokens', end: '/preview' },
+  { text: 'Code', end: '/code' },
 ] as const
 
 /** Where an app is. */

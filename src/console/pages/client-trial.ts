@@ -1,5 +1,5 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
-import type { Block, CellLike, Field, Page } from '#src/console/blocks.ts'
+import { type Block, type CellLike, type Field, json, type Page } from '#src/console/blocks.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { eventName } from '#src/console/events.ts'
 import { withError } from '#src/console/fields.ts'
@@ -128,11 +128,6 @@ const trialPage: ConsolePage = {
     },
   },
 }
-
-const json = (title: string, value: object, hint?: string): Block => ({
-  ...{ kind: 'code', title, text: JSON.stringify(value, undefined, 2) },
-  ...(hint !== undefined && { hint }),
-})
 
 const accessTokenBlocks = ({ accessToken }: TrialReport): readonly Block[] => {
   if (accessToken === undefined) return []

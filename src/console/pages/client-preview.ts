@@ -1,0 +1,63 @@
+import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import { type Block, type Field, json } from '#src/console/blocks.ts'
+import type { ConsolePage } from '#src/console/console-page.ts'
+import { withError } from '#src/console/fields.ts'
+import type { Told } from '#src/console/told.ts'
+import type { Visit } from '#src/console/visit.ts'
+import { ACRS } from '#src/kernel/identity.ts'
+import { clientHead, clientPath } from './client-tabs.ts'
+
+const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonly Field[] => {
+  const { scope = 'openid' } = metadata as { scope?: string }
+  const fields: readonly Field[] = [
+    {
+      ...{ name: 'account', label: 'For which account', value: text('account') },
+      hint: 'Empty: for somebody who is made up, with everything an app can get. Of an account, claims are masked.',
+    },
+    { name: 'scope', label: 'Scopes', value: text('scope') || scope, hint: 'With spaces between them.' },
+    {
+      ...{ name: 'resource', label: 'API to have a token for', value: text('resource') },
+      hint: 'Its address, as it is registered. Empty: none.',
+    },
+    {
+      ...{ name: 'acr', label: 'Level of the login', kind: 'select', value: text('acr') },
+      options: [{ value: '', label: 'The highest' }, ...ACRS.map(value => ({ value, label: value }))],
+    },
+  ]
+  return fields.map(field => withError(field, problem))
+}
+
+const askForm = (visit: Visit, client: ClientDetail): readonly Block[] =>
+  visit.form('previewTokens', {
+    ...{ title: 'What the app asks for', action: `${clientPath(client.clientId)}/preview`, submit: 'Show the tokens' },
+    fields: fieldsOf(visit, client),
+  })
+
+const tokenBlocks = ({ idToken, userinfo, accessToken }: Told['previewTokens']): readonly Block[] => [
+  json('ID token', idToken),
+  json('Userinfo', userinfo),
+  json('Access token', accessToken, accessToken.format === 'jwt' ? 'A JSON web token.' : 'Opaque to the app.'),
+]
+
+const LEAD = 'What the app would get, without a login: nothing is signed, and nobody is told.'
+
+/** What an app would get, for a persona or an account. */
+export const previewPage: ConsolePage = {
+  path: '/clients/:clientId/preview',
+  show: async visit => {
+    const client = await visit.ask('showClient', { params: visit.params })
+    return { ...clientHead(client, '/preview'), lead: LEAD, blocks: askForm(visit, client) }
+  },
+  acts: {
+    '': async visit => {
+      const { act, ask, params, text } = visit
+      const names = ['account', 'scope', 'resource', 'acr'] as const
+      const body = Object.fromEntries(names.map(name => [name, text(name)]).filter(([, value]) => value !== ''))
+      const outcome = await act('previewTokens', { params, body })
+      if ('problem' in outcome) return outcome
+      const client = await ask('showClient', { params })
+      const blocks = [...tokenBlocks(outcome.told), ...askForm(visit, client)]
+      return { page: { ...clientHead(client, '/preview'), lead: LEAD, blocks } }
+    },
+  },
+}
