@@ -109,7 +109,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
     ...previewRoutes({ preview: createPreviewOperations({ ...store, preview: deps.preview }) }),
     ...trialRoutes(deps),
     ...quickstartRoutes(deps),
-    ...auditRoutes(store),
+    ...auditRoutes({ ...store, clock }),
     ...overviewRoutes({ tellOverview: createOverview({ ...store, keys: deps.keys, clock }) }),
   ]
 }

@@ -46,6 +46,8 @@ export type Form = {
   readonly fields: readonly Field[]
   readonly submit: string
   readonly tone?: 'primary' | 'secondary' | 'danger'
+  /** Whether a file comes of it, and the page stays. */
+  readonly file?: boolean
   /** Where somebody goes who thinks again. */
   readonly cancel?: string
 }

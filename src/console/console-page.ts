@@ -1,5 +1,6 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Link, Page } from './blocks.ts'
+import type { Streamed } from './told.ts'
 import type { Visit } from './visit.ts'
 
 /** Where the navigation leads, in its order. */
@@ -13,8 +14,15 @@ export const SECTIONS = [
   { text: 'Admins', href: '/admins' },
 ] as const satisfies readonly Link[]
 
-/** What comes of a form: the way to another page, a page, or what stood in the way. */
-export type Outcome = { readonly to: string } | { readonly page: Page } | { readonly problem: Problem }
+/** A file that a browser keeps. */
+export type Download = Streamed & { readonly name: string }
+
+/** What comes of a form: the way to another page, a page, a file, or what stood in the way. */
+export type Outcome =
+  | { readonly to: string }
+  | { readonly page: Page }
+  | { readonly file: Download }
+  | { readonly problem: Problem }
 
 /** A page of the console with its forms. */
 export type ConsolePage = {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
@@ -9,7 +10,7 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { Assets } from '#src/pages/assets.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
-import type { ConsolePage, Outcome } from './console-page.ts'
+import type { ConsolePage, Download, Outcome } from './console-page.ts'
 import { ALL_PAGES } from './pages/all-pages.ts'
 import { createResponder, type RenderConsole, type Visitor } from './responder.ts'
 import { createSessions, isOwnForm } from './sessions.ts'
@@ -48,6 +49,12 @@ const isLooking = ({ method }: Context): boolean => method === 'GET' || method =
 const redirect = (ctx: Context, to: string): void => {
   ctx.status = 303
   ctx.redirect(to)
+}
+
+const download = (ctx: Context, { name, stream }: Download): void => {
+  ctx.attachment(name)
+  ctx.type = stream.type
+  ctx.body = Readable.from(stream.parts)
 }
 
 /**
@@ -106,6 +113,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
   const answer = async (ctx: Context, visitor: Visitor, page: ConsolePage, outcome: Outcome): Promise<void> => {
     if ('to' in outcome) return redirect(ctx, outcome.to)
     if ('page' in outcome) return responder.show(ctx, outcome.page, visitor)
+    if ('file' in outcome) return download(ctx, outcome.file)
     const { problem } = outcome
     // The page again, at its own address, with what was typed.
     const pagePath = router.url(page.path, visitOf(ctx, visitor).params)

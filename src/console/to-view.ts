@@ -19,7 +19,7 @@ const fieldOf = ({ kind = 'text', value = '', values = [value], options = [], ..
 }
 
 const formOf = (form: Form, id: string) => ({
-  ...{ title: undefined, intro: undefined, tone: undefined, cancel: undefined, ...form, id },
+  ...{ title: undefined, intro: undefined, tone: undefined, cancel: undefined, file: false, ...form, id },
   hidden: Object.entries(form.hidden).map(([name, value]) => ({ name, value })),
   fields: form.fields.map(field => fieldOf(field, id)),
 })

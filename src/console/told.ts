@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { AdminList } from '#src/admin/admins.ts'
+import type { Answer } from '#src/admin/api/route.ts'
 import type { AccountView } from '#src/admin/operations/accounts.ts'
 import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
@@ -28,6 +29,8 @@ export type TrialError = NonNullable<TrialReport['error']>
 /** What must be told again to change something: the version that was looked at, as the ETag has it. */
 type Versioned = { readonly version: number }
 type Paged = { readonly next?: string }
+/** What is sent as a file, part by part. */
+export type Streamed = { readonly stream: NonNullable<Answer['stream']> }
 type Nothing = Readonly<Record<never, never>>
 
 type RolloutTold = Versioned & {
@@ -83,5 +86,7 @@ export type Told = {
   readonly showReview: Versioned & z.output<typeof reviewView>
   readonly decideReview: Nothing
   readonly searchAudit: EventsTold
+  readonly exportAudit: Streamed
+  readonly revealAudit: Streamed
   readonly showOverview: Overview
 }

@@ -93,9 +93,10 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
     const act: Visit['act'] = async (operation, given = {}) => {
       const outcome = await run(operation, given)
       if (isProblem(outcome)) return { problem: outcome }
-      const { etag, body } = outcome
+      const { etag, body, stream } = outcome
       const version = typeof etag === 'number' ? { version: etag } : {}
-      return { told: { ...version, ...(body as object | undefined) } as Told[typeof operation] }
+      const told = { ...version, ...(body as object | undefined), ...(stream && { stream }) }
+      return { told: told as Told[typeof operation] }
     }
 
     return {

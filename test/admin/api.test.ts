@@ -129,6 +129,19 @@ test('the audit is searched and exported', async () => {
   expect(codeOf(await api.invoke('exportAudit', { token: api.other.token }))).toEqual([403, 'role'])
 })
 
+test('numbers of people are in an export for a reason alone, which the trail knows first', async () => {
+  const customerId = 'MOB-SYNTHETIC-77'
+  const { audit } = api.admin.running.pias.store
+  await audit.append([{ at: Date.now(), type: 'review.opened', accountId: 'synthetic', data: { customerId } }])
+  const masked = await api.invoke('exportAudit', { query: '?account=synthetic' })
+  expect(masked.body).toContain('…-77')
+  expect(masked.body).not.toContain(customerId)
+  expect(codeOf(await api.invoke('revealAudit', { body: { account: 'synthetic' } }))).toEqual([400, 'request.invalid'])
+  const shown = await api.invoke('revealAudit', { body: { account: 'synthetic', reason: 'a synthetic complaint' } })
+  expect(JSON.parse(shown.body.trim())).toMatchObject({ data: { customerId } })
+  expect(await api.eventsOf('audit.revealed')).toEqual([{ by: api.owner.accountId, reason: 'a synthetic complaint' }])
+})
+
 // The last one: it looks back at what the others did.
 test('every operation about access and the audit that is described was called and worked', () => {
   expect(api.untried('access')).toEqual([])

@@ -1,6 +1,7 @@
 // A second press sends nothing: the server would cope, but the person would wait for the wrong answer.
 // The pressed button is not disabled, because its name and value belong to what is sent.
-for (const form of document.querySelectorAll('form')) {
+// A form that brings a file leaves the page as it is, and may be sent again.
+for (const form of document.querySelectorAll('form:not([data-file])')) {
   form.addEventListener('submit', event => {
     if (form.dataset.sent === 'yes') event.preventDefault()
     form.dataset.sent = 'yes'

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { type Route, route } from '#src/admin/api/route.ts'
+import { type Answer, type Route, route } from '#src/admin/api/route.ts'
 import { CSV_HEADER, searchAll, toCsvLine, toJsonLine } from '#src/audit/export.ts'
 import { maskEvent } from '#src/audit/mask.ts'
-import type { AuditPort, AuditSearch } from '#src/store/ports/audit.ts'
-import { eventPage, nextOf, paging, parseCursor } from './schemas.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+import type { AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
+import { eventPage, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
 const moment = z.coerce.number().int().nonnegative().describe('Epoch milliseconds.').optional()
 
@@ -26,13 +27,33 @@ const toFilter = ({ account, client, type, from, to }: Conditions): Omit<AuditSe
   ...(to !== undefined && { to }),
 })
 
+const FORMAT = z.enum(['jsonl', 'csv']).default('jsonl')
+
 /** Routes about what happened. */
-export const auditRoutes = ({ audit }: { audit: Pick<AuditPort, 'search'> }): readonly Route[] => {
-  async function* lines(filter: Omit<AuditSearch, 'limit'>, format: 'jsonl' | 'csv'): AsyncGenerator<string> {
+export const auditRoutes = ({
+  audit,
+  clock,
+}: {
+  audit: Pick<AuditPort, 'search' | 'append'>
+  clock: Clock
+}): readonly Route[] => {
+  type Show = (event: FoundAuditEvent) => FoundAuditEvent
+
+  async function* lines(
+    filter: Omit<AuditSearch, 'limit'>,
+    format: 'jsonl' | 'csv',
+    show: Show,
+  ): AsyncGenerator<string> {
     if (format === 'csv') yield CSV_HEADER
     for await (const event of searchAll(audit, filter)) {
-      yield format === 'csv' ? toCsvLine(maskEvent(event)) : toJsonLine(maskEvent(event))
+      yield format === 'csv' ? toCsvLine(show(event)) : toJsonLine(show(event))
     }
+  }
+
+  const exportOf = (given: Conditions & { format: 'jsonl' | 'csv' }, show: Show): Answer => {
+    const { format, ...rest } = given
+    const type = format === 'csv' ? 'text/csv' : 'application/jsonl'
+    return { status: 200, stream: { type, parts: lines(toFilter(rest), format, show) } }
   }
 
   return [
@@ -51,12 +72,20 @@ export const auditRoutes = ({ audit }: { audit: Pick<AuditPort, 'search'> }): re
     route({
       ...{ method: 'get', path: '/audit/export', id: 'exportAudit', roles: ['security'], personal: true, problems: [] },
       summary: 'All events that fit, newest first, masked',
-      query: z.strictObject({ ...conditions, format: z.enum(['jsonl', 'csv']).default('jsonl') }),
+      query: z.strictObject({ ...conditions, format: FORMAT }),
       answer: { status: 200, description: 'A line an event.', types: ['application/jsonl', 'text/csv'] },
-      run: async ({ query: { format, ...rest } }) => ({
-        status: 200,
-        stream: { type: format === 'csv' ? 'text/csv' : 'application/jsonl', parts: lines(toFilter(rest), format) },
-      }),
+      run: async ({ query }) => exportOf(query, maskEvent),
+    }),
+    route({
+      ...{ method: 'post', path: '/audit/reveal', id: 'revealAudit', roles: ['security'], problems: [] },
+      ...{ fresh: true, personal: true },
+      summary: 'The same with numbers of people, for a reason',
+      body: z.strictObject({ ...conditions, format: FORMAT, reason }),
+      answer: { status: 200, description: 'A line an event.', types: ['application/jsonl', 'text/csv'] },
+      run: async ({ body: { reason: why, ...given }, caller: { accountId: by } }) => {
+        await audit.append([{ at: clock(), type: 'audit.revealed', data: { by, reason: why } }])
+        return exportOf(given, event => event)
+      },
     }),
   ]
 }

@@ -1,50 +1,97 @@
+import type { Block, Field } from '#src/console/blocks.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
 import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
+import { reasonField } from '#src/console/fields.ts'
+import type { Visit } from '#src/console/visit.ts'
 
-const SEARCHED = ['account', 'client', 'type'] as const
+const SEARCHED = ['account', 'client', 'type', 'from', 'to'] as const
 
-/** A day and a time of a Belgian clock is more than a browser says: days are those of UTC, as everywhere in the API. */
-const timeOf = (text: string): string | undefined => {
+type Searched = Readonly<Record<(typeof SEARCHED)[number], string>>
+
+/** Days and times are those of UTC, as everywhere in the API: a browser does not say on which clock they are. */
+const timeOf = (text: string): string => {
   const at = Date.parse(`${text}:00Z`)
-  return Number.isNaN(at) ? undefined : String(at)
+  return Number.isNaN(at) ? '' : String(at)
 }
 
-/** Search in the audit trail. */
+/** What is looked for, as it was typed. */
+const searchedIn = ({ text }: Visit, from: 'query' | 'sent'): Searched =>
+  Object.fromEntries(SEARCHED.map(name => [name, text(name, from)])) as Searched
+
+/** The same as the API takes it. */
+const conditionsOf = (searched: Searched): Readonly<Record<string, string>> => {
+  const given = { ...searched, from: timeOf(searched.from), to: timeOf(searched.to) }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
+}
+
+const searchFields = (searched: Searched): readonly Field[] => [
+  { name: 'account', label: 'Account', value: searched.account },
+  { name: 'client', label: 'App', value: searched.client, hint: 'Its client id.' },
+  { name: 'type', label: 'Event', hint: 'such as link.decided or admin.refused', value: searched.type },
+  { name: 'from', label: 'From (UTC)', kind: 'datetime-local', value: searched.from },
+  { name: 'to', label: 'Until before (UTC)', kind: 'datetime-local', value: searched.to },
+]
+
+const FORMATS = [
+  { value: 'jsonl', label: 'JSON lines' },
+  { value: 'csv', label: 'CSV' },
+]
+
+const exportForm = ({ form, text, texts, problem }: Visit, searched: Searched): readonly Block[] =>
+  form('exportAudit', {
+    ...{ title: 'Export', action: '/audit/export', submit: 'Download', tone: 'secondary', hidden: searched },
+    file: true,
+    intro: 'All events that fit what is searched for above, as a file. The trail itself knows who took it along.',
+    fields: [
+      { name: 'format', label: 'As', kind: 'select', value: text('format'), options: FORMATS },
+      {
+        ...{ name: 'reveal', label: 'Numbers of people', kind: 'checks', values: texts('reveal') },
+        options: [{ value: 'on', label: 'Show them', hint: 'Otherwise they are masked. Needs a reason.' }],
+      },
+      reasonField(text('reason'), problem),
+    ],
+  })
+
+/** Search in the audit trail, and what is found as a file. */
 export const auditPage: ConsolePage = {
   path: '/audit',
   show: async visit => {
-    const { ask, text } = visit
-    const given = Object.fromEntries(SEARCHED.map(name => [name, text(name, 'query')]))
-    const [from, to, cursor] = ['from', 'to', 'cursor'].map(name => text(name, 'query'))
-    const query = {
-      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
-      ...(timeOf(from ?? '') && { from: timeOf(from ?? '') as string }),
-      ...(timeOf(to ?? '') && { to: timeOf(to ?? '') as string }),
-      ...(cursor && { cursor }),
-    }
-    const { events, next } = await ask('searchAudit', { query })
+    const { ask, text, problem } = visit
+    const searched = searchedIn(visit, problem === undefined ? 'query' : 'sent')
+    const cursor = text('cursor', 'query')
+    const { events, next } = await ask('searchAudit', {
+      query: { ...conditionsOf(searched), ...(cursor && { cursor }) },
+    })
     return {
       title: 'Audit trail',
       lead: 'What was decided and done, by whom and why. It is chained: nobody changes it unnoticed.',
       blocks: [
         {
           ...{ kind: 'form', title: 'Search', method: 'get', action: '/audit', hidden: {}, submit: 'Search' },
-          fields: [
-            { name: 'account', label: 'Account', value: given.account ?? '' },
-            { name: 'client', label: 'App', value: given.client ?? '' },
-            { name: 'type', label: 'Event', hint: 'such as link.decided or admin.refused', value: given.type ?? '' },
-            { name: 'from', label: 'From (UTC)', kind: 'datetime-local', value: from ?? '' },
-            { name: 'to', label: 'Until before (UTC)', kind: 'datetime-local', value: to ?? '' },
-          ],
+          fields: searchFields(searched),
         },
         {
           ...{ kind: 'table', title: 'Events, newest first', columns: EVENT_COLUMNS, rows: events.map(eventRow) },
           empty: 'No event fits. Try fewer conditions.',
           ...(next !== undefined && {
-            more: { text: 'Older events', href: withQuery('/audit', { ...given, from, to, cursor: next }) },
+            more: { text: 'Older events', href: withQuery('/audit', { ...searched, cursor: next }) },
           }),
         },
+        ...exportForm(visit, searched),
       ],
     }
+  },
+  acts: {
+    '/export': async visit => {
+      const { act, text, now } = visit
+      const conditions = { ...conditionsOf(searchedIn(visit, 'sent')), format: text('format') }
+      const outcome =
+        text('reveal') === 'on'
+          ? await act('revealAudit', { body: { ...conditions, reason: text('reason') } })
+          : await act('exportAudit', { query: conditions })
+      if ('problem' in outcome) return outcome
+      const day = new Date(now).toISOString().slice(0, 'YYYY-MM-DD'.length)
+      return { file: { ...outcome.told, name: `audit-${day}.${text('format')}` } }
+    },
   },
 }

@@ -1,0 +1,59 @@
+import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
+
+/** The audit trail on the console: looked through, and taken along as a file. */
+let admin: RunningConsole
+let owner: HttpBrowser
+const NUMBER = 'MOB-SYNTHETIC-77'
+
+beforeAll(async () => {
+  admin = await startConsole()
+  owner = await becomeOwner(admin, 'lotte')
+  const data = { kind: 'record-changed', customerId: NUMBER }
+  const at = Date.parse('2026-03-01T12:00:00Z')
+  await admin.running.pias.store.audit.append([{ at, type: 'review.opened', accountId: 'synthetic/1', data }])
+})
+afterAll(() => admin.close())
+
+const SEARCH = '/audit?account=synthetic%2F1&from=2026-03-01T00%3A00&to=2026-03-02T00%3A00'
+const take = (filled: Record<string, string>) => admin.submit(owner, SEARCH, '/audit/export', filled)
+
+test('events are searched by conditions, and a page goes on where the one before ended', async () => {
+  const found = (await owner.get(`${admin.origin}${SEARCH}`)).body
+  expect(found).toContain('href="/people/synthetic%2F1"')
+  expect(found).not.toContain(NUMBER)
+  const other = (await owner.get(`${admin.origin}${SEARCH.replace('2026-03-02', '2026-03-01')}`)).body
+  expect(other).toContain('No event fits')
+})
+
+test('what is searched for is downloaded, masked, as JSON lines or CSV', async () => {
+  const lines = await take({ format: 'jsonl' })
+  expect([lines.headers['content-type'], lines.headers['content-disposition']]).toEqual([
+    ...[
+      expect.stringContaining('application/jsonl'),
+      expect.stringMatching(/^attachment; filename="audit-.*\.jsonl"$/),
+    ],
+  ])
+  const events = lines.body.trim().split('\n')
+  expect(events).toHaveLength(1)
+  expect(JSON.parse(events[0] ?? '')).toMatchObject({ type: 'review.opened', data: { customerId: '…-77' } })
+  const csv = await take({ format: 'csv' })
+  expect(csv.body.trim().split('\n')).toHaveLength(2)
+  expect(csv.body).not.toContain(NUMBER)
+})
+
+test('numbers of people are in it for a reason alone; without the role there is no way to it', async () => {
+  const unexplained = await take({ format: 'csv', reveal: 'on' })
+  expect([unexplained.status, unexplained.body]).toEqual([422, expect.stringContaining('id="problem"')])
+  // What was searched for is there still.
+  expect(unexplained.body).toContain('value="synthetic/1"')
+  const shown = await take({ format: 'csv', reveal: 'on', reason: 'a synthetic complaint' })
+  expect(shown.body).toContain(NUMBER)
+  const [told] = await admin.running.pias.store.audit.search({ type: 'audit.revealed', limit: 1 })
+  expect(told?.data).toMatchObject({ reason: 'a synthetic complaint' })
+
+  const { accountId } = await admin.login('thomas')
+  await admin.give(accountId, ['viewer'])
+  const viewer = await admin.signIn('thomas')
+  expect((await viewer.get(`${admin.origin}${SEARCH}`)).body).not.toContain('/audit/export')
+})
