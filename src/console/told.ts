@@ -6,7 +6,7 @@ import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
-import type { changeView, moveView } from '#src/admin/routes/link-routes.ts'
+import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
@@ -71,11 +71,8 @@ export type Told = {
   readonly blockAccount: Nothing
   readonly unblockAccount: Nothing
   readonly endLogins: Nothing
-  readonly previewLinkChange: {
-    readonly moves: readonly MoveView[]
-    readonly opens: readonly string[]
-    readonly endLogins: readonly string[]
-  }
+  readonly previewLinkChange: z.output<typeof plannedView>
+  readonly previewDecision: z.output<typeof plannedView>
   readonly changeLinks: ChangeView
   readonly listProposedChanges: ChangesTold
   readonly showLinkChange: ChangeView
@@ -84,7 +81,7 @@ export type Told = {
   readonly listLinkChanges: ChangesTold
   readonly listReviews: Paged & { readonly reviews: readonly ReviewLine[] }
   readonly showReview: Versioned & z.output<typeof reviewView>
-  readonly decideReview: Nothing
+  readonly decideReview: { readonly change?: string }
   readonly searchAudit: EventsTold
   readonly exportAudit: Streamed
   readonly revealAudit: Streamed

@@ -59,6 +59,10 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   undone: 'This is undone already',
   'last-owner': 'Somebody must be left who is an owner',
   code: 'The code is not good: it works once, for a quarter of an hour',
+  'other-matter':
+    'This has nothing to do with this review: it moves neither its record nor, where it has none, its account',
+  'closed-already': 'Somebody has closed this review already',
+  'not-bound': 'The account does not have this login',
   nothing: 'There is nothing to revert to: the policy of the file is in force',
   'login-too-old': 'This wants a login of the last five minutes',
 }
@@ -99,6 +103,7 @@ const DONE: Readonly<Record<string, string>> = {
   approved: 'Approved and done.',
   withdrawn: 'Withdrawn. Nothing was changed.',
   decided: 'Decided.',
+  mended: 'Done, and the review is closed. It can be undone from the history of the account.',
   blocked: 'Blocked. Nobody gets in by this account.',
   unblocked: 'The person can log in again.',
   'logins-ended': 'All logins have ended; the apps are being told.',

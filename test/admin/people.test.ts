@@ -138,6 +138,15 @@ test('reviews are listed, shown and decided on over a version, with the act or w
   expect(codeOf(await decide(unlink, etagOf(shown), 'none'))).toEqual([404, 'not-found'])
   expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
 
+  // Who looks at a review sees no number: the record need not be named.
+  const preview = (body: object, reviewId = `${withdrawn}`) =>
+    api.invoke('previewDecision', { params: { reviewId }, body })
+  const planned = await preview({ kind: 'unlink' })
+  expect(planned.json()).toMatchObject({ moves: [{ thing: 'record', from: accountId }], endLogins: [accountId] })
+  expect(codeOf(await preview({ kind: 'link', account: api.guest.accountId }))).toEqual([409, 'linked-elsewhere'])
+  expect(codeOf(await preview(elsewhere))).toEqual([409, 'other-matter'])
+  expect(codeOf(await preview({ kind: 'unlink' }, 'none'))).toEqual([404, 'not-found'])
+
   // One of eight that decide at once does it, and the link is ended once.
   const decided = await Promise.all(Array.from({ length: 8 }, () => decide(unlink)))
   const [done, ...more] = decided.filter(({ status }) => status === 200)

@@ -1,3 +1,4 @@
+import { fieldWord } from '#src/console/matching-words.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
@@ -75,7 +76,8 @@ test('why a record is linked is told field by field, and why another is not', as
   expect(page).toContain(decision?.ruleVersion)
   const fields = decision?.records[0]?.fields ?? []
   expect(fields.length).toBeGreaterThan(3)
-  for (const { field } of fields) expect(page).toContain(`<span>${field}</span>`)
+  for (const { field } of fields) expect(page).toContain(`<span>${fieldWord(field)}</span>`)
+  expect(page).not.toContain('firstName')
   // A bar for each field, one for the beginning and one for the margin, of each record.
   const bars = (decision?.records ?? []).reduce((sum, record) => sum + record.fields.length + 2, 0)
   expect(page.split('class="bar ')).toHaveLength(bars + 1)
@@ -187,6 +189,6 @@ test('a review is looked at and closed', async () => {
   const path = /href="(\/reviews\/[\w-]+)"/.exec(list)?.[1] ?? ''
   const decided = await admin.submit(owner, path, path, { outcome: 'kept', reason: 'looked at in the shop' })
   expect(decided.location).toBe(`${admin.origin}${path}?done=decided`)
-  expect(await read(path)).toContain('kept')
+  expect(await read(path)).toContain('The link is right as it is')
   expect(await read('/reviews')).toContain('Nothing to look at')
 })

@@ -1,4 +1,5 @@
 import type { DecidingRequest, LinkChanges, LinkOutcome } from '#src/accounts/link-changes.ts'
+import type { LinkPlan } from '#src/accounts/link-plan.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { DecisionRecord } from '#src/linking/decision-record.ts'
@@ -26,6 +27,12 @@ export type ReviewVerdict = {
 export type ReviewDecided =
   | { readonly kind: 'closed'; readonly review: Review; readonly change?: string }
   | { readonly kind: 'unknown' | 'stale' | 'closed-already' | 'other-matter' | 'pointless' }
+  | Extract<LinkOutcome, { kind: 'refused' }>
+
+/** What an act would do about a review; nothing is done. */
+export type ReviewPlanned =
+  | { readonly kind: 'planned'; readonly plan: LinkPlan }
+  | { readonly kind: 'other-matter' }
   | Extract<LinkOutcome, { kind: 'refused' }>
 
 /** The state of a review, as a number: it grows with every opening and closing. */
@@ -69,8 +76,16 @@ export const createReviewOperations = (deps: {
     return done.kind === 'refused' ? done : { kind: 'closed', review: closed, change: done.change.id }
   }
 
+  /** What an act would do about a review. */
+  const plan = async (review: Review, request: DecidingRequest): Promise<ReviewPlanned> => {
+    const preview = await changes.preview(request)
+    if ('refusal' in preview) return { kind: 'refused', refusal: preview.refusal }
+    return touches(preview.plan.moves, review) ? { kind: 'planned', plan: preview.plan } : { kind: 'other-matter' }
+  }
+
   return {
     find: reviews.find,
+    plan,
 
     /** Closes a review, with an act on links where one is asked for: both or neither. */
     decide: async (verdict: ReviewVerdict): Promise<ReviewDecided> => {
@@ -81,9 +96,8 @@ export const createReviewOperations = (deps: {
       if (review.closed !== undefined) return { kind: 'closed-already' }
       if (request === undefined) return close(review, verdict)
       if (outcome !== 'changed') return { kind: 'pointless' }
-      const preview = await changes.preview(request)
-      if ('refusal' in preview) return { kind: 'refused', refusal: preview.refusal }
-      return touches(preview.plan.moves, review) ? close(review, verdict) : { kind: 'other-matter' }
+      const planned = await plan(review, request)
+      return planned.kind === 'planned' ? close(review, verdict) : planned
     },
   }
 }

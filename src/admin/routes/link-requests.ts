@@ -22,12 +22,20 @@ const undo = z.strictObject({ kind: z.literal('undo'), change: z.string().min(1)
 /** What can be asked for. An identity is named by its reference, as an account shows it. */
 export const asked = z.discriminatedUnion('kind', [link, unlink, merge, split, undo])
 
-/** What one person may do to decide on a review. */
-export const deciding = z.discriminatedUnion('kind', [link, unlink, split, undo])
+/** What one person may do to decide on a review; a record that is left out is that of the review. */
+export const deciding = z.discriminatedUnion('kind', [
+  link.partial({ record: true }),
+  unlink.partial({ record: true }),
+  split,
+  undo,
+])
+type Deciding = z.output<typeof deciding>
 
 /** Reads a request: of a split, each identity by its reference; undefined where the account does not have it. */
 export const createToRequest = (linkChanges: Pick<LinkChangesPort, 'identitiesOf'>) => {
-  async function toRequest(given: z.output<typeof deciding>): Promise<DecidingRequest | undefined>
+  async function toRequest(
+    given: Exclude<z.output<typeof asked>, { kind: 'merge' }>,
+  ): Promise<DecidingRequest | undefined>
   async function toRequest(given: z.output<typeof asked>): Promise<LinkRequest | undefined>
   async function toRequest(given: z.output<typeof asked>): Promise<LinkRequest | undefined> {
     if (given.kind !== 'split') return given as LinkRequest
@@ -37,6 +45,13 @@ export const createToRequest = (linkChanges: Pick<LinkChangesPort, 'identitiesOf
     return { ...given, account: given.account as AccountId, identities: identities as IdentityKey[] }
   }
   return toRequest
+}
+
+/** A request about a review with its record; undefined where there is none to put in. */
+export const aboutRecord = (given: Deciding, record: z.output<typeof recordKey> | undefined) => {
+  if (given.kind !== 'link' && given.kind !== 'unlink') return given
+  const named = given.record ?? record
+  return named === undefined ? undefined : { ...given, record: named }
 }
 
 const FIXES: Readonly<Record<string, string>> = {

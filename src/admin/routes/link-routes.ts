@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { LinkChanges, LinkOutcome } from '#src/accounts/link-changes.ts'
+import type { LinkPlan } from '#src/accounts/link-plan.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Answer, type Route, route } from '#src/admin/api/route.ts'
@@ -41,6 +42,17 @@ const viewChange = (change: LinkChange): z.input<typeof changeView> => {
     ...(undoneBy !== undefined && { undoneBy }),
   }
 }
+
+/** What an act would do, as it is shown. */
+export const plannedView = z.strictObject({
+  ...{ moves: z.array(moveView), opens: z.array(z.string()), endLogins: z.array(z.string()) },
+})
+
+/** Shows what an act would do. */
+export const answerWithPlan = ({ moves, opens, endLogins }: LinkPlan): Answer => ({
+  status: 200,
+  body: { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins },
+})
 
 const answerTo = (outcome: LinkOutcome): Answer | Problem =>
   outcome.kind === 'refused' ? refused(outcome.refusal) : { status: 200, body: viewChange(outcome.change) }
@@ -85,18 +97,14 @@ export const linkRoutes = (deps: {
       answer: {
         status: 200,
         description: 'What moves, what is opened, whose logins end.',
-        schema: z.strictObject({
-          ...{ moves: z.array(moveView), opens: z.array(z.string()), endLogins: z.array(z.string()) },
-        }),
+        schema: plannedView,
       },
       problems: [404, 409],
       run: async ({ body }) => {
         const request = await toRequest(body)
         if (request === undefined) return refused('not-bound')
         const planned = await changes.preview(request)
-        if ('refusal' in planned) return refused(planned.refusal)
-        const { moves, opens, endLogins } = planned.plan
-        return { status: 200, body: { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins } }
+        return 'refusal' in planned ? refused(planned.refusal) : answerWithPlan(planned.plan)
       },
     }),
     route({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DecidingRequest } from '#src/accounts/link-changes.ts'
 import { notFound, type Problem, stale } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import { factsOf, type ReviewDecided, type ReviewOperations, versionOf } from '#src/admin/operations/reviews.ts'
@@ -6,7 +7,8 @@ import { maskText } from '#src/audit/mask.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import { REVIEW_KINDS, REVIEW_OUTCOMES, type Review, type ReviewsPort } from '#src/store/ports/reviews.ts'
-import { createToRequest, deciding, refused } from './link-requests.ts'
+import { aboutRecord, createToRequest, deciding, refused } from './link-requests.ts'
+import { answerWithPlan, plannedView } from './link-routes.ts'
 import { comparedRecord, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
 const reviewParams = z.strictObject({ reviewId: z.string().min(1).max(128) })
@@ -39,6 +41,12 @@ const answerWith = (review: Review, more: { change?: string } = {}) => {
 
 const conflict = (code: string, title: string): Problem => ({ status: 409, code, title })
 
+const OTHER_MATTER = conflict(
+  'other-matter',
+  'what is asked for touches neither the record nor the account of the review',
+)
+const NO_RECORD = conflict('no-record', 'the review is about no record: name one')
+
 const answerTo = (outcome: ReviewDecided) => {
   switch (outcome.kind) {
     case 'closed':
@@ -52,7 +60,7 @@ const answerTo = (outcome: ReviewDecided) => {
     case 'closed-already':
       return conflict(outcome.kind, 'it was decided on already')
     case 'other-matter':
-      return conflict(outcome.kind, 'what is asked for touches neither the record nor the account of the review')
+      return OTHER_MATTER
     case 'pointless':
       return conflict(outcome.kind, 'an act goes with the outcome changed')
   }
@@ -66,6 +74,13 @@ export const reviewRoutes = (deps: {
 }): readonly Route[] => {
   const { operations, reviews } = deps
   const toRequest = createToRequest(deps.linkChanges)
+
+  /** An act about a review, its record put in where none is named. */
+  const actOf = async (given: z.output<typeof deciding>, review: Review): Promise<DecidingRequest | Problem> => {
+    const whole = aboutRecord(given, review.customer)
+    if (whole === undefined) return NO_RECORD
+    return (await toRequest(whole)) ?? refused('not-bound')
+  }
 
   return [
     route({
@@ -111,10 +126,29 @@ export const reviewRoutes = (deps: {
       problems: [404, 409],
       run: async ({ params: { reviewId: id }, body, version = 0, caller }) => {
         const { outcome, reason: why } = body
-        const request = body.request && (await toRequest(body.request))
-        if (body.request !== undefined && request === undefined) return refused('not-bound')
         const verdict = { id, version, by: caller.accountId, reason: why, outcome }
-        return answerTo(await operations.decide({ ...verdict, ...(request !== undefined && { request }) }))
+        if (body.request === undefined) return answerTo(await operations.decide(verdict))
+        const review = await operations.find(id)
+        if (review === undefined) return notFound('review')
+        const request = await actOf(body.request, review)
+        return 'code' in request ? request : answerTo(await operations.decide({ ...verdict, request }))
+      },
+    }),
+    route({
+      ...{ method: 'post', path: '/reviews/{reviewId}/preview', id: 'previewDecision', roles: ['linker'] },
+      summary: 'Tells what an act about a review would do, and does nothing',
+      params: reviewParams,
+      body: deciding,
+      answer: { status: 200, description: 'What moves, what is opened, whose logins end.', schema: plannedView },
+      problems: [404, 409],
+      run: async ({ params: { reviewId: id }, body }) => {
+        const review = await operations.find(id)
+        if (review === undefined) return notFound('review')
+        const request = await actOf(body, review)
+        if ('code' in request) return request
+        const planned = await operations.plan(review, request)
+        if (planned.kind === 'other-matter') return OTHER_MATTER
+        return planned.kind === 'refused' ? refused(planned.refusal) : answerWithPlan(planned.plan)
       },
     }),
   ]

@@ -1,7 +1,8 @@
 import { ROLES, type Role } from '#src/admin/roles.ts'
-import type { ConsolePage } from '#src/console/console-page.ts'
-import { thenTo } from '#src/console/console-page.ts'
+import { type ConsolePage, type Outcome, thenTo } from '#src/console/console-page.ts'
+import type { Visit } from '#src/console/visit.ts'
 import { day, ROLE_WORDS } from '#src/console/words.ts'
+import { accountPath } from './account-tabs.ts'
 
 const isRole = (text: string): text is Role => ROLES.some(role => role === text)
 
@@ -9,6 +10,14 @@ const rolesField = (values: readonly string[]) => ({
   ...{ name: 'roles', label: 'Roles', kind: 'checks' as const, values },
   options: ROLES.map(value => ({ value, label: ROLE_WORDS[value] })),
 })
+
+const adminPath = (accountId: string): string => `/admins/${encodeURIComponent(accountId)}`
+
+const saveRoles = async ({ act, text, texts }: Visit, accountId: string): Promise<Outcome> => {
+  const body = { roles: texts('roles').filter(isRole) }
+  const given = { params: { accountId }, body, version: Number(text('version')) }
+  return thenTo(await act('setRoles', given), '/admins?done=roles')
+}
 
 const listPage: ConsolePage = {
   path: '/admins',
@@ -23,7 +32,7 @@ const listPage: ConsolePage = {
           columns: [{ label: 'Account' }, { label: 'Roles' }, { label: 'Since' }, { label: 'By' }],
           rows: admins.map(({ accountId, roles, since, by }) => [
             {
-              ...{ text: accountId, href: `/admins/${accountId}`, code: true },
+              ...{ text: accountId, href: adminPath(accountId), code: true },
               ...(accountId === caller.accountId && { hint: 'you' }),
             },
             roles.join(', '),
@@ -40,13 +49,7 @@ const listPage: ConsolePage = {
       ],
     }
   },
-  acts: {
-    '': async ({ act, text, texts }) => {
-      const params = { accountId: text('account') }
-      const body = { roles: texts('roles').filter(isRole) }
-      return thenTo(await act('setRoles', { params, body, version: Number(text('version')) }), '/admins?done=roles')
-    },
-  },
+  acts: { '': visit => saveRoles(visit, visit.text('account')) },
 }
 
 const onePage: ConsolePage = {
@@ -62,12 +65,12 @@ const onePage: ConsolePage = {
         {
           kind: 'facts',
           rows: [
-            { label: 'Account', cells: [{ text: accountId, href: `/people/${accountId}`, code: true }] },
+            { label: 'Account', cells: [{ text: accountId, href: accountPath(accountId), code: true }] },
             { label: 'Roles now', cells: [known.join(', ') || 'none'] },
           ],
         },
         ...form('setRoles', {
-          ...{ title: 'Change the roles', action: `/admins/${accountId}`, submit: 'Save the roles', cancel: '/admins' },
+          ...{ title: 'Change the roles', action: adminPath(accountId), submit: 'Save the roles', cancel: '/admins' },
           intro: 'Without any role, the person is no admin any more.',
           hidden: { version: String(version) },
           fields: [rolesField(problem === undefined ? known : texts('roles'))],
@@ -75,12 +78,7 @@ const onePage: ConsolePage = {
       ],
     }
   },
-  acts: {
-    '': async ({ act, params, text, texts }) => {
-      const body = { roles: texts('roles').filter(isRole) }
-      return thenTo(await act('setRoles', { params, body, version: Number(text('version')) }), '/admins?done=roles')
-    },
-  },
+  acts: { '': visit => saveRoles(visit, visit.params.accountId ?? '') },
 }
 
 /** Who is what. */

@@ -2,7 +2,7 @@ import type { Problem } from '#src/admin/api/problem.ts'
 import type { Block, Form } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { linesOf, reasonField } from '#src/console/fields.ts'
-import type { ChangeView, MoveView } from '#src/console/told.ts'
+import type { ChangeView, MoveView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
@@ -22,7 +22,8 @@ export const movesTable = (moves: readonly MoveView[], title: string): Block => 
   ]),
 })
 
-const KINDS: Readonly<Record<string, string>> = {
+/** Acts on links in words. */
+export const KINDS: Readonly<Record<string, string>> = {
   link: 'Link a record',
   unlink: 'Unlink a record',
   merge: 'Merge with another account',
@@ -64,7 +65,7 @@ const recordFields = ({ text }: Visit) => [
 const KEPT = ['kind', 'serviceLine', 'customerId', 'into', 'identity', 'records', 'change', 'reason'] as const
 
 /** Records as they are written down: `internet INT-100001`, one a line. */
-const recordsOf = (text: string) =>
+export const recordsOf = (text: string) =>
   linesOf(text).map(line => {
     const [serviceLine = '', customerId = ''] = line.split(/[\s:]+/)
     return { serviceLine, customerId }
@@ -88,21 +89,27 @@ const requestOf = ({ params, text }: Visit) => {
   }
 }
 
+/** What an act would do. */
+export const effectBlocks = ({ moves, opens, endLogins }: Told['previewLinkChange']): readonly Block[] => {
+  const ends = endLogins.length === 0 ? 'Nobody is logged out.' : `Logged out everywhere: ${endLogins.join(', ')}.`
+  return [
+    movesTable(moves, 'What moves'),
+    {
+      ...{ kind: 'text', title: 'What else happens' },
+      paragraphs: [ends, ...(opens.length > 0 ? ['A new account is opened for what is split off.'] : [])],
+    },
+  ]
+}
+
 /** The effect of an act, before anything is done. */
 const previewed = async (visit: Visit, back: string): Promise<{ blocks: readonly Block[] } | { problem: Problem }> => {
   const { act, form, text } = visit
   const outcome = await act('previewLinkChange', { body: requestOf(visit) })
   if ('problem' in outcome) return outcome
-  const { moves, opens, endLogins } = outcome.told
   const takesTwo = text('kind') === 'merge'
-  const ends = endLogins.length === 0 ? 'Nobody is logged out.' : `Logged out everywhere: ${endLogins.join(', ')}.`
   return {
     blocks: [
-      movesTable(moves, 'What moves'),
-      {
-        ...{ kind: 'text', title: 'What else happens' },
-        paragraphs: [ends, ...(opens.length > 0 ? ['A new account is opened for what is split off.'] : [])],
-      },
+      ...effectBlocks(outcome.told),
       ...form('changeLinks', {
         ...{ title: takesTwo ? 'Propose it' : 'Do it', action: `${back}/do`, cancel: back },
         ...{ submit: takesTwo ? 'Propose it to somebody else' : 'Do it', tone: 'danger', fields: [] },
@@ -128,7 +135,7 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
   }
   return [
     ...of('link', 'A record that nobody has.', recordFields(visit)),
-    ...of('unlink', 'The account loses the record, and its logins end.', recordFields(visit)),
+    ...of('unlink', 'Whoever has this record loses it, and is logged out everywhere.', recordFields(visit)),
     ...of('merge', 'One person with two accounts: this one becomes part of the other. Somebody else must approve it.', [
       { name: 'into', label: 'Into account', value: text('into') },
     ]),

@@ -3,6 +3,7 @@ import type { Block, Cell } from '#src/console/blocks.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
 import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
 import { reasonField } from '#src/console/fields.ts'
+import { methodWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { count, day, moment } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
@@ -110,13 +111,6 @@ const searchPage: ConsolePage = {
   },
 }
 
-const METHODS: Readonly<Record<string, string>> = {
-  match: 'found by matching',
-  proof: 'proved by the person',
-  admin: 'linked by an admin',
-  import: 'imported',
-}
-
 const accountBlocks = (account: AccountView): readonly Block[] => [
   {
     kind: 'facts',
@@ -151,7 +145,7 @@ const accountBlocks = (account: AccountView): readonly Block[] => [
     columns: [{ label: 'Service line' }, { label: 'Number' }, { label: 'Role' }, { label: 'How' }, { label: 'Since' }],
     rows: account.records.map(({ serviceLine, customerId, role, method, ruleVersion, linkedAt }) => [
       ...[serviceLine, customerId, role ?? '–'],
-      { text: METHODS[method] ?? method, hint: ruleVersion },
+      { text: methodWord(method), hint: ruleVersion },
       day(linkedAt),
     ]),
   },

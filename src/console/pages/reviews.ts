@@ -1,9 +1,13 @@
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { reasonField } from '#src/console/fields.ts'
+import { fieldWord, methodWord, reasonWord } from '#src/console/matching-words.ts'
 import type { ReviewLine } from '#src/console/told.ts'
+import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
+import { effectBlocks } from './links.ts'
+import { KEPT, type Mendable, mendableOf, mendForms, type Review, requestOf, reviewPath } from './review-acts.ts'
 import { recordBlocks } from './why.ts'
 
 const KINDS: Readonly<Record<ReviewLine['kind'], string>> = {
@@ -18,6 +22,8 @@ const OUTCOMES = [
   { value: 'changed', label: 'It was changed, by an act on links' },
   { value: 'undecided', label: 'Nobody can tell' },
 ] as const
+
+const outcomeWord = (outcome: string): string => OUTCOMES.find(({ value }) => value === outcome)?.label ?? outcome
 
 const recordText = ({ record }: ReviewLine): string =>
   record === undefined ? '–' : `${record.serviceLine} ${record.customerId}`
@@ -51,7 +57,7 @@ const queue: ConsolePage = {
             { text: review.accountId, href: accountPath(review.accountId), code: true },
             review.closed === undefined
               ? { text: 'open', tag: 'warning' }
-              : { text: review.closed.outcome, tag: 'plain', hint: moment(review.closed.at) },
+              : { text: outcomeWord(review.closed.outcome), tag: 'plain', hint: moment(review.closed.at) },
           ]),
           ...(next !== undefined && { more: { text: 'More', href: withQuery('/reviews', { cursor: next, all }) } }),
         },
@@ -61,47 +67,77 @@ const queue: ConsolePage = {
   },
 }
 
+/** The forms that end a review: as it is, or with the act that mends it. */
+const endForms = (visit: Visit, review: Review, mendable: Mendable): readonly Block[] => {
+  const { form, text, problem } = visit
+  const isSent = text('kind') === ''
+  const closing = form('decideReview', {
+    ...{ title: 'Close it as it is', action: `/reviews/${review.id}`, submit: 'Close the review', tone: 'secondary' },
+    intro: 'Nothing is changed.',
+    hidden: { version: String(review.version) },
+    fields: [
+      { ...{ name: 'outcome', label: 'What you found', kind: 'select', value: text('outcome') }, options: OUTCOMES },
+      reasonField(isSent ? text('reason') : '', isSent ? problem : undefined),
+    ],
+  })
+  return [...closing, ...mendForms(visit, review, mendable)]
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** What a review tells beside its record, in words; what has none by its name. */
+const FACTS: Readonly<Record<string, { label: string; show?: (one: string) => string }>> = {
+  method: { label: 'The link was', show: methodWord },
+  origin: { label: 'It would be', show: methodWord },
+  linkedBy: { label: 'Linked by the rules' },
+  decidedBy: { label: 'Looked at by the rules' },
+  ruleVersion: { label: 'Rules' },
+  fields: { label: 'What changed', show: fieldWord },
+  margins: { label: 'Stands against it', show: reasonWord },
+}
+
+const factRow = ([name, value]: [string, unknown]) => {
+  const { label = name, show = (one: string) => one } = FACTS[name] ?? {}
+  const values = Array.isArray(value) ? value : [value]
+  return { label, cells: values.map(one => show(textOf(one))) }
+}
+
+const isTold = ([, value]: [string, unknown]): boolean =>
+  value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)
+
+const factsBlock = (review: Review): Block => {
+  const { facts, closed, accountId } = review
+  const found = closed && { text: outcomeWord(closed.outcome), hint: `${moment(closed.at)} by ${closed.by}` }
+  return {
+    kind: 'facts',
+    rows: [
+      { label: 'Since', cells: [moment(review.raisedAt)] },
+      { label: 'Account', cells: [{ text: accountId, href: accountPath(accountId), code: true }] },
+      { label: 'Record', cells: [recordText(review)] },
+      ...Object.entries(facts).filter(isTold).map(factRow),
+      ...(found === undefined ? [] : [{ label: 'Decided', cells: [found] }]),
+    ],
+  }
+}
+
+const headOf = (review: Review) => ({
+  title: KINDS[review.kind],
+  crumbs: [{ text: 'Reviews', href: '/reviews' }],
+})
+
 const onePage: ConsolePage = {
   path: '/reviews/:reviewId',
-  show: async ({ ask, form, params, text, problem }) => {
+  show: async visit => {
+    const { ask, params, may } = visit
     const review = await ask('showReview', { params })
-    const { facts, evidence, closed, accountId } = review
-    const evidenceBlocks: readonly Block[] = evidence === undefined ? [] : recordBlocks(evidence)
+    const { evidence, closed } = review
+    const isEnding = closed === undefined && may('decideReview')
     return {
-      title: KINDS[review.kind],
-      crumbs: [{ text: 'Reviews', href: '/reviews' }],
+      ...headOf(review),
       blocks: [
-        {
-          kind: 'facts',
-          rows: [
-            { label: 'Since', cells: [moment(review.raisedAt)] },
-            { label: 'Account', cells: [{ text: accountId, href: `${accountPath(accountId)}/links`, code: true }] },
-            { label: 'Record', cells: [recordText(review)] },
-            ...Object.entries(facts).map(([label, value]) => ({
-              ...{ label, cells: [typeof value === 'string' ? value : JSON.stringify(value)] },
-            })),
-            ...(closed === undefined
-              ? []
-              : [
-                  { label: 'Decided', cells: [{ text: closed.outcome, hint: `${moment(closed.at)} by ${closed.by}` }] },
-                ]),
-          ],
-        },
-        ...evidenceBlocks,
-        ...(closed !== undefined
-          ? []
-          : form('decideReview', {
-              ...{ title: 'Decide', action: `/reviews/${review.id}`, submit: 'Close the review' },
-              intro: 'To change the link, open the account, mend it there, and then say here that it was changed.',
-              hidden: { version: String(review.version) },
-              fields: [
-                {
-                  ...{ name: 'outcome', label: 'What you found', kind: 'select', value: text('outcome') },
-                  options: OUTCOMES,
-                },
-                reasonField(text('reason'), problem),
-              ],
-            })),
+        factsBlock(review),
+        ...(evidence === undefined ? [] : recordBlocks(evidence)),
+        ...(isEnding ? endForms(visit, review, await mendableOf(visit, review)) : []),
       ],
     }
   },
@@ -109,7 +145,37 @@ const onePage: ConsolePage = {
     '': async ({ act, params, text }) => {
       const body = { outcome: text('outcome'), reason: text('reason') }
       const given = { params, body, version: Number(text('version')), key: text('once') }
-      return thenTo(await act('decideReview', given), `/reviews/${params.reviewId}?done=decided`)
+      return thenTo(await act('decideReview', given), `${reviewPath(params)}?done=decided`)
+    },
+
+    '/preview': async visit => {
+      const { act, ask, form, params, text } = visit
+      const review = await ask('showReview', { params })
+      const outcome = await act('previewDecision', { params, body: requestOf(visit, review) })
+      if ('problem' in outcome) return outcome
+      const path = reviewPath(params)
+      return {
+        page: {
+          ...headOf(review),
+          lead: 'Nothing is done yet.',
+          blocks: [
+            ...effectBlocks(outcome.told),
+            ...form('decideReview', {
+              ...{ title: 'Do it, and close the review', action: `${path}/do`, cancel: path, tone: 'danger' },
+              ...{ submit: 'Do it and close', fields: [], intro: `Why: ${text('reason')}. It can be undone.` },
+              hidden: Object.fromEntries(KEPT.map(name => [name, text(name)])),
+            }),
+          ],
+        },
+      }
+    },
+
+    '/do': async visit => {
+      const { act, ask, params, text } = visit
+      const request = requestOf(visit, await ask('showReview', { params }))
+      const body = { outcome: 'changed', reason: text('reason'), request }
+      const given = { params, body, version: Number(text('version')), key: text('once') }
+      return thenTo(await act('decideReview', given), `${reviewPath(params)}?done=mended`)
     },
   },
 }

@@ -1,6 +1,8 @@
 import type { DecisionView, RecordView } from '#src/admin/operations/decisions.ts'
 import type { Bar, Block, CellLike } from '#src/console/blocks.ts'
+import { fieldWord, levelWord, reasonWord, rivalWord } from '#src/console/matching-words.ts'
 import { moment } from '#src/console/words.ts'
+import { accountPath } from './account-tabs.ts'
 
 const FULL = 1000
 const DIGITS = 1
@@ -55,9 +57,9 @@ const waterfall = (record: RecordView): Block => {
       row('Before any field', 'how rare a right record is among all', draw(0, start), start),
       ...fields.map((field, index) => {
         const { before = 0, after = 0 } = steps[index] ?? {}
-        return row(field.field, field.level, draw(before, after), field.bits)
+        return row(fieldWord(field.field), levelWord(field.level), draw(before, after), field.bits)
       }),
-      row('Ahead of the runner-up', runnerUp, { ...draw(0, margin), tone: 'plain' }, margin),
+      row('Ahead of the runner-up', rivalWord(runnerUp), { ...draw(0, margin), tone: 'plain' }, margin),
     ],
   }
 }
@@ -78,9 +80,9 @@ export const recordBlocks = (record: RecordView, errorBudget?: number): readonly
     rows: [
       { label: 'Record', cells: [`${record.serviceLine} ${record.customerId}`] },
       { label: 'Verdict', cells: [VERDICTS[record.verdict] ?? { text: record.verdict, tag: 'plain' }] },
-      { label: 'Because', cells: [{ text: record.because, code: true }] },
+      { label: 'Because', cells: [{ text: reasonWord(record.because), hint: record.because }] },
       { label: 'Would be wrong', cells: [wrongCell(record, errorBudget)] },
-      { label: 'Runner-up', cells: [record.runnerUp] },
+      { label: 'Runner-up', cells: [rivalWord(record.runnerUp)] },
     ],
   },
   waterfall(record),
@@ -96,11 +98,11 @@ export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
         { label: 'Outcome', cells: [outcome] },
         ...(account === undefined
           ? []
-          : [{ label: 'Account', cells: [{ text: account, href: `/people/${account}`, code: true }] }]),
+          : [{ label: 'Account', cells: [{ text: account, href: accountPath(account), code: true }] }]),
         ...(client === undefined ? [] : [{ label: 'At app', cells: [{ text: client, code: true }] }]),
         { label: 'Rules', cells: [{ text: ruleVersion, code: true }] },
         { label: 'Records compared', cells: [String(compared)] },
-        ...(hindrances.length === 0 ? [] : [{ label: 'Stood against it', cells: hindrances }]),
+        ...(hindrances.length === 0 ? [] : [{ label: 'Stood against it', cells: hindrances.map(reasonWord) }]),
       ],
     },
     ...records.flatMap(record => recordBlocks(record, errorBudget)),
