@@ -45,6 +45,7 @@ import { withDefaults } from '#src/pages/brand.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import { createInteractionGate } from '#src/provider/interaction-gate.ts'
 import { createUnitOfWorkMiddleware } from '#src/provider/middleware/unit-of-work.ts'
+import type { ResolveName } from '#src/provider/outgoing/guarded-fetch.ts'
 import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
@@ -73,10 +74,11 @@ export type Pias = {
  * Joins the stations. Reads like the walk of a login: store, clients, upstream, matching and linking, the hosted
  * journey, and around it the provider.
  * @param deps.node `false` for a command beside the node that has the store
+ * @param deps.resolveName finds the addresses of names that clients gave; by the system unless given
  */
 export const compose = async (
   config: Config,
-  deps: { clock: Clock; logger: Logger; node?: boolean },
+  deps: { clock: Clock; logger: Logger; node?: boolean; resolveName?: ResolveName },
 ): Promise<Pias> => {
   const { clock, logger } = deps
   const { issuer, lifetimes, environment } = config
@@ -122,7 +124,8 @@ export const compose = async (
   requireSurroundings(clients.ofFiles(), checkSurroundings)
   let provider: CurrentProvider
   const currentProvider = () => provider.current()
-  const appEvents = await composeAppEvents({ config, store, clients, signing, currentProvider, clock })
+  const callable = { ...config.clientCalls, loopbackHttp: development, resolve: deps.resolveName }
+  const appEvents = await composeAppEvents({ issuer, store, clients, signing, callable, currentProvider, clock })
   const messages = await composeMessages({
     ...{ config, store, source, notifications, pageUpstreams, sendToApp: appEvents.sendToApp, clock, logger },
   })
@@ -180,6 +183,7 @@ export const compose = async (
     ...stations,
     acceptsMethods,
     signing,
+    callable,
     countRequest: limiter.count,
     startInteraction: journey.start,
     explainLostSession: journey.explainLostSession,

@@ -9,6 +9,7 @@ import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import { hostCheck } from '#src/http/host-check.ts'
+import { logLostAnswers } from '#src/http/log-lost-answers.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -144,6 +145,7 @@ export const createAdminApi = (deps: AdminDeps) => {
   const admins = createAdmins({ ...store, clock })
   const description = describeApi(routes, { origin, issuer })
   const app = new Koa()
+  logLostAnswers(app, logger)
   app.proxy = deps.proxyHops > 0
   app.maxIpsCount = deps.proxyHops
   app.use(requestId)

@@ -1,14 +1,10 @@
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
+import { reasonOf } from '#src/kernel/reason-of.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { SendToApp } from '#src/messaging/delivery.ts'
 
 /** Signs claims with PIAS's key of this moment for an algorithm. @param typ of the header */
 export type SignClaims = (claims: { readonly [name: string]: Json }, alg: string, typ: string) => Promise<string>
-
-const reasonOf = (error: unknown): string => {
-  const { code, cause, name } = error as { code?: string; cause?: { code?: string }; name?: string }
-  return code ?? cause?.code ?? name ?? 'unknown'
-}
 
 /**
  * Pushes one event as a Security Event Token (RFC 8417) to the address of an app (RFC 8935): 2xx is taken, 400 is a

@@ -3,7 +3,6 @@ import type Provider from 'oidc-provider'
 import { createSendEvent } from '#src/app-events/send-event.ts'
 import { createTellApps } from '#src/app-events/tell-apps.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
-import type { Config } from '#src/config/schema.ts'
 import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { loadSecret } from '#src/crypto/load-secret.ts'
@@ -11,7 +10,7 @@ import { inSigningOrder } from '#src/crypto/signing-keys.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Job } from '#src/kernel/runtime.ts'
 import type { SendToApp } from '#src/messaging/delivery.ts'
-import { createGuardedFetch } from '#src/provider/outgoing/guarded-fetch.ts'
+import { type CallableNetworks, createGuardedFetch } from '#src/provider/outgoing/guarded-fetch.ts'
 import { createSubjectIdentifier } from '#src/provider/subjects.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
@@ -23,15 +22,15 @@ export type AppEvents = { readonly sendToApp: SendToApp; readonly tellApps: Job 
 
 /** Joins the audit trail, the subjects that apps know, the queue, and the guarded way to apps. */
 export const composeAppEvents = async (deps: {
-  config: Config
+  issuer: string
   store: Store
   clients: Pick<ClientRegistry, 'find'>
   signing: WatchedKeyRing<PrivateJwk>
+  callable: CallableNetworks
   currentProvider: () => Provider
   clock: Clock
 }): Promise<AppEvents> => {
-  const { config, store, clients, signing, currentProvider, clock } = deps
-  const { issuer } = config
+  const { issuer, store, clients, signing, currentProvider, clock } = deps
   const identify = createSubjectIdentifier({
     pairwiseSecret: await loadSecret(store.keys, 'pairwise'),
     findKnown: store.accounts.find,
@@ -41,10 +40,7 @@ export const composeAppEvents = async (deps: {
   return {
     sendToApp: createSendEvent({
       ...shared,
-      fetch: createGuardedFetch({
-        ...{ ...config.clientCalls, loopbackHttp: config.environment === 'development' },
-        maxBytes: MAX_ANSWER_BYTES,
-      }),
+      fetch: createGuardedFetch({ ...deps.callable, maxBytes: MAX_ANSWER_BYTES }),
       sign: async (claims, alg, typ) => {
         const jwk = inSigningOrder(signing.keys()).find(key => key.alg === alg)
         if (jwk === undefined) throw new PiasError('server.failed', `no key signs ${alg}`)

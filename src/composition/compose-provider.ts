@@ -19,6 +19,7 @@ import { createProvider } from '#src/provider/create-provider.ts'
 import type { DevicePages } from '#src/provider/device/device-flow.ts'
 import type { StartInteraction } from '#src/provider/interaction-url.ts'
 import type { LogoutPages } from '#src/provider/logout.ts'
+import type { CallableNetworks } from '#src/provider/outgoing/guarded-fetch.ts'
 import type { RenderOAuthError } from '#src/provider/render-error.ts'
 import type { CountRequest } from '#src/provider/request-limits.ts'
 import { createSettings } from '#src/provider/settings.ts'
@@ -38,6 +39,8 @@ type Deps = {
   readonly acceptsMethods: AcceptsMethods
   readonly pageUpstreams: ReadonlyMap<string, PageUpstream>
   readonly responder: PageResponder
+  /** What may be called of addresses that clients name. */
+  readonly callable: CallableNetworks
   readonly countRequest: CountRequest
   readonly startInteraction: StartInteraction
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
@@ -113,7 +116,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
         signingKeys: keys,
         implicit: Object.values(config.registration?.policies ?? {}).some(policy => policy.implicit),
         mayUseUpstream: upstreamPolicy.isAllowed,
-        clientCalls: { ...config.clientCalls, loopbackHttp: config.environment === 'development' },
+        callable: deps.callable,
         mayUse: deps.acceptsMethods,
       }),
       proxyHops: config.server.proxyHops,

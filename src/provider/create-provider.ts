@@ -5,6 +5,7 @@ import type { ApiMetadata } from '#src/clients/api-metadata.ts'
 import type { CheckClientSecret } from '#src/clients/check-client-secret.ts'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import type { NoteRefusal } from '#src/http/error-boundary.ts'
+import { logLostAnswers } from '#src/http/log-lost-answers.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { FindApi } from '#src/provider/apis/resource-servers.ts'
 import { createTokenClaims } from '#src/provider/apis/token-claims.ts'
@@ -152,6 +153,7 @@ export const createProvider = (deps: {
     provider.maxIpsCount = deps.proxyHops
   }
   logEvents(provider, deps)
+  logLostAnswers(provider, deps.logger)
   for (const middleware of deps.middleware) provider.use(middleware)
   provider.use(createLibraryPages(deps.showPassingForm))
   provider.use(postAsGet)

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { NoteRefusal } from '#src/http/error-boundary.ts'
+import { reasonOf } from '#src/kernel/reason-of.ts'
 import type { Logger } from '#src/kernel/runtime.ts'
 
 /** What an honest app meets: no one is refused (ADR 0049). */
@@ -9,6 +10,13 @@ const ORDINARY = new Set([
   ...['unmet_authentication_requirements', 'authorization_pending', 'slow_down', 'expired_token', 'use_dpop_nonce'],
   'temporarily_unavailable',
 ])
+
+/** Why a library or a call failed under an error of OAuth: its code, not its words. */
+const causeOf = (error: Error): { cause?: string } => {
+  let root: unknown = error
+  while (root instanceof Error && root.cause !== undefined) root = root.cause
+  return root === error ? {} : { cause: reasonOf(root) }
+}
 
 /**
  * Logs what oidc-provider refuses, for the developers of apps, and what it cannot do, for ours; what is refused to somebody
@@ -28,6 +36,7 @@ export const logEvents = (
         route: ctx.oidc?.route,
         error: message,
         detail: error.error_detail,
+        ...causeOf(error),
         client: ctx.oidc?.client?.clientId,
       },
       'OAuth request refused',

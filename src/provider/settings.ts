@@ -88,10 +88,10 @@ export const createSettings = (options: {
   /** Whether it accepts a session that came about in this way. */
   mayUse: MayUse
   /** What may be called of addresses that clients name. */
-  clientCalls: CallableNetworks
+  callable: CallableNetworks
 }): Configuration => {
   const { lifetimes } = options
-  const guardedFetch = createGuardedFetch({ ...options.clientCalls, maxBytes: MAX_ANSWER_BYTES })
+  const guardedFetch = createGuardedFetch({ ...options.callable, maxBytes: MAX_ANSWER_BYTES })
   const { lifetime: refreshTokenLifetime, ...refreshPolicy } = createRefreshPolicy(lifetimes)
   return {
     acceptQueryParamAccessTokens: false,

@@ -30,7 +30,11 @@ import { environmentIn, type PiasProcess, startPiasProcess, startSimulatorProces
  * numbers it counts), in an error it answers, or in an address it sends a browser to, where it does not belong.
  */
 const COOKIE_KEY = `canary-cookie-key-${randomBytes(16).toString('hex')}`
-const THIRD = { ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic partner', pias_first_party: false }
+const THIRD = {
+  ...{ ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic partner', pias_first_party: false },
+  // Nobody listens there.
+  backchannel_logout_uri: 'http://127.0.0.1:9/logout',
+}
 const PASSWORD_ROUTES = ['GET password', 'POST password', 'POST skip', 'GET connected']
 
 /** Some thousand requests, on a machine that has other things to do. In milliseconds. */
@@ -230,6 +234,14 @@ test(
 
     expect(canaries.size()).toBeGreaterThan(3000)
     expect(pias.stderr().split('\n').length).toBeGreaterThan(500)
+    // No library speaks beside the log, not even where it calls an app.
+    expect(pias.stderr()).toContain('a back-channel logout was not delivered')
+    expect(
+      pias
+        .stderr()
+        .split('\n')
+        .filter(line => line !== '' && !line.startsWith('{"level":')),
+    ).toEqual([])
     expect({ stderr: found(pias.stderr()), stdout: found(pias.stdout()), commands: found(outputs) }).toEqual({
       stderr: [],
       stdout: [],

@@ -8,6 +8,7 @@ import { compose, type Pias } from '#src/compose.ts'
 import { loadConfig } from '#src/config/load.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { listen } from '#src/operations/listen.ts'
+import type { ResolveName } from '#src/provider/outgoing/guarded-fetch.ts'
 import { importLines } from './import-lines.ts'
 import { type KeyProxy, startKeyProxy } from './key-proxy.ts'
 import { createTestCertificate, type TestCertificate } from './test-certificate.ts'
@@ -48,7 +49,7 @@ export type RunningPias = {
  * @param options.clients client files beside {@link TEST_CLIENT}; all are PIAS's own apps unless they say otherwise
  */
 export const startPias = async (
-  options: { https?: boolean; clock?: Clock; clients?: object[]; config?: object } = {},
+  options: { https?: boolean; clock?: Clock; clients?: object[]; config?: object; resolveName?: ResolveName } = {},
 ): Promise<RunningPias> => {
   const dir = mkdtempSync(join(tmpdir(), 'pias-test-'))
   const clientsDir = mkdtempSync(join(dir, 'clients-'))
@@ -96,7 +97,10 @@ export const startPias = async (
   }
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const start = async (from: typeof config): Promise<Pias> => {
-    const node = await compose(from, { clock: options.clock ?? Date.now, logger })
+    const node = await compose(from, {
+      ...{ clock: options.clock ?? Date.now, logger },
+      ...(options.resolveName && { resolveName: options.resolveName }),
+    })
     pias = node
     return node
   }

@@ -1,3 +1,4 @@
+import { reasonOf } from '#src/kernel/reason-of.ts'
 import type { Outgoing, SendOutcome, Transport } from './port.ts'
 
 const TIMEOUT_MS = 10_000
@@ -12,11 +13,6 @@ const outcomeOf = (status: number): SendOutcome => {
   // A wrong or expired token is our fault, not the message's.
   const isOurs = status === 401 || status === 403
   return { kind: isRefusal(status) && !isOurs ? 'refused' : 'failed', reason: `HTTP ${status}` }
-}
-
-const reasonOf = (error: unknown): string => {
-  const { cause, name } = error as { cause?: { code?: string }; name?: string }
-  return cause?.code ?? name ?? 'unknown'
 }
 
 /**

@@ -12,10 +12,12 @@ export type CallableNetworks = {
   readonly privateNetworks: readonly string[]
   /** Plain http, to this very machine: for development alone. */
   readonly loopbackHttp: boolean
+  /** By the system's resolver unless given. */
+  readonly resolve?: ResolveName | undefined
 }
 
 /** The addresses of a name. */
-type ResolveName = (hostname: string) => Promise<readonly { address: string; family: number }[]>
+export type ResolveName = (hostname: string) => Promise<readonly { address: string; family: number }[]>
 
 const HTTPS_ONLY = 'may be called by https only'
 
@@ -75,7 +77,7 @@ const toResponse = (answer: IncomingMessage, maxBytes: number): Response => {
  * @throws Error with `code`: `ERR_ADDRESS_NOT_ALLOWED` where nothing was sent, `ERR_ANSWER_TOO_LARGE`, or Node's
  */
 export const createGuardedFetch = (
-  options: CallableNetworks & { readonly maxBytes: number; readonly resolve?: ResolveName },
+  options: CallableNetworks & { readonly maxBytes: number },
 ): ((url: string, init?: RequestInit) => Promise<Response>) => {
   const { privateNetworks, loopbackHttp, maxBytes, resolve = resolveBySystem } = options
   const allowed = createNetworks(privateNetworks)

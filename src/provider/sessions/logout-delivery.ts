@@ -1,4 +1,5 @@
 import type Provider from 'oidc-provider'
+import { reasonOf } from '#src/kernel/reason-of.ts'
 import type { Clock, Job, Json, Logger } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { DueLogout, LogoutsPort } from '#src/store/ports/logouts.ts'
@@ -15,9 +16,9 @@ const MINUTE_MS = 60_000
 const WAITS_MS = [10_000, 5 * MINUTE_MS, 60 * MINUTE_MS, 20 * 60 * MINUTE_MS]
 
 /** Why a delivery failed, without the address or the body of anybody's answer. */
-const reasonOf = (error: unknown): string => {
-  const { response, cause, name } = error as { response?: { status: number }; cause?: { code?: string }; name?: string }
-  return response === undefined ? (cause?.code ?? name ?? 'unknown') : `HTTP ${response.status}`
+const failureOf = (error: unknown): string => {
+  const { response } = error as { response?: { status: number } }
+  return response === undefined ? reasonOf(error) : `HTTP ${response.status}`
 }
 
 /** Delivers logouts with every run of the job; `settled` waits for those on their way. */
@@ -50,7 +51,7 @@ export const createLogoutDelivery = (deps: {
   }
 
   const giveUpOrWait = async (due: DueLogout, error: unknown): Promise<void> => {
-    const reason = reasonOf(error)
+    const reason = failureOf(error)
     const wait = WAITS_MS[due.tries - 1]
     logger.warn({ client: due.clientId, tries: due.tries, reason }, 'a back-channel logout was not delivered')
     await note(wait === undefined ? 'logout.abandoned' : 'logout.failed', due, { reason })
@@ -75,7 +76,7 @@ export const createLogoutDelivery = (deps: {
   /** A failure of ours leaves the notice to its lease. */
   const deliverSafely = (due: DueLogout): Promise<void> =>
     deliver(due).catch(error =>
-      logger.error({ client: due.clientId, reason: reasonOf(error) }, 'logout delivery failed'),
+      logger.error({ client: due.clientId, reason: failureOf(error) }, 'logout delivery failed'),
     )
 
   const look = async (): Promise<void> => {

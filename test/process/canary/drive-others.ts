@@ -66,7 +66,7 @@ export const driveRegistration = async ({ keep, canary, browser }: Canaries, iss
   await by.send('DELETE', address, undefined, headers(last.registration_access_token))
 }
 
-/** An app of others, which a person is asked about. */
+/** An app of others, which a person is asked about, and which is told when the person logs out. */
 export const driveConsent = async (
   { keep }: Canaries,
   { logInAs }: ReturnType<typeof createLogins>,
@@ -80,6 +80,9 @@ export const driveConsent = async (
   const answer = await browser.post(`${issuer}${path}`, { csrf, decision: 'allow' })
   const back = await browser.follow(answer.location ?? '', atApp)
   for (const { location } of back) keep('code', location && new URL(location).searchParams.get('code'))
+  const ending = await browser.get(`${issuer}/session/end`)
+  const xsrf = keep('form token', /name="xsrf" value="([^"]+)"/.exec(ending.body)?.[1])
+  await browser.post(`${issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
 }
 
 /** The own account: its pages, its export, what can be taken back. @returns the browser, which is logged in */
