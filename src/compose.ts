@@ -206,7 +206,7 @@ export const compose = async (
     adminOrigin &&
     (await composeAdmin({
       ...{ config, origin: adminOrigin, store, files, clients, checkSurroundings, rollouts, signing, keyRings },
-      ...{ preview: provider.preview, trialGrants: createTrialGrants(currentProvider), pageKit, clock, logger },
+      ...{ preview: provider.preview, source, trialGrants: createTrialGrants(currentProvider), pageKit, clock, logger },
     }))
 
   return {

@@ -26,6 +26,9 @@ const ALLOWED: Record<string, string[]> = {
   admin: [
     ...['kernel', 'accounts', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
     ...['linking/decision-record.ts', 'provider/token-preview.ts', 'provider/trial-grants.ts'],
+    // Rules are tried and put in force.
+    ...['customers/port.ts', 'linking/compare-models.ts', 'linking/count-outcomes.ts', 'linking/match-identity.ts'],
+    ...['linking/replay-decisions.ts', 'linking/rule-changes.ts', 'linking/stored-model.ts'],
   ],
   console: ['kernel', 'admin', 'http', 'pages', 'rollout', 'store/ports'],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],

@@ -8,12 +8,14 @@ import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { logLostAnswers } from '#src/http/log-lost-answers.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import type { MatchingParameters } from '#src/linking/match-identity.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -29,6 +31,7 @@ import { createRouter } from './api/router.ts'
 import { createAccountOperations } from './operations/accounts.ts'
 import { createClientOperations } from './operations/clients.ts'
 import { createDecisionOperations } from './operations/decisions.ts'
+import { createRuleOperations } from './operations/matching-rules.ts'
 import { createOverview, type KeyView } from './operations/overview.ts'
 import { createPreviewOperations } from './operations/preview-tokens.ts'
 import { createReviewOperations } from './operations/reviews.ts'
@@ -37,6 +40,7 @@ import { adminRoutes } from './routes/admin-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
+import { matchingRoutes } from './routes/matching-routes.ts'
 import { overviewRoutes } from './routes/overview-routes.ts'
 import { previewRoutes } from './routes/preview-routes.ts'
 import { quickstartRoutes } from './routes/quickstart-routes.ts'
@@ -71,6 +75,9 @@ type AdminDeps = {
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   readonly preview: PreviewTokens
   readonly trials: Trials
+  /** What people are looked for in, and how: rules are tried on it. */
+  readonly source: CustomerSource
+  readonly matching: MatchingParameters
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
   /** All keys of this moment with their times: none of them itself. */
@@ -86,6 +93,7 @@ const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as A
 /** Every route of the API. */
 export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
+  const { source, matching, logger } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })
   /** Also one that was registered a moment ago. */
   const isClient = async (clientId: string): Promise<boolean> => {
@@ -101,6 +109,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
     }),
     ...linkRoutes({ ...store, changes }),
     ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
+    ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
       clients: createClientOperations({

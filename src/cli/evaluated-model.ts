@@ -20,7 +20,7 @@ export const evaluatedModel = async (
   if (choice === undefined) return DEFAULT_MODEL
   if (choice === 'stored') {
     const store = { terminal, dataDir: terminal.defaultDataDir }
-    return withStore(store, ({ keys }) => createModelInForce({ keys, clock: terminal.clock })())
+    return withStore(store, async ({ keys }) => (await createModelInForce({ keys, clock: terminal.clock })()).model)
   }
   try {
     const model = decodeModel(await readFile(choice, 'utf8'))

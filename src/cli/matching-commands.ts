@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
 import { tellDrift } from './commands/matching-drift.ts'
-import { activateMatching, listModels, rollBackMatching } from './commands/matching-models.ts'
+import { type ActivateOptions, activateMatching, listModels, rollBackMatching } from './commands/matching-models.ts'
+import { type ReplayMatchingOptions, replayMatching, watchMatching } from './commands/replay-matching.ts'
 import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -10,6 +11,8 @@ import type { Terminal } from './terminal.ts'
 export const addMatchingCommands = (program: Command, terminal: Terminal): void => {
   const matching = program.command('matching').description('which records are whose')
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
+  const json = ['--json', 'as JSON'] as const
+  const reason = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
   matching
     .command('evaluate')
     .description('decides on a file of identities as logins would, in a store of its own, and measures the decisions')
@@ -47,16 +50,42 @@ export const addMatchingCommands = (program: Command, terminal: Terminal): void 
     .command('models')
     .description('prints the versions of the model, and which one is in force')
     .option(...dataDir)
-    .action((options: { dataDir: string }) => listModels(terminal, options))
+    .option(...json)
+    .action((options: { dataDir: string; json?: true }) => listModels(terminal, options))
+  matching
+    .command('replay')
+    .description('tells what another model or error budget would change, with examples; changes nothing')
+    .option(...dataDir)
+    .option('--model <version>', 'as train and models print it; by default the one in force')
+    .option('--error-budget <probability>', 'accepted probability of a wrong link; by default the one in force')
+    .option('--people <number>', 'people who have an account, on whom is decided anew', '2000')
+    .option('--decisions <number>', 'decisions of each kind that are weighed anew', '20000')
+    .option('--days <number>', 'how far back those are looked for', '30')
+    .option(...json)
+    .action((options: ReplayMatchingOptions) => replayMatching(terminal, options))
   matching
     .command('activate')
     .description('puts a version of the model in force')
     .argument('<version>', 'as train and models print it')
     .option(...dataDir)
-    .action((version: string, options: { dataDir: string }) => activateMatching(terminal, { version, ...options }))
+    .option('--error-budget <probability>', 'accepted probability of a wrong link; by default the configured one')
+    .option(...reason)
+    .option(...json)
+    .action((version: string, options: Omit<ActivateOptions, 'version'>) =>
+      activateMatching(terminal, { version, ...options }),
+    )
+  matching
+    .command('outcomes')
+    .description('tells how decisions came out, by the rules that made them')
+    .option(...dataDir)
+    .option('--days <number>', 'how far back', '30')
+    .option(...json)
+    .action((options: { dataDir: string; days: string; json?: true }) => watchMatching(terminal, options))
   matching
     .command('rollback')
     .description('puts the version in force that was before')
     .option(...dataDir)
-    .action((options: { dataDir: string }) => rollBackMatching(terminal, options))
+    .option(...reason)
+    .option(...json)
+    .action((options: { dataDir: string; reason?: string; json?: true }) => rollBackMatching(terminal, options))
 }

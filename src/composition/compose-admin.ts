@@ -9,6 +9,7 @@ import { createConsole } from '#src/console/create-console.ts'
 import { type PrivateJwk, publicHalf } from '#src/crypto/key-ring/private-jwk.ts'
 import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { inSigningOrder } from '#src/crypto/signing-keys.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { TrialGrants } from '#src/provider/trial-grants.ts'
@@ -31,13 +32,14 @@ export const composeAdmin = async (deps: {
   keyRings: readonly WatchedKeyRing[]
   preview: PreviewTokens
   trialGrants: TrialGrants
+  source: CustomerSource
   pageKit: Pick<PageKit, 'assets' | 'pages'>
   clock: Clock
   logger: Logger
 }): Promise<ReturnType<typeof createAdminApi>> => {
   const { config, origin, store, files, clients, signing, keyRings, pageKit, clock, logger } = deps
   const { issuer } = config
-  const { checkSurroundings, rollouts, preview } = deps
+  const { checkSurroundings, rollouts, preview, source } = deps
   const trialKey = await loadTrialKey(store.keys)
   const trials = createTrials({
     ...{ ...store, issuer, redirectUri: trialCallback(origin), findClient: clients.find, clock, logger },
@@ -46,6 +48,7 @@ export const composeAdmin = async (deps: {
   })
   return createAdminApi({
     ...{ origin, issuer, store, rollouts, clients, checkSurroundings, preview, trials, clock, logger },
+    ...{ source, matching: config.matching },
     proxyHops: config.server.proxyHops,
     clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
     upstreams: Object.values(config.upstreams).map(upstream => ({

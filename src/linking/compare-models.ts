@@ -1,62 +1,40 @@
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { CustomerKey } from '#src/kernel/customer.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
-import type { MatchModel } from '#src/matching/model.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+import { createRuleChanges, type RuleChanges, type RuleSet, type Side } from './rule-changes.ts'
 
 export type CompareModelsDeps = Omit<MatchDeps, 'modelInForce'> & {
   readonly accounts: Pick<AccountsPort, 'survey' | 'find' | 'ownersOf'>
 }
 
-/** What becomes of one record under a model. */
-const VERDICTS = ['linked', 'offered', 'passed-over'] as const
-type Verdict = (typeof VERDICTS)[number]
-
-/** What another model would change of the decisions on people who have an account. */
-export type ModelComparison = {
+/** What other rules would change of the decisions on people who have an account. */
+export type ModelComparison = RuleChanges & {
   /** People whose decision was made again. */
   readonly people: number
-  /** People for whom the outcome is another one, by `before → after` (`link → confirm`). */
-  readonly outcomes: ReadonlyMap<string, number>
-  /** Records whose verdict is another one, by `before → after`, among all that were compared. */
-  readonly records: ReadonlyMap<string, number>
-  /** Records that the other model would link and that belong to another account: each would be a wrong link. */
+  /** Records that the other rules would link and that belong to another account: each would be a wrong link. */
   readonly ownedElsewhere: number
 }
 
 const PAGE = 200
 
-const verdictsOf = (decision: MatchDecision): ReadonlyMap<string, Verdict> =>
-  new Map(decision.explanations.map(one => [customerKeyOf(one), one.verdict]))
-
-const tally = () => {
-  const counts = new Map<string, number>()
-  return {
-    counts,
-    add: (before: string, after: string): void => {
-      if (before === after) return
-      const change = `${before} → ${after}`
-      counts.set(change, (counts.get(change) ?? 0) + 1)
-    },
-  }
-}
+const toSide = ({ outcome, explanations }: MatchDecision): Side => ({ outcome, records: explanations })
 
 /**
- * Decides anew on people who have an account, on the claims they last came with and the records as they are: by the model
- * in force and by another one. The accounts are taken in the order of their ids, which are random: a fair sample. Writes
+ * Decides anew on people who have an account, on the claims they last came with and the records as they are: by the rules
+ * in force and by others. The accounts are taken in the order of their ids, which are random: a fair sample. Writes
  * nothing.
  * @param options.most people looked at
  * @throws PiasError `store.unavailable`
  */
 export const compareModels = async (
   deps: CompareModelsDeps,
-  models: { readonly inForce: MatchModel; readonly other: MatchModel },
+  rules: { readonly inForce: RuleSet; readonly other: RuleSet },
   options: { readonly most: number; readonly onProgress?: (people: number) => void },
 ): Promise<ModelComparison> => {
   const { accounts } = deps
   const matcher = createMatchIdentity(deps)
-  const outcomes = tally()
-  const records = tally()
+  const changes = createRuleChanges()
   let people = 0
   let ownedElsewhere = 0
 
@@ -69,12 +47,10 @@ export const compareModels = async (
     const account = await accounts.find(id as Parameters<typeof accounts.find>[0])
     if (account === undefined) return
     const findings = await matcher.search(account)
-    const before = matcher.decideOn(account, { ...findings, model: models.inForce })
-    const after = matcher.decideOn(account, { ...findings, model: models.other })
+    const before = matcher.decideOn(account, { ...findings, ...rules.inForce })
+    const after = matcher.decideOn(account, { ...findings, ...rules.other })
     people += 1
-    outcomes.add(before.outcome, after.outcome)
-    const verdicts = verdictsOf(after)
-    for (const [key, verdict] of verdictsOf(before)) records.add(verdict, verdicts.get(key) ?? 'passed-over')
+    changes.add(toSide(before), toSide(after), { accountId: id })
     ownedElsewhere += await countForeign(id, after.links)
   }
 
@@ -86,5 +62,5 @@ export const compareModels = async (
     if (last === undefined) break
     after = last.id
   }
-  return { people, outcomes: outcomes.counts, records: records.counts, ownedElsewhere }
+  return { people, ...changes.result(), ownedElsewhere }
 }

@@ -57,14 +57,18 @@ export const linkedOnly = (record: DecisionRecord): DecisionRecord => ({
 export const referenceOf = (key: CustomerKey): string =>
   `#${hash('sha256', customerKeyOf(key), 'base64url').slice(0, REFERENCE_LENGTH)}`
 
-type DecisionEvent = AuditEvent & { readonly data: { readonly decision: DecisionRecord } }
+/** An audit event with a decision. */
+export type DecisionEvent = AuditEvent & { readonly data: { readonly decision: DecisionRecord } }
 
 /** Audit events with a decision: of an account, of nobody's, and one that was only recorded. */
-const DECISIONS = ['link.decided', 'link.unresolved', 'link.shadowed']
+export const DECISION_TYPES = ['link.decided', 'link.unresolved', 'link.shadowed'] as const
 
 /** Whether an audit event holds a decision. */
 export const isDecisionEvent = <E extends AuditEvent>(event: E): event is E & DecisionEvent =>
-  DECISIONS.includes(event.type) && typeof event.data === 'object' && event.data !== null && 'decision' in event.data
+  DECISION_TYPES.some(type => type === event.type) &&
+  typeof event.data === 'object' &&
+  event.data !== null &&
+  'decision' in event.data
 
 /** As the value of an audit event. */
 export const asJson = (record: DecisionRecord): Json => record as unknown as Json

@@ -1,6 +1,7 @@
 import type { MatchModel } from '#src/matching/model.ts'
-import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
-import { type DecisionRecord, isDecisionEvent } from './decision-record.ts'
+import type { AuditPort } from '#src/store/ports/audit.ts'
+import type { DecisionRecord } from './decision-record.ts'
+import { readDecisions } from './read-decisions.ts'
 
 type Field = keyof MatchModel['weights']
 
@@ -77,8 +78,6 @@ export const createLevelCounts = (model: MatchModel) => {
   }
 }
 
-const TYPES = ['link.decided', 'link.unresolved', 'link.shadowed'] as const
-const PAGE = 500
 /** Enough for shares of one in a thousand; reading more would take long for nothing. */
 const MOST_DECISIONS = 20_000
 
@@ -98,17 +97,10 @@ export const measureLevelDrift = async (
   const counts = createLevelCounts(model)
   const isOfModel = ({ ruleVersion }: DecisionRecord): boolean => ruleVersion.split('+')[1] === model.version
   let decisions = 0
-  for (const type of TYPES) {
-    let before: Pick<FoundAuditEvent, 'at' | 'sequence'> | undefined
-    for (let read = 0; read < MOST_DECISIONS; read += PAGE) {
-      const events = await audit.search({ type, from: since, limit: PAGE, ...(before && { before }) })
-      for (const { data } of events.filter(isDecisionEvent).filter(event => isOfModel(event.data.decision))) {
-        counts.add(data.decision)
-        decisions += 1
-      }
-      before = events.at(-1)
-      if (events.length < PAGE) break
-    }
+  for await (const { data } of readDecisions(audit, { from: since, most: MOST_DECISIONS })) {
+    if (!isOfModel(data.decision)) continue
+    counts.add(data.decision)
+    decisions += 1
   }
   return { decisions, fields: counts.drifts() }
 }

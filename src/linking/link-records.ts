@@ -57,7 +57,7 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
       clientId: context.clientId,
       origin: 'proof',
       customers,
-      decision: toDecisionRecord(decision, deps.matching.errorBudget),
+      decision: toDecisionRecord(decision, findings.errorBudget),
       data: { attempt: referenceTo(context.attemptUid), proof: proof.kind, left: linkable.length - customers.length },
     })
     if (bound.kind === 'owned-elsewhere') {

@@ -10,7 +10,7 @@ import type { TypedContact } from './typed-contact.ts'
 
 /** What configuration says about linking. */
 export type MatchingParameters = {
-  /** Accepted probability that one automatic link is wrong; overrides the model's. */
+  /** Accepted probability that one automatic link is wrong, where what is in force says no other; overrides the model's. */
   readonly errorBudget: number
   /** Milliseconds the search for candidates may take; a later answer never links. */
   readonly deadlineMs: number
@@ -25,11 +25,18 @@ export type MatchDeps = {
   readonly matching: MatchingParameters
   readonly logger: Logger
   /** The scoring model in force; the one set by hand where nothing else is said. */
-  readonly modelInForce?: () => Promise<MatchModel>
+  readonly modelInForce?: () => Promise<ModelInForce>
 }
 
-/** What a search brought: the candidates, the frequencies of the names in play, and the model to decide with. */
-export type Findings = CandidateSet & { readonly termCounts: TermCounts; readonly model: MatchModel }
+/** The model to decide with, and the error budget where another one than the configured is in force. */
+export type ModelInForce = { readonly model: MatchModel; readonly errorBudget?: number }
+
+/** What a search brought: the candidates, the frequencies of the names in play, and what to decide with. */
+export type Findings = CandidateSet & {
+  readonly termCounts: TermCounts
+  readonly model: MatchModel
+  readonly errorBudget: number
+}
 
 /** A search that ran out of time: nothing is known, which is not the same as nothing is there. */
 const TIMED_OUT: Findings = {
@@ -38,6 +45,7 @@ const TIMED_OUT: Findings = {
   complete: false,
   termCounts: { total: 0, counts: new Map() },
   model: DEFAULT_MODEL,
+  errorBudget: DEFAULT_MODEL.epsilon,
 }
 
 /** All that matching needs of an identity: what the upstream said of the person, now or when it was last here. */
@@ -87,19 +95,19 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
  * A source that does not answer within the deadline leaves an incomplete picture, on which nothing is linked.
  */
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
-  const { source, matching, logger, modelInForce = async () => DEFAULT_MODEL } = deps
+  const { source, matching, logger, modelInForce = async () => ({ model: DEFAULT_MODEL }) } = deps
 
   const toPerson = ({ claims }: Claimed, contact: TypedContact | undefined): ComparablePerson =>
     addContact(identityToPerson(claims, matching), contact)
 
   const find = async (person: ComparablePerson): Promise<Findings> => {
-    const [found, model] = await Promise.all([
+    const [found, inForce] = await Promise.all([
       source.findCandidates(probes(person, matching), matching.limitPerKey, person),
       modelInForce(),
     ])
     const people = [person, ...found.candidates.map(candidate => candidate.person)]
     const termCounts = await source.termCounts(termsOf(people))
-    return { ...found, termCounts, model }
+    return { ...found, termCounts, errorBudget: matching.errorBudget, ...inForce }
   }
 
   return {
@@ -124,7 +132,7 @@ export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
       decide({
         ...findings,
         identity: toPerson(identity, contact),
-        model: { ...findings.model, epsilon: matching.errorBudget },
+        model: { ...findings.model, epsilon: findings.errorBudget },
         proven,
       }),
   }

@@ -6,7 +6,7 @@ import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
 import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
-import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
@@ -74,14 +74,14 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   }
 
   const leaveUndecided = (
-    decision: MatchDecision,
+    { decision, findings }: { decision: MatchDecision; findings: Findings },
     clientId: string,
-    outcome: MatchDecision['outcome'] | 'owned-elsewhere',
+    outcome: MatchDecision['outcome'] | 'owned-elsewhere' = decision.outcome,
     type?: AuditEvent['type'],
   ): Promise<LinkResolution> => {
     const { ruleVersion, margins, candidates, explanations } = decision
     const offered = candidates.length
-    const record = asJson(withoutNumbers(toDecisionRecord(decision, deps.matching.errorBudget)))
+    const record = asJson(withoutNumbers(toDecisionRecord(decision, findings.errorBudget)))
     const compared = explanations.length
     return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared, decision: record }, type)
   }
@@ -95,11 +95,12 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
 
     const findings = await matcher.search(identity)
     const decision = matcher.decideOn(identity, findings)
-    if (linking === 'shadow') return leaveUndecided(decision, clientId, decision.outcome, 'link.shadowed')
-    if (decision.outcome !== 'link') return leaveUndecided(decision, clientId, decision.outcome)
+    const decided = { decision, findings }
+    if (linking === 'shadow') return leaveUndecided(decided, clientId, decision.outcome, 'link.shadowed')
+    if (decision.outcome !== 'link') return leaveUndecided(decided, clientId)
 
     const customers = toCustomerLinks(decision, findings.candidates)
-    const record = toDecisionRecord(decision, deps.matching.errorBudget)
+    const record = toDecisionRecord(decision, findings.errorBudget)
     const bound = await openAccount({ identity, clientId, origin: 'match', customers, decision: record })
     switch (bound.kind) {
       case 'bound':
@@ -108,7 +109,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
         return { kind: 'known', accountId: bound.accountId }
       case 'owned-elsewhere':
         await raiseConflicts(bound.customers, { origin: 'match', ruleVersion: decision.ruleVersion })
-        return leaveUndecided(decision, clientId, 'owned-elsewhere')
+        return leaveUndecided(decided, clientId, 'owned-elsewhere')
     }
   }
 }

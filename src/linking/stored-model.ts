@@ -1,6 +1,7 @@
 import type { Clock } from '#src/kernel/runtime.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
+import type { ModelInForce } from './match-identity.ts'
 import { decodeModel, encodeModel } from './model-format.ts'
 
 const IN_FORCE = 'matching-models-in-force'
@@ -15,8 +16,10 @@ export type TrainedModel = {
   readonly profile: Readonly<Record<string, number>>
 }
 
-/** When a version was put in force, epoch milliseconds. */
-export type Activation = { readonly version: string; readonly at: number }
+/**
+ * When a version was put in force, epoch milliseconds, and with which error budget, where that is not the configured one.
+ */
+export type Activation = { readonly version: string; readonly at: number; readonly errorBudget?: number }
 
 /** How many versions one can go back. */
 const MOST_ACTIVATIONS = 50
@@ -57,14 +60,23 @@ export const listVersions = async (keys: Pick<KeysPort, 'names'>): Promise<reado
   return [DEFAULT_MODEL.version, ...names.map(name => name.slice(PREFIX.length)).sort()]
 }
 
-/** Changes what is in force by compare-and-swap: of two who do it at once each does it to what the other has left. */
+/** What names what is in force: when it was put there; 0 while the model set by hand is. */
+export const stateOf = (activations: readonly Activation[]): number => activations.at(-1)?.at ?? 0
+
+/**
+ * Changes what is in force by compare-and-swap: of two who do it at once each does it to what the other has left.
+ * @param looked {@link stateOf} what somebody looked at: nothing is changed, and undefined comes back, when it is another
+ */
 const change = async (
   keys: KeysPort,
   step: (before: readonly Activation[]) => readonly Activation[],
-): Promise<readonly Activation[]> => {
+  looked?: number,
+): Promise<readonly Activation[] | undefined> => {
   let text = await keys.putIfAbsent(IN_FORCE, '[]')
   for (;;) {
-    const after = step(decode(text))
+    const before = decode(text)
+    if (looked !== undefined && stateOf(before) !== looked) return undefined
+    const after = step(before)
     if (await keys.replace(IN_FORCE, text, JSON.stringify(after))) return after
     text = (await keys.find(IN_FORCE)) as string
   }
@@ -72,19 +84,24 @@ const change = async (
 
 /**
  * Puts a version in force for all nodes, within a minute.
- * @returns whether there is such a version; without it nothing is changed
+ * @param looked {@link stateOf} what somebody looked at
+ * @returns `unknown` where there is no such version, `stale` where something else was in force: nothing is changed then
  * @throws PiasError `store.unavailable`
  */
-export const activateModel = async (keys: KeysPort, { version, at }: Activation): Promise<boolean> => {
-  if ((await findModel(keys, version)) === undefined) return false
-  await change(keys, before => [...before, { version, at }].slice(-MOST_ACTIVATIONS))
-  return true
+export const activateModel = async (
+  keys: KeysPort,
+  activation: Activation,
+  looked?: number,
+): Promise<'done' | 'unknown' | 'stale'> => {
+  if ((await findModel(keys, activation.version)) === undefined) return 'unknown'
+  const after = await change(keys, before => [...before, activation].slice(-MOST_ACTIVATIONS), looked)
+  return after === undefined ? 'stale' : 'done'
 }
 
-/** Puts the version in force that was before the present one. @returns which one that is */
-export const rollBackModel = async (keys: KeysPort): Promise<string> => {
-  const left = await change(keys, before => before.slice(0, -1))
-  return left.at(-1)?.version ?? DEFAULT_MODEL.version
+/** Puts in force what was before the present version. @returns which one that is; undefined as {@link activateModel} */
+export const rollBackModel = async (keys: KeysPort, looked?: number): Promise<string | undefined> => {
+  const left = await change(keys, before => before.slice(0, -1), looked)
+  return left && (left.at(-1)?.version ?? DEFAULT_MODEL.version)
 }
 
 const REREAD_MS = 60_000
@@ -94,12 +111,14 @@ const REREAD_MS = 60_000
  * cannot be read. Read from the store once a minute at most, so a change reaches every node within that time.
  */
 export const createModelInForce = (deps: { readonly keys: Keys; readonly clock: Clock }) => {
-  let known: { readonly model: MatchModel; readonly at: number } | undefined
-  return async (): Promise<MatchModel> => {
-    if (known !== undefined && deps.clock() - known.at < REREAD_MS) return known.model
-    const version = (await listActivations(deps.keys)).at(-1)?.version
-    const model = (version === undefined ? undefined : await findModel(deps.keys, version)) ?? DEFAULT_MODEL
-    known = { model, at: deps.clock() }
-    return model
+  let known: { readonly inForce: ModelInForce; readonly at: number } | undefined
+  return async (): Promise<ModelInForce> => {
+    if (known !== undefined && deps.clock() - known.at < REREAD_MS) return known.inForce
+    const { version, errorBudget } = (await listActivations(deps.keys)).at(-1) ?? {}
+    const model = version === undefined ? undefined : await findModel(deps.keys, version)
+    const inForce =
+      model === undefined ? { model: DEFAULT_MODEL } : { model, ...(errorBudget !== undefined && { errorBudget }) }
+    known = { inForce, at: deps.clock() }
+    return inForce
   }
 }

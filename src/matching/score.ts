@@ -39,7 +39,7 @@ const CONTRADICTIONS = new Set<string>(['similar', 'differ'])
  * Keeps evidence monotonic whatever a model says: an agreement never speaks for a rival more than for the person, a
  * contradiction never less.
  */
-const monotonic = (level: string, weights: LevelWeights): LevelWeights => {
+export const monotonic = (level: string, weights: LevelWeights): LevelWeights => {
   const bound = (weight: number): number =>
     CONTRADICTIONS.has(level) ? Math.max(weight, weights.own) : Math.min(weight, weights.own)
   return {

@@ -172,10 +172,14 @@ describe('pias matching train', () => {
     expect(trained.stdout).toMatch(/^model +t-\d{8}-[0-9a-f]{8}\nrecords read +2.\d{3}\nhouses looked at +600\n/)
     expect(trained.stdout).toContain('against the model in force, on 0 people who have an account:\n')
     const [, version = ''] = /not in force; npm run pias -- matching activate (\S+)\n$/.exec(trained.stdout) ?? []
-    expect((await pias('matching', 'models')).stdout).toMatch(/^(\S+) set by hand in force\nt-\S+ \S+Z\n$/)
+    expect((await pias('matching', 'models')).stdout).toMatch(
+      /^(\S+) set by hand in force, error budget 0.0001\nt-\S+ \S+Z\n$/,
+    )
     expect(await pias('matching', 'activate', 'never')).toMatchObject({ code: 2, stdout: '' })
-    expect(await pias('matching', 'activate', version)).toMatchObject({ code: 0 })
-    expect((await pias('matching', 'models')).stdout).toMatch(/ set by hand\nt-\S+ \S+Z in force\n$/)
+    expect(await pias('matching', 'activate', version, '--error-budget', '1e-5')).toMatchObject({ code: 0 })
+    expect((await pias('matching', 'models')).stdout).toMatch(
+      / set by hand\nt-\S+ \S+Z in force, error budget 0.00001\n$/,
+    )
 
     const identities = join(folder, 'identities.jsonl')
     await writeFile(identities, '')
@@ -195,8 +199,10 @@ describe('pias matching train', () => {
       /\ndrift \d+\.\d\d \((mobile|e-mail)\), against the records of t-/,
     )
 
-    expect((await pias('matching', 'rollback')).stdout).toMatch(/ is in force on all nodes within a minute\n$/)
-    expect((await pias('matching', 'models')).stdout).toMatch(/ set by hand in force\n/)
+    expect((await pias('matching', 'rollback')).stdout).toMatch(
+      / is in force on all nodes within a minute, error budget 0.0001\n$/,
+    )
+    expect((await pias('matching', 'models')).stdout).toContain(' set by hand in force, error budget 0.0001\n')
   })
 })
 

@@ -22,8 +22,10 @@ const trained = (version: string): TrainedModel => ({
 /** Trains a version, as it were, and puts it in force. */
 const activate = async (keys: KeysPort, version: string, at = 0): Promise<void> => {
   await keepModel(keys, trained(version))
-  expect(await activateModel(keys, { version, at })).toBe(true)
+  expect(await activateModel(keys, { version, at })).toBe('done')
 }
+
+const inForceIn = async (keys: KeysPort) => (await createModelInForce({ keys, clock: () => 0 })()).model
 
 let linking: Linking
 
@@ -36,21 +38,21 @@ afterEach(() => linking.close())
 describe('the model in force', () => {
   test('is the one set by hand until one is trained', async () => {
     const { keys } = linking.store
-    expect(await createModelInForce({ keys, clock: () => 0 })()).toBe(DEFAULT_MODEL)
+    expect(await inForceIn(keys)).toBe(DEFAULT_MODEL)
     await activate(keys, 't-1')
-    expect(await createModelInForce({ keys, clock: () => 0 })()).toEqual(trained('t-1').model)
+    expect(await inForceIn(keys)).toEqual(trained('t-1').model)
   })
 
   test('reaches a running node within a minute', async () => {
     const { keys } = linking.store
     let now = 0
     const inForce = createModelInForce({ keys, clock: () => now })
-    expect((await inForce()).version).toBe(DEFAULT_MODEL.version)
+    expect((await inForce()).model.version).toBe(DEFAULT_MODEL.version)
     await activate(keys, 't-1')
     now = 59_999
-    expect((await inForce()).version).toBe(DEFAULT_MODEL.version)
+    expect((await inForce()).model.version).toBe(DEFAULT_MODEL.version)
     now = 60_000
-    expect((await inForce()).version).toBe('t-1')
+    expect((await inForce()).model.version).toBe('t-1')
   })
 
   test('earlier versions stay, so that a decision can be made again', async () => {
@@ -59,7 +61,7 @@ describe('the model in force', () => {
     expect(await findModel(keys, 't-2')).toEqual(trained('t-2').model)
     expect(await findModel(keys, DEFAULT_MODEL.version)).toBe(DEFAULT_MODEL)
     expect(await findModel(keys, 'never')).toBeUndefined()
-    expect((await createModelInForce({ keys, clock: () => 0 })()).version).toBe('t-1')
+    expect((await inForceIn(keys)).version).toBe('t-1')
   })
 
   const kept = (model: unknown) => JSON.stringify({ trainedAt: 1, profile: {}, model })
@@ -79,22 +81,22 @@ describe('the model in force', () => {
     const stored = (await keys.find('matching-model:t-1')) as string
     await keys.replace('matching-model:t-1', stored, text)
     expect(await findModel(keys, 't-1')).toBeUndefined()
-    expect(await createModelInForce({ keys, clock: () => 0 })()).toBe(DEFAULT_MODEL)
+    expect(await inForceIn(keys)).toBe(DEFAULT_MODEL)
   })
 
   test('of many trainings at once one is in force, and every one is kept', async () => {
     const { keys } = linking.store
     const versions = Array.from({ length: 20 }, (_, at) => `t-${at}`)
     await Promise.all(versions.map(version => activate(keys, version)))
-    expect(versions).toContain((await createModelInForce({ keys, clock: () => 0 })()).version)
+    expect(versions).toContain((await inForceIn(keys)).version)
     for (const version of versions) expect((await findModel(keys, version))?.version).toBe(version)
   })
 
   test('a model that was trained is not in force until somebody says so, nor is one that is not there', async () => {
     const { keys } = linking.store
     await keepModel(keys, trained('t-1'))
-    expect(await activateModel(keys, { version: 'never', at: 0 })).toBe(false)
-    expect(await createModelInForce({ keys, clock: () => 0 })()).toBe(DEFAULT_MODEL)
+    expect(await activateModel(keys, { version: 'never', at: 0 })).toBe('unknown')
+    expect(await inForceIn(keys)).toBe(DEFAULT_MODEL)
     expect(await findTrained(keys, 't-1')).toEqual(trained('t-1'))
     expect(await listVersions(keys)).toEqual([DEFAULT_MODEL.version, 't-1'])
   })
@@ -110,9 +112,9 @@ describe('the model in force', () => {
       await rollBackModel(keys),
     ]
     expect(back).toEqual(['t-2', 't-1', DEFAULT_MODEL.version, DEFAULT_MODEL.version])
-    expect(await createModelInForce({ keys, clock: () => 0 })()).toBe(DEFAULT_MODEL)
+    expect(await inForceIn(keys)).toBe(DEFAULT_MODEL)
     await activate(keys, 't-2', 6)
-    expect((await createModelInForce({ keys, clock: () => 0 })()).version).toBe('t-2')
+    expect((await inForceIn(keys)).version).toBe('t-2')
   })
 
   test('decides logins, and decisions carry its version', async () => {

@@ -117,7 +117,7 @@ export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatc
         source: createSnapshotSource(store),
         matching: { ...terminal.loadConfig().matching, deadlineMs: NO_DEADLINE_MS },
         logger: NO_LOG,
-        modelInForce: async () => model,
+        modelInForce: async () => ({ model }),
       })
       return decideAll(terminal, inputs, matcher, out)
     })

@@ -21,7 +21,7 @@ export const tellDrift = (
       terminal.setExitCode(2)
       return
     }
-    const model = await createModelInForce({ keys, clock: terminal.clock })()
+    const { model } = await createModelInForce({ keys, clock: terminal.clock })()
     const since = terminal.clock() - Number(days) * DAY_MS
     const { decisions, fields } = await measureLevelDrift(audit, model, since)
     terminal.stdout.write(`${model.version}, ${grouped(decisions)} decisions\n`)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { changeRows } from '#src/cli/change-rows.ts'
 import { recordFormOf, withStore } from '#src/cli/offline.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
@@ -67,24 +68,20 @@ const compare = async (terminal: Terminal, store: Store, model: Training['model'
     matching: { ...matching, deadlineMs: DEADLINE_MS },
     logger: NO_LOG,
   }
-  const inForce = await createModelInForce({ keys: store.keys, clock })()
+  const { errorBudget } = matching
+  const inForce = { errorBudget, ...(await createModelInForce({ keys: store.keys, clock })()) }
+  const other = { model, errorBudget: inForce.errorBudget }
   const onProgress = (people: number) => progress.update({ done: people, items: people })
-  return compareModels(deps, { inForce, other: model }, { most, onProgress }).finally(progress.stop)
+  return compareModels(deps, { inForce, other }, { most, onProgress }).finally(progress.stop)
 }
 
-const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): string => {
-  const rows = (changes: ReadonlyMap<string, number>): string =>
-    [...changes]
-      .sort()
-      .map(([change, count]) => `  ${change.padEnd(40)}${grouped(count)}\n`)
-      .join('') || '  none\n'
-  return [
+const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): string =>
+  [
     `against the model in force, on ${grouped(people)} people who have an account:\n`,
-    `people whose outcome changes\n${rows(outcomes)}`,
-    `records whose verdict changes\n${rows(records)}`,
+    `people whose outcome changes\n${changeRows(outcomes)}`,
+    `records whose verdict changes\n${changeRows(records)}`,
     `records it would link that are another's     ${grouped(ownedElsewhere)}\n`,
   ].join('')
-}
 
 /**
  * `matching train`: derives a matching model from the customer base, without labels, keeps it, and tells what it would change

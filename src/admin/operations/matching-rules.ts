@@ -1,0 +1,184 @@
+import { maskText } from '#src/audit/mask.ts'
+import type { Clock } from '#src/kernel/runtime.ts'
+import { type CompareModelsDeps, compareModels } from '#src/linking/compare-models.ts'
+import { countOutcomes, type RuleOutcomes } from '#src/linking/count-outcomes.ts'
+import { replayDecisions } from '#src/linking/replay-decisions.ts'
+import type { ChangeExample, RuleChanges, RuleSet } from '#src/linking/rule-changes.ts'
+import {
+  type Activation,
+  activateModel,
+  createModelInForce,
+  findModel,
+  findTrained,
+  listActivations,
+  listVersions,
+  rollBackModel,
+  stateOf,
+} from '#src/linking/stored-model.ts'
+import type { AuditPort } from '#src/store/ports/audit.ts'
+import type { KeysPort } from '#src/store/ports/keys.ts'
+
+/** By what is decided, as it is named: a version of the model, and the accepted probability of a wrong link. */
+export type RuleName = { readonly version: string; readonly errorBudget: number }
+
+/** What is in force, what could be, and what was. `state` names what is in force: it goes with a change. */
+export type MatchingRules = {
+  readonly state: number
+  readonly inForce: RuleName
+  readonly versions: readonly { readonly version: string; readonly trainedAt?: number }[]
+  /** The newest last. */
+  readonly activations: readonly Activation[]
+}
+
+/** Changes as they are told: counts by change, a few examples, numbers masked. */
+export type ChangesView = {
+  readonly outcomes: Readonly<Record<string, number>>
+  readonly records: Readonly<Record<string, number>>
+  readonly examples: readonly ChangeExample[]
+}
+
+/** What other rules would change: of decisions that were made, and of those on people who have an account, made anew. */
+export type RulesReplay = {
+  readonly inForce: RuleName
+  readonly other: RuleName
+  readonly decisions: ChangesView & { readonly replayed: number; readonly skipped: number }
+  readonly people: ChangesView & { readonly decided: number; readonly ownedElsewhere: number }
+}
+
+/** Which rules, and how much they are tried on. */
+export type ReplayAsked = {
+  readonly version?: string
+  readonly errorBudget?: number
+  /** People with an account, whose decision is made anew. */
+  readonly people: number
+  /** Decisions of each kind, of the last `days`. */
+  readonly decisions: number
+  readonly days: number
+  readonly onProgress?: (people: number) => void
+}
+
+/** What becomes of an activation or a way back. */
+export type RulesChanged =
+  | { readonly kind: 'changed'; readonly rules: MatchingRules }
+  | { readonly kind: 'unknown' | 'stale' }
+
+const DAY_MS = 24 * 3600 * 1000
+/** Nobody waits for these searches, and one that is late would look like a change. */
+const DEADLINE_MS = 60_000
+/** Decisions of each kind that are counted. */
+const MOST_COUNTED = 20_000
+
+const nameOf = ({ model, errorBudget }: RuleSet): RuleName => ({ version: model.version, errorBudget })
+
+/** Numbers of people who have an account are masked; those of decisions without one are references already. */
+const maskExample = (example: ChangeExample): ChangeExample => ({
+  ...example,
+  records: example.records.map(record => ({
+    ...record,
+    customerId: record.customerId.startsWith('#') ? record.customerId : maskText(record.customerId),
+  })),
+})
+
+const view = ({ outcomes, records, examples }: RuleChanges): ChangesView => ({
+  outcomes: Object.fromEntries(outcomes),
+  records: Object.fromEntries(records),
+  examples: examples.map(maskExample),
+})
+
+/**
+ * The rules that decide who is linked, before and after they do: what others would change, putting them in force, how
+ * decisions came out since, and the way back.
+ * @see docs/decisions/0077-rules-before-they-bite.md
+ */
+export const createRuleOperations = (
+  deps: CompareModelsDeps & { audit: Pick<AuditPort, 'append' | 'search'>; keys: KeysPort; clock: Clock },
+) => {
+  const { audit, keys, clock, matching } = deps
+
+  const inForce = async (): Promise<RuleSet> => {
+    const { model, errorBudget = matching.errorBudget } = await createModelInForce({ keys, clock })()
+    return { model, errorBudget }
+  }
+
+  const list = async (): Promise<MatchingRules> => {
+    const [activations, names, current] = await Promise.all([listActivations(keys), listVersions(keys), inForce()])
+    const versions = await Promise.all(
+      names.map(async version => {
+        const trainedAt = (await findTrained(keys, version))?.trainedAt
+        return { version, ...(trainedAt !== undefined && { trainedAt }) }
+      }),
+    )
+    return { state: stateOf(activations), inForce: nameOf(current), versions, activations }
+  }
+
+  /** The audit trail is told first, so that nothing is in force without it. */
+  const change = async (
+    looked: number,
+    data: { readonly [name: string]: string | number },
+    run: () => Promise<boolean>,
+  ): Promise<RulesChanged> => {
+    if (stateOf(await listActivations(keys)) !== looked) return { kind: 'stale' }
+    await audit.append([{ at: clock(), type: 'matching.model', data }])
+    return (await run()) ? { kind: 'changed', rules: await list() } : { kind: 'stale' }
+  }
+
+  return {
+    list,
+
+    /** Says what other rules would change; undefined where there is no such version. Writes nothing. */
+    replay: async (asked: ReplayAsked): Promise<RulesReplay | undefined> => {
+      const current = await inForce()
+      const model = asked.version === undefined ? current.model : await findModel(keys, asked.version)
+      if (model === undefined) return undefined
+      const other: RuleSet = { model, errorBudget: asked.errorBudget ?? current.errorBudget }
+      const from = clock() - asked.days * DAY_MS
+      const decisions = await replayDecisions(deps, other, { from, most: asked.decisions })
+      const patient = { ...deps, matching: { ...matching, deadlineMs: DEADLINE_MS } }
+      const people = await compareModels(
+        patient,
+        { inForce: current, other },
+        { most: asked.people, ...(asked.onProgress && { onProgress: asked.onProgress }) },
+      )
+      return {
+        ...{ inForce: nameOf(current), other: nameOf(other) },
+        decisions: { replayed: decisions.decisions, skipped: decisions.skipped, ...view(decisions) },
+        people: { decided: people.people, ownedElsewhere: people.ownedElsewhere, ...view(people) },
+      }
+    },
+
+    /** Puts a version in force, over what was looked at: its `state`. Without an error budget the configured one holds. */
+    activate: async (input: {
+      version: string
+      errorBudget?: number
+      looked: number
+      by: string
+      reason: string
+    }): Promise<RulesChanged> => {
+      const { version, errorBudget, looked, by, reason } = input
+      if ((await findModel(keys, version)) === undefined) return { kind: 'unknown' }
+      const rules = { version, ...(errorBudget !== undefined && { errorBudget }) }
+      return change(
+        looked,
+        { act: 'activated', ...rules, by, reason },
+        async () => (await activateModel(keys, { ...rules, at: clock() }, looked)) === 'done',
+      )
+    },
+
+    /** Puts in force what was before, at last the model set by hand. */
+    rollBack: async ({ looked, by, reason }: { looked: number; by: string; reason: string }): Promise<RulesChanged> => {
+      const before = (await listActivations(keys)).at(-2)
+      const version = before?.version ?? (await listVersions(keys))[0] ?? ''
+      return change(
+        looked,
+        { act: 'rolled back', version, by, reason },
+        async () => (await rollBackModel(keys, looked)) !== undefined,
+      )
+    },
+
+    /** How decisions came out since a moment (epoch milliseconds), by the rules that made them. */
+    outcomes: (from: number): Promise<readonly RuleOutcomes[]> => countOutcomes(audit, { from, most: MOST_COUNTED }),
+  }
+}
+
+/** The operations on the rules of matching. */
+export type RuleOperations = ReturnType<typeof createRuleOperations>

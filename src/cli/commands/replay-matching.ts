@@ -1,0 +1,100 @@
+import type { ChangesView, RulesReplay } from '#src/admin/operations/matching-rules.ts'
+import { changeRows } from '#src/cli/change-rows.ts'
+import { withStore } from '#src/cli/offline.ts'
+import { openRules } from '#src/cli/open-rules.ts'
+import { createProgress } from '#src/cli/progress.ts'
+import { readErrorBudget, WRONG_BUDGET } from '#src/cli/read-error-budget.ts'
+import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
+
+export type ReplayMatchingOptions = {
+  readonly dataDir: string
+  readonly model?: string
+  readonly errorBudget?: string
+  readonly people: string
+  readonly decisions: string
+  readonly days: string
+  readonly json?: true
+}
+
+const NUMBER = /^\d{1,7}$/
+const DAY_MS = 24 * 3600 * 1000
+
+const tellExamples = ({ examples }: ChangesView): string =>
+  examples
+    .flatMap(({ change, accountId, event, records }) => [
+      `  ${change}: ${accountId === undefined ? `event ${event}` : `account ${accountId}`}\n`,
+      ...records.map(({ serviceLine, customerId, before, after }) => {
+        const [from, to] = [before, after].map(
+          side => `${side.verdict} (${side.because}, ${side.wrong.toPrecision(2)})`,
+        )
+        return `    ${serviceLine}:${customerId} ${from} → ${to}\n`
+      }),
+    ])
+    .join('')
+
+const tellChanges = (view: ChangesView): string =>
+  [
+    `outcomes that change\n${changeRows(new Map(Object.entries(view.outcomes)))}`,
+    `records whose verdict changes\n${changeRows(new Map(Object.entries(view.records)))}`,
+    view.examples.length === 0 ? '' : `for example\n${tellExamples(view)}`,
+  ].join('')
+
+const told = ({ inForce, other, decisions, people }: RulesReplay): string =>
+  [
+    `${other.version}, error budget ${other.errorBudget}, instead of ${inForce.version}, error budget ${inForce.errorBudget}\n`,
+    `\ndecisions that were made: ${grouped(decisions.replayed)}, by models that are gone: ${grouped(decisions.skipped)}\n`,
+    tellChanges(decisions),
+    `\npeople who have an account, decided anew: ${grouped(people.decided)}\n`,
+    tellChanges(people),
+    `records it would link that are another's: ${grouped(people.ownedElsewhere)}\n`,
+  ].join('')
+
+/**
+ * `matching replay`: what another model or error budget would change, of decisions that were made and of those on people
+ * who have an account; nothing is changed. Exit code 2 for a version or number that is none.
+ * @throws `store.unusable` or `store.unavailable`
+ */
+export const replayMatching = (terminal: Terminal, options: ReplayMatchingOptions): Promise<void> =>
+  withStore({ terminal, dataDir: options.dataDir }, async store => {
+    const { model, errorBudget, people, decisions, days, json } = options
+    if (![people, decisions, days].every(number => NUMBER.test(number)))
+      return refuse(terminal, '--people, --decisions and --days are numbers')
+    const budget = readErrorBudget(errorBudget)
+    if (budget === 'wrong') return refuse(terminal, WRONG_BUDGET)
+    const rules = await openRules(terminal, store)
+    const progress = createProgress(terminal, { label: 'deciding', total: Number(people) })
+    const replayed = await rules
+      .replay({
+        ...{ people: Number(people), decisions: Number(decisions), days: Number(days) },
+        ...(model !== undefined && { version: model }),
+        ...(budget !== undefined && { errorBudget: budget }),
+        onProgress: done => progress.update({ done, items: done }),
+      })
+      .finally(progress.stop)
+    if (replayed === undefined)
+      return refuse(terminal, 'there is no such version: pias matching models tells which there are')
+    terminal.stdout.write(json ? `${JSON.stringify(replayed)}\n` : told(replayed))
+  })
+
+/** `matching outcomes`: how decisions came out, by the rules that made them. Exit code 2 for a number that is none. */
+export const watchMatching = (
+  terminal: Terminal,
+  { dataDir, days, json }: { readonly dataDir: string; readonly days: string; readonly json?: true },
+): Promise<void> =>
+  withStore({ terminal, dataDir }, async store => {
+    if (!NUMBER.test(days)) return refuse(terminal, '--days is a number')
+    const rules = await openRules(terminal, store)
+    const counted = await rules.outcomes(terminal.clock() - Number(days) * DAY_MS)
+    if (json) {
+      terminal.stdout.write(`${JSON.stringify({ rules: counted })}\n`)
+      return
+    }
+    for (const { ruleVersion, errorBudget, first, last, outcomes } of counted) {
+      const [from, to] = [first, last].map(at => new Date(at).toISOString())
+      terminal.stdout.write(`${ruleVersion}, error budget ${errorBudget}, ${from} to ${to}\n`)
+      const all = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
+      for (const [outcome, number] of Object.entries(outcomes).sort())
+        terminal.stdout.write(`  ${outcome.padEnd(12)}${grouped(number)} (${((100 * number) / all).toFixed(1)} %)\n`)
+    }
+    if (counted.length === 0) terminal.stdout.write('no decisions\n')
+  })

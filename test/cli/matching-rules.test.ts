@@ -1,0 +1,64 @@
+import { keepModel } from '#src/linking/stored-model.ts'
+import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { createTestApp, logIn } from '#test/support/log-in.ts'
+import { runPias } from '#test/support/run-pias.ts'
+import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+
+/** `pias matching replay`, `outcomes`, `activate` and `rollback`, beside a node that runs. */
+
+let running: RunningPias
+beforeAll(async () => {
+  running = await startPias()
+  await logIn(createHttpBrowser(), createTestApp(running).authorize().url, 'lotte')
+  const fearful = { ...DEFAULT_MODEL, version: 't-fearful', rivalRecords: { household: 1e9, twin: 1e9, junior: 1e9 } }
+  await keepModel(running.pias.store.keys, { model: fearful, trainedAt: 5, profile: {} })
+})
+afterAll(() => running.close())
+
+const matching = (...args: string[]) =>
+  runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, ['matching', ...args])
+
+test('what another model would change is told with masked examples, and nothing is changed', async () => {
+  const { store } = running.pias
+  const [opened] = await store.audit.search({ type: 'link.decided', limit: 1 })
+  const [record] = await store.accounts.customersOf(opened?.accountId as never)
+  const { code, stdout } = await matching('replay', '--model', 't-fearful', '--people', '10')
+  expect(code).toBe(0)
+  expect(stdout).toContain('t-fearful, error budget 0.0001, instead of ')
+  expect(stdout.match(/^ {2}link → none +1$/gm)).toHaveLength(2)
+  expect(stdout).toContain(`link → none: account ${opened?.accountId}`)
+  expect(stdout).not.toContain(record?.customerId ?? '')
+  const strict = JSON.parse((await matching('replay', '--error-budget', '1e-15', '--json')).stdout)
+  expect(strict).toMatchObject({
+    decisions: { replayed: 1, outcomes: { 'link → confirm': 1 } },
+    people: { decided: 1 },
+  })
+  expect((await matching('models')).stdout).toMatch(/ set by hand in force, error budget 0.0001\n/)
+})
+
+test.each([
+  [['replay', '--model', 'never']],
+  [['replay', '--error-budget', '1']],
+  [['replay', '--people', 'all']],
+  [['outcomes', '--days', 'all']],
+  [['activate', 'never']],
+  [['activate', 't-fearful', '--error-budget', '0']],
+])('%j is refused, by the exit code, too', async args => {
+  expect(await matching(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^pias: /) })
+})
+
+test('rules are put in force with a reason, watched and rolled back', async () => {
+  const activated = await matching('activate', 't-fearful', '--error-budget', '1e-6', '--reason', 'a synthetic reason')
+  expect(activated).toMatchObject({
+    ...{ code: 0, stdout: 't-fearful is in force on all nodes within a minute, error budget 0.000001\n' },
+  })
+  const [event] = await running.pias.store.audit.search({ type: 'matching.model', limit: 1 })
+  expect(event?.data).toEqual({
+    ...{ act: 'activated', version: 't-fearful', errorBudget: 1e-6, by: 'operator', reason: 'a synthetic reason' },
+  })
+  expect((await matching('outcomes')).stdout).toMatch(/, error budget 0.0001, .*\n {2}link +1 \(100.0 %\)\n$/)
+  expect(JSON.parse((await matching('rollback', '--json')).stdout)).toEqual({
+    inForce: { version: DEFAULT_MODEL.version, errorBudget: 1e-4 },
+  })
+})
