@@ -154,7 +154,7 @@ export const compose = async (
     noteRefusal,
   })
   const logins = createOwnLogins({ current: currentProvider, ...store })
-  const account = await composeAccount({ ...stations, logins, acceptsMethods })
+  const account = await composeAccount({ ...stations, logins, putOff: journey.putOff, acceptsMethods })
 
   const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
   const eventLoop = watchEventLoop()

@@ -1,6 +1,6 @@
 import { type CustomerKey, customerKeyOf, type Role } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
-import type { Account, AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type { Account, AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
@@ -9,13 +9,19 @@ import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createAppsOf, namedIn } from './apps-of.ts'
 
 /**
- * What somebody wants done to links. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
+ * What somebody wants done to links. `origin` of a link that no admin decided on. Identities of `split` and `retire` are named as `identitiesOf` tells them; that of
  * `rebind` is the one the upstream tells. `apps` know the
  * person by the account that is merged, beside those that hold a grant or a consent of it; one that knows both accounts
  * goes by the one that stays, unless it is named here.
  */
 export type LinkRequest =
-  | { readonly kind: 'link'; readonly account: AccountId; readonly record: CustomerKey; readonly role?: Role }
+  | {
+      readonly kind: 'link'
+      readonly account: AccountId
+      readonly record: CustomerKey
+      readonly role?: Role
+      readonly origin?: Pick<CustomerLink, 'method' | 'ruleVersion' | 'evidence'>
+    }
   | { readonly kind: 'unlink'; readonly record: CustomerKey }
   | {
       readonly kind: 'rebind'
@@ -117,14 +123,15 @@ export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, pas
   const ownerOf = async (record: CustomerKey): Promise<AccountId | undefined> =>
     (await accounts.ownersOf([record])).get(customerKeyOf(record))
 
-  const planLink = async ({ account, record, role }: Extract<LinkRequest, { kind: 'link' }>, now: number) => {
+  const planLink = async ({ account, record, role, origin }: Extract<LinkRequest, { kind: 'link' }>, now: number) => {
     const found = await accounts.find(account)
     if (found === undefined) return refuse('no-account')
     if (found.mergedInto !== undefined) return refuse('merged')
     if ((await ownerOf(record)) !== undefined) return refuse('linked-elsewhere')
     const link: StoredCustomerLink = {
       ...{ serviceLine: record.serviceLine, customerId: record.customerId, ...(role !== undefined && { role }) },
-      ...{ method: 'admin', ruleVersion: 'admin', evidence: null, linkedAt: now },
+      ...(origin ?? { method: 'admin', ruleVersion: 'admin', evidence: null }),
+      linkedAt: now,
     }
     return planOf([{ thing: 'record', record, link, to: account }])
   }

@@ -7,6 +7,7 @@ import type { Config } from '#src/config/schema.ts'
 import { loadSecret } from '#src/crypto/load-secret.ts'
 import type { PageResponder } from '#src/http/page-responder.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
+import type { PutOffRecords } from '#src/linking/put-off-records.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import { describeBrowser } from '#src/provider/sessions/device-of.ts'
 import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
@@ -23,13 +24,15 @@ export const composeAccount = async (deps: {
   clients: ClientRegistry
   logins: OwnLogins
   passkeys: Passkeys
+  putOff: PutOffRecords
   pageUpstreams: ReadonlyMap<string, PageUpstream>
   acceptsMethods: AcceptsMethods
   responder: PageResponder
   clock: Clock
   logger: Logger
 }): Promise<{ routes: Middleware; job: Job }> => {
-  const { config, store, clients, logins, passkeys, pageUpstreams, acceptsMethods, responder, clock, logger } = deps
+  const { config, store, clients, logins, passkeys, putOff, pageUpstreams, acceptsMethods, responder, clock, logger } =
+    deps
   const access = createAccountAccess({ ...store, clock })
   const grace = createErasureGrace({ ...store, access, clock, logger })
   return {
@@ -43,6 +46,7 @@ export const composeAccount = async (deps: {
         return { ...login, vouchedFor: login.methods.some(method => pageUpstreams.has(method)) }
       },
       passkeys,
+      putOff,
       upstreamsOf: async accountId => {
         const issuers = (await store.linkChanges.identitiesOf(accountId)).map(({ issuer }) => issuer)
         return [...pageUpstreams].flatMap(([id, { name }]) =>

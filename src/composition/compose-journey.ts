@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import { createConsents } from '#src/accounts/consents.ts'
 import type { Passkeys } from '#src/accounts/credentials/passkeys.ts'
+import { createLinkRecord } from '#src/accounts/link-record.ts'
 import { createMoveIdentity } from '#src/accounts/move-identity.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
@@ -32,6 +33,7 @@ import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import type { ProofContext } from '#src/linking/proof.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
+import { createPutOffRecords, type PutOffRecords } from '#src/linking/put-off-records.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
@@ -50,6 +52,8 @@ import { composeOldLogins } from './compose-old-logins.ts'
 export type Journey = {
   readonly start: StartInteraction
   readonly routes: Middleware
+  /** What a proof has brought and its person put off. */
+  readonly putOff: PutOffRecords
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
 }
 
@@ -157,6 +161,7 @@ export const composeJourney = (deps: {
           locale: attempt.locale,
         }),
     }),
+    putOff: createPutOffRecords({ ...linking, linkRecord: createLinkRecord({ ...store, clock, newAccountId }) }),
     explainLostSession: createExplainLostSession(steps.attempts),
   }
 }

@@ -1,3 +1,5 @@
+import type { Json } from './runtime.ts'
+
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }
 
@@ -77,6 +79,17 @@ export type ClaimSource = { readonly by: string; readonly since: number }
 export type AcceptedTerms = { readonly version: string; readonly at: number }
 
 /**
+ * What a proof has brought and its person put off (ADR 0081): the proof, as it was made; the keys of the records; the identity
+ * that proved it, without which it is worth nothing; and until when it is kept, in epoch milliseconds.
+ */
+export type PutOff = {
+  readonly proof: Json
+  readonly records: readonly string[]
+  readonly identity: IdentityKey
+  readonly until: number
+}
+
+/**
  * What an account keeps of its person. `verifiedBy`: the upstream that read the claims of an identity document; those of
  * which `sources` says something else are not among them.
  */
@@ -84,6 +97,7 @@ export type AccountClaims = Omit<IdentityClaims, 'nationalNumber'> & {
   readonly verifiedBy?: string
   readonly sources?: { readonly [Name in ClaimName]?: ClaimSource }
   readonly terms?: AcceptedTerms
+  readonly putOff?: PutOff
 }
 
 /** What an upstream noticed about the moment of a login; a part is absent where the upstream said nothing. */

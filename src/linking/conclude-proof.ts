@@ -15,6 +15,21 @@ export type ConcludeDeps = RaiseReviewsDeps & {
   readonly audit: Pick<AuditPort, 'append'>
 }
 
+/** What a person is shown of records that a proof covers. */
+export const toFound = ({ findings, proven }: Evaluation, free: readonly CustomerKey[]): readonly FoundRecord[] => {
+  const records = new Map(findings.candidates.map(({ record }) => [customerKeyOf(record), record]))
+  const isProven = new Set(proven.map(customerKeyOf))
+  return free.map(key => {
+    const record = records.get(customerKeyOf(key))
+    return {
+      ...key,
+      ...(record?.role !== undefined && { role: record.role }),
+      ...((record?.segment === 'business' || record?.companyName !== undefined) && { business: true as const }),
+      proven: isProven.has(customerKeyOf(key)),
+    }
+  })
+}
+
 /**
  * Makes the step from what a proof is worth to what may be done with it. A record that another account owns is never
  * linked: either that account is this very person's, who comes with a new identity, or people have to look at it.
@@ -42,20 +57,6 @@ export const createConcludeProof = (deps: ConcludeDeps) => {
     const account = owner === undefined || others.length > 0 ? undefined : await findWhole(accounts, owner)
     if (account === undefined || account.blocked === true) return undefined
     return isSamePerson(account.claims, identity.claims) ? account.id : undefined
-  }
-
-  const toFound = ({ findings, proven }: Evaluation, free: readonly CustomerKey[]): readonly FoundRecord[] => {
-    const records = new Map(findings.candidates.map(({ record }) => [customerKeyOf(record), record]))
-    const isProven = new Set(proven.map(customerKeyOf))
-    return free.map(key => {
-      const record = records.get(customerKeyOf(key))
-      return {
-        ...key,
-        ...(record?.role !== undefined && { role: record.role }),
-        ...((record?.segment === 'business' || record?.companyName !== undefined) && { business: true as const }),
-        proven: isProven.has(customerKeyOf(key)),
-      }
-    })
   }
 
   const conclude = async (

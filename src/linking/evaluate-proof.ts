@@ -17,6 +17,9 @@ export type Evaluation = {
   readonly linkable: readonly CustomerKey[]
 }
 
+/** Who proves: what is known of the person, and what that is worth. */
+type Prover = Pick<VerifiedIdentity, 'claims' | 'assurance'>
+
 const toKey = ({ record: { serviceLine, customerId } }: Candidate): CustomerKey => ({ serviceLine, customerId })
 
 /** Those of the keys that are among others. */
@@ -37,7 +40,7 @@ const holds = ({ person }: Candidate, { channel, value }: TypedContact): boolean
  * Whether the upstream told this contact, verified or not: then a code to it adds nothing to what is known, for whoever
  * could put it there can read it, too.
  */
-const isTold = ({ claims }: VerifiedIdentity, { value }: TypedContact): boolean => {
+const isTold = ({ claims }: Prover, { value }: TypedContact): boolean => {
   const { emails, mobiles, landlines } = identityToPerson({ ...claims, phoneVerified: true })
   return [...emails, ...mobiles, ...landlines].includes(value)
 }
@@ -51,7 +54,7 @@ export const createEvaluateProof = (deps: MatchDeps) => {
   const { source } = deps
   const matcher = createMatchIdentity(deps)
 
-  const byInvoice = async (identity: VerifiedIdentity, right: readonly Candidate[]): Promise<Evaluation> => {
+  const byInvoice = async (identity: Prover, right: readonly Candidate[]): Promise<Evaluation> => {
     const findings = await matcher.add(await matcher.search(identity), right)
     const offered = matcher.decideOn(identity, findings)
     const proven = keysAmong(right.map(toKey), [...offered.links, ...offered.candidates])
@@ -60,7 +63,7 @@ export const createEvaluateProof = (deps: MatchDeps) => {
     return { decision, findings, proven, linkable: isVerified(identity) ? decision.links : proven }
   }
 
-  const byContact = async (identity: VerifiedIdentity, contact: TypedContact): Promise<Evaluation> => {
+  const byContact = async (identity: Prover, contact: TypedContact): Promise<Evaluation> => {
     const findings = await matcher.search(identity, contact)
     const decision = matcher.decideOn(identity, findings, [], contact)
     const holders = findings.candidates.filter(candidate => holds(candidate, contact)).map(toKey)
@@ -74,7 +77,7 @@ export const createEvaluateProof = (deps: MatchDeps) => {
     byInvoice,
     byContact,
     /** The same for a proof that was made before. */
-    again: async (identity: VerifiedIdentity, proof: Proof): Promise<Evaluation> => {
+    again: async (identity: Prover, proof: Proof): Promise<Evaluation> => {
       if (proof.kind === 'contact') return byContact(identity, proof.contact)
       const named = await Promise.all(
         proof.records.map(async key => (await source.findByCustomerId(key.customerId)).filter(isOf(key))),

@@ -6,6 +6,7 @@ import { toDecisionRecord } from './decision-record.ts'
 import { createEvaluateProof } from './evaluate-proof.ts'
 import type { Proof, ProofContext } from './proof.ts'
 import type { ProveDeps } from './prove-customer.ts'
+import { putOff } from './put-off-records.ts'
 import { createRaiseReviews } from './raise-reviews.ts'
 import { referenceTo } from './references.ts'
 
@@ -19,8 +20,8 @@ export type LinkOutcome =
 
 /**
  * Makes the step from a proof to an account: with those of the found records that the person chose, each in the role that
- * the record says. The proof is looked at anew, against the records as they are now; what is not chosen stays nobody's and
- * may be proved another time.
+ * the record says. The proof is looked at anew, against the records as they are now; what is not chosen stays nobody's, and
+ * the account keeps that it was put off (put-off-records.ts).
  * @throws PiasError `store.unavailable`
  */
 export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
@@ -52,11 +53,13 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
     const customers = toCustomerLinks(decision, findings.candidates, proven).filter(link =>
       may.has(customerKeyOf(link)),
     )
+    const left = linkable.filter(key => !owners.has(customerKeyOf(key)) && !wanted.has(customerKeyOf(key)))
     const bound = await openAccount({
       identity,
       clientId: context.clientId,
       origin: 'proof',
       customers,
+      known: putOff(identity, proof, left, deps.clock()),
       decision: toDecisionRecord(decision, findings.errorBudget),
       data: { attempt: referenceTo(context.attemptUid), proof: proof.kind, left: linkable.length - customers.length },
     })

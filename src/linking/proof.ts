@@ -36,4 +36,4 @@ export type ProofOutcome =
 export const MAX_TRIES_PER_DAY = 10
 
 /** Whether proofs may bring more than the very record: only where the claims are not the person's own word. */
-export const isVerified = ({ assurance }: VerifiedIdentity): boolean => assurance === 'verified'
+export const isVerified = ({ assurance }: Pick<VerifiedIdentity, 'assurance'>): boolean => assurance === 'verified'

@@ -72,6 +72,7 @@ export const takeOverClaims = (
     ...(Object.fromEntries(values) as AccountClaims),
     ...(verifiedBy !== undefined && { verifiedBy }),
     ...(known.terms !== undefined && { terms: known.terms }),
+    ...(known.putOff !== undefined && known.putOff.until > now && { putOff: known.putOff }),
     sources: Object.fromEntries(entries.map(({ name, source }) => [name, source])) as AccountClaims['sources'] & object,
   }
 }

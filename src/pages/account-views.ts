@@ -1,6 +1,7 @@
 import type { Locale } from '#src/kernel/identity.ts'
 import { writeDate, writeMoment } from './dates.ts'
 import type { PageView } from './page-view.ts'
+import { toPicks } from './picks.ts'
 import type { Fact } from './uncertain-models.ts'
 import type { PageModels } from './view-models.ts'
 
@@ -57,10 +58,18 @@ const toWaysView = (model: PageModels['account-ways'], locale: Locale): PageView
   },
 })
 
+const toRecordsView = (model: PageModels['account-records']): PageView => ({
+  template: 'account-records',
+  icon: 'check',
+  words: 'account_records',
+  content: { ...model, records: toPicks(model.records) },
+})
+
 /** The pages on which a person looks after the own account. */
 export const ACCOUNT_VIEWS = {
   account: toAccountView,
   'account-ways': toWaysView,
+  'account-records': toRecordsView,
   'account-data': toDataView,
   'account-erase': (model: PageModels['account-erase']): PageView => ({
     template: 'account-erase',

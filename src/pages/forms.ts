@@ -26,6 +26,7 @@ export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   logout: 'leaves',
   account: 'leaves',
   'account-ways': 'stays',
+  'account-records': 'stays',
   'account-data': 'stays',
   'account-erase': 'stays',
 }

@@ -75,7 +75,7 @@ export const NOTICES: { readonly [P in NoticeName]: (model: PageModels[P], local
   'linked-elsewhere': model =>
     notice('lock', 'errors.link.owned_elsewhere', {
       contact: true,
-      actions: secondary(model.cancelUrl, 'actions.cancel'),
+      actions: [...secondary(model.cancelUrl, 'actions.cancel'), ...secondary(model.accountUrl, 'account_ways.back')],
     }),
   refused: model =>
     notice('lock', 'errors.account.refused', { contact: true, actions: secondary(model.cancelUrl, 'actions.cancel') }),

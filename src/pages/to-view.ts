@@ -5,6 +5,7 @@ import { writeDate } from './dates.ts'
 import { DEVICE_VIEWS } from './device-views.ts'
 import { NOTICES } from './notices.ts'
 import type { Field, PageView } from './page-view.ts'
+import { toPicks } from './picks.ts'
 import { qrImage } from './qr-image.ts'
 import type { Fact } from './uncertain-models.ts'
 import type { PageModels, PageName } from './view-models.ts'
@@ -148,7 +149,7 @@ const VIEWS: { readonly [P in PageName]: (model: PageModels[P], locale: Locale) 
     words: 'found',
     content: {
       ...model,
-      records: model.records.map((record, at) => ({ role: 'unknown', ...record, id: `record-${at}` })),
+      records: toPicks(model.records),
     },
   }),
   'move-identity': model => ({ template: 'move-identity', icon: 'devices', words: 'move_identity', content: model }),

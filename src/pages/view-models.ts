@@ -92,7 +92,7 @@ export type PageModels = UncertainModels & {
   /** Too many tries to prove it; `retryAt` is when there are tries again, in milliseconds since 1970. */
   'proof-locked': { readonly newUrl?: string; readonly cancelUrl?: string; readonly retryAt?: number }
   /** What was proved belongs to another account. */
-  'linked-elsewhere': { readonly cancelUrl?: string }
+  'linked-elsewhere': { readonly cancelUrl?: string; readonly accountUrl?: string }
   /** PIAS will not log this person in (blocked, suspected fraud). Says never why: people help on. */
   refused: { readonly cancelUrl?: string }
   /**
@@ -208,7 +208,14 @@ export type PageModels = UncertainModels & {
     }[]
     readonly consents: readonly { readonly clientId: string; readonly name: string; readonly since: number }[]
     readonly activity: readonly { readonly what: Activity; readonly at: number; readonly app?: string }[]
+    /** That there are records to connect which a proof has brought, on `account-records`. */
+    readonly offers?: boolean
   }
+  /**
+   * What a proof has brought and the person put off, at least one record: posts `csrf` and `record`, the keys of those
+   * chosen.
+   */
+  'account-records': { readonly csrf: string; readonly records: PageModels['found']['records'] }
   /**
    * The ways into the account: upstreams by name, the old password (until `retiresAt`, if that is known), and passkeys,
    * each with a form that removes it (`csrf`, `passkey`), and one that adds another (`csrf`, `challenge`, and `credential`

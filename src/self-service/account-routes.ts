@@ -9,10 +9,12 @@ import { createAccountOverview, type OverviewDeps } from './account-overview.ts'
 import type { ErasureGrace } from './erasure-grace.ts'
 import { createExportAccount } from './export-account.ts'
 import { createOwnPages, field, redirect } from './own-pages.ts'
+import { addRecordsRoutes, hasOffers, RECORDS_PATH, type RecordsDeps } from './records-routes.ts'
 import { addWaysRoutes, WAYS_PATH, type WaysDeps } from './ways-routes.ts'
 
 export type AccountRouteDeps = OverviewDeps &
-  WaysDeps & {
+  WaysDeps &
+  RecordsDeps & {
     readonly endLogin: (accountId: AccountId, sessionUid: string) => Promise<boolean>
     readonly endAllLogins: (accountId: AccountId) => Promise<boolean>
     readonly withdrawConsent: (accountId: AccountId, clientId: string) => Promise<boolean>
@@ -24,7 +26,7 @@ export type AccountRouteDeps = OverviewDeps &
 const DATA_PATH = `${ACCOUNT_PATH}/data`
 const ERASE_PATH = `${ACCOUNT_PATH}/erase`
 /** Where a login may end; anything else in `state` is of no meaning. */
-const ENTRIES: readonly string[] = [ACCOUNT_PATH, WAYS_PATH, DATA_PATH, ERASE_PATH]
+const ENTRIES: readonly string[] = [ACCOUNT_PATH, RECORDS_PATH, WAYS_PATH, DATA_PATH, ERASE_PATH]
 
 /**
  * The routes of the self-service pages. Every page is for whoever is logged in in this browser; everybody else is sent
@@ -43,7 +45,8 @@ export const createAccountRoutes = (deps: AccountRouteDeps): Middleware => {
   })
 
   page(ACCOUNT_PATH, false, async (ctx, login) => {
-    show(ctx, 'account', { csrf: csrfOf(login), ...(await overview(login.accountId, login.sessionUid)) })
+    const [told, offers] = await Promise.all([overview(login.accountId, login.sessionUid), hasOffers(deps, login)])
+    show(ctx, 'account', { csrf: csrfOf(login), ...told, ...(offers && { offers }) })
   })
   page(DATA_PATH, true, async (ctx, login) => {
     const { accountId } = login
@@ -63,6 +66,7 @@ export const createAccountRoutes = (deps: AccountRouteDeps): Middleware => {
       ...(eraseAt === undefined ? {} : { eraseAt }),
     })
   })
+  addRecordsRoutes({ page, form, csrfOf }, deps)
   addWaysRoutes({ page, form, csrfOf }, deps)
   page(ERASE_PATH, true, async (ctx, login) => show(ctx, 'account-erase', { csrf: csrfOf(login) }))
 

@@ -21,7 +21,13 @@ export type OwnLogin = {
   readonly vouchedFor: boolean
 }
 
-type AccountPage = 'account' | 'account-ways' | 'account-data' | 'account-erase'
+type AccountPage =
+  | 'account'
+  | 'account-records'
+  | 'linked-elsewhere'
+  | 'account-ways'
+  | 'account-data'
+  | 'account-erase'
 
 /** Renders one of the account's pages into the response. */
 export type ShowAccountPage = <Name extends AccountPage>(ctx: Context, page: Name, model: PageModels[Name]) => void
@@ -69,6 +75,12 @@ export const field = (ctx: Context, name: string): string => {
   const value = (ctx.request.body as Record<string, unknown> | undefined)?.[name]
   return typeof value === 'string' ? value : ''
 }
+
+/** A field of a form that may be sent several times, such as a list of boxes. */
+export const fields = (ctx: Context, name: string): readonly string[] =>
+  [(ctx.request.body as Record<string, unknown> | undefined)?.[name]]
+    .flat()
+    .filter((value): value is string => typeof value === 'string')
 
 /** @throws PiasError `request.forged` from a form that is not a page's of this session */
 export const createOwnPages = (router: Router, deps: OwnPageDeps): OwnPages => {

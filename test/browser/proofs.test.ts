@@ -20,6 +20,7 @@ const RECORD = {
   ...{ emails: [OLD_MAIL], phones: ['0475 90 80 70'], role: 'user', invoiceReferences: ['INV-8'] },
   address: { street: 'Dorp', number: '1', postalCode: '2000', locality: 'Antwerpen', country: 'BE' },
 }
+const TV = { ...RECORD, customerId: 'TV-800001', serviceLine: 'tv', role: 'holder' }
 const { customerId: LOTTES, invoiceReferences: INVOICES } = personaLines().find(
   ({ lastName, invoiceReferences }) => lastName === 'Vandenbroucke' && invoiceReferences,
 ) as unknown as { customerId: string; invoiceReferences: readonly [string] }
@@ -54,7 +55,7 @@ describe.each([
       config: { pages: { terms: { version: '1', url: 'https://terms.example/' } } },
       clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [redirectUri] }],
     })
-    await importLines(running.pias.store, [RECORD])
+    await importLines(running.pias.store, [RECORD, TV])
   })
   afterAll(() => running.close())
   beforeEach(async () => {
@@ -84,7 +85,10 @@ describe.each([
     await allowScripts(script)
   }
 
-  test('a code to an old address shows what it has brought, and only that is connected', async () => {
+  const ownersOf = async (serviceLine: 'mobile' | 'tv', customerId: string) =>
+    (await running.pias.store.accounts.ownersOf([{ serviceLine, customerId }])).size
+
+  test('a code to an old address shows what it has brought; what is put off waits on the page of the account', async () => {
     await beginAs('confirm')
     await look('Bent u al klant bij ons?', 'unresolved')
     await press('link', /stuur mij een code/)
@@ -102,11 +106,23 @@ describe.each([
     await press('button', 'Doorgaan')
     await look('Dit hebben we gevonden', 'found')
     expect(await page.getByRole('checkbox', { name: /MOB-800001/ }).isChecked()).toBe(true)
+    await page.getByRole('checkbox', { name: /TV-800001/ }).uncheck()
     await press('button', 'Koppel wat ik koos')
     await page.waitForURL(`${redirectUri}*`)
     expect(new URL(page.url()).searchParams.has('code')).toBe(true)
-    const owners = await running.pias.store.accounts.ownersOf([{ serviceLine: 'mobile', customerId: 'MOB-800001' }])
-    expect(owners.size).toBe(1)
+    expect([await ownersOf('mobile', 'MOB-800001'), await ownersOf('tv', 'TV-800001')]).toEqual([1, 0])
+
+    await page.goto(`${running.issuer}/account?lang=nl`)
+    await look('Mijn login', 'account')
+    expect(await page.content()).not.toContain('TV-800001')
+    await press('link', 'Bekijk wat het is')
+    await look('Koppel wat u uitstelde', 'account-records')
+    expect(await page.getByRole('checkbox').count()).toBe(1)
+    expect(await page.locator('label', { hasText: 'TV-800001' }).textContent()).toMatch(/titularis/)
+    await press('button', 'Koppel wat ik koos')
+    await look('Mijn login', 'account-connected')
+    expect(await page.getByRole('link', { name: 'Bekijk wat het is' }).count()).toBe(0)
+    expect(await ownersOf('tv', 'TV-800001')).toBe(1)
   })
 
   test('a new customer gives the e-mail address that itsme does not tell, and accepts the terms', async () => {

@@ -259,6 +259,7 @@ const ENDPOINTS: Endpoint[] = [
   ['the erasure', 'POST', '/account/erase', { csrf: 'x' }],
   ['a new passkey', 'POST', '/account/ways/add', { csrf: 'x', challenge: 'x', credential: '{}' }],
   ['the end of a passkey', 'POST', '/account/ways/remove', { csrf: 'x', passkey: 'x' }],
+  ['records that were put off', 'POST', '/account/records', { csrf: 'x', record: 'x' }],
   ['the way back to the account', 'GET', '/account/callback', { code: 'x', state: '/account/data' }, ['error', 'iss']],
   ['registration', 'POST', '/reg', { redirect_uris: REDIRECT_URI, client_name: 'x' }],
 ]

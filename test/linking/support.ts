@@ -16,6 +16,7 @@ import type { MatchingParameters } from '#src/linking/match-identity.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
+import { createPutOffRecords, type PutOffDeps } from '#src/linking/put-off-records.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
@@ -90,6 +91,7 @@ export const openLinking = async (
     proveContact: createProveContact(deps),
     linkRecords,
     confirmRecreated: createConfirmRecreated(deps),
+    putOff: (linkRecord: PutOffDeps['linkRecord']) => createPutOffRecords({ ...deps, linkRecord }),
     /** Proves and links all that was found, as somebody does who takes everything. */
     proveCustomer: async (...[identity, context, answer]: Parameters<typeof prove>) => {
       const outcome = await prove(identity, context, answer)

@@ -11,6 +11,11 @@ const LOGINS = [
   { id: 'c', since: hour(2), apps: [], current: false },
 ]
 
+const PUT_OFF = [
+  { key: 'mobile:MOB-100001', serviceLine: 'mobile', customerId: 'MOB-100001', role: 'user' },
+  { key: 'internet:INT-100001', serviceLine: 'internet', customerId: 'INT-100001', role: 'holder', business: true },
+] as const
+
 /** The pages on which a person looks after the own account. */
 export const ACCOUNT_STATES: readonly PageState[] = [
   pageState(
@@ -29,11 +34,13 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     },
     NO_APP,
   ),
+  pageState('account-records', 'default', { csrf: CSRF, records: PUT_OFF }, NO_APP),
   pageState(
     'account',
     'to-be-erased',
     {
       csrf: CSRF,
+      offers: true,
       eraseAt: hour(13),
       logins: LOGINS.slice(0, 1),
       consents: [],

@@ -15,6 +15,12 @@ export const NOTICE_STATES: readonly PageState[] = [
   pageState('proof-locked', 'default', { newUrl: `${base}/new`, cancelUrl: `${base}/cancel`, retryAt: RETRY_AT }),
   pageState('proof-locked', 'no-way-on', {}),
   pageState('linked-elsewhere', 'default', { cancelUrl: `${base}/cancel` }),
+  pageState(
+    'linked-elsewhere',
+    'on-the-account',
+    { accountUrl: '/account' },
+    { client: undefined, upstream: undefined },
+  ),
   pageState('refused', 'default', { cancelUrl: `${base}/cancel` }),
   pageState('not-offered', 'default', { cancelUrl: `${base}/cancel` }),
   pageState('upstream-away', 'default', RETRY),

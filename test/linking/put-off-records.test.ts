@@ -1,0 +1,143 @@
+import { createLinkRecord } from '#src/accounts/link-record.ts'
+import type { CustomerRecord } from '#src/kernel/customer.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { PutOffRecords } from '#src/linking/put-off-records.ts'
+import { addSecondLogin } from '#test/support/add-second-login.ts'
+import { LOTTE, lotteIn, TOM } from './people.ts'
+import { type Linking, openLinking, verified } from './support.ts'
+
+/** What a proof has brought and its person put off, offered again by the account (ADR 0081). */
+const CONTEXT = { clientId: 'myproximus-web', attemptUid: 'attempt-1' }
+const OLD_MAIL = { channel: 'mail', value: 'lotte.old@example.net' } as const
+const ID = 'account-1' as AccountId
+const DAY = 24 * 3600 * 1000
+
+const old = (changes: Partial<CustomerRecord> = {}) =>
+  lotteIn('mobile', {
+    emails: [OLD_MAIL.value],
+    phones: ['0475 11 22 33'],
+    address: { street: 'Dorp', number: '1', postalCode: '2000' },
+    ...changes,
+  })
+const TV = old({ serviceLine: 'tv', customerId: 'L-tv', role: 'user' })
+
+let linking: Linking
+let putOff: PutOffRecords
+afterEach(() => linking.close())
+
+/** She proves two records by a code to her old address, and takes one of them. */
+const proveAndTake = async (taken: readonly string[]) => {
+  linking = await openLinking([old(), TV])
+  putOff = linking.putOff(
+    createLinkRecord({ ...linking.store, clock: linking.clock, newAccountId: () => 'x' as AccountId }),
+  )
+  const identity = verified(LOTTE)
+  const made = await linking.proveContact.newCode(identity, CONTEXT, { contact: OLD_MAIL, ip: '198.51.100.7' })
+  if (made === 'locked') throw new Error(made)
+  const outcome = await linking.proveContact.checkCode(identity, CONTEXT, { typed: made.code, codes: [made.sent] })
+  if (outcome.kind !== 'found') throw new Error(outcome.kind)
+  const chosen = outcome.records.filter(record => taken.includes(customerKeyOf(record)))
+  await linking.linkRecords(identity, CONTEXT, outcome.proof, chosen)
+}
+const linked = async () => (await linking.store.accounts.customersOf(ID)).map(customerKeyOf)
+const offered = async () => (await putOff.offered(ID)).map(customerKeyOf)
+
+test('what was not chosen is offered in its role, linked by the proof it was found with, and then no more', async () => {
+  await proveAndTake(['mobile:L-mobile'])
+  expect(await putOff.offered(ID)).toEqual([{ serviceLine: 'tv', customerId: 'L-tv', role: 'user', proven: true }])
+  expect(await putOff.link(ID, ['tv:L-tv', 'tv:of nobody'])).toBe('linked')
+  expect(await linking.store.accounts.customersOf(ID)).toMatchObject([
+    { customerId: 'L-mobile' },
+    { customerId: 'L-tv', role: 'user', method: 'proof' },
+  ])
+  const [event] = (await linking.events()).filter(({ data }) => (data as { by?: string }).by === 'the person')
+  expect(event).toMatchObject({ type: 'link.created', accountId: ID, data: { customerId: 'L-tv', method: 'proof' } })
+  expect(await offered()).toEqual([])
+  // Taken away by people: it does not come back by a click.
+  const [change] = await linking.store.linkChanges.list({ of: { accountId: ID }, limit: 1 })
+  const moves = change?.moves.map(({ to: from, ...rest }) => ({ ...rest, ...(from && { from }) })) ?? []
+  const removal = {
+    id: 'removal',
+    kind: 'unlink' as const,
+    state: 'done' as const,
+    at: 1,
+    by: 'admin-1',
+    reason: 'why',
+  }
+  await linking.store.linkChanges.apply({
+    change: { ...removal, moves } as never,
+    opens: [],
+    endLogins: [],
+    events: [],
+  })
+  expect(await offered()).toEqual([])
+  expect(await putOff.link(ID, ['tv:L-tv'])).toBe('linked')
+  expect(await linked()).toEqual(['mobile:L-mobile'])
+})
+
+test('of all that was put off one is linked, and the other goes on to be offered', async () => {
+  await proveAndTake([])
+  expect(await offered()).toEqual(['mobile:L-mobile', 'tv:L-tv'])
+  await Promise.all([putOff.link(ID, ['tv:L-tv']), putOff.link(ID, ['tv:L-tv'])])
+  expect([await linked(), await offered()]).toEqual([['tv:L-tv'], ['mobile:L-mobile']])
+  expect(await linking.reviews()).toEqual([])
+})
+
+test('a record that another account has by now is a conflict for people; the rest is linked', async () => {
+  await proveAndTake([])
+  const tom = verified(TOM, 'subject-2')
+  const { accountId: other } = await linking.openNewAccount(tom, CONTEXT)
+  const changes = createLinkRecord({ ...linking.store, clock: linking.clock, newAccountId: () => 'y' as AccountId })
+  const link = { serviceLine: 'tv', customerId: 'L-tv', method: 'proof', ruleVersion: 'r', evidence: null } as const
+  expect(await changes(other, link)).toBe(true)
+  expect(await offered()).toEqual(['mobile:L-mobile'])
+  expect(await putOff.link(ID, ['tv:L-tv', 'mobile:L-mobile'])).toBe('owned-elsewhere')
+  expect(await linked()).toEqual(['mobile:L-mobile'])
+  expect(await linking.reviews()).toMatchObject([{ kind: 'owner-conflict', accountId: other }])
+})
+
+describe('nothing is offered or linked', () => {
+  const expectNothing = async () => {
+    expect(await offered()).toEqual([])
+    await putOff.link(ID, ['tv:L-tv', 'mobile:L-mobile'])
+    expect(await linked()).toEqual([])
+  }
+
+  test('after thirty days, and the next login forgets it', async () => {
+    await proveAndTake([])
+    linking.pass(30 * DAY - 1)
+    expect(await offered()).toHaveLength(2)
+    linking.pass(1)
+    await expectNothing()
+    await linking.resolveLink(verified(LOTTE), CONTEXT)
+    expect((await linking.store.accounts.find(ID))?.claims).not.toHaveProperty('putOff')
+  })
+
+  test('once the contact has left the records', async () => {
+    await proveAndTake([])
+    await linking.add([old({ emails: [] }), { ...TV, emails: [] }])
+    await expectNothing()
+  })
+
+  test('once the identity that proved it has left the account', async () => {
+    await proveAndTake([])
+    const [proved] = (await linking.store.linkChanges.identitiesOf(ID)) as [IdentityKey]
+    await addSecondLogin(linking.store, ID)
+    const change = { id: 'c', kind: 'rebind' as const, state: 'done' as const, at: 1, by: 'admin-1', reason: 'why' }
+    const moves = [{ thing: 'identity' as const, identity: proved, from: ID }]
+    await linking.store.linkChanges.apply({ change: { ...change, moves }, opens: [], endLogins: [], events: [] })
+    await expectNothing()
+  })
+
+  test('once the account speaks of somebody else', async () => {
+    await proveAndTake([])
+    const { putOff: kept, verifiedBy } = (await linking.store.accounts.find(ID))?.claims ?? {}
+    await linking.store.accounts.updateClaims(
+      ID,
+      { ...TOM, ...(kept && { putOff: kept }), ...(verifiedBy && { verifiedBy }) },
+      1,
+    )
+    await expectNothing()
+  })
+})
