@@ -25,7 +25,12 @@ const ALLOWED: Record<string, string[]> = {
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
   admin: [
     ...['kernel', 'accounts', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
-    ...['linking/decision-record.ts', 'provider/token-preview.ts', 'provider/trial-grants.ts'],
+    ...[
+      'linking/decision-record.ts',
+      'linking/find-by-name.ts',
+      'provider/token-preview.ts',
+      'provider/trial-grants.ts',
+    ],
     // Rules are tried and put in force.
     ...['customers/port.ts', 'linking/compare-models.ts', 'linking/count-outcomes.ts', 'linking/match-identity.ts'],
     ...['linking/replay-decisions.ts', 'linking/rule-changes.ts', 'linking/stored-model.ts'],

@@ -15,6 +15,7 @@ import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { createFindByName } from '#src/linking/find-by-name.ts'
 import type { MatchingParameters } from '#src/linking/match-identity.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
@@ -41,6 +42,7 @@ import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { matchingRoutes } from './routes/matching-routes.ts'
+import { nameRoutes } from './routes/name-routes.ts'
 import { overviewRoutes } from './routes/overview-routes.ts'
 import { previewRoutes } from './routes/preview-routes.ts'
 import { quickstartRoutes } from './routes/quickstart-routes.ts'
@@ -107,6 +109,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
       decisions: createDecisionOperations(store),
       access: createAccountAccess({ ...store, clock }),
     }),
+    ...nameRoutes({ ...store, findByName: createFindByName({ source, matching, logger }) }),
     ...linkRoutes({ ...store, changes }),
     ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),

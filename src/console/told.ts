@@ -7,6 +7,7 @@ import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
 import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
+import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
@@ -20,6 +21,9 @@ import type { StoredRollout } from '#src/store/ports/rollouts.ts'
 export type ChangeView = z.output<typeof changeView>
 export type MoveView = z.output<typeof moveView>
 export type ReviewLine = z.output<typeof reviewLine>
+
+/** A record found by the name of its person. */
+export type NamedRecord = z.output<typeof namedRecord>
 
 /** A test login that begins, and what came of it. */
 export type TrialBegun = z.output<typeof trialBegun>
@@ -63,6 +67,7 @@ export type Told = {
   readonly finishTrial: TrialReport
   readonly showFunnel: { readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }
   readonly searchAccounts: { readonly accounts: readonly AccountView[] }
+  readonly searchRecords: { readonly records: readonly NamedRecord[]; readonly complete: boolean }
   readonly showAccount: AccountView
   readonly revealAccount: AccountView
   readonly accountTimeline: EventsTold

@@ -184,6 +184,21 @@ test('what matching would not decide is listed, newest first', async () => {
   )
 })
 
+test('records are found by name for who mends links, and not without end', async () => {
+  const body = { givenName: 'Lotte', familyName: 'Vandenbroucke', birthDate: '1988-03-14' }
+  const found = await api.invoke('searchRecords', { body })
+  const { records } = found.json<{ records: { account?: string; name: string }[] }>()
+  expect(records).toContainEqual(expect.objectContaining({ account: api.owner.accountId, name: 'L… V…' }))
+  expect(found.body).not.toContain('Vandenbroucke')
+  expect(codeOf(await api.invoke('searchRecords', { body: { ...body, birthDate: undefined } }))).toEqual([
+    ...[400, 'request.invalid'],
+  ])
+  const { limits } = api.admin.running.pias.store
+  await limits.hit(`name-search ${api.owner.accountId}`, 3600, 60)
+  const over = await api.invoke('searchRecords', { body })
+  expect([codeOf(over), over.headers['retry-after']]).toEqual([[429, 'too-many'], '3600'])
+})
+
 // The last one: it looks back at what the others did.
 test('every operation about people that is described was called and worked', () => {
   expect(api.untried('people')).toEqual([])

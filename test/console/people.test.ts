@@ -65,6 +65,27 @@ test('somebody is found by number, account and reference, masked; revealed for a
   expect((await owner.get(`${admin.origin}/people/nobody`)).status).toBe(404)
 })
 
+test('records are found by name with a date of birth or a postal code, masked, by a role that mends', async () => {
+  const [record] = await recordsOf(lotte)
+  const name = { givenName: 'Lotte', familyName: 'Van den Broucke' }
+  const alone = await admin.submit(owner, '/people', '/people/name', name)
+  expect([alone.status, alone.body]).toEqual([422, expect.stringContaining('a name alone is that of too many')])
+  expect(alone.body).toContain('value="Van den Broucke"')
+  const byPlace = await admin.submit(owner, '/people', '/people/name', { ...name, postalCode: '1000' })
+  const byDate = await admin.submit(owner, '/people', '/people/name', { ...name, birthDate: '1988-03-14' })
+  for (const { status, body } of [byPlace, byDate]) {
+    expect([status, body]).toEqual([200, expect.stringContaining(`href="/people/${lotte}"`)])
+    expect(body).toContain('L… V…')
+    expect(body).not.toContain(record?.customerId)
+    expect(body).not.toContain('Zennestraat')
+  }
+  const nobody = { givenName: 'Xavier', familyName: 'Zzyzx', postalCode: '9999' }
+  expect((await admin.submit(owner, '/people', '/people/name', nobody)).body).toContain('No record fits')
+  // The trail knows that somebody looked, and not for whom.
+  const [looked] = await admin.running.pias.store.audit.search({ type: 'admin.looked', limit: 1 })
+  expect(looked?.data).toEqual({ operation: 'searchRecords', by: lotte })
+})
+
 test('why a record is linked is told field by field, and why another is not', async () => {
   const page = await read(`/people/${lotte}/why`)
   const [decision] = (

@@ -36,6 +36,7 @@ export const PROBLEM_WORDS: Readonly<Record<number, string>> = {
   415: 'The body is not JSON.',
   422: 'The Idempotency-Key was used for another request.',
   428: 'If-Match or Idempotency-Key is missing.',
+  429: 'This was asked too often; try again later.',
   500: 'PIAS failed.',
   503: 'The store is away; try again.',
 }

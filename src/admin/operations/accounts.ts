@@ -36,7 +36,7 @@ export type AccountView = {
 }
 
 /** The first letters of a name. */
-const maskName = (name: string): string =>
+export const maskName = (name: string): string =>
   name
     .split(' ')
     .map(part => `${[...part][0] ?? ''}…`)

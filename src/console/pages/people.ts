@@ -8,6 +8,7 @@ import type { Visit } from '#src/console/visit.ts'
 import { count, day, moment } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import { accountHead, accountPath } from './account-tabs.ts'
+import { findByName, nameForm } from './people-by-name.ts'
 import { decisionBlocks } from './why.ts'
 
 /** By what somebody is looked for. */
@@ -68,7 +69,7 @@ const searchPage: ConsolePage = {
   show: async visit => ({
     title: 'People',
     lead: 'Names and numbers are masked. Support can reveal them for a reason.',
-    blocks: [...searchForm(visit), ...whyRecordForm(visit)],
+    blocks: [...searchForm(visit), ...nameForm(visit), ...whyRecordForm(visit)],
   }),
   acts: {
     '': async visit => {
@@ -84,6 +85,7 @@ const searchPage: ConsolePage = {
       ]
       return { page: { title: 'People', blocks } }
     },
+    '/name': findByName,
     '/record': async visit => {
       const { act, text } = visit
       const body = { serviceLine: text('serviceLine'), customerId: text('customerId') }
