@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { drawLines } from '#examples/customer-data/draw-lines.ts'
@@ -40,22 +41,23 @@ function* take<T>(from: Iterator<T>, count: number): Generator<T> {
 }
 
 /**
- * Draws one synthetic base that grows: a file of customer records for each step from one size to the next.
- * @returns the files, in the order of the sizes
+ * Draws one synthetic base that grows: a file of customer records for each step from one size to the next, when it is
+ * first asked for. Files that stand in the directory from a run before are used again.
+ * @returns the file of the step that leads to a size, by the size's place; to be asked for in their order
  */
-export const drawBase = async (
-  directory: string,
-  seed: number,
-  sizes: readonly number[],
-): Promise<readonly string[]> => {
+export const drawBase = (directory: string, seed: number, sizes: readonly number[]) => {
   const records = recordsOf(seed, sizes.at(-1) ?? 0)
-  const files: string[] = []
-  for (const [at, size] of sizes.entries()) {
-    const file = join(directory, `customers-${size}.jsonl`)
-    await writeLines(file, take(records, size - (sizes[at - 1] ?? 0)))
-    files.push(file)
+  let drawn = 0
+  return async (step: number): Promise<string> => {
+    const [from, to] = [sizes[step - 1] ?? 0, sizes[step] ?? 0]
+    const file = join(directory, `customers-${seed}-${from}-${to}.jsonl`)
+    if (existsSync(file)) return file
+    for (const _ of take(records, from - drawn));
+    await writeLines(`${file}.part`, take(records, to - from))
+    await rename(`${file}.part`, file)
+    drawn = to
+    return file
   }
-  return files
 }
 
 /** What itsme would say of people whose records are among the first `records`: the same people at every size. */

@@ -10,10 +10,12 @@ export type DecisionOptions = {
   /** Decisions measured at each size. */
   readonly decisions: number
   readonly seed: number
+  /** Where the records that are drawn are kept, and found by the next run; else they go with this one. */
+  readonly files?: string
 }
 
 const USAGE = `Usage: node bench/run.ts matching [--json] [--records 100000,1000000] [--decisions 2000] [--seed 1]
-                         [--backend ${BACKENDS.join('|')}|all]`
+                         [--backend ${BACKENDS.join('|')}|all] [--files directory]`
 
 const whole = (name: string, value: string): number => {
   const number = Number(value)
@@ -31,6 +33,7 @@ export const parseDecisionOptions = (args: readonly string[]): DecisionOptions =
       decisions: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '1' },
       backend: { type: 'string', default: 'all' },
+      files: { type: 'string' },
     },
   })
   const backends = values.backend === 'all' ? BACKENDS : BACKENDS.filter(name => name === values.backend)
@@ -43,5 +46,6 @@ export const parseDecisionOptions = (args: readonly string[]): DecisionOptions =
     sizes,
     decisions: whole('decisions', values.decisions),
     seed: whole('seed', values.seed),
+    ...(values.files !== undefined && { files: values.files }),
   }
 }

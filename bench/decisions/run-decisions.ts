@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import type { ChildProcesses } from '#bench/processes/child-processes.ts'
 import { createCalibration } from '#bench/report/statistics.ts'
@@ -36,10 +35,9 @@ export const runDecisions = async (
   options: DecisionOptions,
   progress: (text: string) => void,
 ): Promise<DecisionReport> => {
-  const { sizes, seed, decisions, backends } = options
+  const { sizes, seed, decisions, backends, files = children.directory } = options
   const calibrate = createCalibration()
-  progress(`drawing ${sizes.at(-1)} records`)
-  const files = await drawBase(children.directory, seed, sizes)
+  const fileOf = drawBase(files, seed, sizes)
   const warmup = Math.min(MOST_WARMUP, decisions)
   const drawn = drawIdentities(seed, sizes[0] ?? 0, warmup + decisions)
   const people: { warmup: readonly Claimed[]; measured: readonly Claimed[] } = {
@@ -51,20 +49,23 @@ export const runDecisions = async (
   for (const backend of backends) {
     const store = await createBaseStore(children, backend)
     for (const [at, records] of sizes.entries()) {
+      progress(`${backend}: drawing up to ${records} records`)
+      const file = await fileOf(at)
       progress(`${backend}: importing up to ${records} records`)
-      const cost = await store.importFile(files[at] as string)
+      const cost = await store.importFile(file)
       const lines = records - (sizes[at - 1] ?? 0)
       const imported = { ...cost, lines, linesPerSecond: lines / cost.seconds }
-      progress(`${backend}: ${imported.linesPerSecond.toFixed(0)} lines/s; deciding`)
+      progress(`${backend}: ${lines} lines in ${cost.seconds.toFixed(0)} s; deciding`)
       const base = await store.open()
       try {
-        rows.push({ backend, records, imported, decision: await measureDecisions(base, people, store.mongod) })
+        const decision = await measureDecisions(base, people, store.mongod)
+        progress(`${backend}: p99 ${decision.p99Ms.toFixed(1)} ms, ${decision.reads.documents.toFixed(1)} records read`)
+        rows.push({ backend, records, imported, decision })
       } finally {
         await base.close()
       }
     }
   }
-  await Promise.all(files.map(file => rm(file)))
   const { version: node } = process
   return { node, cores: cpus().length, calibMicros: calibrate(), options, rows, failed: failedGates(rows) }
 }

@@ -89,7 +89,12 @@ const contentsOf = async ({ customers }: Store) => {
   const terms = [...new Set(people.flatMap(person => recordForm.terms(person)))].sort()
   const found = []
   for (const key of keys) found.push((await customers.findByKeys([key], 1000)).records.map(({ document }) => document))
-  return { count: await customers.count(), documents, found, terms: [...(await customers.termCounts(terms))].sort() }
+  return {
+    count: await customers.count(),
+    documents,
+    found,
+    terms: [...(await customers.termCounts(terms)).counts].sort(),
+  }
 }
 
 test('threads, killed at any moment and started again, come to what one line after the other comes to', async () => {

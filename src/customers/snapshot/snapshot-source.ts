@@ -29,10 +29,7 @@ export const createSnapshotSource = ({ customers }: { customers: CustomersPort }
       return { candidates: records.map(toCandidate), overflowed: [...known, ...overflowed], complete: true }
     },
 
-    termCounts: async terms => {
-      const [total, counts] = await Promise.all([customers.count(), customers.termCounts(terms)])
-      return { total, counts }
-    },
+    termCounts: customers.termCounts,
 
     findByCustomerId: async customerId => (await customers.findByCustomerId(customerId)).map(toCandidate),
   }

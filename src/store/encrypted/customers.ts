@@ -91,10 +91,11 @@ export const encryptCustomers = (customers: CustomersPort, keyring: Keyring): Cu
 
     termCounts: async terms => {
       const asked = new Map(terms.map(term => [termToken(term), term]))
-      const counts = await customers.termCounts([...asked.keys()])
-      return new Map([...counts].map(([token, count]) => [asked.get(token) as string, count]))
+      const { total, counts } = await customers.termCounts([...asked.keys()])
+      return { total, counts: new Map([...counts].map(([token, count]) => [asked.get(token) as string, count])) }
     },
 
+    countByLine: customers.countByLine,
     count: customers.count,
   }
 }

@@ -1,27 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, customerKeyOf, parseCustomerKey } from '#src/kernel/customer.ts'
 import type { Connection } from '#src/store/mongo/connection/connection.ts'
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { ChangeOutcomes, CustomerChange, CustomersPort, StoredCustomer } from '#src/store/ports/customers.ts'
-import type { Collections, CustomerChangeDocument, CustomerDocument } from './documents.ts'
+import { type Collections, type CustomerChangeDocument, type CustomerDocument, lineId, termId } from './documents.ts'
 
 /** Imports that meet wait for each other; with sixteen of them the last one meets many. */
 const RETRIES = 50
 /** How many bytes make the id of a noted change. */
 const ID_BYTES = 12
 
-type Known = Pick<CustomerDocument, 'digest' | 'terms'>
+type Known = Pick<CustomerDocument, '_id' | 'digest' | 'terms'>
 type KnownById = ReadonlyMap<string, Known>
 
-/** What changes come to: records to write or to remove, and by how much each term's count changes. */
+/** What changes come to: records to write or to remove, and by how much the count of each term and service line does. */
 type Plan = {
   /** Undefined for a record that is to be gone. */
   readonly writes: ReadonlyMap<string, CustomerDocument | undefined>
   /** Records to note, each as its first change found it or, where it was not there, made it. */
   readonly notes: ReadonlyMap<string, CustomerKey & { readonly put: string }>
-  readonly termChanges: ReadonlyMap<string, number>
+  /** By the ids of {@link TermDocument}. */
+  readonly countChanges: ReadonlyMap<string, number>
   readonly outcomes: ChangeOutcomes
 }
 
@@ -39,10 +40,12 @@ const toDocument = (customer: StoredCustomer): CustomerDocument => ({
 const planOf = (changes: readonly CustomerChange[], known: KnownById): Plan => {
   const writes = new Map<string, CustomerDocument | undefined>()
   const notes = new Map<string, CustomerKey & { readonly put: string }>()
-  const termChanges = new Map<string, number>()
+  const countChanges = new Map<string, number>()
   const outcomes = { inserted: 0, updated: 0, unchanged: 0, removed: 0, absent: 0 }
-  const count = (terms: readonly string[], by: 1 | -1): void => {
-    for (const term of terms) termChanges.set(term, (termChanges.get(term) ?? 0) + by)
+  const count = ({ _id, terms }: Known, by: 1 | -1): void => {
+    for (const id of [lineId(parseCustomerKey(_id).serviceLine), ...terms.map(termId)]) {
+      countChanges.set(id, (countChanges.get(id) ?? 0) + by)
+    }
   }
   const formerOf = (id: string): Known | undefined => (writes.has(id) ? writes.get(id) : known.get(id))
 
@@ -51,8 +54,8 @@ const planOf = (changes: readonly CustomerChange[], known: KnownById): Plan => {
     const { _id } = document
     const former = formerOf(_id)
     if (former?.digest === record.digest) return 'unchanged'
-    if (former !== undefined) count(former.terms, -1)
-    count(document.terms, 1)
+    if (former !== undefined) count(former, -1)
+    count(document, 1)
     writes.set(_id, document)
     const { serviceLine, customerId } = record
     if (!notes.has(_id) && (former !== undefined || watched)) {
@@ -65,7 +68,7 @@ const planOf = (changes: readonly CustomerChange[], known: KnownById): Plan => {
     const id = customerKeyOf(key)
     const former = formerOf(id)
     if (former === undefined) return 'absent'
-    count(former.terms, -1)
+    count(former, -1)
     if (!notes.has(id)) notes.set(id, { ...key, put: (writes.get(id) as CustomerDocument | undefined)?.document ?? '' })
     writes.set(id, undefined)
     return 'removed'
@@ -74,7 +77,7 @@ const planOf = (changes: readonly CustomerChange[], known: KnownById): Plan => {
   for (const change of changes) {
     outcomes[change.kind === 'put' ? put(change.record, change.watched === true) : remove(change.key)] += 1
   }
-  return { writes, notes, termChanges, outcomes }
+  return { writes, notes, countChanges, outcomes }
 }
 
 const toOperation = (
@@ -114,16 +117,16 @@ const createWritePlan = ({ customers, terms, changes }: Collections) => {
     await changes.bulkWrite([...notes].map(toUpdate), { session, ordered: false })
   }
 
-  const writeTerms = async ({ termChanges }: Plan, session: ClientSession): Promise<void> => {
-    const counted = [...termChanges].filter(([, change]) => change !== 0)
+  const writeCounts = async ({ countChanges }: Plan, session: ClientSession): Promise<void> => {
+    const counted = [...countChanges].filter(([, change]) => change !== 0)
     if (counted.length === 0) return
     await terms.bulkWrite(
-      counted.map(([term, change]) => ({
-        updateOne: { filter: { _id: { $eq: term } }, update: { $inc: { records: change } }, upsert: true },
+      counted.map(([_id, change]) => ({
+        updateOne: { filter: { _id: { $eq: _id } }, update: { $inc: { records: change } }, upsert: true },
       })),
       { session, ordered: false },
     )
-    const fewer = counted.filter(([, change]) => change < 0).map(([term]) => term)
+    const fewer = counted.filter(([, change]) => change < 0).map(([id]) => id)
     if (fewer.length > 0) await terms.deleteMany({ _id: { $in: fewer }, records: { $lte: 0 } }, { session })
   }
 
@@ -133,7 +136,7 @@ const createWritePlan = ({ customers, terms, changes }: Collections) => {
       .filter(([id, document]) => document !== undefined || known.has(id))
       .map(write => toOperation(write, known))
     if (operations.length > 0) await customers.bulkWrite(operations, { session, ordered: false })
-    await writeTerms(plan, session)
+    await writeCounts(plan, session)
   }
 }
 
@@ -146,7 +149,7 @@ export const createWrite = ({ run, transact }: Connection, collections: Collecti
     const ids = [...new Set(changes.map(one => customerKeyOf(one.kind === 'put' ? one.record : one.key)))]
     const options = { projection: { digest: 1, terms: 1 }, batchSize: ids.length + 1, session }
     const found = await customers.find({ _id: { $in: ids } }, options).toArray()
-    return new Map(found.map(({ _id, digest, terms }) => [_id, { digest, terms }]))
+    return new Map(found.map(known => [known._id, known]))
   }
 
   const writeOnce = (changes: readonly CustomerChange[], at: number): Promise<ChangeOutcomes> =>
@@ -156,10 +159,7 @@ export const createWrite = ({ run, transact }: Connection, collections: Collecti
       await totals.updateOne({ _id: { $eq: 'customers' } }, lock, { session, upsert: true })
       const known = await readKnown(changes, session)
       const plan = planOf(changes, known)
-      if (plan.writes.size === 0) return plan.outcomes
-      await writePlan(plan, known, at, session)
-      const records = plan.outcomes.inserted - plan.outcomes.removed
-      await totals.updateOne({ _id: { $eq: 'customers' } }, { $inc: { records } }, { session })
+      if (plan.writes.size > 0) await writePlan(plan, known, at, session)
       return plan.outcomes
     })
 

@@ -1,13 +1,23 @@
-import { customerKeyOf } from '#src/kernel/customer.ts'
+import { customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { createWrite } from './customers-write.ts'
-import type { Collections } from './documents.ts'
+import { type Collections, lineId, termId } from './documents.ts'
 
 /** A search that finds no more than this needs one query; nearly all do. */
 const FIRST_PAGE = 100
 /** Larger searches are rare; they come in few round trips. */
 const BATCH = 1000
+
+const LINE_IDS = SERVICE_LINES.map(lineId)
+const totalOf = (found: ReadonlyMap<string, number>): number =>
+  LINE_IDS.reduce((sum, id) => sum + (found.get(id) ?? 0), 0)
+
+/** What was found by the ids of documents, by the names that they stand for. */
+const named = <Name>(found: ReadonlyMap<string, number>, names: ReadonlyMap<string, Name>): Map<Name, number> =>
+  new Map(
+    [...names].flatMap(([id, name]): [Name, number][] => (found.has(id) ? [[name, found.get(id) as number]] : [])),
+  )
 
 const FOUND = { _id: 0, serviceLine: 1, customerId: 1, document: 1 } as const
 
@@ -82,7 +92,14 @@ export const createCustomers = (
   bulk: { connection: Connection; collections: Collections },
 ): CustomersPort => {
   const { run } = connection
-  const { customers, terms, totals } = collections
+  const { customers, terms } = collections
+  /** Numbers of records by the ids of {@link TermDocument}. */
+  const countAll = (ids: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+    run(async () => {
+      const found = await terms.find({ _id: { $in: [...ids] } }, LIMIT).toArray()
+      return new Map(found.map(({ _id, records }) => [_id, records]))
+    })
+
   return {
     write: createWrite(bulk.connection, bulk.collections),
     ...createChanges(bulk.connection, bulk.collections),
@@ -118,13 +135,17 @@ export const createCustomers = (
         return { records, ...(last !== undefined && records.length === limit && { next: customerKeyOf(last) }) }
       }),
 
-    termCounts: asked =>
-      run(async () => {
-        if (asked.length === 0) return new Map<string, number>()
-        const found = await terms.find({ _id: { $in: [...asked] } }, LIMIT).toArray()
-        return new Map(found.map(({ _id, records }) => [_id, records]))
-      }),
+    termCounts: async asked => {
+      const ids = new Map(asked.map(term => [termId(term), term]))
+      const found = await countAll([...LINE_IDS, ...ids.keys()])
+      return { total: totalOf(found), counts: named(found, ids) }
+    },
 
-    count: () => run(async () => (await totals.findOne({ _id: { $eq: 'customers' } }, LIMIT))?.records ?? 0),
+    countByLine: async () => {
+      const ids = new Map(SERVICE_LINES.map(line => [lineId(line), line]))
+      return named(await countAll(LINE_IDS), ids)
+    },
+
+    count: async () => totalOf(await countAll(LINE_IDS)),
   }
 }

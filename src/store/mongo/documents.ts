@@ -81,14 +81,19 @@ export type CustomerChangeDocument = {
   fresh: boolean
 }
 
-/** How many customer records hold a term. */
+/**
+ * How many customer records hold a term, or are of a service line (`termId`, `lineId`): what a decision needs to know of the
+ * whole base is one query.
+ */
 export type TermDocument = { _id: string; records: number }
+export const termId = (term: string): string => `t:${term}`
+export const lineId = (line: ServiceLine): string => `line:${line}`
 
 /**
- * `customers`: the number of all customer records, changed with every import: imports wait for each other at this
- * document. `clients`: the number of changes to clients, which wait for each other likewise.
+ * `customers`: the number of imports, which wait for each other at this document. `clients`: the number of changes to
+ * clients, which do likewise.
  */
-export type TotalDocument = { _id: 'customers' | 'clients'; records?: number; imports?: number; changes?: number }
+export type TotalDocument = { _id: 'customers' | 'clients'; imports?: number; changes?: number }
 
 export type KeyDocument = { _id: string; value: string }
 

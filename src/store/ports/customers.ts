@@ -1,4 +1,4 @@
-import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { CustomerKey, ServiceLine } from '#src/kernel/customer.ts'
 
 /**
  * A customer record as stored. `document` holds the record and its comparable form as one opaque text (one decryption
@@ -81,7 +81,12 @@ export type CustomersPort = {
     after?: string
     limit: number
   }): Promise<{ readonly records: readonly FoundCustomer[]; readonly next?: string }>
-  /** Number of records that hold each term; terms nobody holds are absent. */
-  termCounts(terms: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Number of records that hold each term, of all there are; terms nobody holds are absent. */
+  termCounts(
+    terms: readonly string[],
+  ): Promise<{ readonly total: number; readonly counts: ReadonlyMap<string, number> }>
+  /** Number of records of each service line; lines without any are absent. */
+  countByLine(): Promise<ReadonlyMap<ServiceLine, number>>
+  /** Number of all records. */
   count(): Promise<number>
 }

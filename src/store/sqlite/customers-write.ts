@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { CustomerKey, ServiceLine } from '#src/kernel/customer.ts'
 import type { ChangeOutcomes, CustomerChange, CustomersPort, StoredCustomer } from '#src/store/ports/customers.ts'
 import type { Database } from './database.ts'
 
@@ -10,14 +10,16 @@ const ID_BYTES = 12
 
 /**
  * What a transaction still has to write when all records are: the keys of each as they were and as they are to be, and by
- * how much each term's count changes. Kept back so that each is written once, and keys in their order, page by page.
+ * how much the count of each term and service line changes. Kept back so that each is written once, and keys in their order, page by page.
  */
 const createLeftovers = () => {
   const keys = new Map<number, { readonly former: readonly string[]; wanted: readonly string[] }>()
   const terms = new Map<string, number>()
+  const lines = new Map<ServiceLine, number>()
   return {
     keys,
     terms,
+    lines,
     setKeys: (record: number, former: readonly string[], wanted: readonly string[]): void => {
       const known = keys.get(record)
       if (known === undefined) keys.set(record, { former, wanted })
@@ -25,6 +27,9 @@ const createLeftovers = () => {
     },
     count: (changed: Iterable<string>, by: 1 | -1): void => {
       for (const term of changed) terms.set(term, (terms.get(term) ?? 0) + by)
+    },
+    countRecord: (line: ServiceLine, by: 1 | -1): void => {
+      lines.set(line, (lines.get(line) ?? 0) + by)
     },
   }
 }
@@ -68,6 +73,7 @@ const prepareChangeRecord = (db: Database) => {
     if (former === undefined) {
       const added = insert.get(serviceLine, customerId, document, digest, ...lists) as { record: number }
       left.setKeys(added.record, [], keys)
+      left.countRecord(serviceLine, 1)
       if (watched) note(customer, at, document, true)
       return 'inserted'
     }
@@ -83,6 +89,7 @@ const prepareChangeRecord = (db: Database) => {
     if (former === undefined) return 'absent'
     left.count(listOf(former.terms), -1)
     left.setKeys(former.record, listOf(former.keys), [])
+    left.countRecord(key.serviceLine, -1)
     remove.run(former.record)
     note(key, at, former.document, false)
     return 'removed'
@@ -102,6 +109,10 @@ const prepareWriteLeftovers = (db: Database) => {
      ON CONFLICT (term) DO UPDATE SET records = records + :change`,
   )
   const forgetTerm = db.prepare('DELETE FROM customer_terms WHERE term = ? AND records = 0')
+  const countRecords = db.prepare(
+    `INSERT INTO customer_totals (service_line, records) VALUES (:line, :change)
+     ON CONFLICT (service_line) DO UPDATE SET records = records + :change`,
+  )
 
   const writeKeys = ({ keys }: Leftovers): void => {
     const added: (readonly [string, number])[] = []
@@ -124,6 +135,7 @@ const prepareWriteLeftovers = (db: Database) => {
   return (left: Leftovers): void => {
     writeKeys(left)
     writeTerms(left)
+    for (const [line, change] of left.lines) countRecords.run({ line, change })
   }
 }
 
@@ -131,7 +143,6 @@ const prepareWriteLeftovers = (db: Database) => {
 export const prepareWrite = (db: Database): CustomersPort['write'] => {
   const changeRecord = prepareChangeRecord(db)
   const writeLeftovers = prepareWriteLeftovers(db)
-  const addToTotal = db.prepare('UPDATE customer_total SET records = records + ?')
 
   return async (changes, at) =>
     db.transaction(() => {
@@ -139,8 +150,6 @@ export const prepareWrite = (db: Database): CustomersPort['write'] => {
       const left = createLeftovers()
       for (const change of changes) outcomes[changeRecord(change, at, left)] += 1
       writeLeftovers(left)
-      const more = outcomes.inserted - outcomes.removed
-      if (more !== 0) addToTotal.run(more)
       return outcomes
     })
 }

@@ -104,7 +104,12 @@ const prepareChanges = (db: Database): Pick<CustomersPort, 'notedChanges' | 'set
 /** Customer records, their blocking keys and name frequencies on SQLite. */
 export const createCustomers = (db: Database): CustomersPort => {
   const selectTerm = db.prepare<{ records: number }>('SELECT records FROM customer_terms WHERE term = ?')
-  const selectTotal = db.prepare<{ records: number }>('SELECT records FROM customer_total')
+  const selectTotals = db.prepare<{ service_line: ServiceLine; records: number }>(
+    'SELECT service_line, records FROM customer_totals WHERE records > 0',
+  )
+  const selectTotal = db.prepare<{ records: number | null }>('SELECT sum(records) AS records FROM customer_totals')
+
+  const countAll = (): number => selectTotal.get()?.records ?? 0
 
   return {
     write: prepareWrite(db),
@@ -119,9 +124,10 @@ export const createCustomers = (db: Database): CustomersPort => {
         const row = selectTerm.get(term)
         if (row) counts.set(term, row.records)
       }
-      return counts
+      return { total: countAll(), counts }
     },
 
-    count: async () => selectTotal.get()?.records ?? 0,
+    countByLine: async () => new Map(selectTotals.all().map(row => [row.service_line, row.records])),
+    count: async () => countAll(),
   }
 }

@@ -78,7 +78,7 @@ const ACCOUNTS = `
   CREATE TABLE erasure_requests (account_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE INDEX erasure_requests_by_due ON erasure_requests (due_at);`
 
-// customer_total spares counting all rows, which every decision about a match would otherwise do. A record's keys stand in
+// customer_totals spares counting all rows, which every decision about a match would otherwise do. A record's keys stand in
 // its row as well, as a list: an index of keys by record would cost an import as much as the keys themselves.
 const CUSTOMERS = `
   CREATE TABLE customers (
@@ -97,8 +97,7 @@ const CUSTOMERS = `
     PRIMARY KEY (key, record)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE customer_terms (term TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE customer_total (records INTEGER NOT NULL) STRICT;
-  INSERT INTO customer_total VALUES (0);
+  CREATE TABLE customer_totals (service_line TEXT PRIMARY KEY, records INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE customer_changes (
     service_line TEXT NOT NULL,
     customer_id TEXT NOT NULL,

@@ -31,6 +31,7 @@ export const describeCustomers = (context: Context): void => {
     return { documents: documentsOf(records), overflowed }
   }
   const find = async (...keys: string[]) => (await findLimited(keys, 100)).documents
+  const countTerms = async (terms: readonly string[]) => (await port().termCounts(terms)).counts
   const findById = async (customerId: string) => documentsOf(await port().findByCustomerId(customerId))
 
   const describeWriting = () => {
@@ -49,7 +50,7 @@ export const describeCustomers = (context: Context): void => {
       await put([customer('tv', '1', { document: 'other', keys: ['other'], terms: ['other'] })])
       expect(await find('k', 'other')).toEqual(['tv 1'])
       expect(await find('other')).toEqual([])
-      expect(await port().termCounts(['t', 'other'])).toEqual(new Map([['t', 1]]))
+      expect(await countTerms(['t', 'other'])).toEqual(new Map([['t', 1]]))
     })
 
     test('replaces document, keys and terms with another digest', async () => {
@@ -60,7 +61,7 @@ export const describeCustomers = (context: Context): void => {
       expect(await find('b')).toEqual(['new'])
       expect(await find('c')).toEqual(['new'])
       expect(await findById('1')).toEqual(['new'])
-      expect(await port().termCounts(['x', 'y', 'z'])).toEqual(
+      expect(await countTerms(['x', 'y', 'z'])).toEqual(
         new Map([
           ['y', 1],
           ['z', 1],
@@ -76,7 +77,7 @@ export const describeCustomers = (context: Context): void => {
       expect(await put(versions)).toEqual({ inserted: 1, updated: 2, unchanged: 0 })
       expect(await find('k1', 'k2')).toEqual([])
       expect(await find('k3')).toEqual(['3'])
-      expect(await port().termCounts(['t', 't1', 't2', 't3'])).toEqual(
+      expect(await countTerms(['t', 't1', 't2', 't3'])).toEqual(
         new Map([
           ['t', 1],
           ['t3', 1],
@@ -92,7 +93,7 @@ export const describeCustomers = (context: Context): void => {
         results.reduce((total, result) => total + result[outcome], 0)
       expect([sum('inserted'), sum('updated'), sum('unchanged')]).toEqual([3, 0, 3 * (RACERS - 1)])
       expect(await find('k')).toEqual(['tv 1', 'tv 2', 'tv 3'])
-      expect(await port().termCounts(['t'])).toEqual(new Map([['t', 3]]))
+      expect(await countTerms(['t'])).toEqual(new Map([['t', 3]]))
       expect(await port().count()).toBe(3)
     })
   }
@@ -171,17 +172,27 @@ export const describeCustomers = (context: Context): void => {
         customer('tv', '1', { terms: ['first:an', 'first:an', 'family:peeters'] }),
         customer('mobile', '1', { terms: ['first:an'] }),
       ])
-      expect(await port().termCounts(['first:an', 'family:peeters', 'family:none', 'first:an'])).toEqual(
+      expect(await countTerms(['first:an', 'family:peeters', 'family:none', 'first:an'])).toEqual(
         new Map([
           ['first:an', 2],
           ['family:peeters', 1],
         ]),
       )
-      expect(await port().termCounts([])).toEqual(new Map())
+      expect(await countTerms([])).toEqual(new Map())
     })
 
-    test('counts nothing in an empty store', async () => {
-      expect(await port().count()).toBe(0)
+    test('tells how many records there are, by service line and in all', async () => {
+      const counts = async () => [
+        await port().count(),
+        (await port().termCounts([])).total,
+        Object.fromEntries(await port().countByLine()),
+      ]
+      expect(await counts()).toEqual([0, 0, {}])
+      await put([customer('tv', '1'), customer('tv', '2'), customer('mobile', '1')])
+      await put([customer('tv', '1', { digest: 'digest-2' })])
+      expect(await counts()).toEqual([3, 3, { tv: 2, mobile: 1 }])
+      await port().write([{ kind: 'remove', key: { serviceLine: 'mobile', customerId: '1' } }], 2000)
+      expect(await counts()).toEqual([2, 2, { tv: 2 }])
     })
 
     test('keeps awkward ids, keys and terms apart, and large documents whole', async () => {
@@ -190,7 +201,7 @@ export const describeCustomers = (context: Context): void => {
       for (const id of AWKWARD_IDS) {
         expect(await find(id)).toEqual([LARGE + id])
         expect(await findById(id)).toEqual([LARGE + id])
-        expect(await port().termCounts([id])).toEqual(new Map([[id, 1]]))
+        expect(await countTerms([id])).toEqual(new Map([[id, 1]]))
       }
       expect(await port().count()).toBe(AWKWARD_IDS.length)
     })
@@ -207,7 +218,7 @@ export const describeCustomers = (context: Context): void => {
       expect(await find('k', 'k1')).toEqual(['tv 2'])
       expect(await findById('1')).toEqual([])
       expect(await port().find([{ serviceLine: 'tv', customerId: '1' }])).toEqual([])
-      expect(await port().termCounts(['t', 't1'])).toEqual(new Map([['t', 1]]))
+      expect(await countTerms(['t', 't1'])).toEqual(new Map([['t', 1]]))
       expect(await port().count()).toBe(1)
     })
 
@@ -221,11 +232,11 @@ export const describeCustomers = (context: Context): void => {
       expect(outcomes).toEqual({ inserted: 2, updated: 0, unchanged: 0, removed: 1, absent: 1 })
       expect(await find('a')).toEqual([])
       expect(await find('b')).toEqual(['new'])
-      expect(await port().termCounts(['x', 'y'])).toEqual(new Map([['y', 1]]))
+      expect(await countTerms(['x', 'y'])).toEqual(new Map([['y', 1]]))
       expect(await port().count()).toBe(1)
       await port().write([remove('1')], 3000)
       expect(await find('b')).toEqual([])
-      expect(await port().termCounts(['x', 'y'])).toEqual(new Map())
+      expect(await countTerms(['x', 'y'])).toEqual(new Map())
       expect(await port().count()).toBe(0)
     })
 
@@ -234,7 +245,7 @@ export const describeCustomers = (context: Context): void => {
       const results = await race(() => port().write([remove('1')], 2000))
       expect(results.map(({ removed }) => removed).reduce((a, b) => a + b)).toBe(1)
       expect(await port().count()).toBe(1)
-      expect(await port().termCounts(['t'])).toEqual(new Map())
+      expect(await countTerms(['t'])).toEqual(new Map())
     })
 
     test('tells which records are stored with a digest', async () => {

@@ -286,6 +286,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await customers.page({ limit: 10 })
   await customers.page({ limit: 10, after: 'tv:7' })
   await customers.termCounts(['t7', 'none'])
+  await customers.countByLine()
   await customers.count()
 
   await keys.find('key7')

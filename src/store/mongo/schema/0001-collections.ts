@@ -149,7 +149,7 @@ export const collections: Migration = {
     collectionStep('customer_changes', customerChanges),
     indexStep('customer_changes', { at: 1, change: 1 }),
     collectionStep('customer_terms', object({ _id: text, records: number })),
-    collectionStep('totals', object({ _id: text }, { records: number, imports: number, changes: number })),
+    collectionStep('totals', object({ _id: text }, { imports: number, changes: number })),
     collectionStep('keys', object({ _id: text, value: text })),
     collectionStep('data_keys', object({ _id: text, wrapped: text })),
     collectionStep('erasures', object({ _id: text, erasedAt: number })),
