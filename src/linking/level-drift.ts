@@ -86,18 +86,18 @@ export type LevelDrift = { readonly decisions: number; readonly fields: readonly
 
 /**
  * Counts how the agreement of people with their own records moves against what the model in force expects, from the
- * decisions in the audit trail since a moment, the newest 20,000 of each kind at most.
+ * decisions in the audit trail since a moment, the newest of each kind: 20,000 at most.
  * @throws PiasError `store.unavailable`
  */
 export const measureLevelDrift = async (
   audit: Pick<AuditPort, 'search'>,
   model: MatchModel,
-  since: number,
+  { since, most = MOST_DECISIONS }: { readonly since: number; readonly most?: number },
 ): Promise<LevelDrift> => {
   const counts = createLevelCounts(model)
   const isOfModel = ({ ruleVersion }: DecisionRecord): boolean => ruleVersion.split('+')[1] === model.version
   let decisions = 0
-  for await (const { data } of readDecisions(audit, { from: since, most: MOST_DECISIONS })) {
+  for await (const { data } of readDecisions(audit, { from: since, most })) {
     if (!isOfModel(data.decision)) continue
     counts.add(data.decision)
     decisions += 1

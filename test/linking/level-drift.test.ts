@@ -28,7 +28,7 @@ const driftAfter = async (records: readonly CustomerLine[]) => {
   for (const [at, { claims }] of people.entries()) {
     await linking.resolveLink(verified(claims, `subject-${at}`), { clientId: 'app' })
   }
-  return measureLevelDrift(linking.store.audit, DEFAULT_MODEL, NOW)
+  return measureLevelDrift(linking.store.audit, DEFAULT_MODEL, { since: NOW })
 }
 
 const fieldOf = ({ fields }: Awaited<ReturnType<typeof driftAfter>>, name: string) =>
@@ -56,11 +56,11 @@ test('mailboxes that went stale on four records of five are told, and only they 
 test('decisions of another model, and of before, are not counted', async () => {
   await driftAfter(lines.slice(0, 300))
   const { audit } = linking.store
-  expect(await measureLevelDrift(audit, { ...DEFAULT_MODEL, version: 'other' }, NOW)).toEqual({
+  expect(await measureLevelDrift(audit, { ...DEFAULT_MODEL, version: 'other' }, { since: NOW })).toEqual({
     decisions: 0,
     fields: [],
   })
-  expect((await measureLevelDrift(audit, DEFAULT_MODEL, NOW + 1)).decisions).toBe(0)
+  expect((await measureLevelDrift(audit, DEFAULT_MODEL, { since: NOW + 1 })).decisions).toBe(0)
 }, 120_000)
 
 test('a record counts by the probability that it is the person’s own, in the levels that say something', async () => {

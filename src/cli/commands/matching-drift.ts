@@ -23,7 +23,7 @@ export const tellDrift = (
     }
     const { model } = await createModelInForce({ keys, clock: terminal.clock })()
     const since = terminal.clock() - Number(days) * DAY_MS
-    const { decisions, fields } = await measureLevelDrift(audit, model, since)
+    const { decisions, fields } = await measureLevelDrift(audit, model, { since })
     terminal.stdout.write(`${model.version}, ${grouped(decisions)} decisions\n`)
     if (fields.length === 0) terminal.stdout.write(`too few: ${FEWEST_RECORDS} own records tell something\n`)
     for (const { field, drift, level, expected, seen, records } of fields) {
