@@ -1,3 +1,4 @@
+import { inputWords } from '#src/kernel/input-words.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { ClientChange, ClientSecret, ClientsPort } from '#src/store/ports/clients.ts'
 import { type ClientMetadata, clientMetadataSchema } from './client-metadata.ts'
@@ -40,7 +41,7 @@ export const openStoredClients = async (deps: {
 
   const metadataOf = ({ client }: ClientChange): { client?: ClientMetadata } => {
     if (client.state !== 'active' || client.managedBy === 'file') return {}
-    const parsed = clientMetadataSchema.safeParse(client.metadata)
+    const parsed = clientMetadataSchema.safeParse(client.metadata, { error: inputWords })
     if (parsed.success) return { client: parsed.data }
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     logger.error({ client: client.clientId, problems }, 'a stored client is not as it should be, and is left out')

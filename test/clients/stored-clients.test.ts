@@ -122,7 +122,7 @@ describe('clients of the store', () => {
     await store.clients.put({ ...client, metadata: { client_id: 'odd' }, createdAt: 1, updatedAt: 1 }, [])
     await registry.refresh({ now: true })
     expect(registry.find('odd')).toBeUndefined()
-    expect(JSON.stringify(logged)).toContain('client_name')
+    expect(JSON.stringify(logged)).toContain('client_name: is missing')
   })
 
   test('what is known goes on to count when the store is away', async () => {

@@ -211,6 +211,7 @@ test.each<[string, object, string]>([
   const answer = await register(metadata)
   expect([answer.status, answer.json().error]).toEqual([400, error])
   expect(answer.headers['content-type']).toMatch(/^application\/json/)
+  expect(answer.json().error_description).not.toMatch(/Invalid|expected/)
 })
 
 test('oidcc-registration-sector-uri, oidcc-registration-sector-bad: the document must list the redirect URIs; subjects differ by its host', async () => {

@@ -1,5 +1,6 @@
 import { errors } from 'oidc-provider'
 import { type ClientMetadata, clientMetadataSchema, IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
+import { inputWords } from '#src/kernel/input-words.ts'
 
 /** What clients of one kind of initial access token may become (config/registration-schema.ts). */
 export type RegistrationPolicy = {
@@ -65,7 +66,7 @@ const checkAgainst = (policy: RegistrationPolicy, metadata: Record<string, unkno
 export const registerClient = (request: Request, policy: RegistrationPolicy): ClientMetadata => {
   const metadata: Record<string, unknown> = { ...DEFAULTS, ...known(request) }
   checkAgainst(policy, metadata)
-  const parsed = clientMetadataSchema.safeParse({
+  const made = {
     client_name: metadata.client_id,
     scope: policy.scope,
     response_modes: policy.responseModes,
@@ -73,7 +74,8 @@ export const registerClient = (request: Request, policy: RegistrationPolicy): Cl
     pias_first_party: false,
     ...(policy.implicit && { pias_implicit: true }),
     pias_pkce_required: policy.pkceRequired || metadata.token_endpoint_auth_method === 'none',
-  })
+  }
+  const parsed = clientMetadataSchema.safeParse(made, { error: inputWords })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return refuse(String(issue?.path[0] ?? 'the request'), issue?.message ?? 'is wrong')
