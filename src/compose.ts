@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from 'koa'
 import { createPasskeys } from '#src/accounts/credentials/passkeys.ts'
+import { createAlarms } from '#src/alarms/create-alarms.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
 import { createRefusals } from '#src/audit/refusals.ts'
 import { createCheckSurroundings, requireSurroundings } from '#src/clients/check-surroundings.ts'
@@ -202,11 +203,21 @@ export const compose = async (
 
   const auditJobs = await createAuditJobs({ store, keepDays: config.audit.keepDays, clock, logger })
 
+  const alarms = createAlarms({ ...store, thresholds: config.alarms, clock, logger })
+
   const admin =
     adminOrigin &&
     (await composeAdmin({
       ...{ config, origin: adminOrigin, store, files, clients, checkSurroundings, rollouts, signing, keyRings },
-      ...{ preview: provider.preview, source, trialGrants: createTrialGrants(currentProvider), pageKit, clock, logger },
+      ...{
+        preview: provider.preview,
+        viewAlarms: alarms.view,
+        source,
+        trialGrants: createTrialGrants(currentProvider),
+        pageKit,
+        clock,
+        logger,
+      },
     }))
 
   return {
@@ -232,6 +243,7 @@ export const compose = async (
         keyJobs.rotate,
         auditJobs.watch,
         auditJobs.retain,
+        alarms.job,
         account.job,
         messages.tellPeople,
         appEvents.tellApps,

@@ -23,8 +23,9 @@ const ALLOWED: Record<string, string[]> = {
   'accounts/credentials/verifier': ['kernel', 'accounts/credentials/check-password.ts', 'upstream/transport'],
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
+  alarms: ['kernel', 'linking/decision-record.ts', 'store/ports'],
   admin: [
-    ...['kernel', 'accounts', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
+    ...['kernel', 'accounts', 'alarms', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
     ...[
       'linking/decision-record.ts',
       'linking/find-by-name.ts',
@@ -98,6 +99,7 @@ const ALLOWED: Record<string, string[]> = {
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
   config: [
     'kernel',
+    'alarms/config.ts',
     'messaging/config.ts',
     'accounts/credentials/verifier/config.ts',
     'crypto/kek/config.ts',
@@ -117,6 +119,7 @@ const ALLOWED: Record<string, string[]> = {
     'kernel',
     'accounts',
     'admin',
+    'alarms',
     'audit',
     'backup',
     'config',

@@ -5,6 +5,7 @@ import type { JSONWebKeySet } from 'jose'
 import Koa, { type Middleware } from 'koa'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
@@ -38,6 +39,7 @@ import { createPreviewOperations } from './operations/preview-tokens.ts'
 import { createReviewOperations } from './operations/reviews.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
+import { alarmRoutes } from './routes/alarm-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
@@ -80,6 +82,7 @@ type AdminDeps = {
   /** What people are looked for in, and how: rules are tried on it. */
   readonly source: CustomerSource
   readonly matching: MatchingParameters
+  readonly viewAlarms: ViewAlarms
   /** PIAS's own keys of this moment. */
   readonly jwks: () => JSONWebKeySet
   /** All keys of this moment with their times: none of them itself. */
@@ -113,6 +116,7 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
     ...linkRoutes({ ...store, changes }),
     ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),
+    ...alarmRoutes(deps),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
       clients: createClientOperations({

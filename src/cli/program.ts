@@ -4,6 +4,7 @@ import { addAdminCommands } from './admin-commands.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addClientsCommands, addPlanCommands } from './clients-commands.ts'
+import { tellAlarms } from './commands/alarms.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
 import { printConfig } from './commands/print-config.ts'
 import { addCustomerCommands } from './customer-commands.ts'
@@ -59,6 +60,13 @@ export const createProgram = (terminal: Terminal): Command => {
     .action(() => {
       terminal.stdout.write(commandReference(createProgram({ ...terminal, ...NAMES_IN_REFERENCE })))
     })
+
+  program
+    .command('alarms')
+    .description('tells whether linking goes as it uses to; exit code 1 where an alarm is raised')
+    .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
+    .option('--json', 'as JSON')
+    .action((options: { dataDir: string; json?: true }) => tellAlarms(terminal, options))
 
   takeIds(program)
   return program

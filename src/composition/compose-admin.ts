@@ -1,6 +1,7 @@
 import { importJWK, type JWK } from 'jose'
 import { createAdminApi } from '#src/admin/create-admin-api.ts'
 import { createTrials } from '#src/admin/trials/create-trials.ts'
+import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
@@ -33,6 +34,7 @@ export const composeAdmin = async (deps: {
   preview: PreviewTokens
   trialGrants: TrialGrants
   source: CustomerSource
+  viewAlarms: ViewAlarms
   pageKit: Pick<PageKit, 'assets' | 'pages'>
   clock: Clock
   logger: Logger
@@ -48,7 +50,7 @@ export const composeAdmin = async (deps: {
   })
   return createAdminApi({
     ...{ origin, issuer, store, rollouts, clients, checkSurroundings, preview, trials, clock, logger },
-    ...{ source, matching: config.matching },
+    ...{ source, matching: config.matching, viewAlarms: deps.viewAlarms },
     proxyHops: config.server.proxyHops,
     clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
     upstreams: Object.values(config.upstreams).map(upstream => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verifierSchema } from '#src/accounts/credentials/verifier/config.ts'
+import { alarmsConfigSchema } from '#src/alarms/config.ts'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { customersConfigSchema } from '#src/customers/registry.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
@@ -183,6 +184,7 @@ export const configSchema = z
     oldLogin,
     passkeys,
     audit,
+    alarms: alarmsConfigSchema,
     admin: admin.optional(),
 
     clientCalls,

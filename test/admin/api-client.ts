@@ -17,7 +17,7 @@ export const SUBJECTS = {
   access: /^\/(me|bootstrap|admins|audit)\b/,
   people: /^\/(accounts|records|decisions|link-changes|reviews)\b/,
   apps: /^\/(clients|trials|overview)\b/,
-  rules: /^\/matching\b/,
+  rules: /^\/(matching|alarms)\b/,
 } as const
 
 /** What an operation is called with. */

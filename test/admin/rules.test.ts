@@ -3,6 +3,7 @@ import { matchingRoutes } from '#src/admin/routes/matching-routes.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
 import { keepModel } from '#src/linking/stored-model.ts'
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import { runJobs } from '#test/support/run-jobs.ts'
 import { codeOf, etagOf, type RunningApi, startApi } from './api-client.ts'
 
 /** The rules of matching over the admin API: what others would change, putting them in force, and the way back. */
@@ -88,6 +89,17 @@ test('rules are put in force over what was looked at, decide, are watched, and r
   const back = await api.invoke('rollBackRules', { ...stale, headers: { 'if-match': `${changed?.headers.etag}` } })
   expect(back.json()).toMatchObject({ inForce: { version: DEFAULT_MODEL.version, errorBudget: 1e-4 } })
   expect(back.headers.etag).toBe(shown.headers.etag)
+})
+
+test('tells how linking goes, and the alarms that are raised', async () => {
+  const { store } = api.admin.running.pias
+  const nothing = await api.invoke('listAlarms')
+  expect(nothing.json()).toMatchObject({ at: 0, alarms: [] })
+  const refused = { at: Date.now(), type: 'proof.refused', data: { reason: 'wrong' } }
+  await store.audit.append(Array.from({ length: 31 }, () => refused))
+  await runJobs(api.admin.running.pias, ['alarms'])
+  const shown = await api.invoke('listAlarms', { token: api.other.token })
+  expect(shown.json()).toMatchObject({ alarms: [{ name: 'refused-proofs', value: 31, expected: 29 }] })
 })
 
 // The last one: it looks back at what the others did.

@@ -2,6 +2,7 @@ import { keepModel } from '#src/linking/stored-model.ts'
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, logIn } from '#test/support/log-in.ts'
+import { runJobs } from '#test/support/run-jobs.ts'
 import { runPias } from '#test/support/run-pias.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
@@ -61,4 +62,21 @@ test('rules are put in force with a reason, watched and rolled back', async () =
   expect(JSON.parse((await matching('rollback', '--json')).stdout)).toEqual({
     inForce: { version: DEFAULT_MODEL.version, errorBudget: 1e-4 },
   })
+})
+
+test('pias alarms tells how linking goes, and by the exit code whether somebody should look', async () => {
+  const alarms = (...args: string[]) =>
+    runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, ['alarms', ...args])
+  expect(await alarms()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^nobody has looked yet: /) })
+  const refused = { at: Date.now(), type: 'proof.refused', data: { reason: 'wrong' } }
+  await running.pias.store.audit.append(Array.from({ length: 31 }, () => refused))
+  await runJobs(running.pias, ['alarms'])
+  const { code, stdout } = await alarms()
+  expect({ code, stdout }).toEqual({
+    ...{
+      code: 1,
+      stdout: expect.stringMatching(/^refused-proofs: 31 instead of 29, since .*\n.* 1 of 1 linked at once/),
+    },
+  })
+  expect(JSON.parse((await alarms('--json')).stdout)).toMatchObject({ alarms: [{ name: 'refused-proofs' }] })
 })
