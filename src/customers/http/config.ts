@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
-import { endpointSchema } from '#src/upstream/transport/callable-url.ts'
+import { hasOneToken, ONE_TOKEN, systemFields } from '#src/upstream/transport/system-config.ts'
 
 /** Configuration of a service line's own system as a source of candidates (docs/how-to-import-customers.md). */
 export const httpSourceSchema = z
   .strictObject({
     kind: z.literal('http'),
     id: z.string().regex(/^[a-z0-9-]+$/),
-    /** Where it is asked, by POST. */
-    url: endpointSchema,
+    ...systemFields,
     /** The service line it speaks for: a record of another one in an answer makes the answer worth nothing. */
     serviceLine: z.enum(SERVICE_LINES),
     /**
@@ -21,10 +20,6 @@ export const httpSourceSchema = z
       .string()
       .regex(/^[\w-]{43}$/, 'must be 32 bytes in base64url')
       .exactOptional(),
-    /** Bearer token that PIAS shows. */
-    token: z.string().min(16, 'must have at least 16 characters').exactOptional(),
-    /** A file that holds the token and nothing else; read at the start. */
-    tokenFile: z.string().min(1).exactOptional(),
     /** Milliseconds it may take; a later answer never links. Less than `matching.deadlineMs`. */
     deadlineMs: z.int().positive().default(150),
     /** Seconds a complete answer is used again; 0 for never. */
@@ -35,10 +30,7 @@ export const httpSourceSchema = z
     maxBytes: z.int().positive().default(1_000_000),
   })
   .refine(({ send, tokenKey }) => (send === 'tokens') === (tokenKey !== undefined), 'tokenKey belongs to send: tokens')
-  .refine(
-    ({ token, tokenFile }) => (token === undefined) !== (tokenFile === undefined),
-    'needs either token or tokenFile',
-  )
+  .refine(hasOneToken, ONE_TOKEN)
 
 /** A configuration that passed. */
 export type HttpSourceConfig = z.output<typeof httpSourceSchema>

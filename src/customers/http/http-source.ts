@@ -1,13 +1,10 @@
 import { createHmac, hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
 import type { Candidate, CustomerSource } from '#src/customers/port.ts'
 import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
-import { createBoundedHttp } from '#src/upstream/transport/bounded-http.ts'
-import { createCircuitBreaker } from '#src/upstream/transport/circuit-breaker.ts'
-import { httpFetch } from '#src/upstream/transport/http-fetch.ts'
+import { createAskSystem } from '#src/upstream/transport/ask-system.ts'
 import { type Answer, readAnswer } from './answer.ts'
 import type { HttpSourceConfig } from './config.ts'
 
@@ -22,35 +19,6 @@ export type HttpSourceDeps = {
 const MOST_CACHED = 1000
 const INCOMPLETE: Answer = { complete: false, records: [] }
 
-const readToken = ({ token, tokenFile }: HttpSourceConfig): string => {
-  if (token !== undefined) return token
-  try {
-    return readFileSync(tokenFile as string, 'utf8').trim()
-  } catch (cause) {
-    throw new PiasError('config.unreadable', `cannot read ${tokenFile} of a customer source`, { cause })
-  }
-}
-
-/** Sends a question and reads the answer; `upstream.*` when there is none that can be read. */
-const createAsk = ({ config, clock, logger }: HttpSourceDeps) => {
-  const { id, url, serviceLine, deadlineMs, maxBytes } = config
-  const authorization = `Bearer ${readToken(config)}`
-  const send = createBoundedHttp({ fetch: httpFetch, callMs: deadlineMs })
-  const breaker = createCircuitBreaker({
-    clock,
-    onChange: state => logger.warn({ event: 'customer_source', source: id, breaker: state }, 'customer source'),
-  })
-  return (question: string): Promise<Answer> =>
-    breaker.run(async () => {
-      const headers = { authorization, 'content-type': 'application/json', accept: 'application/json' }
-      const { status, body } = await send(url, { method: 'POST', headers, body: question }, maxBytes)
-      const answer = status === 200 ? readAnswer(body, serviceLine) : undefined
-      if (answer === undefined)
-        throw new PiasError('upstream.invalid_response', `customer source ${id} answered ${status}`)
-      return answer
-    })
-}
-
 /**
  * A service line's own system, asked at login. One question a search, no second try: an answer that comes too late, is not
  * whole, is too large or cannot be read leaves the search incomplete, and an incomplete search never links. Complete
@@ -61,14 +29,18 @@ const createAsk = ({ config, clock, logger }: HttpSourceDeps) => {
 export const createHttpSource = (deps: HttpSourceDeps): CustomerSource => {
   const { config, toComparablePerson, logger } = deps
   const { id, send, tokenKey, cacheSeconds, records, serviceLine } = config
-  const ask = createAsk(deps)
+  const ask = createAskSystem({
+    ...deps,
+    name: `customer source ${id}`,
+    logged: { event: 'customer_source', source: id },
+  })
   const cache = createBoundedCache<string, Answer>({ max: MOST_CACHED, maxAgeMs: cacheSeconds * 1000 })
 
   const askCached = async (question: string): Promise<Answer> => {
     const name = hash('sha256', question, 'base64url')
     const known = cacheSeconds > 0 ? cache.get(name) : undefined
     if (known !== undefined) return known
-    const answer = await ask(question)
+    const answer = await ask(question, body => readAnswer(body, serviceLine))
     if (answer.complete && cacheSeconds > 0) cache.set(name, answer)
     return answer
   }

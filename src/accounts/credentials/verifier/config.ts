@@ -1,22 +1,14 @@
 import { z } from 'zod'
-import { endpointSchema } from '#src/upstream/transport/callable-url.ts'
+import { hasOneToken, ONE_TOKEN, systemFields } from '#src/upstream/transport/system-config.ts'
 
 /** The legacy system that tells whether a password is right (docs/how-to-migrate-accounts.md). */
 export const verifierSchema = z
   .strictObject({
-    /** Where it is asked, by POST. */
-    url: endpointSchema,
-    /** Bearer token that PIAS shows. */
-    token: z.string().min(16, 'must have at least 16 characters').exactOptional(),
-    /** A file that holds the token and nothing else; read at the start. */
-    tokenFile: z.string().min(1).exactOptional(),
+    ...systemFields,
     /** Milliseconds it may take. */
     deadlineMs: z.int().min(100).max(10_000).default(3000),
   })
-  .refine(
-    ({ token, tokenFile }) => (token === undefined) !== (tokenFile === undefined),
-    'needs either token or tokenFile',
-  )
+  .refine(hasOneToken, ONE_TOKEN)
 
 /** A configuration that passed. */
 export type VerifierConfig = z.output<typeof verifierSchema>
