@@ -10,6 +10,7 @@ export const SECTIONS = [
   { text: 'People', href: '/people' },
   { text: 'Proposals', href: '/proposals' },
   { text: 'Reviews', href: '/reviews' },
+  { text: 'Rules', href: '/rules' },
   { text: 'Audit', href: '/audit' },
   { text: 'Admins', href: '/admins' },
 ] as const satisfies readonly Link[]

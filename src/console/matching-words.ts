@@ -75,6 +75,16 @@ const METHODS: Words = {
   import: 'imported',
 }
 
+const OUTCOMES: Words = {
+  link: 'linked',
+  linked: 'linked',
+  confirm: 'asked for a proof',
+  offered: 'offered for a proof',
+  none: 'nothing found',
+  'passed-over': 'passed over',
+  absent: 'not found',
+}
+
 const of =
   (words: Words) =>
   (code: string): string =>
@@ -88,5 +98,7 @@ export const levelWord = of(LEVELS)
 export const reasonWord = of(REASONS)
 /** Who else it might be. */
 export const rivalWord = of(RIVALS)
+/** What came of a decision, or of a record in it. */
+export const outcomeWord = of(OUTCOMES)
 /** How a record came to an account. */
 export const methodWord = of(METHODS)

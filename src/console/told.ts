@@ -7,6 +7,7 @@ import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
 import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
+import type { outcomesView, replayView, rulesView } from '#src/admin/routes/matching-routes.ts'
 import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
@@ -58,6 +59,11 @@ export type Told = {
   readonly restoreClient: ClientDetail
   readonly addSecret: { readonly secret: string; readonly id: string }
   readonly removeSecret: Nothing
+  readonly showRules: Versioned & z.output<typeof rulesView>
+  readonly replayRules: z.output<typeof replayView>
+  readonly activateRules: Nothing
+  readonly rollBackRules: Nothing
+  readonly watchRules: z.output<typeof outcomesView>
   readonly showRollout: RolloutTold
   readonly setRollout: RolloutTold
   readonly revertRollout: RolloutTold

@@ -63,6 +63,7 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
     'This has nothing to do with this review: it moves neither its record nor, where it has none, its account',
   'closed-already': 'Somebody has closed this review already',
   'not-bound': 'The account does not have this login',
+  busy: 'Rules are being compared already: wait for it to end',
   nothing: 'There is nothing to revert to: the policy of the file is in force',
   'login-too-old': 'This wants a login of the last five minutes',
 }
@@ -107,6 +108,8 @@ const DONE: Readonly<Record<string, string>> = {
   blocked: 'Blocked. Nobody gets in by this account.',
   unblocked: 'The person can log in again.',
   'logins-ended': 'All logins have ended; the apps are being told.',
+  rules: 'In force on every node within a minute. Watch how decisions come out.',
+  'rules-back': 'Rolled back: on every node within a minute.',
   roles: 'The roles were changed.',
   owner: 'Welcome. You are an owner now.',
 }

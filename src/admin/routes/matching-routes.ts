@@ -8,7 +8,8 @@ const version = z.string().min(1).max(64).describe('A version of the model, as t
 const errorBudget = z.number().gt(0).max(0.001).describe('Accepted probability that one automatic link is wrong.')
 const time = z.number().describe('Epoch milliseconds.')
 const ruleName = z.strictObject({ version: z.string(), errorBudget: z.number() })
-const rulesView = z.strictObject({
+/** The rules as they are told. */
+export const rulesView = z.strictObject({
   inForce: ruleName,
   versions: z.array(z.strictObject({ version: z.string(), trainedAt: time.optional() })),
   activations: z
@@ -29,7 +30,8 @@ const changes = {
     }),
   ),
 }
-const replayView = z.strictObject({
+/** What other rules would change. */
+export const replayView = z.strictObject({
   inForce: ruleName,
   other: ruleName,
   decisions: z
@@ -41,7 +43,8 @@ const replayView = z.strictObject({
       'People who have an account, decided anew by both; `ownedElsewhere`: records that would be linked wrongly.',
     ),
 })
-const outcomesView = z.strictObject({
+/** How decisions came out. */
+export const outcomesView = z.strictObject({
   rules: z.array(
     z.strictObject({
       ...{ ruleVersion: z.string(), errorBudget: z.number(), first: time, last: time },

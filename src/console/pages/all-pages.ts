@@ -12,10 +12,11 @@ import { linkPages } from './links.ts'
 import { peoplePages } from './people.ts'
 import { reviewPages } from './reviews.ts'
 import { rolloutPage } from './rollout.ts'
+import { rulesPage } from './rules.ts'
 
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
   ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage, ...trialPages, previewPage, codePage],
   ...[...peoplePages, ...linkPages, ...reviewPages],
-  ...[auditPage, ...adminPages],
+  ...[rulesPage, auditPage, ...adminPages],
 ]

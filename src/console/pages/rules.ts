@@ -1,0 +1,190 @@
+import type { Block, CellLike, Field, Page } from '#src/console/blocks.ts'
+import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
+import { reasonField, withError } from '#src/console/fields.ts'
+import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
+import type { Told } from '#src/console/told.ts'
+import type { Visit } from '#src/console/visit.ts'
+import { count, day, moment } from '#src/console/words.ts'
+import { accountPath } from './account-tabs.ts'
+
+type Rules = Told['showRules']
+type Changes = Told['replayRules']['people']
+type Example = Changes['examples'][number]
+
+const DAY_MS = 24 * 3600 * 1000
+const DAYS = 14
+const PATH = '/rules'
+const CRUMBS = [{ text: 'Rules', href: PATH }]
+
+/** An accepted probability as one in so many, and back. */
+const oneIn = (budget: number): string => String(Math.round(1 / budget))
+const budgetText = (budget: number): string => `1 in ${count(Math.round(1 / budget))}`
+const budgetOf = (text: string): number | undefined => (text === '' ? undefined : 1 / Number(text))
+
+/** A change of outcome or verdict, such as `link → confirm`, in words. */
+const changeWords = (change: string): string => change.split(' → ').map(outcomeWord).join(' → ')
+
+const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string): Block => ({
+  ...{ kind: 'facts', title },
+  rows: [
+    { label: 'Model', cells: [{ text: version, code: true }] },
+    { label: 'Wrong links accepted', cells: [budgetText(errorBudget)] },
+  ],
+})
+
+const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
+  ...{ kind: 'table', title: `How decisions came out, last ${DAYS} days`, empty: 'Nothing was decided.' },
+  columns: [{ label: 'Rules' }, { label: 'Accepted' }, { label: 'Outcomes' }, { label: 'From' }, { label: 'To' }],
+  rows: rules.map(({ ruleVersion, errorBudget, outcomes, first, last }) => [
+    { text: ruleVersion, code: true },
+    budgetText(errorBudget),
+    Object.entries(outcomes)
+      .map(([outcome, number]) => `${outcomeWord(outcome)}: ${count(number)}`)
+      .join(' · '),
+    ...[day(first), day(last)],
+  ]),
+})
+
+const activationsTable = ({ activations }: Rules): Block => ({
+  ...{ kind: 'table', title: 'What was put in force, newest first' },
+  empty: 'Nothing: the model that is set by hand decides.',
+  columns: [{ label: 'When' }, { label: 'Model' }, { label: 'Accepted' }],
+  rows: activations
+    .toReversed()
+    .map(({ version, at, errorBudget }) => [
+      moment(at),
+      { text: version, code: true },
+      errorBudget === undefined ? 'as configured' : budgetText(errorBudget),
+    ]),
+})
+
+const compareFields = ({ text, problem }: Visit, { inForce, versions }: Rules): readonly Field[] => {
+  const trained = versions.map(({ version, trainedAt }) => ({
+    ...{ value: version, label: trainedAt === undefined ? version : `${version}, trained ${day(trainedAt)}` },
+  }))
+  const fields: readonly Field[] = [
+    {
+      ...{ name: 'version', label: 'Model', kind: 'select', value: text('version') },
+      options: [{ value: '', label: 'The one in force' }, ...trained.filter(({ value }) => value !== inForce.version)],
+    },
+    {
+      ...{ name: 'errorBudget', label: 'Wrong links accepted: one in', kind: 'number' },
+      ...{ value: text('errorBudget') || oneIn(inForce.errorBudget), hint: 'At most one in 1,000.' },
+    },
+    {
+      ...{ name: 'people', label: 'People with an account to decide on anew', kind: 'number' },
+      ...{ value: text('people') || '500', hint: '2,000 at most. Nobody notices.' },
+    },
+  ]
+  return fields.map(field => withError(field, problem))
+}
+
+const countsTable = (title: string, counts: Readonly<Record<string, number>>, empty: string): Block => ({
+  ...{ kind: 'table', title, empty, columns: [{ label: 'Change' }, { label: 'How many', number: true }] },
+  rows: Object.entries(counts).map(([change, number]) => [changeWords(change), count(number)]),
+})
+
+const sideText = ({ verdict, because }: Example['records'][number]['before']): string =>
+  `${outcomeWord(verdict)}: ${reasonWord(because)}`
+
+const exampleRows = ({ change, accountId, records }: Example): readonly (readonly CellLike[])[] =>
+  records.map(({ serviceLine, customerId, before, after }) => [
+    changeWords(change),
+    accountId === undefined ? 'nobody' : { text: accountId, href: `${accountPath(accountId)}/why`, code: true },
+    `${serviceLine} ${customerId}`,
+    ...[sideText(before), sideText(after)],
+  ])
+
+const changeBlocks = (title: string, { outcomes, records, examples }: Omit<Changes, 'decided' | 'ownedElsewhere'>) => [
+  countsTable(`${title}: outcomes`, outcomes, 'None would come out in another way.'),
+  ...(Object.keys(records).length === 0 ? [] : [countsTable(`${title}: records`, records, '')]),
+  ...(examples.length === 0
+    ? []
+    : [
+        {
+          ...{ kind: 'table' as const, title: `${title}: examples`, empty: '' },
+          columns: ['Change', 'Account', 'Record', 'In force', 'Then'].map(label => ({ label })),
+          rows: examples.flatMap(exampleRows),
+        },
+      ]),
+]
+
+/** What other rules would change, and the way to put them in force. */
+const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules']): Page => {
+  const { inForce, other, decisions, people } = told
+  const wrong: Block = {
+    ...{ kind: 'notice', tone: 'bad', title: `${count(people.ownedElsewhere)} records would go to the wrong people` },
+    text: ['They belong to somebody else today. Do not put these rules in force.'],
+  }
+  return {
+    title: 'What would change',
+    lead: `${count(decisions.replayed)} decisions were weighed anew, and ${count(people.decided)} people were decided on. Nothing is changed yet.`,
+    crumbs: CRUMBS,
+    blocks: [
+      ...(people.ownedElsewhere > 0 ? [wrong] : []),
+      inForceFacts(inForce, 'In force now'),
+      inForceFacts(other, 'What it was compared with'),
+      ...changeBlocks('Decisions that were made', decisions),
+      ...changeBlocks('People with an account', people),
+      ...visit.form('activateRules', {
+        ...{ title: 'Put it in force', action: `${PATH}/activate`, submit: 'Put it in force', tone: 'danger' },
+        ...{ cancel: PATH, intro: 'On every node within a minute. It can be rolled back in one step.' },
+        hidden: { version: String(version), model: other.version, errorBudget: oneIn(other.errorBudget) },
+        fields: [reasonField('')],
+      }),
+    ],
+  }
+}
+
+/** The rules that decide who is linked: watched, compared, put in force, rolled back. */
+export const rulesPage: ConsolePage = {
+  path: PATH,
+  show: async visit => {
+    const { ask, form, now, text, problem } = visit
+    const since = new Date(now - DAYS * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
+    const [rules, watched] = await Promise.all([ask('showRules'), ask('watchRules', { query: { since } })])
+    return {
+      title: 'Rules',
+      lead: 'What decides who is linked without a question. Look first what other rules would change.',
+      blocks: [
+        inForceFacts(rules.inForce, 'In force now'),
+        outcomesTable(watched.rules),
+        ...form('replayRules', {
+          ...{ title: 'Compare with other rules', action: `${PATH}/compare`, submit: 'Show what would change' },
+          intro: 'It takes up to a minute, and looks at people who have an account.',
+          fields: compareFields(visit, rules),
+        }),
+        activationsTable(rules),
+        ...(rules.activations.length === 0
+          ? []
+          : form('rollBackRules', {
+              ...{ title: 'Roll back', action: `${PATH}/back`, submit: 'Roll back', tone: 'danger' },
+              intro: 'Puts in force what was before, on every node within a minute.',
+              ...{ hidden: { version: String(rules.version) }, fields: [reasonField(text('reason'), problem)] },
+            })),
+      ],
+    }
+  },
+  acts: {
+    '/compare': async visit => {
+      const { act, ask, text } = visit
+      const errorBudget = budgetOf(text('errorBudget'))
+      const body = {
+        ...(text('version') && { version: text('version') }),
+        ...(errorBudget !== undefined && { errorBudget }),
+        ...(text('people') && { people: Number(text('people')) }),
+      }
+      const rules = await ask('showRules')
+      const outcome = await act('replayRules', { body })
+      return 'problem' in outcome ? outcome : { page: comparedPage(visit, rules, outcome.told) }
+    },
+    '/activate': async ({ act, text }) => {
+      const body = { version: text('model'), errorBudget: budgetOf(text('errorBudget')), reason: text('reason') }
+      return thenTo(await act('activateRules', { body, version: Number(text('version')) }), `${PATH}?done=rules`)
+    },
+    '/back': async ({ act, text }) => {
+      const given = { query: { reason: text('reason') }, version: Number(text('version')) }
+      return thenTo(await act('rollBackRules', given), `${PATH}?done=rules-back`)
+    },
+  },
+}

@@ -1,0 +1,44 @@
+import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
+
+/** The rules of matching on the console: compared, put in force, rolled back. */
+let admin: RunningConsole
+let owner: HttpBrowser
+
+beforeAll(async () => {
+  admin = await startConsole()
+  owner = await becomeOwner(admin, 'lotte')
+})
+afterAll(() => admin.close())
+
+const read = async () => (await owner.get(`${admin.origin}/rules`)).body
+
+test('other rules are compared before they decide, put in force for a reason, and rolled back', async () => {
+  const before = await read()
+  expect(before).toContain(DEFAULT_MODEL.version)
+  expect(before).toContain('1 in 10,000')
+  expect(before).not.toContain('action="/rules/back"')
+  const lax = await admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '10' })
+  expect([lax.status, lax.body]).toEqual([422, expect.stringContaining('value="10"')])
+
+  const compared = await admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '1000000000000000' })
+  expect([compared.status, compared.body]).toEqual([200, expect.stringContaining('linked → asked for a proof')])
+  expect(compared.body).toContain('Nothing is changed yet')
+  expect(compared.body).toMatch(/It is not certain enough/)
+  const [record] = await admin.running.pias.store.accounts.customersOf((await admin.login('lotte')).accountId as never)
+  expect(compared.body).not.toContain(record?.customerId)
+  const put = (more: Record<string, string>) =>
+    owner.post(`${admin.origin}/rules/activate`, {
+      ...Object.fromEntries(filledIn(compared.body, '/rules/activate')),
+      ...more,
+    })
+  expect((await put({})).status).toBe(422)
+  expect((await put({ reason: 'a synthetic trial' })).location).toBe(`${admin.origin}/rules?done=rules`)
+  // The page was overtaken by what it did itself.
+  expect((await put({ reason: 'a synthetic trial' })).status).toBe(412)
+  expect(await read()).toContain('1 in 1,000,000,000,000,000')
+  const back = await admin.submit(owner, '/rules', '/rules/back', { reason: 'it asked everybody' })
+  expect(back.location).toBe(`${admin.origin}/rules?done=rules-back`)
+  expect(await read()).not.toContain('1 in 1,000,000,000,000,000')
+})
