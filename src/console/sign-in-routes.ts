@@ -118,6 +118,11 @@ export const signInRoutes = (
     const outcome = await visit.act('bootstrap', { body: { code: visit.text('code') } })
     if ('told' in outcome) return goTo(ctx, '/?done=owner')
     const page = WITHOUT_ROLE(visitor)
-    responder.show(ctx, { ...page, blocks: [problemNotice(outcome.problem), ...page.blocks] }, visitor, 422)
+    responder.show(
+      ctx,
+      { ...page, blocks: [problemNotice(outcome.problem, page.blocks), ...page.blocks] },
+      visitor,
+      422,
+    )
   })
 }

@@ -68,13 +68,27 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'login-too-old': 'This wants a login of the last five minutes',
 }
 
-const fieldName = (field: string): string => field.replace(/^(body|query|path)\.?/, '')
+/** A field of the API as the forms of a page call it; one that is in none of them by its own name. */
+const fieldName = (field: string, labels: ReadonlyMap<string, string>): string => {
+  const parts = field.split('.').filter(part => !/^(body|query|path|request|record|metadata|\d+)$/.test(part))
+  const shown = parts.findLast(part => labels.has(part))
+  return shown === undefined ? parts.join('.') : (labels.get(shown) ?? '')
+}
 
-/** What stood in the way, on top of a page. */
-export const problemNotice = (problem: Problem): Block => {
+/** What the forms of a page call their fields, by name. */
+const labelsOf = (blocks: readonly Block[]): ReadonlyMap<string, string> =>
+  new Map(
+    blocks.flatMap(block =>
+      block.kind === 'form' ? block.fields.map(({ name, label }) => [name, label] as const) : [],
+    ),
+  )
+
+/** What stood in the way, on top of a page. @param blocks the rest of it */
+export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): Block => {
+  const labels = labelsOf(blocks)
   const { code, title, detail, errors = [] } = problem
   const lines = errors.map(({ field, reason, fix }) => {
-    const name = fieldName(field)
+    const name = fieldName(field, labels)
     return `${name === '' ? '' : `${name}: `}${reason}${fix === undefined ? '' : ` – ${fix}`}`
   })
   if (code === 'login-too-old') {

@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { createAdmins } from '#src/admin/admins.ts'
 import { type RunningConsole, startConsole } from '#test/console/support.ts'
+import { addSecondLogin } from '#test/support/add-second-login.ts'
 import { launchChromium } from '#test/support/chromium.ts'
 import { ROOT } from '#test/support/processes.ts'
 
@@ -49,6 +50,10 @@ beforeAll(async () => {
       ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers: [], events: [] },
     })
   }
+  await store.reviews.raise({
+    matter: { kind: 'rebind', accountId: GUESTS[0] as never },
+    ...{ raisedAt: 1, data: { cause: 'synthetic' }, events: [] },
+  })
   const code = await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test')
   desktop = await signIn(/Lotte/, { viewport: DESKTOP, colorScheme: 'light' })
   await desktop.getByRole('textbox', { name: 'Code' }).fill(code)
@@ -154,7 +159,52 @@ test('on a phone without JavaScript: why a record is linked; a merge, approved b
   expect(await page.getByText('part of another').count()).toBe(0)
 })
 
+test('on a phone without JavaScript: a login is split off; a review is settled by an act and closed with it', async () => {
+  const page = phone
+  const { store } = admin.running.pias
+  await addSecondLogin(store, GUESTS[0] ?? '')
+  await page.goto(`${admin.origin}/people/${GUESTS[0]}/links`)
+  const split = page.locator('form', { hasText: 'Which login leaves' })
+  await split.getByLabel('Which login leaves').selectOption({ index: 0 })
+  await split.getByRole('textbox', { name: 'Why' }).fill('two synthetic people')
+  await split.getByRole('button').click()
+  await page.getByText('A new account is opened').waitFor()
+  await press(page, 'Do it')
+  await page.getByText('It can be undone from').waitFor()
+
+  await linker.goto(`${admin.origin}/reviews`)
+  await linker.getByRole('region').getByRole('link').first().click()
+  expect(await problemsOf(linker)).toEqual([])
+  const undo = linker.locator('form', { hasText: 'Which act' })
+  await undo.getByRole('textbox', { name: 'Why' }).fill('it was one person')
+  await undo.getByRole('button').click()
+  await linker.getByText('Nothing is done yet').waitFor()
+  expect(await problemsOf(linker)).toEqual([])
+  await press(linker, 'Do it and close')
+  await linker.getByText('the review is closed').waitFor()
+})
+
+test('a test login as an app shows its steps and claims', async () => {
+  const page = desktop
+  await page.goto(`${admin.origin}/clients/test-app/trial`)
+  await page.getByLabel('Pages').selectOption('login')
+  await press(page, 'Prepare the login')
+  await page.getByRole('link', { name: 'Log in as this app' }).click()
+  await page.getByText(/Lotte/).first().click()
+  await page.waitForURL(url => url.pathname === '/trial/callback')
+  await page.getByText('The app would have somebody logged in').waitFor()
+  expect(await page.getByRole('cell', { name: 'Went to itsme' }).count()).toBe(1)
+  expect(await page.getByRole('region', { name: 'Userinfo' }).textContent()).toContain(lotte)
+  expect(await problemsOf(page)).toEqual([])
+})
+
 test('every page: no violation, in the dark on a phone or in the light on a desktop; within its budget; by skip link', async () => {
+  const matter = { kind: 'record-withdrawn' as const, accountId: GUESTS[0] as never }
+  const customer = { serviceLine: 'tv' as const, customerId: 'TV-SYNTHETIC' }
+  await admin.running.pias.store.reviews.raise({
+    ...{ matter: { ...matter, customer }, raisedAt: 2, data: { method: 'match' }, events: [] },
+  })
+  const [review] = await admin.running.pias.store.reviews.list({ limit: 1 })
   const change = (
     await admin.running.pias.store.linkChanges.list({ of: { accountId: GUESTS[0] as never }, limit: 1 })
   )[0]
@@ -162,7 +212,17 @@ test('every page: no violation, in the dark on a phone or in the light on a desk
     ...['/', '/clients', '/clients/new', '/clients/new?preset=web', '/clients/shop', '/clients/shop/settings'],
     ...['/clients/shop/secrets', '/clients/shop/rollout', '/clients/test-app', '/people', `/people/${lotte}`],
     ...[`/people/${lotte}/timeline`, `/people/${lotte}/why`, `/people/${lotte}/links`, `/link-changes/${change?.id}`],
-    ...['/proposals', '/reviews', '/audit', '/admins', `/admins/${lotte}`, '/signed-out', '/nothing-here'],
+    ...['/clients/test-app/trial', '/clients/test-app/preview', '/clients/test-app/code', '/rules'],
+    ...[
+      '/proposals',
+      '/reviews',
+      `/reviews/${review?.id}`,
+      '/audit',
+      '/admins',
+      `/admins/${lotte}`,
+      '/signed-out',
+      '/nothing-here',
+    ],
   ]
   const dark = await browser.newContext({ viewport: PHONE, colorScheme: 'dark' })
   await dark.addCookies(await desktop.context().cookies())

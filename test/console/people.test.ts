@@ -118,7 +118,7 @@ test('a record is linked and unlinked after a preview, and each act is undone', 
   const linkForm = async (more: Record<string, string>) =>
     admin.submit(owner, path, `${path}/preview`, { kind: 'link', ...asked, ...more })
   const empty = await linkForm({ customerId: '' })
-  expect([empty.status, empty.body]).toEqual([422, expect.stringContaining('customerId: is missing')])
+  expect([empty.status, empty.body]).toEqual([422, expect.stringContaining('Customer number: is missing')])
   const preview = await linkForm({})
   expect(preview.body).toContain('Nothing is done yet')
   expect(await recordsOf(GUEST)).not.toContainEqual(expect.objectContaining({ customerId: 'TV-SYNTHETIC' }))
