@@ -194,62 +194,74 @@ test('a test login as an app shows its steps and claims', async () => {
   await page.waitForURL(url => url.pathname === '/trial/callback')
   await page.getByText('The app would have somebody logged in').waitFor()
   expect(await page.getByRole('cell', { name: 'Went to itsme' }).count()).toBe(1)
-  expect(await page.getByRole('region', { name: 'Userinfo' }).textContent()).toContain(lotte)
+  expect(await page.getByRole('region', { name: 'Userinfo' }).last().textContent()).toContain(lotte)
   expect(await problemsOf(page)).toEqual([])
 })
 
-test('every page: no violation, in the dark on a phone or in the light on a desktop; within its budget; by skip link', async () => {
-  const matter = { kind: 'record-withdrawn' as const, accountId: GUESTS[0] as never }
-  const customer = { serviceLine: 'tv' as const, customerId: 'TV-SYNTHETIC' }
-  await admin.running.pias.store.reviews.raise({
-    ...{ matter: { ...matter, customer }, raisedAt: 2, data: { method: 'match' }, events: [] },
-  })
-  const [review] = await admin.running.pias.store.reviews.list({ limit: 1 })
-  const change = (
-    await admin.running.pias.store.linkChanges.list({ of: { accountId: GUESTS[0] as never }, limit: 1 })
-  )[0]
-  const paths = [
-    ...['/', '/clients', '/clients/new', '/clients/new?preset=web', '/clients/shop', '/clients/shop/settings'],
-    ...['/clients/shop/secrets', '/clients/shop/rollout', '/clients/test-app', '/people', `/people/${lotte}`],
-    ...[`/people/${lotte}/timeline`, `/people/${lotte}/why`, `/people/${lotte}/links`, `/link-changes/${change?.id}`],
-    ...['/clients/test-app/trial', '/clients/test-app/preview', '/clients/test-app/code', '/rules'],
-    ...[
-      '/proposals',
-      '/reviews',
-      `/reviews/${review?.id}`,
-      '/audit',
-      '/admins',
-      `/admins/${lotte}`,
-      '/signed-out',
-      '/nothing-here',
-    ],
-  ]
-  const dark = await browser.newContext({ viewport: PHONE, colorScheme: 'dark' })
-  await dark.addCookies(await desktop.context().cookies())
-  const small = await dark.newPage()
-  for (const [index, path] of paths.entries()) {
-    const traffic: Promise<number>[] = []
-    const complaints: string[] = []
-    desktop.on('requestfinished', request => {
-      if (!request.url().startsWith('data:'))
-        traffic.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+test.each([0, 1])(
+  'every page, half %i: no violation, in the dark on a phone or in the light on a desktop; within its budget',
+  async half => {
+    const matter = { kind: 'record-withdrawn' as const, accountId: GUESTS[0] as never }
+    const customer = { serviceLine: 'tv' as const, customerId: 'TV-SYNTHETIC' }
+    await admin.running.pias.store.reviews.raise({
+      ...{ matter: { ...matter, customer }, raisedAt: 2, data: { method: 'match' }, events: [] },
     })
-    desktop.on('console', message => {
-      if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text())
-    })
-    await desktop.goto(`${admin.origin}${path}`)
-    // Blocks are the same on all pages: one look at each page sees every block in both.
-    const page = index % 2 === 0 ? desktop : small
-    if (page === small) await small.goto(`${admin.origin}${path}`)
-    expect(await problemsOf(page)).toEqual([])
-    const bytes = (await Promise.all(traffic)).reduce((sum, size) => sum + size, 0)
-    expect([path, traffic.length <= BUDGET.requests, bytes < BUDGET.bytes, complaints]).toEqual([path, true, true, []])
-    desktop.removeAllListeners()
-  }
+    const [review] = await admin.running.pias.store.reviews.list({ limit: 1 })
+    const change = (
+      await admin.running.pias.store.linkChanges.list({ of: { accountId: GUESTS[0] as never }, limit: 1 })
+    )[0]
+    const paths = [
+      ...['/', '/clients', '/clients/new', '/clients/new?preset=web', '/clients/shop', '/clients/shop/settings'],
+      ...['/clients/shop/secrets', '/clients/shop/rollout', '/clients/test-app', '/people', `/people/${lotte}`],
+      ...[`/people/${lotte}/timeline`, `/people/${lotte}/why`, `/people/${lotte}/links`, `/link-changes/${change?.id}`],
+      ...['/clients/test-app/trial', '/clients/test-app/preview', '/clients/test-app/code', '/rules'],
+      ...[
+        '/proposals',
+        '/reviews',
+        `/reviews/${review?.id}`,
+        '/audit',
+        '/admins',
+        `/admins/${lotte}`,
+        '/signed-out',
+        '/nothing-here',
+      ],
+    ]
+    const dark = await browser.newContext({ viewport: PHONE, colorScheme: 'dark' })
+    await dark.addCookies(await desktop.context().cookies())
+    const small = await dark.newPage()
+    const middle = Math.ceil(paths.length / 2)
+    for (const [index, path] of paths.slice(half * middle, (half + 1) * middle).entries()) {
+      const traffic: Promise<number>[] = []
+      const complaints: string[] = []
+      desktop.on('requestfinished', request => {
+        if (!request.url().startsWith('data:'))
+          traffic.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+      })
+      desktop.on('console', message => {
+        if (message.type() === 'error' && !message.text().includes('404')) complaints.push(message.text())
+      })
+      await desktop.goto(`${admin.origin}${path}`)
+      // Blocks are the same on all pages: one look at each page sees every block in both.
+      const page = index % 2 === 0 ? desktop : small
+      if (page === small) await small.goto(`${admin.origin}${path}`)
+      expect(await problemsOf(page)).toEqual([])
+      const bytes = (await Promise.all(traffic)).reduce((sum, size) => sum + size, 0)
+      expect([path, traffic.length <= BUDGET.requests, bytes < BUDGET.bytes, complaints]).toEqual([
+        path,
+        true,
+        true,
+        [],
+      ])
+      desktop.removeAllListeners()
+    }
+    await dark.close()
+  },
+)
+
+test('a skip link leads to the content', async () => {
   await desktop.goto(`${admin.origin}/audit`)
   await desktop.keyboard.press('Tab')
   expect(await desktop.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
   await desktop.keyboard.press('Enter')
   expect(await desktop.evaluate(() => document.activeElement?.id)).toBe('main')
-  await dark.close()
 })
