@@ -12,6 +12,7 @@ import { composeAppEvents } from '#src/composition/compose-app-events.ts'
 import { composeClients } from '#src/composition/compose-clients.ts'
 import { composeJourney } from '#src/composition/compose-journey.ts'
 import { composeMessages } from '#src/composition/compose-messages.ts'
+import { composeMetrics } from '#src/composition/compose-metrics.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
 import { composeRollout } from '#src/composition/compose-rollout.ts'
@@ -63,6 +64,8 @@ export type Pias = {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void
   /** Answers on the listener of the admin plane, where there is one. */
   readonly handleAdmin?: Pias['handle']
+  /** Answers on the listener of whoever scrapes metrics, where there is one. */
+  readonly handleMetrics?: Pias['handle']
   /** From now on the node says that it is not ready, and asks for each connection to be closed after its answer. */
   drain(): void
   readonly preview: PreviewTokens
@@ -86,7 +89,11 @@ export const compose = async (
   const adminOrigin = config.admin && adminOriginOf(config.admin)
   const { files, apis, withStore } = composeClients({ config, adminOrigin, clock, logger })
   const development = environment === 'development'
-  const store = await openEncryptedStore(config, {
+  const metrics = await composeMetrics({
+    listens: config.metrics !== undefined && deps.node !== false,
+    ...{ storeKind: config.store.kind, clients: () => clients, clock },
+  })
+  const opened = await openEncryptedStore(config, {
     dataDir: config.dataDir,
     clock,
     migrate: development,
@@ -95,6 +102,7 @@ export const compose = async (
       logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
     node: deps.node ?? true,
   })
+  const store = metrics.store(opened)
   const clients = await withStore(store)
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
@@ -129,6 +137,7 @@ export const compose = async (
   const appEvents = await composeAppEvents({ issuer, store, clients, signing, callable, currentProvider, clock })
   const messages = await composeMessages({
     ...{ config, store, source, notifications, pageUpstreams, sendToApp: appEvents.sendToApp, clock, logger },
+    countMessage: metrics.countMessage,
   })
   const party = { name: withDefaults(config.pages.brand).name, origin: issuer }
   const passkeys = createPasskeys({ ...store, party, clock })
@@ -140,7 +149,8 @@ export const compose = async (
   const refusals = createRefusals({ audit: store.audit, clock })
   const noteRefusal: NoteRefusal = (ctx, code, clientId) => {
     const endpoint = `${ctx.method} ${loggedPath(ctx.path)}`
-    refusals.note(ctx, { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) })
+    const refusal = { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) }
+    if (refusals.note(ctx, refusal)) metrics.countRefusal(code)
   }
   const gate = createInteractionGate(currentProvider)
   const rollout = await composeRollout({ store, clients, upstreamPolicy, clock, logger })
@@ -149,7 +159,11 @@ export const compose = async (
     ...stations,
     policyOf: rollouts.policyOf,
     bucketOf,
-    count,
+    count: at => {
+      count(at)
+      metrics.countStep(at)
+    },
+    metrics,
     finish: gate.finish,
     messages,
     noteRefusal,
@@ -157,10 +171,13 @@ export const compose = async (
   const logins = createOwnLogins({ current: currentProvider, ...store })
   const account = await composeAccount({ ...stations, logins, putOff: journey.putOff, acceptsMethods })
 
-  const limiter = createRateLimiter({ limits: store.limits, perMinute: config.rateLimits, clock })
+  const limiter = createRateLimiter({
+    ...{ limits: store.limits, perMinute: config.rateLimits, refused: metrics.countLimit, clock },
+  })
   const eventLoop = watchEventLoop()
   let draining = false
   const middleware = [
+    ...metrics.middleware,
     requestId,
     securityHeaders({ https: issuer.startsWith('https:') }),
     errorBoundary({ renderErrorPage: showError, noteRefusal, logger }),
@@ -190,10 +207,12 @@ export const compose = async (
     explainLostSession: journey.explainLostSession,
     middleware,
     noteRefusal,
+    countTokens: metrics.countTokens,
   })
 
   const logoutDelivery = createLogoutDelivery({ current: provider.current, ...store, clock, logger })
   const keyRings = [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])]
+  metrics.watch({ keyRings, reviews: store.reviews })
   const keyJobs = createKeyJobs({
     rings: keyRings,
     refreshMs: config.keyRotation.refresh * 1000,
@@ -223,6 +242,7 @@ export const compose = async (
   return {
     store,
     ...(admin && { handleAdmin: admin.handle }),
+    ...(metrics.handle && { handleMetrics: metrics.handle }),
     handle: (request, response) => {
       if (draining) response.setHeader('Connection', 'close')
       provider.handle()(request, response)
@@ -239,17 +259,20 @@ export const compose = async (
       auditJobs.seal,
       limiter.job,
       refusals.job,
-      ...[
-        keyJobs.rotate,
-        auditJobs.watch,
-        auditJobs.retain,
-        alarms.job,
-        account.job,
-        messages.tellPeople,
-        appEvents.tellApps,
-        createCustomerJob(stations),
-      ].map(job => onOneNode(job, store.limits)),
-    ],
+    ]
+      .map(metrics.job)
+      .concat(
+        [
+          keyJobs.rotate,
+          auditJobs.watch,
+          auditJobs.retain,
+          alarms.job,
+          account.job,
+          messages.tellPeople,
+          appEvents.tellApps,
+          createCustomerJob(stations),
+        ].map(job => onOneNode(metrics.job(job), store.limits)),
+      ),
     close: async () => {
       eventLoop.close()
       await Promise.all([logoutDelivery.settled(), messages.delivery.settled()])

@@ -14,11 +14,20 @@ const DRAIN_MS = 25_000
 const drainDelayMs = ({ environment, server }: Config): number =>
   (server.drainDelay ?? (environment === 'production' ? 5 : 0)) * 1000
 
-/** Opens the listener of the admin plane, where one is configured: on loopback unless told otherwise. */
-const listenForAdmins = async ({ admin, server }: Config, pias: Pias) => {
-  if (admin === undefined || pias.handleAdmin === undefined) return undefined
-  const { port, host } = admin
-  return listen(pias.handleAdmin, { port, host, tls: server.tls, loopback: host === undefined })
+/** Opens the listeners that are not the public one, where they are configured: on loopback unless told otherwise. */
+const listenBeside = async ({ admin, metrics, server }: Config, pias: Pias) => {
+  const wanted = [
+    { ...admin, handle: pias.handleAdmin, tls: server.tls },
+    // Plain: scrapers are in the same network, and nothing of a person is in it.
+    { ...metrics, handle: pias.handleMetrics, tls: undefined },
+  ]
+  return Promise.all(
+    wanted.flatMap(({ port, host, handle, tls }) =>
+      port === undefined || handle === undefined
+        ? []
+        : [listen(handle, { port, host, tls, loopback: host === undefined })],
+    ),
+  )
 }
 
 const start = async (): Promise<void> => {
@@ -31,7 +40,7 @@ const start = async (): Promise<void> => {
   const server = await listen((request, response) => handle(request, response), { port, host, tls, loopback })
   const pias = await compose(config, { clock: Date.now, logger })
   handle = pias.handle
-  const admin = await listenForAdmins(config, pias)
+  const others = await listenBeside(config, pias)
   process.stdout.write(
     `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
   )
@@ -44,7 +53,7 @@ const start = async (): Promise<void> => {
     stopping = true
     pias.drain()
     await Promise.all([sleep(drainDelayMs(config)), jobs.stop()])
-    await Promise.all([server.close(DRAIN_MS), admin?.close(DRAIN_MS)])
+    await Promise.all([server, ...others].map(one => one.close(DRAIN_MS)))
     await pias.close()
     process.exit(0)
   }

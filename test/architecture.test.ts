@@ -164,6 +164,7 @@ const VENDORS: Record<string, string[]> = {
   commander: ['cli'],
   nodemailer: ['messaging/transports'],
   pino: ['operations'],
+  '@opentelemetry': ['operations/metrics'],
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

@@ -58,15 +58,16 @@ export const createRefusals = (deps: { audit: Pick<AuditPort, 'append'>; clock: 
   }
 
   return {
-    /** Notes a request, once; of several refusals in it the first counts. */
-    note: (request: object, { clientId, ...data }: Refusal): void => {
-      if (noted.has(request)) return
+    /** Notes a request, once; of several refusals in it the first counts. @returns whether this is it */
+    note: (request: object, { clientId, ...data }: Refusal): boolean => {
+      if (noted.has(request)) return false
       noted.add(request)
       followClock()
       if (single < MOST_A_MINUTE) {
         single++
         wait([{ at: clock(), type: 'request.refused', ...(clientId !== undefined && { clientId }), data }])
       } else counts.set(data.code, (counts.get(data.code) ?? 0) + 1)
+      return true
     },
 
     job: {

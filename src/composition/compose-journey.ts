@@ -46,6 +46,7 @@ import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-wo
 import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import type { Upstream } from '#src/upstream/registry.ts'
 import type { MessageKit } from './compose-messages.ts'
+import type { Metrics } from './compose-metrics.ts'
 import { composeOldLogins } from './compose-old-logins.ts'
 
 /** The hosted journey as the provider and the server know it. */
@@ -56,6 +57,20 @@ export type Journey = {
   readonly putOff: PutOffRecords
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
 }
+
+/** The same step, which tells what it decided, and by what: by the rule of matching where nothing else is named. */
+const countingDecisions =
+  (count: Metrics['countDecision']) =>
+  <Args extends unknown[], Outcome>(
+    decide: (...args: Args) => Promise<Outcome>,
+    outcomeOf: (outcome: Outcome) => string,
+    by?: string,
+  ) =>
+  async (...args: Args): Promise<Outcome> => {
+    const outcome = await decide(...args)
+    count(outcomeOf(outcome), by)
+    return outcome
+  }
 
 /** Joins upstream, matching, linking and the pages to the journey of a login. */
 export const composeJourney = (deps: {
@@ -76,11 +91,24 @@ export const composeJourney = (deps: {
   bucketOf: BucketOf
   count: CountStep
   noteRefusal: NoteRefusal
+  metrics: Pick<Metrics, 'countDecision' | 'upstream'>
   clock: Clock
   logger: Logger
 }): Journey => {
-  const { config, store, unitOfWork, clients, apis, upstreams, upstreamPolicy, messages, responder, clock, logger } =
-    deps
+  const {
+    config,
+    store,
+    unitOfWork,
+    clients,
+    apis,
+    upstreams,
+    upstreamPolicy,
+    messages,
+    metrics,
+    responder,
+    clock,
+    logger,
+  } = deps
   const { issuer, lifetimes } = config
   const linking = {
     accounts: store.accounts,
@@ -95,6 +123,8 @@ export const composeJourney = (deps: {
     modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
   const { refuse } = createConcludeProof(linking)
+  const contact = createProveContact(linking)
+  const counted = countingDecisions(metrics.countDecision)
   const allowedFor = createAllowedFor({ policyOf: deps.policyOf, clock })
   const steps = {
     attempts: createAttempts(unitOfWork.attempts, lifetimes.interaction),
@@ -104,13 +134,13 @@ export const composeJourney = (deps: {
     count: (step: FunnelStep, { clientId, leg, upstream }: LoginAttempt) =>
       deps.count({ clientId, step, method: leg.status === 'here' ? 'choice' : upstream }),
     upstreamOf: createUpstreamOf({
-      upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, idp])),
+      upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, metrics.upstream(idp)])),
       isAllowed: upstreamPolicy.isAllowed,
     }),
     callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
-    resolveLink: createResolveLink(linking),
-    proveCustomer: createProveCustomer(linking),
-    proveContact: createProveContact(linking),
+    resolveLink: counted(createResolveLink(linking), ({ kind }) => kind),
+    proveCustomer: counted(createProveCustomer(linking), ({ kind }) => kind, 'invoice'),
+    proveContact: { ...contact, checkCode: counted(contact.checkCode, ({ kind }) => kind, 'contact') },
     noteLockedProof: async (context: ProofContext) => {
       await refuse('locked', context)
     },
@@ -121,7 +151,7 @@ export const composeJourney = (deps: {
     moveIdentity: createMoveIdentity({ ...store, prepareTelling: messages.prepareTelling, clock, newAccountId }),
     queueMessage: messages.queueMessage,
     codeChannels: messages.channels,
-    openNewAccount: createOpenNewAccount(linking),
+    openNewAccount: counted(createOpenNewAccount(linking), () => 'new', 'person'),
     ...composeOldLogins({ config, store, source: deps.source, clock, logger }),
     passkeyOptions: deps.passkeys.requestOptions,
     checkPasskey: deps.passkeys.check,

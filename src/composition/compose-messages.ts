@@ -8,6 +8,7 @@ import { createRecipients } from '#src/messaging/recipients.ts'
 import { createPrepareTelling } from '#src/messaging/tell-now.ts'
 import { createTellPeople } from '#src/messaging/tell-people.ts'
 import { createOutbox, type Outbox } from '#src/messaging/transports/outbox.ts'
+import type { SendOutcome } from '#src/messaging/transports/port.ts'
 import type { Notifications } from '#src/pages/notifications/create-notifications.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -34,6 +35,8 @@ export const composeMessages = async (deps: {
   notifications: Notifications
   pageUpstreams: ReadonlyMap<string, PageUpstream>
   sendToApp: SendToApp
+  /** Told of every message that was given to a way out. */
+  countMessage: (channel: string, outcome: string) => void
   clock: Clock
   logger: Logger
 }): Promise<MessageKit> => {
@@ -41,7 +44,17 @@ export const composeMessages = async (deps: {
   const outbox = createOutbox(clock)
   const development = config.environment === 'development'
   const host = new URL(config.issuer).hostname
-  const transports = await openTransports(config.messages, { host, outbox, development })
+  const opened = await openTransports(config.messages, { host, outbox, development })
+  const counted =
+    <Args extends unknown[]>(channel: string, send: (...args: Args) => Promise<SendOutcome>) =>
+    async (...args: Args): Promise<SendOutcome> => {
+      const outcome = await send(...args)
+      deps.countMessage(channel, outcome.kind)
+      return outcome
+    }
+  const transports = Object.fromEntries(
+    Object.entries(opened).map(([channel, send]) => [channel, counted(channel, send)]),
+  ) as typeof opened
   const channels = Object.keys(transports) as Channel[]
   if (channels.length === 0) logger.warn({ event: 'no_messages' }, 'nobody is told of new links: no SMS, no mail')
   const queueMessage = createQueueMessage({ messages: store.messages, clock })
@@ -58,7 +71,14 @@ export const composeMessages = async (deps: {
     channels,
     queueMessage,
     outbox,
-    delivery: createDelivery({ ...store, transports, sendToApp, notifications, clock, logger }),
+    delivery: createDelivery({
+      ...store,
+      transports,
+      sendToApp: counted('webhook', sendToApp),
+      notifications,
+      clock,
+      logger,
+    }),
     tellPeople: createTellPeople({ ...store, ...telling, clock }),
     prepareTelling: createPrepareTelling(telling),
   }

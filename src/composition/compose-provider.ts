@@ -15,6 +15,7 @@ import type { createExplainLostSession } from '#src/interaction/lost-session.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
+import type { CountTokens } from '#src/provider/count-tokens.ts'
 import { createProvider } from '#src/provider/create-provider.ts'
 import type { DevicePages } from '#src/provider/device/device-flow.ts'
 import type { StartInteraction } from '#src/provider/interaction-url.ts'
@@ -47,6 +48,7 @@ type Deps = {
   /** Runs before the provider's own routes. */
   readonly middleware: readonly Middleware[]
   readonly noteRefusal: NoteRefusal
+  readonly countTokens: CountTokens
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -147,6 +149,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       devicePages: devicePages(deps),
       middleware: deps.middleware,
       noteRefusal: deps.noteRefusal,
+      countTokens: deps.countTokens,
       clock,
       logger,
     })

@@ -29,6 +29,8 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   PIAS_ADMIN_PORT: { path: ['admin', 'port'], number: true },
   PIAS_ADMIN_HOST: { path: ['admin', 'host'] },
   PIAS_ADMIN_ORIGIN: { path: ['admin', 'origin'] },
+  PIAS_METRICS_PORT: { path: ['metrics', 'port'], number: true },
+  PIAS_METRICS_HOST: { path: ['metrics', 'host'] },
   PIAS_COOKIE_KEY: { path: ['cookieKey'], file: true },
   PIAS_STORE: { path: ['store', 'kind'] },
   PIAS_MONGO_URL: { path: ['store', 'mongo', 'url'], file: true },

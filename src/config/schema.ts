@@ -87,6 +87,13 @@ const admin = z.strictObject({
   origin: issuer.optional(),
 })
 
+/** Where metrics are scraped: a listener of its own. Off unless it has a port. */
+const metrics = z.strictObject({
+  port: z.int().min(0).max(65535),
+  /** Address to listen on; by default loopback. */
+  host: z.string().min(1).optional(),
+})
+
 /** What may be called of addresses that clients name: their keys, and where they are told of logouts (ADR 0047). */
 const clientCalls = z
   .strictObject({
@@ -186,6 +193,7 @@ export const configSchema = z
     audit,
     alarms: alarmsConfigSchema,
     admin: admin.optional(),
+    metrics: metrics.optional(),
 
     clientCalls,
     rateLimits,

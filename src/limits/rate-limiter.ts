@@ -34,9 +34,15 @@ type Counter = { readonly subject: Subject; own: number; told: number; elsewhere
  * Limits of requests, over all nodes. They are counted in memory, by minutes of the clock, and told to the store once a
  * second in the background, so a request costs no command and waits for nothing; who is far from a limit is never told
  * at all. While the store is away each node allows a quarter (ADR 0048).
+ * @param deps.refused told of every request that is beyond a limit
  */
-export const createRateLimiter = (deps: { limits: LimitsPort; perMinute: RateLimits; clock: Clock }): RateLimiter => {
-  const { limits, perMinute, clock } = deps
+export const createRateLimiter = (deps: {
+  limits: LimitsPort
+  perMinute: RateLimits
+  refused?: (subject: Subject) => void
+  clock: Clock
+}): RateLimiter => {
+  const { limits, perMinute, refused = () => {}, clock } = deps
   let counters = new Map<string, Counter>()
   let minute = 0
   let alone = false
@@ -79,11 +85,15 @@ export const createRateLimiter = (deps: { limits: LimitsPort; perMinute: RateLim
     count: (subject, id) => {
       const counter = counterOf(subject, id)
       counter.own += 1
-      return counter.own + counter.elsewhere <= maxOf(subject)
+      const isWithin = counter.own + counter.elsewhere <= maxOf(subject)
+      if (!isWithin) refused(subject)
+      return isWithin
     },
     isReached: (subject, id) => {
       const { own, elsewhere } = counterOf(subject, id)
-      return own + elsewhere >= maxOf(subject)
+      const isReached = own + elsewhere >= maxOf(subject)
+      if (isReached) refused(subject)
+      return isReached
     },
     job: { name: 'rate limits', everyMs: FLUSH_EVERY_MS, run: flush },
   }

@@ -36,6 +36,7 @@ import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { UnitOfWork } from '#src/store/ports/unit-of-work.ts'
 import { compareSecretsByHash } from './compare-secrets.ts'
+import { type CountTokens, countTokens } from './count-tokens.ts'
 import { type DevicePages, deviceRoutes } from './device/device-flow.ts'
 import { createDeviceLimits } from './device/device-limits.ts'
 import { guardDeviceCodes } from './device/guard-device-codes.ts'
@@ -93,6 +94,7 @@ export const createProvider = (deps: {
   countRequest: CountRequest
   middleware: readonly Middleware[]
   noteRefusal: NoteRefusal
+  countTokens: CountTokens
   clock: Clock
   logger: Logger
 }): Provider => {
@@ -153,6 +155,7 @@ export const createProvider = (deps: {
     provider.maxIpsCount = deps.proxyHops
   }
   logEvents(provider, deps)
+  countTokens(provider, deps.countTokens)
   logLostAnswers(provider, deps.logger)
   for (const middleware of deps.middleware) provider.use(middleware)
   provider.use(createLibraryPages(deps.showPassingForm))

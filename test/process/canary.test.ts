@@ -62,15 +62,17 @@ let pias: PiasProcess
 let simulator: Running & { readonly upstream: string }
 let issuer: string
 let admin: string
+let scraped: string
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pias-canary-'))
-  const [port, simulatorPort, adminPort] = (await freePorts(3)) as [number, number, number]
+  const [port, simulatorPort, adminPort, metricsPort] = (await freePorts(4)) as [number, number, number, number]
   issuer = `http://localhost:${port}`
   admin = `http://localhost:${adminPort}`
+  scraped = `http://localhost:${metricsPort}/metrics`
   simulator = await startSimulatorProcess({ issuer, port: simulatorPort })
   const configFile = join(dir, 'pias.json')
-  const config = { registration: { policies: { any: {} } }, admin: { port: adminPort } }
+  const config = { registration: { policies: { any: {} } }, admin: { port: adminPort }, metrics: { port: metricsPort } }
   writeFileSync(configFile, JSON.stringify(config))
   env = environmentIn(dir, {
     PIAS_CONFIG: configFile,
@@ -205,6 +207,9 @@ test(
     expect((await signedIn.get(`${admin}/`)).status).toBe(200)
     await driveEverywhere(canaries, admin, ofConsole, [{ browser: signedIn }])
     await known.post(`${issuer}/account/logins/end-all`, { csrf: canary('csrf') })
+    const metrics = (await newBrowser().get(scraped)).body
+    expect(metrics).toContain('pias_interaction_steps_total{client="third-app"')
+    expect(found(metrics)).toEqual([])
     expect(await pias.stop()).toEqual({ code: 0, signal: null })
 
     const ways = (reached: (status: number) => boolean) =>
