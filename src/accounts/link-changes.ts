@@ -9,8 +9,9 @@ import { accountsOf, type LinkChange, type LinkChangesPort } from '#src/store/po
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { PasskeysPort } from '#src/store/ports/passkeys.ts'
 import type { ReviewClosing } from '#src/store/ports/reviews.ts'
-import { linkEvents } from './link-events.ts'
+import { linkEvents, settledReviews } from './link-events.ts'
 import { createLinkPlanner, type LinkPlan, type LinkRefusal, type LinkRequest } from './link-plan.ts'
+import { planMark } from './plan-mark.ts'
 
 /** Who does it and why; the reason is for the audit trail and holds no personal data. */
 export type Author = { readonly by: string; readonly reason: string }
@@ -25,10 +26,16 @@ export type LinkOutcome =
 
 /** Acts on links: each can be undone, and undoing is an act like any other. */
 export type LinkChanges = {
-  /** What a request would do. Does nothing. */
-  preview(request: LinkRequest): Promise<{ readonly plan: LinkPlan } | { readonly refusal: LinkRefusal }>
-  /** Does what is asked for; what takes two people is proposed. */
-  request(request: LinkRequest, author: Author): Promise<LinkOutcome>
+  /** What a request would do, and the mark by which it can be asked for as it was seen. Does nothing. */
+  preview(
+    request: LinkRequest,
+  ): Promise<{ readonly plan: LinkPlan; readonly mark: string } | { readonly refusal: LinkRefusal }>
+  /**
+   * Does what is asked for; what takes two people is proposed.
+   * @param seen the mark of a preview: `stale` when the request would do something else by now, such as take a record from
+   * whom it has passed to
+   */
+  request(request: LinkRequest, author: Author, seen?: string): Promise<LinkOutcome>
   /**
    * Does what is asked for and closes a review with it, both or neither: `stale` when it is not open any more. What takes
    * two people decides no review.
@@ -74,7 +81,9 @@ export const createLinkChanges = (deps: {
     const opens = planned.opens.map(account => ({ account }))
     const closes = review && { closes: review.closes }
     const events = [...linkEvents(change, planned, at), ...(review?.events ?? [])]
-    const result = await linkChanges.apply({ change, opens, endLogins: planned.endLogins, ...closes, events })
+    const settles = settledReviews(change, planned.moves, at)
+    const input = { change, opens, endLogins: planned.endLogins, ...closes, settles, events }
+    const result = await linkChanges.apply(input)
     if (result === 'stale') return { kind: 'refused', refusal: 'stale' }
     for (const accountId of planned.endLogins) await logouts.release({ accountId }, clock())
     return { kind: 'done', change }
@@ -102,11 +111,15 @@ export const createLinkChanges = (deps: {
   }
 
   return {
-    preview: request => plan(request, clock()),
+    preview: async request => {
+      const outcome = await plan(request, clock())
+      return 'refusal' in outcome ? outcome : { ...outcome, mark: planMark(outcome.plan) }
+    },
 
-    request: async (request, author) => {
+    request: async (request, author, seen) => {
       const made = await planned(request, author)
       if ('refused' in made) return made.refused
+      if (seen !== undefined && seen !== planMark(made.plan)) return { kind: 'refused', refusal: 'stale' }
       return takesTwo(request) ? propose(made.change) : carryOut(made.change, made.plan)
     },
 

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import type { LinkChange, LinkMove } from '#src/store/ports/link-changes.ts'
+import type { LinkChange, LinkMove, Settlement } from '#src/store/ports/link-changes.ts'
+import type { ReviewMatter } from '#src/store/ports/reviews.ts'
 import type { LinkPlan } from './link-plan.ts'
 
 type Told = { readonly change: string; readonly kind: string; readonly by: string; readonly reason: string }
@@ -36,6 +37,31 @@ const eventsOfMove = (move: LinkMove, at: number, told: Told): readonly AuditEve
       ]
     }
   }
+}
+
+/** Why people might be looking at a record of an account; a move of it from there is an answer to each. */
+const ABOUT_RECORDS = ['record-changed', 'record-withdrawn', 'owner-conflict'] as const
+
+/**
+ * The reviews that a change settles: those of a record that leaves its account, and of an account that an identity leaves.
+ * What they asked for is done, by whatever act, so nobody has to look any more.
+ */
+export const settledReviews = (
+  { id: change, by, decidedBy }: Pick<LinkChange, 'id' | 'by' | 'decidedBy'>,
+  moves: readonly LinkMove[],
+  at: number,
+): readonly Settlement[] => {
+  const settled = (matter: ReviewMatter): Settlement => {
+    const { kind, accountId, customer } = matter
+    const data = { kind, ...customer, by: decidedBy ?? by, outcome: 'changed', change }
+    return { matter, event: { at, type: 'review.closed', accountId, data } }
+  }
+  return moves.flatMap(move => {
+    const { thing, from: accountId } = move
+    if (accountId === undefined || thing === 'account') return []
+    if (thing === 'identity') return [settled({ kind: 'rebind', accountId })]
+    return ABOUT_RECORDS.map(kind => settled({ kind, accountId, customer: move.record }))
+  })
 }
 
 /** What the audit trail is told of a change: an event for each account that something is given to or taken from. */

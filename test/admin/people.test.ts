@@ -100,7 +100,7 @@ test('links are previewed, changed, approved by somebody else, listed and undone
   expect(codeOf(await api.invoke('previewLinkChange', { body: split }))).toEqual([409, 'not-bound'])
 })
 
-test('reviews are listed, shown and decided on over a version, with the act or without; an act elsewhere closes nothing', async () => {
+test('reviews are listed, shown and decided on over a version, with the act or without; the act answers what else is about the record', async () => {
   const { store } = api.admin.running.pias
   // Whoever loses a record is logged out, so it is another one than the caller.
   const accountId = api.other.accountId as never
@@ -158,13 +158,18 @@ test('reviews are listed, shown and decided on over a version, with the act or w
   expect(await store.accounts.customersOf(accountId)).not.toContainEqual(expect.objectContaining(customer))
   expect(codeOf(await decide(unlink, etagOf(done as Answer)))).toEqual([409, 'closed-already'])
   const told = await api.eventsOf('review.closed')
-  expect(told).toEqual([
-    { id: withdrawn, kind: 'record-withdrawn', by: api.owner.accountId, outcome: 'changed', reason: why },
-  ])
+  // The other review of the record is answered by the same act.
+  const change = `${done?.json().change}`
+  const closed = { by: api.owner.accountId, outcome: 'changed' }
+  expect(told).toHaveLength(2)
+  expect(told).toContainEqual({ ...closed, id: withdrawn, kind: 'record-withdrawn', reason: why })
+  expect(told).toContainEqual({ ...closed, kind: 'owner-conflict', ...customer, change })
 
-  const undo = { outcome: 'changed', reason: why, request: { kind: 'undo', change: `${done?.json().change}` } }
-  const open = await api.invoke('showReview', { params: { reviewId: `${conflict}` } })
-  expect((await decide(undo, etagOf(open), `${conflict}`)).status).toBe(200)
+  const undo = { outcome: 'changed', reason: why, request: { kind: 'undo', change } }
+  const answered = await api.invoke('showReview', { params: { reviewId: `${conflict}` } })
+  expect(codeOf(await decide(undo, etagOf(answered), `${conflict}`))).toEqual([409, 'closed-already'])
+  const again = await api.invoke('changeLinks', { body: { request: undo.request, reason: why } })
+  expect(again.json()).toMatchObject({ state: 'done', undoes: change })
   expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
   // Both are closed; what logins raised meanwhile is about other accounts.
   const idsIn = async (query: string) =>

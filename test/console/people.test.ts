@@ -1,4 +1,7 @@
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { fieldWord } from '#src/console/matching-words.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
@@ -135,6 +138,26 @@ test('a record is linked and unlinked after a preview, and each act is undone', 
   expect(undone.location).toBe(`${admin.origin}${change}?done=changed`)
   expect(await recordsOf(GUEST)).not.toContainEqual(expect.objectContaining({ customerId: 'TV-SYNTHETIC' }))
   expect(await read(change)).toContain('undone')
+})
+
+test('a record that moved since the preview is not taken from whom it has passed to', async () => {
+  const [path, asked] = [`/people/${GUEST}/links`, { serviceLine: 'tv', customerId: 'TV-MOVED' } as const]
+  const { store } = admin.running.pias
+  const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId })
+  const author = { by: 'admin-1', reason: 'a synthetic letter' }
+  await changes.request({ kind: 'link', account: GUEST as AccountId, record: asked }, author)
+  const preview = await admin.submit(owner, path, `${path}/preview`, { kind: 'unlink', ...asked, reason: 'not theirs' })
+  await changes.request({ kind: 'unlink', record: asked }, author)
+  await changes.request({ kind: 'link', account: OTHER as AccountId, record: asked }, author)
+
+  const seen = { customerId: 'TV-MOVED' }
+  const late = await confirm(preview.body, `${path}/do`)
+  expect([late.status, late.body]).toEqual([200, expect.stringContaining('Something has moved since you looked')])
+  expect(late.body).toContain(OTHER)
+  expect(await recordsOf(OTHER)).toContainEqual(expect.objectContaining(seen))
+  // Who wants it all the same has seen whose it is.
+  expect((await confirm(late.body, `${path}/do`)).location).toBe(`${admin.origin}${path}?done=changed`)
+  expect(await recordsOf(OTHER)).not.toContainEqual(expect.objectContaining(seen))
 })
 
 test('a merge waits for somebody else, and is undone without loss', async () => {

@@ -201,9 +201,11 @@ describe('a code', () => {
     linking.pass(60 * MINUTE)
     const from = (n: number, ip: string) =>
       asked({ channel: 'mail', value: `m${n}@example.net` }, askers(n), CONTEXT, ip)
-    for (let n = 0; n < MOST_CODES.address; n++) await from(n, '2001:db8:1:1::1')
+    const all = (first: number, end: number, ipOf: (n: number) => string) =>
+      Promise.all(Array.from({ length: end - first }, (_, at) => from(first + at, ipOf(first + at))))
+    await all(0, MOST_CODES.address, () => '2001:db8:1:1::1')
     expect(await ask(OLD_MAIL, askers(300), CONTEXT, '2001:db8:1:1::2')).toBe('locked')
-    for (let n = MOST_CODES.address + 1; n < MOST_CODES.network; n++) await from(n, `2001:db8:1:${n}::1`)
+    await all(MOST_CODES.address + 1, MOST_CODES.network, n => `2001:db8:1:${n}::1`)
     expect(await ask(OLD_MAIL, askers(301), CONTEXT, '2001:db8:1:ffff::1')).toBe('locked')
     expect(await ask(OLD_MAIL, askers(302), CONTEXT, '2001:db8:2::1')).toMatchObject({ silent: false })
   })

@@ -47,6 +47,9 @@ const viewChange = (change: LinkChange): z.input<typeof changeView> => {
 export const plannedView = z.strictObject({
   ...{ moves: z.array(moveView), opens: z.array(z.string()), endLogins: z.array(z.string()) },
 })
+const mark = z.string().max(64)
+/** The same, with the mark by which it can be asked for as it was seen. */
+export const markedView = plannedView.extend({ mark })
 
 /** Shows what an act would do. */
 export const answerWithPlan = ({ moves, opens, endLogins }: LinkPlan): Answer => ({
@@ -97,26 +100,31 @@ export const linkRoutes = (deps: {
       answer: {
         status: 200,
         description: 'What moves, what is opened, whose logins end.',
-        schema: plannedView,
+        schema: markedView,
       },
       problems: [404, 409],
       run: async ({ body }) => {
         const request = await toRequest(body)
         if (request === undefined) return refused('not-bound')
         const planned = await changes.preview(request)
-        return 'refusal' in planned ? refused(planned.refusal) : answerWithPlan(planned.plan)
+        if ('refusal' in planned) return refused(planned.refusal)
+        const { status, body: told } = answerWithPlan(planned.plan)
+        return { status, body: { ...(told as object), mark: planned.mark } }
       },
     }),
     route({
       ...{ method: 'post', path: '/link-changes', id: 'changeLinks', roles: ['linker'], fresh: true },
       summary: 'Links, unlinks, merges, splits or undoes; a merge is proposed for somebody else to approve',
-      body: z.strictObject({ request: asked, reason }),
+      body: z.strictObject({
+        ...{ request: asked, reason },
+        seen: mark.optional().describe('The mark of a preview: refused when it would do something else by now.'),
+      }),
       answer: { status: 200, description: 'Done, or proposed.', schema: changeView },
       problems: [404, 409],
       run: async ({ body, caller }) => {
         const request = await toRequest(body.request)
         if (request === undefined) return refused('not-bound')
-        return answerTo(await changes.request(request, { by: caller.accountId, reason: body.reason }))
+        return answerTo(await changes.request(request, { by: caller.accountId, reason: body.reason }, body.seen))
       },
     }),
     route({

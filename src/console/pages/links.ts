@@ -90,7 +90,7 @@ const requestOf = ({ params, text }: Visit) => {
 }
 
 /** What an act would do. */
-export const effectBlocks = ({ moves, opens, endLogins }: Told['previewLinkChange']): readonly Block[] => {
+export const effectBlocks = ({ moves, opens, endLogins }: Told['previewDecision']): readonly Block[] => {
   const ends = endLogins.length === 0 ? 'Nobody is logged out.' : `Logged out everywhere: ${endLogins.join(', ')}.`
   return [
     movesTable(moves, 'What moves'),
@@ -101,7 +101,7 @@ export const effectBlocks = ({ moves, opens, endLogins }: Told['previewLinkChang
   ]
 }
 
-/** The effect of an act, before anything is done. */
+/** The effect of an act, before anything is done; the form asks for it as it was seen. */
 const previewed = async (visit: Visit, back: string): Promise<{ blocks: readonly Block[] } | { problem: Problem }> => {
   const { act, form, text } = visit
   const outcome = await act('previewLinkChange', { body: requestOf(visit) })
@@ -114,7 +114,7 @@ const previewed = async (visit: Visit, back: string): Promise<{ blocks: readonly
         ...{ title: takesTwo ? 'Propose it' : 'Do it', action: `${back}/do`, cancel: back },
         ...{ submit: takesTwo ? 'Propose it to somebody else' : 'Do it', tone: 'danger', fields: [] },
         intro: `Why: ${text('reason')}. It can be undone.`,
-        hidden: Object.fromEntries(KEPT.map(name => [name, text(name)])),
+        hidden: { ...Object.fromEntries(KEPT.map(name => [name, text(name)])), seen: outcome.told.mark },
       }),
     ],
   }
@@ -154,6 +154,12 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
   ]
 }
 
+const MOVED = 'Something has moved since you looked, and nothing was done. This is what would happen now.'
+
+const previewPage = ({ params }: Visit, blocks: readonly Block[], lead: string) => ({
+  page: { ...accountHead(params.accountId ?? '', '/links'), lead, blocks },
+})
+
 const accountLinks: ConsolePage = {
   path: '/people/:accountId/links',
   show: async visit => {
@@ -176,13 +182,16 @@ const accountLinks: ConsolePage = {
       const path = `${accountPath(visit.params.accountId ?? '')}/links`
       const preview = await previewed(visit, path)
       if ('problem' in preview) return preview
-      const head = accountHead(visit.params.accountId ?? '', '/links')
-      return { page: { ...head, lead: 'Nothing is done yet.', blocks: preview.blocks } }
+      return previewPage(visit, preview.blocks, 'Nothing is done yet.')
     },
     '/do': async visit => {
       const { act, params, text } = visit
-      const body = { request: requestOf(visit), reason: text('reason') }
+      const body = { request: requestOf(visit), reason: text('reason'), seen: text('seen') }
       const outcome = await act('changeLinks', { body, key: text('once') })
+      if ('problem' in outcome && outcome.problem.code === 'stale') {
+        const preview = await previewed(visit, `${accountPath(params.accountId ?? '')}/links`)
+        return 'problem' in preview ? preview : previewPage(visit, preview.blocks, MOVED)
+      }
       const done = 'told' in outcome && outcome.told.state === 'proposed' ? 'proposed' : 'changed'
       return thenTo(outcome, `${accountPath(params.accountId ?? '')}/links?done=${done}`)
     },

@@ -2,9 +2,11 @@ import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
 import { createSealLink, createTokens, openLink, sealClaims } from './accounts.ts'
 import { createSealEvents } from './audit.ts'
+import { createMatterToken } from './reviews.ts'
 
 const reasonContext = (id: string) => ['link_changes', 'reason', id]
 
@@ -20,6 +22,7 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
   const tokens = createTokens(index)
   const sealLink = createSealLink(index)
   const sealEvents = createSealEvents(keyring)
+  const matterToken = createMatterToken(index)
 
   /** Sealers of accounts that are being opened, which are not in the store yet. */
   type Fresh = ReadonlyMap<string, Sealer>
@@ -65,7 +68,7 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
     propose: async (change, events) => changes.propose(await seal(change), await sealEvents(events)),
     withdraw: async ({ events, ...rest }) => changes.withdraw({ ...rest, events: await sealEvents(events) }),
 
-    apply: async ({ change, opens, endLogins, closes, events }) => {
+    apply: async ({ change, opens, endLogins, closes, settles = [], events }) => {
       if (opens.some(({ dataKey }) => dataKey !== undefined))
         throw new PiasError('server.failed', 'a data key is made here')
       const made = opens.map(({ account }) => ({ account, ...accounts.make(account.id) }))
@@ -77,6 +80,12 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
           dataKey: wrapped,
         })),
         ...{ endLogins, ...(closes !== undefined && { closes }) },
+        settles: await Promise.all(
+          settles.map(async ({ matter, event }) => {
+            const [sealed] = await sealEvents([event], Object.fromEntries(fresh))
+            return { matter: matterToken(matter), event: sealed as AuditEvent }
+          }),
+        ),
         events: await sealEvents(events, Object.fromEntries(fresh)),
       })
       if (result === 'done') for (const [id, sealer] of fresh) accounts.keep(id, sealer)

@@ -2,6 +2,7 @@ import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { Review, ReviewMatter, ReviewsPort } from '#src/store/ports/reviews.ts'
+import { createTokens } from './accounts.ts'
 import { createSealEvents } from './audit.ts'
 
 /** What is sealed of a review; the customer id is a token outside. */
@@ -11,6 +12,12 @@ const contextOf = ({ kind, accountId, customer, raisedAt }: ReviewMatter & Pick<
   ...['reviews', 'data', kind, accountId, customer?.serviceLine ?? '', customer?.customerId ?? '', raisedAt],
 ]
 
+/** A matter as it is outside: the record is the token by which its link is found. */
+export const createMatterToken = (index: Keyring['index']): ((matter: ReviewMatter) => ReviewMatter) => {
+  const tokens = createTokens(index)
+  return matter => (matter.customer === undefined ? matter : { ...matter, customer: tokens.customer(matter.customer) })
+}
+
 /**
  * Reviews whose data are sealed with the key of the account they are about; the record they name is the token by which
  * its link is found. A review whose account was erased a moment ago is none.
@@ -18,13 +25,7 @@ const contextOf = ({ kind, accountId, customer, raisedAt }: ReviewMatter & Pick<
 export const encryptReviews = (reviews: ReviewsPort, keyring: Keyring): ReviewsPort => {
   const { accounts, index } = keyring
   const sealEvents = createSealEvents(keyring)
-
-  const tokenOf = (matter: ReviewMatter): ReviewMatter => {
-    const { customer } = matter
-    if (customer === undefined) return matter
-    const { serviceLine, customerId } = customer
-    return { ...matter, customer: { serviceLine, customerId: index['link.customer'](`${serviceLine}:${customerId}`) } }
-  }
+  const tokenOf = createMatterToken(index)
 
   const open = (sealer: Sealer, review: Review): Review => {
     const { customerId, data } = JSON.parse(sealer.open(contextOf(review), review.data as string)) as SealedReview

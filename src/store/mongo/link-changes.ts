@@ -6,10 +6,16 @@ import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.t
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { accountKeyName } from '#src/store/ports/data-keys.ts'
-import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from '#src/store/ports/link-changes.ts'
+import {
+  accountsOf,
+  type LinkChange,
+  type LinkChangesPort,
+  type LinkMove,
+  type Settlement,
+} from '#src/store/ports/link-changes.ts'
 import { identityId, toLinkDocument } from './accounts.ts'
 import type { Collections, LinkChangeDocument } from './documents.ts'
-import { closeReview } from './reviews.ts'
+import { closeReview, settleReview } from './reviews.ts'
 
 /** An admin waits longer than a login: parallel changes of an account take turns. */
 const RETRIES = 20
@@ -140,7 +146,7 @@ export const createLinkChanges = (
 
   /** Whether the change may still be made; what it undoes is marked, the review it decides closed. */
   const takeUp = async (
-    { change, closes }: Omit<Applying, 'opens' | 'endLogins'>,
+    { change, closes }: Omit<Applying, 'opens' | 'endLogins' | 'settles'>,
     session: ClientSession,
   ): Promise<'done already' | undefined> => {
     const known = await linkChanges.findOne({ _id: { $eq: change.id } }, { session })
@@ -155,18 +161,31 @@ export const createLinkChanges = (
     return undefined
   }
 
-  const applyOnce = ({ opens, endLogins, ...act }: Applying): Promise<void> =>
+  /** @returns the events of those that were open */
+  const settle = async (
+    settles: readonly Settlement[],
+    closed: { at: number; by: string },
+    session: ClientSession,
+  ): Promise<readonly AuditEvent[]> => {
+    const events: AuditEvent[] = []
+    for (const { matter, event } of settles) {
+      if (await settleReview(collections, matter, closed, session)) events.push(event)
+    }
+    return events
+  }
+
+  const applyOnce = ({ opens, endLogins, settles = [], ...act }: Applying): Promise<void> =>
     transact(async session => {
       const { change, events } = act
       if ((await takeUp(act, session)) === 'done already') return
       for (const one of opens) await open(one, session)
       for (const one of change.moves) await move(one, session)
-      const at = change.decidedAt ?? change.at
+      const { decidedAt: at = change.at, decidedBy: by = change.by } = change
       for (const id of endLogins) {
         await accounts.updateOne({ _id: { $eq: id } }, { $max: { loginsNotBefore: at } }, { session })
       }
       await write(change, session)
-      await append(events, session)
+      await append([...events, ...(await settle(settles, { at, by }, session))], session)
     })
 
   return {

@@ -4,7 +4,13 @@ import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.t
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import { type Review, type ReviewClosing, type ReviewsPort, reviewIdOf } from '#src/store/ports/reviews.ts'
+import {
+  type Review,
+  type ReviewClosing,
+  type ReviewMatter,
+  type ReviewsPort,
+  reviewIdOf,
+} from '#src/store/ports/reviews.ts'
 import type { Collections, ReviewDocument } from './documents.ts'
 
 /** Sixteen that raise one matter at once all come to an end. */
@@ -25,6 +31,18 @@ export const closeReview = async (
   const filter = { _id: { $eq: id }, raisedAt: { $eq: raisedAt }, open: { $eq: true } }
   const change = { $set: { open: false, closed: { at, by, outcome } } }
   return (await reviews.updateOne(filter, change, { ...LIMIT, session })).modifiedCount === 1
+}
+
+/** Closes what a change has settled, within the caller's transaction. @returns whether it was open */
+export const settleReview = async (
+  { reviews }: Pick<Collections, 'reviews'>,
+  matter: ReviewMatter,
+  closed: { at: number; by: string },
+  session: ClientSession,
+): Promise<boolean> => {
+  const filter = { _id: { $eq: reviewIdOf(matter) }, open: { $eq: true } }
+  const change = { $set: { open: false, closed: { ...closed, outcome: 'changed' as const } } }
+  return (await reviews.updateOne(filter, change, { session })).modifiedCount === 1
 }
 
 /** Reviews on MongoDB; those of an account go with it (erasures.ts). */

@@ -2,7 +2,7 @@ import type { CustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Account, StoredCustomerLink } from './accounts.ts'
 import type { AuditEvent } from './audit.ts'
-import type { ReviewClosing } from './reviews.ts'
+import type { ReviewClosing, ReviewMatter } from './reviews.ts'
 
 type Move = {
   /** Who must have it when the change is made; absent for nobody. */
@@ -48,6 +48,9 @@ export type LinkChange = {
   readonly undoneBy?: string
 }
 
+/** A review that a change settles, if it is open, and what the audit trail is told then. */
+export type Settlement = { readonly matter: ReviewMatter; readonly event: AuditEvent }
+
 /** Acts on links, each one transaction with what it changes, its record and its audit events. */
 export type LinkChangesPort = {
   /** How an identity is named in moves: what is told of it may be a token. */
@@ -66,12 +69,14 @@ export type LinkChangesPort = {
    * @param input.opens accounts that are opened with it
    * @param input.endLogins accounts whose logins before the change have ended
    * @param input.closes the review that this decides
+   * @param input.settles reviews that are about what moves: those that are open are closed as `changed`, by whoever made the change
    */
   apply(input: {
     change: LinkChange
     opens: readonly { account: Account; dataKey?: string }[]
     endLogins: readonly AccountId[]
     closes?: ReviewClosing
+    settles?: readonly Settlement[]
     events: readonly AuditEvent[]
   }): Promise<'done' | 'stale'>
   find(id: string): Promise<LinkChange | undefined>

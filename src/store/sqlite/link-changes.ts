@@ -3,7 +3,7 @@ import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from
 import { prepareInserts } from './accounts.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
-import { prepareClose } from './reviews.ts'
+import { prepareClose, prepareSettle } from './reviews.ts'
 
 type Row = {
   id: string
@@ -126,6 +126,7 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
   )
 
   const closeReview = prepareClose(db)
+  const settle = prepareSettle(db)
 
   const write = (change: LinkChange): void => {
     const { id, at, kind, state, undoes = null } = change
@@ -138,16 +139,17 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
     if (dataKey !== undefined) insert.dataKey(account.id, dataKey)
   }
 
-  const apply = ({ change, opens, endLogins: ended, closes, events }: Applying): void => {
+  const apply = ({ change, opens, endLogins: ended, closes, settles = [], events }: Applying): void => {
     const known = select.get(change.id)
     require(known === undefined || known.state === 'proposed')
     if (change.undoes !== undefined) require(undo.run(change.id, change.undoes) === 1)
     if (closes !== undefined) require(closeReview(closes))
     opens.forEach(open)
     for (const one of change.moves) move(one)
-    for (const id of ended) endLogins.run({ id, at: change.decidedAt ?? change.at })
+    const { decidedAt: at = change.at, decidedBy: by = change.by } = change
+    for (const id of ended) endLogins.run({ id, at })
     write(change)
-    append(events)
+    append([...events, ...settles.flatMap(({ matter, event }) => (settle(matter, at, by) ? [event] : []))])
   }
 
   return {

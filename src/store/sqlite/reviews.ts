@@ -5,6 +5,7 @@ import {
   type Review,
   type ReviewClosing,
   type ReviewKind,
+  type ReviewMatter,
   type ReviewOutcome,
   type ReviewsPort,
   reviewIdOf,
@@ -45,6 +46,14 @@ export const prepareClose = (db: Database): ((closing: ReviewClosing) => boolean
      WHERE id = :id AND raised_at = :raisedAt AND closed_at IS NULL`,
   )
   return ({ id, raisedAt, at, by, outcome }) => close.run({ id, raisedAt, at, by, outcome }) === 1
+}
+
+/** Closes what a change has settled, within the caller's transaction. @returns whether it was open */
+export const prepareSettle = (db: Database): ((matter: ReviewMatter, at: number, by: string) => boolean) => {
+  const close = db.prepare(
+    "UPDATE reviews SET closed_at = ?, closed_by = ?, outcome = 'changed' WHERE id = ? AND closed_at IS NULL",
+  )
+  return (matter, at, by) => close.run(at, by, reviewIdOf(matter)) === 1
 }
 
 /** Reviews on SQLite; those of an account go with it (erasures.ts). */

@@ -343,6 +343,38 @@ export const describeLinkChanges = (context: Context): void => {
       expect((await reviews.find(id))?.closed).toEqual({ at: 2000, by: 'admin-1', outcome: 'changed' })
     })
 
+    test('settles the reviews about what moves, once, each with its event', async () => {
+      await open(A, identity('s'), [link()])
+      await open(B, identity('t'))
+      const { reviews } = context.store()
+      const about = { accountId: A, customer: TV }
+      const others = [
+        { kind: 'owner-conflict', accountId: B, customer: TV },
+        { kind: 'owner-conflict', accountId: A, customer: { ...TV, customerId: '2' } },
+      ] as const
+      const matters = [{ kind: 'owner-conflict', ...about }, { kind: 'record-changed', ...about }, ...others] as const
+      for (const matter of matters) await reviews.raise({ matter, raisedAt: 1000, data: {}, events: [] })
+      const settles = (['owner-conflict', 'record-changed', 'record-withdrawn'] as const).map(kind => ({
+        matter: { kind, ...about },
+        event: { ...event('a'), type: `settled ${kind}` },
+      }))
+      const settle = (moves: readonly LinkMove[]) =>
+        port().apply({ change: change(moves), opens: [], endLogins: [], settles, events: [] })
+      expect(await settle([record(undefined, B)])).toBe('stale')
+      expect(await reviews.list({ limit: 10 })).toHaveLength(4)
+      const results = await race(() => settle([record(B, A)]))
+      expect(results.filter(result => result === 'done')).toHaveLength(1)
+      const left = await reviews.list({ limit: 10 })
+      expect(left.map(({ accountId, customer }) => [accountId, customer?.customerId]).sort()).toEqual([
+        ['a', '2'],
+        ['b', '1'],
+      ])
+      const closed = (await reviews.list({ all: true, limit: 10 })).flatMap(review => review.closed ?? [])
+      expect(closed).toEqual([1, 2].map(() => ({ at: context.now(), by: 'admin-1', outcome: 'changed' })))
+      const types = (await context.store().audit.list({ after: 0, limit: 100 })).map(({ type }) => type)
+      expect(types.sort()).toEqual(['settled owner-conflict', 'settled record-changed'])
+    })
+
     test('an erased account takes what was kept of its links with it', async () => {
       await open(A, identity('s'), [link()])
       await open(B, identity('t'))
