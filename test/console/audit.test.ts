@@ -22,6 +22,7 @@ test('events are searched by conditions, and a page goes on where the one before
   const found = (await owner.get(`${admin.origin}${SEARCH}`)).body
   expect(found).toContain('href="/people/synthetic%2F1"')
   expect(found).not.toContain(NUMBER)
+  expect((await owner.get(`${admin.origin}/audit`)).body).toContain('admin.signed-in')
   const other = (await owner.get(`${admin.origin}${SEARCH.replace('2026-03-02', '2026-03-01')}`)).body
   expect(other).toContain('No event fits')
 })

@@ -48,13 +48,13 @@ const confirm = (page: string, action: string, browser = owner) =>
 
 test('a record is unlinked and its review closed in one step, after a preview, and without its number', async () => {
   const path = await raise('record-changed', {
-    ...{ method: 'match', linkedBy: 'r4', decidedBy: 'r5', fields: ['familyName', 'emails'], margins: [] },
+    ...{ method: 'match', linkedBy: 'r4', decidedBy: 'r5', fields: ['lastName', 'emails'], margins: [] },
     explanation: null,
   })
   const page = await read(path)
   expect(page).toContain('found by matching')
   expect(page).toContain('Family name')
-  expect(page).not.toMatch(/familyName|linkedBy|null|\[\]/)
+  expect(page).not.toMatch(/lastName|linkedBy|null|\[\]/)
   expect(page).not.toContain(RECORD.customerId)
   const preview = await admin.submit(owner, path, `${path}/preview`, { kind: 'unlink', reason: 'a synthetic letter' })
   expect(preview.body).toContain('Nothing is done yet')

@@ -10,6 +10,8 @@ type Searched = Readonly<Record<(typeof SEARCHED)[number], string>>
 
 /** Days and times are those of UTC, as everywhere in the API: a browser does not say on which clock they are. */
 const timeOf = (text: string): string => {
+  // The parser takes many a text without a day for one of another century.
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return ''
   const at = Date.parse(`${text}:00Z`)
   return Number.isNaN(at) ? '' : String(at)
 }

@@ -99,7 +99,7 @@ const FACTS: Readonly<Record<string, { label: string; show?: (one: string) => st
 const factRow = ([name, value]: [string, unknown]) => {
   const { label = name, show = (one: string) => one } = FACTS[name] ?? {}
   const values = Array.isArray(value) ? value : [value]
-  return { label, cells: values.map(one => show(textOf(one))) }
+  return { label, cells: [values.map(one => show(textOf(one))).join(', ')] }
 }
 
 const isTold = ([, value]: [string, unknown]): boolean =>

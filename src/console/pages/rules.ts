@@ -118,7 +118,7 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
   }
   return {
     title: 'What would change',
-    lead: `${count(decisions.replayed)} decisions were weighed anew, and ${count(people.decided)} people were decided on. Nothing is changed yet.`,
+    lead: `Decisions weighed anew: ${count(decisions.replayed)}. People decided on anew: ${count(people.decided)}. Nothing is changed yet.`,
     crumbs: CRUMBS,
     blocks: [
       ...(people.ownedElsewhere > 0 ? [wrong] : []),
