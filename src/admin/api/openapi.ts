@@ -4,10 +4,18 @@ import type { Route } from './route.ts'
 
 type Document = { readonly [name: string]: unknown }
 
-/** A zod schema as OpenAPI 3.1 has it: JSON Schema 2020-12 without its address. */
+/** Any JSON, which is the one schema that holds itself. */
+const JSON_SCHEMA = { description: 'Any JSON.' }
+const RECURSIVE = '"#/$defs/__schema0"'
+
+/**
+ * A zod schema as OpenAPI 3.1 has it: JSON Schema 2020-12 without its address. What holds itself is among the components,
+ * for a reference is looked up in the whole document.
+ */
 const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Document => {
-  const { $schema: _address, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' })
-  return rest
+  const made = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' })
+  const { $schema: _address, $defs: _definitions, ...rest } = made
+  return JSON.parse(JSON.stringify(rest).replaceAll(RECURSIVE, '"#/components/schemas/Json"')) as Document
 }
 
 /** What every route may answer. */
@@ -92,7 +100,7 @@ export const describeApi = (routes: readonly Route[], options: { origin: string;
     ]),
   ),
   components: {
-    schemas: { Problem: toJsonSchema(problemSchema, 'output') },
+    schemas: { Json: JSON_SCHEMA, Problem: toJsonSchema(problemSchema, 'output') },
     responses: Object.fromEntries(
       Object.entries(PROBLEM_WORDS).map(([status, description]) => [
         `Problem${status}`,
