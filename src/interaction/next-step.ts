@@ -80,9 +80,8 @@ export const JOURNEY = [
  * the leg), `retry` (the leg failed: again, or leave), `choose-method` (a way to log in), `not-offered` (the app's policy
  * leaves this person no way), `connect` (the old password was right: bind the upstream), `warn-call` (somebody may be
  * telling the person what to do), `ask-person` (not certain: prove it, or new here; the same for none, one or many
- * candidates), `ask-consent`,
- * `link-found` (a proof has brought records: which of them?), `move-identity` (they are this person's already, by an older
- * identity).
+ * candidates), `ask-consent`, `link-found` (a proof has brought records: which of them?), `move-identity` (they are this
+ * person's already, by an older identity).
  */
 export type StepName = (typeof JOURNEY)[number]['step']
 

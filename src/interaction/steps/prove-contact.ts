@@ -12,7 +12,6 @@ import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { CODE_MINUTES } from '#src/linking/one-time-codes.ts'
 import { isVerified } from '#src/linking/proof.ts'
-
 import type { TypedContact } from '#src/linking/typed-contact.ts'
 
 /**
