@@ -16,6 +16,7 @@ const read = async () => (await owner.get(`${admin.origin}/rules`)).body
 
 test('other rules are compared before they decide, put in force for a reason, and rolled back', async () => {
   const before = await read()
+  expect((await owner.get(`${admin.origin}/rules?watch=1`)).body).toContain('linked: 1')
   expect(before).toContain(DEFAULT_MODEL.version)
   expect(before).toContain('1 in 10,000')
   expect(before).not.toContain('action="/rules/back"')

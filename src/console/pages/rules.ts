@@ -32,6 +32,8 @@ const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string)
   ],
 })
 
+const WATCH: Block = { kind: 'links', links: [{ text: 'Count how decisions came out', href: `${PATH}?watch=1` }] }
+
 const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
   ...{ kind: 'table', title: `How decisions came out, last ${DAYS} days`, empty: 'Nothing was decided.' },
   columns: [{ label: 'Rules' }, { label: 'Accepted' }, { label: 'Outcomes' }, { label: 'From' }, { label: 'To' }],
@@ -142,13 +144,18 @@ export const rulesPage: ConsolePage = {
   show: async visit => {
     const { ask, form, now, text, problem } = visit
     const since = new Date(now - DAYS * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
-    const [rules, watched] = await Promise.all([ask('showRules'), ask('watchRules', { query: { since } })])
+    // Thousands of decisions are counted for it: for whoever wants to see that.
+    const isWatched = text('watch', 'query') === '1'
+    const [rules, watched] = await Promise.all([
+      ask('showRules'),
+      ...(isWatched ? [ask('watchRules', { query: { since } })] : []),
+    ])
     return {
       title: 'Rules',
       lead: 'What decides who is linked without a question. Look first what other rules would change.',
       blocks: [
         inForceFacts(rules.inForce, 'In force now'),
-        outcomesTable(watched.rules),
+        watched === undefined ? WATCH : outcomesTable(watched.rules),
         ...form('replayRules', {
           ...{ title: 'Compare with other rules', action: `${PATH}/compare`, submit: 'Show what would change' },
           intro: 'It takes up to a minute, and looks at people who have an account.',
