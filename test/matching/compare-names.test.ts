@@ -24,3 +24,25 @@ describe('names in one field', () => {
     expect(compareNames(names(['koen'], 'maes'), together, isRare)).toMatchObject({ firstName: 'missing' })
   })
 })
+
+describe('names in each other’s field', () => {
+  const isMistyped = () => true
+  const lotte = names(['lotte', 'marie'], 'peeters')
+  const paula = names(['paula'], 'peeters')
+
+  test.each([
+    ['as they are', names(['peeters'], 'lotte'), { firstName: 'exact', familyName: 'exact' }],
+    ['the call name mistyped', names(['peeters'], 'lottte'), { firstName: 'misspelling', familyName: 'exact' }],
+    ['the surname mistyped', names(['peters'], 'lotte'), { firstName: 'misspelling', familyName: 'exact' }],
+    ['an initial', names(['peeters'], 'l'), { firstName: 'initial', familyName: 'exact' }],
+  ])('%s', (_, mixedUp, levels) => {
+    expect(compareNames(lotte, mixedUp, isMistyped)).toEqual(levels)
+    expect(compareNames(mixedUp, lotte, isMistyped)).toEqual(levels)
+  })
+
+  test('a twin whose name is a letter away is no misspelt surname', () => {
+    const paul = names(['peeters'], 'paul')
+    expect(compareNames(paula, paul, isRare)).toEqual({ firstName: 'differ', familyName: 'differ' })
+    expect(compareNames(paul, paula, isRare)).toEqual({ firstName: 'differ', familyName: 'differ' })
+  })
+})

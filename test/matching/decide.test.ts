@@ -88,6 +88,24 @@ describe('decide: anchors', () => {
       [record({ firstName: 'L.', emails: [], address: ELSEWHERE.address })],
       confirm('1'),
     ],
+    [
+      'half of her double name, whatever else agrees: may be her twin',
+      [record({ firstName: 'Lotte' })],
+      confirm('1'),
+      as({ givenName: 'Lotte-Marie' }),
+    ],
+    [
+      'her double name without the hyphen, with a possession',
+      [record({ firstName: 'Lotte Marie', emails: [] })],
+      link('1'),
+      as({ givenName: 'Lotte-Marie' }),
+    ],
+    [
+      'her double name without the hyphen, at home alone: Lotte, whose second name is Marie, may be her twin',
+      [record({ firstName: 'Lotte Marie', ...NO_CONTACT })],
+      confirm('1'),
+      as({ givenName: 'Lotte-Marie' }),
+    ],
     ['an initial at home alone', [record({ firstName: 'L.', ...NO_CONTACT })], confirm('1')],
     ['married name, mobile and e-mail', [record({ lastName: 'Peeters' })], link('1')],
     [
@@ -119,6 +137,16 @@ describe('decide: anchors', () => {
     [
       'first and family name in each other’s field',
       [record({ firstName: 'Van den Broeck', lastName: 'Lotte' })],
+      link('1'),
+    ],
+    [
+      'in each other’s field, and the particles behind',
+      [record({ firstName: 'Broeck van den', lastName: 'Lotte' })],
+      link('1'),
+    ],
+    [
+      'in each other’s field, and a slip in the first name',
+      [record({ firstName: 'Vandenbroeck', lastName: 'Lottte', emails: [] })],
       link('1'),
     ],
     ['no birth date, whatever else agrees: a parent or child of her name may hold it', [DATELESS], confirm('1')],
@@ -487,7 +515,7 @@ describe('decide: explanation', () => {
   })
 
   test('carries the versions it was made with', () => {
-    expect(decideAmong([]).ruleVersion).toBe(`r5+${DEFAULT_MODEL.version}+n4`)
+    expect(decideAmong([]).ruleVersion).toBe(`r6+${DEFAULT_MODEL.version}+n4`)
   })
 
   test('can be made again from its inputs', () => {

@@ -45,6 +45,41 @@ const CASES: readonly HardCase[] = [
     why: 'a name that others bear is a sibling, not a slip',
   },
   {
+    name: 'twins, one called Marie and the other Marie-Thérèse, who share a mailbox',
+    identity: { givenName: 'Marie' },
+    records: [
+      { firstName: 'Marie', emails: ['lotte.vdb@example.com', 'home@example.net'] },
+      { firstName: 'Marie-Thérèse', phones: ['0498765432'], emails: ['lotte.vdb@example.com', 'home@example.net'] },
+      { firstName: 'Marie-Thérèse' },
+    ],
+    links: [1],
+    offered: [2, 3],
+    why: 'half of a double name is a name of its own, and twins hold each other’s contracts: no contact makes up for it',
+  },
+  {
+    name: 'twins Peter and Peter-Jan, of whom Peter has Jan for a second name',
+    identity: { givenName: 'Peter Jan' },
+    records: [
+      { firstName: 'Peter-Jan', ...NO_CONTACT },
+      { firstName: 'Peter Jan', ...NO_CONTACT },
+      { firstName: 'Peter-Jan', emails: [] },
+    ],
+    links: [2, 3],
+    offered: [1],
+    why: 'a hyphen more or less is a slip of the pen: it takes something he holds, not the home',
+  },
+  {
+    name: 'twins Paul and Paula, names in each other’s field',
+    identity: { givenName: 'Paula', familyName: 'De Backer' },
+    records: [
+      { firstName: 'De Backer', lastName: 'PAUL', emails: [] },
+      { firstName: 'De Backer', lastName: 'PAULA', emails: [] },
+    ],
+    links: [2],
+    offered: [],
+    why: 'one letter more is nothing in a surname and a sibling in a first name, wherever it stands',
+  },
+  {
     name: 'junior and senior',
     records: [{ birthDate: '1958-07-21' }, { ...NO_CONTACT, birthDate: undefined }, { emails: [] }],
     links: [3],

@@ -6,11 +6,8 @@ const glue = (names: readonly string[]): string => names.join('').replaceAll('-'
 const isInitial = (name: string): boolean => name.length === 1
 
 /** A compound name may be written with a hyphen, a space or neither: how many names each side takes for one call name. */
-const SPLITS = [
-  [1, 1],
-  [2, 1],
-  [1, 2],
-] as const
+const ONE_TO_ONE = [1, 1] as const
+const SPLITS = [ONE_TO_ONE, [2, 1], [1, 2]] as const
 
 const areCompatible = (a: string, b: string): boolean => {
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
@@ -26,7 +23,9 @@ const compareCallNames = (a: readonly string[], b: readonly string[]): FirstName
     ([ofA, ofB]) => a.length >= ofA && b.length >= ofB && glue(a.slice(0, ofA)) === glue(b.slice(0, ofB)),
   )
   if (split === undefined) return undefined
-  return contradicts(a.slice(split[0]), b.slice(split[1])) ? 'similar' : 'exact'
+  if (contradicts(a.slice(split[0]), b.slice(split[1]))) return 'similar'
+  // "Peter Jan" may be Peter, and Peter-Jan his twin.
+  return split === ONE_TO_ONE ? 'exact' : 'misspelling'
 }
 
 /** Initials agree by the first; further ones on both sides must not speak against each other. */

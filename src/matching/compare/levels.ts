@@ -5,7 +5,7 @@
 
 /**
  * `exact` the call name (the first register name); `other` another register name; `nickname` a known short or translated
- * form; `misspelling` one slip away and no name anybody bears; `partial` a part of a compound ("Jean" of "Jean-Pierre");
+ * form; `misspelling` one slip away and no name anybody bears, or a compound that lost its hyphen; `partial` a part of a compound ("Jean" of "Jean-Pierre");
  * `initial` only the letter; `similar` close, but a name of its own: a sibling until proven otherwise.
  */
 export const FIRST_NAME_LEVELS = [

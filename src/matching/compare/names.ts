@@ -1,4 +1,5 @@
 import type { ComparablePerson } from '#src/kernel/customer.ts'
+import { parseFamilyName } from '#src/matching/normalise/names.ts'
 import { compareFamilyNames } from './family-names.ts'
 import { compareFirstNames } from './first-names.ts'
 import { FAMILY_NAME_LEVELS, type FamilyNameLevel, FIRST_NAME_LEVELS, type FirstNameLevel } from './levels.ts'
@@ -25,8 +26,12 @@ const withFamilyName = (firstNames: readonly string[], parts: readonly string[])
   familyNames: parts,
 })
 
-/** First and family name in each other's field. */
-const exchange = ({ firstNames, familyNames }: Names): Names => withFamilyName(familyNames, [glue(firstNames)])
+/** First and family name in each other's field; how many of the words there are the family name is open. */
+const exchange = ({ firstNames, familyNames }: Names): readonly Names[] =>
+  firstNames.map((_, at) => ({
+    firstNames: familyNames,
+    ...parseFamilyName(firstNames.slice(0, at + 1).join(' ')),
+  }))
 
 /** Both names in one field ("Lotte Peeters", "Peeters Lotte"), read either way. */
 const split = ({ firstNames, familyNames }: Names): readonly Names[] => {
@@ -54,7 +59,17 @@ const isFruitless = ({ firstName, familyName }: NameLevels): boolean =>
 const rank = ({ firstName, familyName }: NameLevels): number =>
   FIRST_NAME_LEVELS.indexOf(firstName) * FAMILY_NAME_LEVELS.length + FAMILY_NAME_LEVELS.indexOf(familyName)
 
-const readingsOf = (names: Names): readonly Names[] => [exchange(names), ...split(names)]
+const byRank = (one: NameLevels, other: NameLevels): number => rank(one) - rank(other)
+
+/**
+ * First and family name exchanged on one of the sides. Nobody knows on which, and so not which of the two is the first
+ * name: what does not agree in full is judged as one, more strictly, for "Paul" is no misspelt surname "Paula", but a twin.
+ */
+const compareExchanged = (a: Names, b: Names, isRare: IsRare): readonly NameLevels[] =>
+  [
+    ...exchange(b).map(reading => compareDirectly(a, reading, isRare)),
+    ...exchange(a).map(reading => compareDirectly(reading, b, isRare)),
+  ].filter(({ familyName }) => familyName === 'exact')
 
 /**
  * Compares the names of two people. Names standing in each other's field, or both in one, are recognised when they then
@@ -66,8 +81,9 @@ export const compareNames = (a: Names, b: Names, isRare: IsRare): NameLevels => 
   const direct = compareDirectly(a, b, isRare)
   if (!isFruitless(direct)) return direct
   const readings = [
-    ...readingsOf(b).map(reading => compareDirectly(a, reading, isRare)),
-    ...readingsOf(a).map(reading => compareDirectly(reading, b, isRare)),
+    ...compareExchanged(a, b, isRare),
+    ...split(b).map(reading => compareDirectly(a, reading, isRare)),
+    ...split(a).map(reading => compareDirectly(reading, b, isRare)),
   ]
-  return readings.filter(agrees).sort((one, other) => rank(one) - rank(other))[0] ?? direct
+  return readings.filter(agrees).sort(byRank)[0] ?? direct
 }

@@ -2,10 +2,11 @@ import type { Comparison } from '#src/matching/compare/levels.ts'
 
 /**
  * What each level leaves open about *who* a record names: 0 nothing, 1 what a clerk's slip explains, 2 what a relative
- * could explain as well. A level that is not here contradicts, or says nothing at all.
+ * could explain as well. A level that is not here contradicts, or says nothing at all; half of a double first name is a
+ * name of its own, mostly somebody else's of the house.
  */
 const OPEN = {
-  firstName: { exact: 0, misspelling: 1, nickname: 1, partial: 1, other: 2, initial: 2 },
+  firstName: { exact: 0, misspelling: 1, nickname: 1, other: 2, initial: 2 },
   familyName: { exact: 0, part: 1, misspelling: 1, missing: 2, differ: 2 },
   birthDate: { exact: 0, year: 1, swapped: 1, typo: 1 },
 } as const satisfies {
