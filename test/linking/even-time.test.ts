@@ -29,13 +29,9 @@ const askForCode: Try = async (linking, round) => {
   return made === 'locked' ? made : { kind: made.silent ? 'nowhere' : 'sent' }
 }
 
-const byCode: Try = (linking, round) =>
-  linking.proveContact.checkCode(verified(LOTTE, `c-${round}`), context, { typed: '1', codes: [] })
-
 test.each([
   ['a wrong proof by an invoice', byInvoice, 'wrong'],
   ['a code that goes nowhere', askForCode, 'nowhere'],
-  ['a wrong code', byCode, 'wrong'],
 ])(
   '%s takes the same time whether there is no candidate, one or thirty',
   async (_what, attempt, kind) => {
