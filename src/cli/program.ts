@@ -37,9 +37,15 @@ export const createProgram = (terminal: Terminal): Command => {
     .option('--json', 'as JSON')
     .action((options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options))
 
-  program
-    .command('config')
-    .description('the configuration')
+  const config = program.command('config').description('the configuration')
+  config
+    .command('check')
+    .description('tells whether a node would start with what is configured here, and all that is wrong with it')
+    .action(() => {
+      const { environment, issuer } = terminal.loadConfig()
+      terminal.stdout.write(`the configuration holds: ${environment}, ${issuer}\n`)
+    })
+  config
     .command('print')
     .description('prints what a node would start with here, as JSON without the secrets')
     .action(() => printConfig(terminal))
