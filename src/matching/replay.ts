@@ -51,7 +51,7 @@ const rescore = (record: MatchExplanation, made: MatchModel, model: MatchModel):
     (hypothesis === 'own' ? record.own : record.rivals[hypothesis]) / product(record.fields, hypothesis)
   const rivalIn = (rival: Exclude<Rival, 'stranger'>): number => {
     const prior = (of: MatchModel, shown: 'hidden' | 'visible') =>
-      of.rivalRecords[rival] * of.visibility[rival][shown] * (of.sharedPossessions[record.possessions] ?? 1)
+      of.rivalRecords[rival] * of.visibility[rival][shown] * of.sharedPossessions[record.possessions]
     const shown =
       factorIn(priorOf(rival), prior(made, 'hidden'), prior(made, 'visible')) === 'one' ? 'hidden' : 'visible'
     return prior(model, shown) * product(fields, rival)
@@ -113,7 +113,7 @@ export const replay = (
   const hasAnchor = scored.some(isAnchor)
   const records = scored.map(record => {
     if (isAnchor(record)) return link(record, false)
-    if (!isLinkable(record)) return leave(record, record.hindrance ?? 'improbable', model)
+    if (!isLinkable(record)) return leave(record, record.hindrance as Hindrance, model)
     if (isSatellite(record) && !hasAnchor) return leave(record, 'kind-of-evidence', model)
     return isProbable(record) ? link(record, true) : leave(record, 'improbable', model)
   })

@@ -59,11 +59,11 @@ test('bars, margins and kinds of evidence stay, however high the budget', () => 
   expect(replay(written(open), all)).toMatchObject({ outcome: 'confirm', records: [{ hindrance: 'overflowed' }] })
 })
 
+const ANCHOR = record({ emails: ['lotte.vdb@example.com', 'l@example.net'], phones: ['0470123456', '0471234567'] })
+const SATELLITE = record({ customerId: '2', emails: ['l@example.net'], phones: [], address: undefined })
+
 test('a record that hung on another one falls with it', () => {
-  const both = decideAmong([
-    record({ emails: ['lotte.vdb@example.com', 'l@example.net'], phones: ['0470123456', '0471234567'] }),
-    record({ customerId: '2', emails: ['l@example.net'], phones: [], address: undefined }),
-  ])
+  const both = decideAmong([ANCHOR, SATELLITE])
   expect(both.explanations.map(({ rule }) => rule)).toEqual(['anchor', 'satellite'])
   const [anchor, satellite] = both.explanations
   const budget = (anchor?.wrong ?? 0) * 0.5
@@ -74,4 +74,45 @@ test('a record that hung on another one falls with it', () => {
     { verdict: 'offered', hindrance: 'kind-of-evidence' },
   ])
   expect(replay(weak, { ...rules, errorBudget: 1e-4 }).outcome).toBe('link')
+})
+
+test('what was too improbable is linked by a larger budget, for itself or with what it hung on', () => {
+  const none = decideAmong([ANCHOR], { model: { ...DEFAULT_MODEL, epsilon: 1e-8 } })
+  const one = decideAmong([ANCHOR, SATELLITE], { model: { ...DEFAULT_MODEL, epsilon: 1e-7 } })
+  expect(none.explanations).toMatchObject([{ hindrance: 'improbable' }])
+  expect(one.explanations).toMatchObject([{ rule: 'anchor' }, { hindrance: 'improbable' }])
+  const all = { made: DEFAULT_MODEL, model: DEFAULT_MODEL, errorBudget: 1e-4 }
+  expect(replay(written(none), all).records).toMatchObject([{ verdict: 'linked', rule: 'anchor' }])
+  expect(replay(written(one), all).records).toMatchObject([
+    { verdict: 'linked', rule: 'anchor' },
+    { verdict: 'linked', rule: 'satellite' },
+  ])
+})
+
+const byTrained = (made: MatchDecision) =>
+  replay(written(made), { made: DEFAULT_MODEL, model: TRAINED, errorBudget: 1 }).records[0]
+
+test('a record from before its holder could have one is weighed as such by the other model, too', () => {
+  const early = [record({ createdAt: '1999-01-01' })]
+  const [anew] = decideAmong(early, { model: TRAINED }).explanations
+  expect(Math.log((byTrained(decideAmong(early))?.own ?? 0) / (anew?.own ?? 0))).toBeCloseTo(0, 1)
+})
+
+test('what neither model weighs stays: a field that says nothing, a level that is none any more', () => {
+  const made = decideAmong([record()])
+  const [explanation] = made.explanations as [MatchDecision['explanations'][number]]
+  const neutral = { field: 'email', level: 'exact', own: 1, stranger: 1, household: 1, twin: 1, junior: 1 } as const
+  const former = { ...neutral, level: 'formerly', own: 0.5, stranger: 0.25 } as const
+  const odd = { ...made, explanations: [{ ...explanation, fields: [neutral, former] }] }
+  expect(byTrained(odd)?.fields).toEqual([neutral, { ...former, household: 0.5, twin: 0.5, junior: 0.5 }])
+})
+
+test('a model that calls impossible what is written down changes nothing', () => {
+  const made = decideAmong([record()])
+  const never = { own: 0, stranger: 0, household: 0, twin: 0, junior: 0 }
+  const { firstName } = DEFAULT_MODEL.weights
+  const weights = { ...DEFAULT_MODEL.weights, firstName: { ...firstName, exact: never } }
+  const model = { ...DEFAULT_MODEL, version: 'never', weights }
+  const replayed = replay(written(made), { made: DEFAULT_MODEL, model, errorBudget: 1e-4 })
+  expect(replayed.records).toEqual(made.explanations)
 })

@@ -29,7 +29,7 @@ export type MatchExplanation = CustomerKey & {
   readonly runnerUp: Rival
   readonly margin: number
   readonly fields: readonly FieldScore[]
-  readonly possessions: number
+  readonly possessions: Score['possessions']
   /** Ties to the anchors; see `countTies`. */
   readonly ties: number
 }
