@@ -50,10 +50,6 @@ beforeAll(async () => {
       ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers: [], events: [] },
     })
   }
-  await store.reviews.raise({
-    matter: { kind: 'rebind', accountId: GUESTS[0] as never },
-    ...{ raisedAt: 1, data: { cause: 'synthetic' }, events: [] },
-  })
   const code = await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test')
   desktop = await signIn(/Lotte/, { viewport: DESKTOP, colorScheme: 'light' })
   await desktop.getByRole('textbox', { name: 'Code' }).fill(code)
@@ -80,6 +76,13 @@ const problemsOf = async (page: Page): Promise<string[]> => {
     ...(excess > 0 ? [`${page.url()} is ${excess} px wider than the screen`] : []),
   ]
 }
+
+/** Raises a review of the first guest. */
+const raiseReview = (): Promise<boolean> =>
+  admin.running.pias.store.reviews.raise({
+    matter: { kind: 'rebind', accountId: GUESTS[0] as never },
+    ...{ raisedAt: 1, data: { cause: 'synthetic' }, events: [] },
+  })
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
 
@@ -159,9 +162,10 @@ test('on a phone without JavaScript: why a record is linked; a merge, approved b
   expect(await page.getByText('part of another').count()).toBe(0)
 })
 
-test('on a phone without JavaScript: a login is split off; a review is settled by an act and closed with it', async () => {
+test('on a phone without JavaScript: a login is split off, which closes its review; another is settled by undoing that, and closed with it', async () => {
   const page = phone
   const { store } = admin.running.pias
+  await raiseReview()
   await addSecondLogin(store, GUESTS[0] ?? '')
   await page.goto(`${admin.origin}/people/${GUESTS[0]}/links`)
   const split = page.locator('form', { hasText: 'Which login leaves' })
@@ -173,6 +177,9 @@ test('on a phone without JavaScript: a login is split off; a review is settled b
   await page.getByText('It can be undone from').waitFor()
 
   await linker.goto(`${admin.origin}/reviews`)
+  expect(await linker.getByRole('region').getByRole('link').count()).toBe(0)
+  await raiseReview()
+  await linker.reload()
   await linker.getByRole('region').getByRole('link').first().click()
   expect(await problemsOf(linker)).toEqual([])
   const undo = linker.locator('form', { hasText: 'Which act' })
