@@ -1,11 +1,9 @@
 import { randomBytes, scryptSync } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { bringIn } from '#test/support/bring-in.ts'
 import { launchChromium } from '#test/support/chromium.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
+import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
 /** Bruno, synthetic, connects itsme with his old login, in a real Chromium with and without JavaScript. */
@@ -19,15 +17,12 @@ const APP = {
   pias_rollout: { existing: { phase: 'offer' }, password: 'require-bind' },
 }
 
-/** The app, as far as a browser sees it. */
-const server = createServer((_request, response) => response.end('the app'))
-let redirectUri = ''
+let app: AppPage
 let running: RunningPias
 let browser: Browser
 beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
-  running = await startPias({ clients: [{ ...APP, redirect_uris: [redirectUri] }] })
+  app = await startAppPage()
+  running = await startPias({ clients: [{ ...APP, redirect_uris: [app.redirectUri] }] })
   for (const username of ['with-javascript', 'without-javascript'])
     await bringIn(running.pias.store, { legacyId: username, username, passwordHash })
   browser = await launchChromium()
@@ -35,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
   await running.close()
-  server.close()
+  app.close()
 })
 
 test.each([
@@ -48,8 +43,12 @@ test.each([
     viewport: { width: 390, height: 844 },
   })
   const page = await context.newPage()
-  const app = createPlainRelyingParty({ issuer: running.issuer, clientId: APP.client_id, redirectUri })
-  await page.goto(app.authorize({ ui_locales: 'en' }).url)
+  const party = createPlainRelyingParty({
+    issuer: running.issuer,
+    clientId: APP.client_id,
+    redirectUri: app.redirectUri,
+  })
+  await page.goto(party.authorize({ ui_locales: 'en' }).url)
   await page.getByRole('link', { name: /password/ }).click()
 
   const name = page.getByLabel('User name or e-mail address')
@@ -71,7 +70,6 @@ test.each([
   await page.goto(`${upstream.headers().location}&persona=${persona}`)
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('itsme is connected')
   await page.getByRole('link', { name: 'Continue' }).click()
-  await page.waitForURL(`${redirectUri}*`)
-  expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+  expect((await app.arrival(page)).has('code')).toBe(true)
   await context.close()
 })

@@ -1,28 +1,24 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchChromium } from '#test/support/chromium.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
+import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
 /** A passkey in a real Chromium with an authenticator of its own, while itsme says no (ADR 0080). */
 const APP = { ...TEST_CLIENT, client_id: 'passkey-app', pias_rollout: { passkey: 'allow' } }
 
-const server = createServer((_request, response) => response.end('the app'))
-let redirectUri = ''
+let app: AppPage
 let running: RunningPias
 let browser: Browser
 beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
-  running = await startPias({ clients: [{ ...APP, redirect_uris: [redirectUri] }] })
+  app = await startAppPage()
+  running = await startPias({ clients: [{ ...APP, redirect_uris: [app.redirectUri] }] })
   browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()
   await running.close()
-  server.close()
+  app.close()
 })
 
 /** @returns how to forget that the device knows its person */
@@ -42,7 +38,7 @@ const plugIn = async (context: BrowserContext, page: Page) => {
 }
 
 const authorize = () =>
-  createPlainRelyingParty({ issuer: running.issuer, clientId: APP.client_id, redirectUri }).authorize({
+  createPlainRelyingParty({ issuer: running.issuer, clientId: APP.client_id, redirectUri: app.redirectUri }).authorize({
     ui_locales: 'en',
   }).url
 
@@ -55,7 +51,7 @@ test('is made on the page of the ways to log in, and lets in where itsme does no
 
   await page.goto(authorize())
   await page.locator('button[name="persona"][value="lotte"]').click()
-  await page.waitForURL(`${redirectUri}*`)
+  await app.arrival(page)
   await page.goto(`${running.issuer}/account?lang=en`)
   await page.getByRole('link', { name: 'Ways to log in' }).click()
   await page.getByRole('button', { name: 'Make a passkey' }).click()
@@ -71,8 +67,7 @@ test('is made on the page of the ways to log in, and lets in where itsme does no
   await page.getByText('No passkey was used.').waitFor()
   await setVerified(true)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
-  await page.waitForURL(`${redirectUri}*`)
-  expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+  expect((await app.arrival(page)).has('code')).toBe(true)
   expect(complaints).toEqual([])
   await context.close()
 })

@@ -1,12 +1,10 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { personaLines, personaTruth } from '#examples/customer-data/personas.ts'
 import { launchChromium } from '#test/support/chromium.ts'
 import { codeTo } from '#test/support/code-to.ts'
 import { importLines } from '#test/support/import-lines.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
+import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { openPage, runAxe } from './pages/inspector.ts'
 
@@ -28,18 +26,15 @@ const CLIENT_ID = 'phone-app'
 /** For who wants to look at them: a folder. */
 const PICTURES = process.env.PIAS_PICTURES
 
-/** The app, as far as a browser sees it. */
-const server = createServer((_request, response) => response.end('the app'))
-let redirectUri = ''
+let app: AppPage
 let browser: Browser
 beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`
+  app = await startAppPage()
   browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()
-  server.close()
+  app.close()
 })
 
 describe.each([
@@ -53,7 +48,7 @@ describe.each([
   beforeAll(async () => {
     running = await startPias({
       config: { pages: { terms: { version: '1', url: 'https://terms.example/' } } },
-      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [redirectUri] }],
+      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [app.redirectUri] }],
     })
     await importLines(running.pias.store, [RECORD, TV])
   })
@@ -68,8 +63,8 @@ describe.each([
   afterEach(() => context.close())
 
   const beginAs = async (persona: string) => {
-    const app = createPlainRelyingParty({ issuer: running.issuer, clientId: CLIENT_ID, redirectUri })
-    await page.goto(app.authorize({ ui_locales: 'nl' }).url)
+    const party = createPlainRelyingParty({ issuer: running.issuer, clientId: CLIENT_ID, redirectUri: app.redirectUri })
+    await page.goto(party.authorize({ ui_locales: 'nl' }).url)
     await page.locator(`button[name="persona"][value="${persona}"]`).click()
   }
   const press = (role: 'button' | 'link', name: string | RegExp) => page.getByRole(role, { name }).click()
@@ -108,8 +103,7 @@ describe.each([
     expect(await page.getByRole('checkbox', { name: /MOB-800001/ }).isChecked()).toBe(true)
     await page.getByRole('checkbox', { name: /TV-800001/ }).uncheck()
     await press('button', 'Koppel wat ik koos')
-    await page.waitForURL(`${redirectUri}*`)
-    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+    expect((await app.arrival(page)).has('code')).toBe(true)
     expect([await ownersOf('mobile', 'MOB-800001'), await ownersOf('tv', 'TV-800001')]).toEqual([1, 0])
 
     await page.goto(`${running.issuer}/account?lang=nl`)
@@ -142,13 +136,12 @@ describe.each([
     await look('Kijk in uw mailbox', 'confirm')
     await page.getByLabel('Code').fill(await codeTo(running, 'georges@example.net'))
     await press('button', 'Doorgaan')
-    await page.waitForURL(`${redirectUri}*`)
-    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+    expect((await app.arrival(page)).has('code')).toBe(true)
   })
 
   test('an itsme account that was made anew is asked about, and takes the place of the old one', async () => {
     await beginAs('lotte')
-    await page.waitForURL(`${redirectUri}*`)
+    await app.arrival(page)
     await context.clearCookies()
     await beginAs('recreated')
     await press('link', /factuur/)
@@ -157,7 +150,6 @@ describe.each([
     await press('button', 'Doorgaan')
     await look('Is uw itsme-account nieuw?', 'move')
     await press('button', 'Ja, verder met mijn nieuwe account')
-    await page.waitForURL(`${redirectUri}*`)
-    expect(new URL(page.url()).searchParams.has('code')).toBe(true)
+    expect((await app.arrival(page)).has('code')).toBe(true)
   })
 })

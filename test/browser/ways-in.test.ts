@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { launchChromium } from '#test/support/chromium.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, toCallback } from '#test/support/log-in.ts'
+import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
 /**
@@ -14,18 +12,14 @@ import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pi
  */
 type Client = typeof TEST_CLIENT
 
-let app: Server
-let redirectUri = ''
+let app: AppPage
 let straight: Client
 let offering: Client
 let running: RunningPias
 let browser: Browser
 beforeAll(async () => {
-  app = createServer((_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('the app'))
-  app.listen(0, '127.0.0.1')
-  await once(app, 'listening')
-  redirectUri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`
-  const shop = { client_name: 'Synthetic shop', redirect_uris: [redirectUri] }
+  app = await startAppPage()
+  const shop = { client_name: 'Synthetic shop', redirect_uris: [app.redirectUri] }
   straight = { ...TEST_CLIENT, ...shop, client_id: 'straight' }
   offering = { ...TEST_CLIENT, ...shop, client_id: 'offering' }
   running = await startPias({ clients: [straight, { ...offering, pias_rollout: { existing: { phase: 'offer' } } }] })
@@ -45,14 +39,11 @@ describe.each<[string, BrowserContextOptions]>([
   let page: Page
   const heading = () => page.getByRole('heading', { level: 1 }).textContent()
   const authorize = (client: Client) =>
-    createTestApp(running, client).authorize({ ui_locales: 'en', redirect_uri: redirectUri }).url
+    createTestApp(running, client).authorize({ ui_locales: 'en', redirect_uri: app.redirectUri }).url
   const open = (client: Client) => page.goto(authorize(client))
   const press = (name: string) => page.getByRole('link', { name }).click()
   const choose = (persona: string) => page.locator(`button[name="persona"][value="${persona}"]`).click()
-  const atApp = async () => {
-    await page.waitForURL(url => url.href.startsWith(redirectUri))
-    return new URL(page.url()).searchParams
-  }
+  const atApp = () => app.arrival(page)
   /** The answer of itsme to a login that another browser began. */
   const callbackElsewhere = () => toCallback(createHttpBrowser(), authorize(straight), 'thomas')
 
