@@ -14,13 +14,14 @@ export type PageTerms = { readonly version: string; readonly url: string }
 export type UncertainModels = {
   /**
    * We could not be certain. The same for no, one or many candidates: it says nothing of any record. At least one of the
-   * two ways on, by the app's policy.
+   * two ways on, by the app's policy. `asksEmail`: whoever is new is asked for an e-mail address.
    */
   unresolved: {
     readonly passwordUrl?: string
     readonly codeUrl?: string
     readonly proveUrl?: string
     readonly newUrl?: string
+    readonly asksEmail?: boolean
     readonly cancelUrl: string
   }
   /**

@@ -127,6 +127,8 @@ describe.each([
 
   test('who has no e-mail address gives one and confirms it where a code can go there; else nothing is asked', async () => {
     await meet('no-email', 'fr', /envoyez-moi un code/, 'Êtes-vous déjà client chez nous ?')
+    const announced = isFull ? /Il ne manque que votre adresse/ : /Vous n’avez rien à remplir/
+    expect(await page.getByRole('link', { name: announced }).count()).toBe(1)
     await press('link', /Non, je suis nouveau ici/)
     await look('Votre nouveau compte', 'no-email-new')
     await seeTerms()

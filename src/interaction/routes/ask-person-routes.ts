@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Answered, mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerCallWarning, answerProof } from '#src/interaction/steps/ask-person.ts'
+import { asksEmail } from '#src/interaction/steps/open-account.ts'
 import { offersCode } from '#src/interaction/steps/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import { loadForm, parseForm } from './forms.ts'
@@ -18,13 +19,14 @@ const NOTHING: ProofAnswer = { customerId: '', invoiceReference: '' }
 
 /** The pages that ask somebody who came back from upstream. */
 export const ASK_PERSON_PAGES: StepPages<'ask-person' | 'warn-call'> = {
-  'ask-person': async (ctx, attempt, { show, allowedFor, oldLogin, codeChannels }) => {
-    const { linking, registration } = await allowedFor(attempt)
+  'ask-person': async (ctx, attempt, deps) => {
+    const { show, oldLogin } = deps
+    const { linking, registration } = await deps.allowedFor(attempt)
     show(ctx, attempt, 'unresolved', {
       ...(linking === 'act' && oldLogin.asProof ? { passwordUrl: `${pathOf(attempt)}/password` } : {}),
-      ...(linking === 'act' && offersCode({ codeChannels }, attempt) ? { codeUrl: `${pathOf(attempt)}/contact` } : {}),
+      ...(linking === 'act' && offersCode(deps, attempt) ? { codeUrl: `${pathOf(attempt)}/contact` } : {}),
       ...(linking === 'act' ? { proveUrl: `${pathOf(attempt)}/prove` } : {}),
-      ...(registration === 'act' ? { newUrl: `${pathOf(attempt)}/new` } : {}),
+      ...(registration === 'act' ? { newUrl: `${pathOf(attempt)}/new`, asksEmail: asksEmail(deps, attempt) } : {}),
       cancelUrl: cancelUrlOf(attempt),
     })
   },

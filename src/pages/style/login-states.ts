@@ -57,6 +57,7 @@ export const LOGIN_STATES: readonly PageState[] = [
   pageState('unresolved', 'default', CHOICES),
   pageState('unresolved', 'customers-only', { proveUrl: CHOICES.proveUrl, cancelUrl: CHOICES.cancelUrl }),
   pageState('unresolved', 'new-people-only', { newUrl: CHOICES.newUrl, cancelUrl: CHOICES.cancelUrl }),
+  pageState('unresolved', 'without-an-email-address', { ...CHOICES, asksEmail: true }),
   pageState('unresolved', 'dressed-by-the-app', CHOICES, {
     client: { ...SAMPLE_CLIENT, accent: '#00695c', logoUrl: SAMPLE_LOGO },
   }),
