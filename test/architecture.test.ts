@@ -132,6 +132,8 @@ const ALLOWED: Record<string, string[]> = {
     'clients',
     'evaluation',
     'pages/images.ts',
+    'provider/outgoing/guarded-fetch.ts',
+    'self-service/account-client.ts',
     'linking/match-identity.ts',
     'linking/compare-models.ts',
     'linking/level-drift.ts',

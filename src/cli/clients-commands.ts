@@ -144,7 +144,9 @@ export const addPlanCommands = (program: Command, terminal: Terminal): void => {
     .action((options: { json?: true }) => exportClients(terminal, options))
   program
     .command('doctor')
-    .description('looks whether everything fits: issuer, proxy, clock, upstreams, store, keys; exit code 2 if not')
+    .description(
+      'looks whether everything fits: issuer, proxy, certificate, cookies, clock, upstreams, store, keys; exit code 2 if not',
+    )
     .option('--json', 'as JSON, one check a line')
     .action((options: { json?: true }) => runDoctor(terminal, options))
 }
