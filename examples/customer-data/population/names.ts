@@ -75,8 +75,9 @@ const drawName = (random: Random, who: { origin: Origin; gender: Gender; year: n
 /** The everyday name of somebody, where there is a usual one. */
 export const callNameOf = (firstName: string): string | undefined => CALL_NAMES.get(firstName)
 
-/** Everything somebody with this first name may be called. */
-const namesFor = (firstName: string): readonly (string | undefined)[] => [firstName, callNameOf(firstName)]
+/** Everything somebody with this first name may be called, as it sounds: "Zoë" and "Zoé" are one name. */
+const namesFor = (firstName: string): readonly string[] =>
+  [firstName, callNameOf(firstName) ?? firstName].map(name => name.normalize('NFD').replace(/\p{M}/gu, ''))
 
 /**
  * A first name as it was given to a child of that year.
@@ -92,7 +93,7 @@ export const drawFirstName = (
   const taken = new Set(who.taken?.flatMap(namesFor))
   for (let attempt = 0; ; attempt += 1) {
     const name = drawName(random, who)
-    const isTaken = namesFor(name).some(one => one !== undefined && taken.has(one))
+    const isTaken = namesFor(name).some(one => taken.has(one))
     if (attempt > 50 || (!isTaken && fits(name, attempt))) return name
   }
 }
