@@ -25,12 +25,11 @@ import { createStartInteraction } from '#src/interaction/start-interaction.ts'
 import { createUpstreamOf } from '#src/interaction/upstream-of.ts'
 import { createVisitors } from '#src/interaction/visitor.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
-import { createConcludeProof } from '#src/linking/conclude-proof.ts'
 import { createConfirmEmail } from '#src/linking/confirm-email.ts'
 import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
+import { createNoteLockedProof } from '#src/linking/note-locked-proof.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
-import type { ProofContext } from '#src/linking/proof.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createPutOffRecords, type PutOffRecords } from '#src/linking/put-off-records.ts'
@@ -122,7 +121,6 @@ export const composeJourney = (deps: {
     matching: config.matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),
   }
-  const { refuse } = createConcludeProof(linking)
   const contact = createProveContact(linking)
   const counted = countingDecisions(metrics.countDecision)
   const allowedFor = createAllowedFor({ policyOf: deps.policyOf, clock })
@@ -141,9 +139,7 @@ export const composeJourney = (deps: {
     resolveLink: counted(createResolveLink(linking), ({ kind }) => kind),
     proveCustomer: counted(createProveCustomer(linking), ({ kind }) => kind, 'invoice'),
     proveContact: { ...contact, checkCode: counted(contact.checkCode, ({ kind }) => kind, 'contact') },
-    noteLockedProof: async (context: ProofContext) => {
-      await refuse('locked', context)
-    },
+    noteLockedProof: createNoteLockedProof(linking),
     linkRecords: createLinkRecords(linking),
     confirmEmail: createConfirmEmail(linking),
     terms: config.pages.terms,

@@ -28,13 +28,10 @@ export const mayAnswer = async (
  * repeated.
  */
 export const refuseTry = async (
-  deps: Pick<StepDeps, 'attempts' | 'noteLockedProof'>,
-  from: Versioned,
+  deps: Pick<StepDeps, 'noteLockedProof'>,
+  { attempt: { clientId, uid } }: Versioned,
 ): Promise<{ kind: 'locked' }> => {
-  const { attempt } = from
-  const { clientId, uid: attemptUid, lockNoted } = attempt
-  const noted = lockNoted ? undefined : await deps.attempts.tryTransition(from, { ...attempt, lockNoted: true })
-  if (noted !== undefined) await deps.noteLockedProof({ clientId, attemptUid })
+  await deps.noteLockedProof({ clientId, attemptUid: uid })
   return { kind: 'locked' }
 }
 

@@ -64,8 +64,6 @@ export type LoginAttempt = {
   readonly proved?: Extract<ProofOutcome, { kind: 'found' | 'recreated' }>
   /** Proofs tried so far. */
   readonly proofTries: number
-  /** That one try too many was made, and is in the audit trail. */
-  readonly lockNoted?: true
   readonly end?: AttemptEnd
 }
 

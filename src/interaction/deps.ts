@@ -6,8 +6,9 @@ import type { BindLoginOutcome } from '#src/linking/bind-login.ts'
 import type { ConfirmEmail } from '#src/linking/confirm-email.ts'
 import type { ConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import type { LinkRecords } from '#src/linking/link-records.ts'
+import type { NoteLockedProof } from '#src/linking/note-locked-proof.ts'
 import type { NewcomersPart } from '#src/linking/open-new-account.ts'
-import type { ProofContext, ProofOutcome } from '#src/linking/proof.ts'
+import type { ProofOutcome } from '#src/linking/proof.ts'
 import type { ProveContact } from '#src/linking/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import type { LinkResolution } from '#src/linking/resolve-link.ts'
@@ -48,8 +49,7 @@ export type StepDeps = {
     answer: ProofAnswer,
   ) => Promise<ProofOutcome>
   readonly proveContact: ProveContact
-  /** Notes that a try came after the last one. */
-  readonly noteLockedProof: (context: ProofContext) => Promise<void>
+  readonly noteLockedProof: NoteLockedProof
   readonly linkRecords: LinkRecords
   readonly confirmRecreated: ConfirmRecreated
   /** Puts an identity in the place of the account's older one of the same upstream, and tells people. @returns false when it may not be */

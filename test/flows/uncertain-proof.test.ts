@@ -3,7 +3,7 @@ import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
 import { atApp, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
-import { comparable, csrfOf, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
+import { comparable, csrfOf, linkAllFound, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
 /** "I am already a customer": the proof of customer number and invoice reference (issue 4; security.md, A). */
 const RIGHT = ['INT-200001', 'INV-2025-0200001'] as const
@@ -129,6 +129,37 @@ describe('the limit', () => {
     const reasons = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)
     expect(reasons.sort()).toEqual(['locked', ...Array(5).fill('wrong')])
     expect(isLockedPage(await person.browser.get(late.location ?? ''))).toBe(true)
+  })
+
+  test('tries that come while the right fifth one is looked at take nothing from it', async () => {
+    const { limits } = running.pias.store
+    const person = await meetUncertain(running, 'confirm')
+    for (let index = 0; index < 4; index++) await person.prove(RIGHT[0], `INV-${index}`)
+    const csrf = await person.formToken('/prove')
+    const send = (invoiceReference: string) =>
+      person.browser.post(person.url('/prove'), { csrf, customerId: RIGHT[0], invoiceReference })
+
+    const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+    const { promise: fifthCounted, resolve: noteFifth } = Promise.withResolvers<void>()
+    const { hit } = limits
+    const hitLater: typeof hit = async (key, ...window) => {
+      if (key.startsWith('proof:')) {
+        noteFifth()
+        await mayGoOn
+      }
+      return hit(key, ...window)
+    }
+    Object.assign(limits, { hit: hitLater })
+    const fifth = send(RIGHT[1])
+    await fifthCounted
+    expect(await triesOf(person)).toBe(5)
+    const late = await Promise.all([send(RIGHT[1]), send('INV-5')])
+    expect(late.map(({ location }) => location)).toEqual(Array(2).fill(person.url('/prove')))
+    goOn()
+    const done = await linkAllFound(person.browser, await fifth)
+    expect(await recordsAtApp(person, done.location)).toEqual([RIGHT[0]])
+    const reasons = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)
+    expect(reasons).toEqual([...Array(4).fill('wrong'), 'locked'])
   })
 
   test('new attempts do not buy more than ten tries a day', async () => {
