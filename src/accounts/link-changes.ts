@@ -39,9 +39,10 @@ export type LinkChanges = {
   /**
    * Does what is asked for and closes a review with it, both or neither: `stale` when it is not open any more. What takes
    * two people decides no review.
+   * @param seen as for {@link LinkChanges.request}
    * @param review.events what the audit trail is told of the review
    */
-  decide(request: DecidingRequest, author: Author, review: ReviewDecision): Promise<LinkOutcome>
+  decide(request: DecidingRequest, author: Author, review: ReviewDecision, seen?: string): Promise<LinkOutcome>
   /** Does what somebody else proposed. */
   approve(id: string, by: string): Promise<LinkOutcome>
   /** Forgets what was proposed. @returns whether it was still proposed */
@@ -98,10 +99,13 @@ export const createLinkChanges = (deps: {
     return { kind: 'proposed', change: proposed }
   }
 
-  const planned = async (request: LinkRequest, { by, reason }: Author) => {
+  const planned = async (request: LinkRequest, { by, reason }: Author, seen: string | undefined) => {
     const at = clock()
     const outcome = await plan(request, at)
     if ('refusal' in outcome) return { refused: { kind: 'refused' as const, refusal: outcome.refusal } }
+    if (seen !== undefined && seen !== planMark(outcome.plan)) {
+      return { refused: { kind: 'refused' as const, refusal: 'stale' as const } }
+    }
     const { moves, undoes } = outcome.plan
     const change: LinkChange = {
       ...{ id: newChangeId(), kind: request.kind, state: 'done', at, by, reason, moves },
@@ -117,14 +121,13 @@ export const createLinkChanges = (deps: {
     },
 
     request: async (request, author, seen) => {
-      const made = await planned(request, author)
+      const made = await planned(request, author, seen)
       if ('refused' in made) return made.refused
-      if (seen !== undefined && seen !== planMark(made.plan)) return { kind: 'refused', refusal: 'stale' }
       return takesTwo(request) ? propose(made.change) : carryOut(made.change, made.plan)
     },
 
-    decide: async (request, author, review) => {
-      const made = await planned(request, author)
+    decide: async (request, author, review, seen) => {
+      const made = await planned(request, author, seen)
       return 'refused' in made ? made.refused : carryOut(made.change, made.plan, review)
     },
 

@@ -17,12 +17,15 @@ const thingOf = (move: LinkMove): unknown => {
 }
 
 /**
- * Names what a plan does: what moves, from whom to whom, and whose logins end. Two plans of one request have the same mark
+ * Names what a plan does: what moves, from whom to whom, whose logins end and whose passkeys go. Two plans of one request have the same mark
  * if nothing moved in between; an account that would be opened has no name yet, and a moment is no part of it.
  */
-export const planMark = ({ moves, opens, endLogins }: LinkPlan): string => {
+export const planMark = ({ moves, opens, endLogins, endPasskeys }: LinkPlan): string => {
   const fresh = new Set<string>(opens.map(({ id }) => id))
   const named = (id: string | undefined): string | null => (id === undefined ? null : fresh.has(id) ? 'new' : id)
   const told = moves.map(move => [move.thing, thingOf(move), named(move.from), named(move.to)])
-  return hash('sha256', JSON.stringify([told, [...endLogins].sort()]), 'base64url').slice(0, LENGTH)
+  return hash('sha256', JSON.stringify([told, [...endLogins].sort(), [...endPasskeys].sort()]), 'base64url').slice(
+    0,
+    LENGTH,
+  )
 }

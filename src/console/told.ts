@@ -6,7 +6,7 @@ import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
-import type { changeView, markedView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
+import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
 import type { outcomesView, replayView, rulesView } from '#src/admin/routes/matching-routes.ts'
 import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
@@ -82,7 +82,7 @@ export type Told = {
   readonly blockAccount: Nothing
   readonly unblockAccount: Nothing
   readonly endLogins: Nothing
-  readonly previewLinkChange: z.output<typeof markedView>
+  readonly previewLinkChange: z.output<typeof plannedView>
   readonly previewDecision: z.output<typeof plannedView>
   readonly changeLinks: ChangeView
   readonly listProposedChanges: ChangesTold

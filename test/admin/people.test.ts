@@ -142,7 +142,14 @@ test('reviews are listed, shown and decided on over a version, with the act or w
   const preview = (body: object, reviewId = `${withdrawn}`) =>
     api.invoke('previewDecision', { params: { reviewId }, body })
   const planned = await preview({ kind: 'unlink' })
-  expect(planned.json()).toMatchObject({ moves: [{ thing: 'record', from: accountId }], endLogins: [accountId] })
+  expect(planned.json()).toMatchObject({
+    moves: [{ thing: 'record', from: accountId }],
+    endLogins: [accountId],
+    endPasskeys: [],
+  })
+  const { mark } = planned.json<{ mark: string }>()
+  expect(codeOf(await decide({ ...unlink, seen: `not ${mark}` }))).toEqual([409, 'stale'])
+  expect(await store.accounts.customersOf(accountId)).toContainEqual(expect.objectContaining(customer))
   expect(codeOf(await preview({ kind: 'link', account: api.guest.accountId }))).toEqual([409, 'linked-elsewhere'])
   expect(codeOf(await preview(elsewhere))).toEqual([409, 'other-matter'])
   expect(codeOf(await preview({ kind: 'unlink' }, 'none'))).toEqual([404, 'not-found'])

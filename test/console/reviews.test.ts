@@ -97,8 +97,17 @@ test('a login is split off from a review; what is not to the matter is told', as
   const records = `${RECORD.serviceLine} ${RECORD.customerId}`
   const preview = await admin.submit(owner, path, `${path}/preview`, { ...without, records })
   expect(preview.body).toContain('A new account is opened')
-  expect((await confirm(preview.body, `${path}/do`)).location).toContain('?done=mended')
-  expect(await recordsOf(GUEST)).toEqual([])
+  expect(preview.body).not.toContain('Passkeys')
+  // What was agreed to is no more what would happen: nothing is done, and that is shown.
+  const accountId = GUEST as never
+  const passkey = { id: 'synthetic', accountId, document: '{}', counter: 0, createdAt: 1 }
+  await store().passkeys.add(passkey, { most: 1, loggedInAt: Date.now() }, [])
+  const moved = await confirm(preview.body, `${path}/do`)
+  expect(moved.body).toContain('Something has moved since you looked')
+  expect(moved.body).toContain(`Passkeys removed, which an undo does not bring back: ${GUEST}`)
+  expect([await recordsOf(GUEST), await store().passkeys.list(accountId)]).toMatchObject([[RECORD], [passkey]])
+  expect((await confirm(moved.body, `${path}/do`)).location).toContain('?done=mended')
+  expect([await recordsOf(GUEST), await store().passkeys.list(accountId)]).toEqual([[], []])
 })
 
 test('a review is closed as it is; whoever may not decide sees it without forms', async () => {

@@ -18,6 +18,8 @@ export type ReviewVerdict = {
   readonly outcome: ReviewOutcome
   /** What is done about it, in one transaction with closing the review. */
   readonly request?: DecidingRequest
+  /** The mark of the preview of the act: refused as `stale` when it would do something else by now. */
+  readonly seen?: string
 }
 
 /**
@@ -31,7 +33,7 @@ export type ReviewDecided =
 
 /** What an act would do about a review; nothing is done. */
 export type ReviewPlanned =
-  | { readonly kind: 'planned'; readonly plan: LinkPlan }
+  | { readonly kind: 'planned'; readonly plan: LinkPlan; readonly mark: string }
   | { readonly kind: 'other-matter' }
   | Extract<LinkOutcome, { kind: 'refused' }>
 
@@ -64,7 +66,7 @@ export const createReviewOperations = (deps: {
 
   const close = async (review: Review, verdict: ReviewVerdict): Promise<ReviewDecided> => {
     const { id, accountId, kind, raisedAt } = review
-    const { by, reason, outcome, request } = verdict
+    const { by, reason, outcome, request, seen } = verdict
     const at = clock()
     const closes = { id, raisedAt, at, by, outcome }
     const events = [{ at, type: 'review.closed', accountId, data: { id, kind, by, outcome, reason } }]
@@ -72,7 +74,7 @@ export const createReviewOperations = (deps: {
     if (request === undefined) {
       return (await reviews.close({ ...closes, events })) ? { kind: 'closed', review: closed } : { kind: 'stale' }
     }
-    const done = await changes.decide(request, { by, reason }, { closes, events })
+    const done = await changes.decide(request, { by, reason }, { closes, events }, seen)
     return done.kind === 'refused' ? done : { kind: 'closed', review: closed, change: done.change.id }
   }
 
@@ -80,7 +82,7 @@ export const createReviewOperations = (deps: {
   const plan = async (review: Review, request: DecidingRequest): Promise<ReviewPlanned> => {
     const preview = await changes.preview(request)
     if ('refusal' in preview) return { kind: 'refused', refusal: preview.refusal }
-    return touches(preview.plan.moves, review) ? { kind: 'planned', plan: preview.plan } : { kind: 'other-matter' }
+    return touches(preview.plan.moves, review) ? { kind: 'planned', ...preview } : { kind: 'other-matter' }
   }
 
   return {

@@ -43,19 +43,23 @@ const viewChange = (change: LinkChange): z.input<typeof changeView> => {
   }
 }
 
-/** What an act would do, as it is shown. */
+const mark = z.string().max(64)
+/** What an act would do, as it is shown, with the mark by which it can be asked for as it was seen. */
 export const plannedView = z.strictObject({
   ...{ moves: z.array(moveView), opens: z.array(z.string()), endLogins: z.array(z.string()) },
+  ...{ endPasskeys: z.array(z.string()).describe('Accounts whose passkeys are removed.'), mark },
 })
-const mark = z.string().max(64)
-/** The same, with the mark by which it can be asked for as it was seen. */
-export const markedView = plannedView.extend({ mark })
+/** The mark of a preview, where an act is asked for as it was seen. */
+export const seenMark = mark
+  .optional()
+  .describe('The mark of a preview: refused when it would do something else by now.')
 
 /** Shows what an act would do. */
-export const answerWithPlan = ({ moves, opens, endLogins }: LinkPlan): Answer => ({
-  status: 200,
-  body: { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins },
-})
+export const answerWithPlan = ({ plan, mark: seen }: { plan: LinkPlan; mark: string }): Answer => {
+  const { moves, opens, endLogins, endPasskeys } = plan
+  const body = { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins, endPasskeys, mark: seen }
+  return { status: 200, body }
+}
 
 const answerTo = (outcome: LinkOutcome): Answer | Problem =>
   outcome.kind === 'refused' ? refused(outcome.refusal) : { status: 200, body: viewChange(outcome.change) }
@@ -99,25 +103,22 @@ export const linkRoutes = (deps: {
       body: asked,
       answer: {
         status: 200,
-        description: 'What moves, what is opened, whose logins end.',
-        schema: markedView,
+        description: 'What moves, what is opened, whose logins end, whose passkeys go.',
+        schema: plannedView,
       },
       problems: [404, 409],
       run: async ({ body }) => {
         const request = await toRequest(body)
         if (request === undefined) return refused('not-bound')
         const planned = await changes.preview(request)
-        if ('refusal' in planned) return refused(planned.refusal)
-        const { status, body: told } = answerWithPlan(planned.plan)
-        return { status, body: { ...(told as object), mark: planned.mark } }
+        return 'refusal' in planned ? refused(planned.refusal) : answerWithPlan(planned)
       },
     }),
     route({
       ...{ method: 'post', path: '/link-changes', id: 'changeLinks', roles: ['linker'], fresh: true },
       summary: 'Links, unlinks, merges, splits or undoes; a merge is proposed for somebody else to approve',
       body: z.strictObject({
-        ...{ request: asked, reason },
-        seen: mark.optional().describe('The mark of a preview: refused when it would do something else by now.'),
+        ...{ request: asked, reason, seen: seenMark },
       }),
       answer: { status: 200, description: 'Done, or proposed.', schema: changeView },
       problems: [404, 409],

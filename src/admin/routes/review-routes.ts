@@ -8,7 +8,7 @@ import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import { REVIEW_KINDS, REVIEW_OUTCOMES, type Review, type ReviewsPort } from '#src/store/ports/reviews.ts'
 import { aboutRecord, createToRequest, deciding, refused } from './link-requests.ts'
-import { answerWithPlan, plannedView } from './link-routes.ts'
+import { answerWithPlan, plannedView, seenMark } from './link-routes.ts'
 import { comparedRecord, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
 const reviewParams = z.strictObject({ reviewId: z.string().min(1).max(128) })
@@ -117,7 +117,7 @@ export const reviewRoutes = (deps: {
       ...{ method: 'post', path: '/reviews/{reviewId}/decision', id: 'decideReview', roles: ['linker'] },
       ...{ fresh: true, ifMatch: true, params: reviewParams },
       summary: 'Closes a review, with an act on links where one is needed: both or neither',
-      body: z.strictObject({ outcome: z.enum(REVIEW_OUTCOMES), reason, request: deciding.optional() }),
+      body: z.strictObject({ outcome: z.enum(REVIEW_OUTCOMES), reason, request: deciding.optional(), seen: seenMark }),
       answer: {
         status: 200,
         description: 'The review; the act that was done with it.',
@@ -131,7 +131,9 @@ export const reviewRoutes = (deps: {
         const review = await operations.find(id)
         if (review === undefined) return notFound('review')
         const request = await actOf(body.request, review)
-        return 'code' in request ? request : answerTo(await operations.decide({ ...verdict, request }))
+        if ('code' in request) return request
+        const { seen } = body
+        return answerTo(await operations.decide({ ...verdict, request, ...(seen !== undefined && { seen }) }))
       },
     }),
     route({
@@ -139,7 +141,11 @@ export const reviewRoutes = (deps: {
       summary: 'Tells what an act about a review would do, and does nothing',
       params: reviewParams,
       body: deciding,
-      answer: { status: 200, description: 'What moves, what is opened, whose logins end.', schema: plannedView },
+      answer: {
+        status: 200,
+        description: 'What moves, what is opened, whose logins end, whose passkeys go.',
+        schema: plannedView,
+      },
       problems: [404, 409],
       run: async ({ params: { reviewId: id }, body }) => {
         const review = await operations.find(id)
@@ -148,7 +154,7 @@ export const reviewRoutes = (deps: {
         if ('code' in request) return request
         const planned = await operations.plan(review, request)
         if (planned.kind === 'other-matter') return OTHER_MATTER
-        return planned.kind === 'refused' ? refused(planned.refusal) : answerWithPlan(planned.plan)
+        return planned.kind === 'refused' ? refused(planned.refusal) : answerWithPlan(planned)
       },
     }),
   ]

@@ -91,11 +91,12 @@ const thingOf = (move: LinkMove): string => {
 const toldMove = (move: LinkMove): string =>
   `  ${thingOf(move)}: from ${move.from ?? 'nobody'} to ${move.to ?? 'nobody'}\n`
 
-const toldPlan = ({ moves, opens, endLogins }: LinkPlan): string =>
+const toldPlan = ({ moves, opens, endLogins, endPasskeys }: LinkPlan): string =>
   [
     ...moves.map(toldMove),
     ...opens.map(({ id }) => `  opens the account ${id}\n`),
     ...endLogins.map(id => `  ends the logins of ${id}\n`),
+    ...endPasskeys.map(id => `  removes the passkeys of ${id}; no undo brings them back\n`),
   ].join('')
 
 const toldChange = ({ id, at, kind, state, by, reason, decidedBy, undoneBy, moves }: LinkChange): string => {

@@ -90,13 +90,19 @@ const requestOf = ({ params, text }: Visit) => {
 }
 
 /** What an act would do. */
-export const effectBlocks = ({ moves, opens, endLogins }: Told['previewDecision']): readonly Block[] => {
+export const effectBlocks = ({ moves, opens, endLogins, endPasskeys }: Told['previewDecision']): readonly Block[] => {
   const ends = endLogins.length === 0 ? 'Nobody is logged out.' : `Logged out everywhere: ${endLogins.join(', ')}.`
   return [
     movesTable(moves, 'What moves'),
     {
       ...{ kind: 'text', title: 'What else happens' },
-      paragraphs: [ends, ...(opens.length > 0 ? ['A new account is opened for what is split off.'] : [])],
+      paragraphs: [
+        ends,
+        ...(endPasskeys.length > 0
+          ? [`Passkeys removed, which an undo does not bring back: ${endPasskeys.join(', ')}.`]
+          : []),
+        ...(opens.length > 0 ? ['A new account is opened for what is split off.'] : []),
+      ],
     },
   ]
 }
@@ -154,7 +160,8 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
   ]
 }
 
-const MOVED = 'Something has moved since you looked, and nothing was done. This is what would happen now.'
+/** Said above a fresh preview when the one that was agreed to does not hold any more. */
+export const MOVED = 'Something has moved since you looked, and nothing was done. This is what would happen now.'
 
 const previewPage = ({ params }: Visit, blocks: readonly Block[], lead: string) => ({
   page: { ...accountHead(params.accountId ?? '', '/links'), lead, blocks },

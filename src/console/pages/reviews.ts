@@ -1,12 +1,12 @@
 import type { Block } from '#src/console/blocks.ts'
-import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
+import { type ConsolePage, type Outcome, thenTo, withQuery } from '#src/console/console-page.ts'
 import { reasonField } from '#src/console/fields.ts'
 import { fieldWord, methodWord, reasonWord } from '#src/console/matching-words.ts'
 import type { ReviewLine } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
-import { effectBlocks } from './links.ts'
+import { effectBlocks, MOVED } from './links.ts'
 import { KEPT, type Mendable, mendableOf, mendForms, type Review, requestOf, reviewPath } from './review-acts.ts'
 import { recordBlocks } from './why.ts'
 
@@ -125,6 +125,27 @@ const headOf = (review: Review) => ({
   crumbs: [{ text: 'Reviews', href: '/reviews' }],
 })
 
+/** The effect of an act, before anything is done; the form asks for it as it was seen. */
+const previewPage = async (visit: Visit, review: Review, lead: string): Promise<Outcome> => {
+  const { act, form, params, text } = visit
+  const outcome = await act('previewDecision', { params, body: requestOf(visit, review) })
+  if ('problem' in outcome) return outcome
+  const path = reviewPath(params)
+  return {
+    page: {
+      ...{ ...headOf(review), lead },
+      blocks: [
+        ...effectBlocks(outcome.told),
+        ...form('decideReview', {
+          ...{ title: 'Do it, and close the review', action: `${path}/do`, cancel: path, tone: 'danger' },
+          ...{ submit: 'Do it and close', fields: [], intro: `Why: ${text('reason')}. It can be undone.` },
+          hidden: { ...Object.fromEntries(KEPT.map(name => [name, text(name)])), seen: outcome.told.mark },
+        }),
+      ],
+    },
+  }
+}
+
 const onePage: ConsolePage = {
   path: '/reviews/:reviewId',
   show: async visit => {
@@ -148,34 +169,18 @@ const onePage: ConsolePage = {
       return thenTo(await act('decideReview', given), `${reviewPath(params)}?done=decided`)
     },
 
-    '/preview': async visit => {
-      const { act, ask, form, params, text } = visit
-      const review = await ask('showReview', { params })
-      const outcome = await act('previewDecision', { params, body: requestOf(visit, review) })
-      if ('problem' in outcome) return outcome
-      const path = reviewPath(params)
-      return {
-        page: {
-          ...headOf(review),
-          lead: 'Nothing is done yet.',
-          blocks: [
-            ...effectBlocks(outcome.told),
-            ...form('decideReview', {
-              ...{ title: 'Do it, and close the review', action: `${path}/do`, cancel: path, tone: 'danger' },
-              ...{ submit: 'Do it and close', fields: [], intro: `Why: ${text('reason')}. It can be undone.` },
-              hidden: Object.fromEntries(KEPT.map(name => [name, text(name)])),
-            }),
-          ],
-        },
-      }
-    },
+    '/preview': async visit =>
+      previewPage(visit, await visit.ask('showReview', { params: visit.params }), 'Nothing is done yet.'),
 
     '/do': async visit => {
       const { act, ask, params, text } = visit
-      const request = requestOf(visit, await ask('showReview', { params }))
-      const body = { outcome: 'changed', reason: text('reason'), request }
+      const review = await ask('showReview', { params })
+      const body = { outcome: 'changed', reason: text('reason'), request: requestOf(visit, review), seen: text('seen') }
       const given = { params, body, version: Number(text('version')), key: text('once') }
-      return thenTo(await act('decideReview', given), `${reviewPath(params)}?done=mended`)
+      const outcome = await act('decideReview', given)
+      // 412 is a review that was decided on; with this one it is open, and what the act is about has moved.
+      const isMoved = 'problem' in outcome && outcome.problem.code === 'stale' && outcome.problem.status === 409
+      return isMoved ? previewPage(visit, review, MOVED) : thenTo(outcome, `${reviewPath(params)}?done=mended`)
     },
   },
 }
