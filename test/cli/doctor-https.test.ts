@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type OutgoingHttpHeaders, request } from 'node:http'
 import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -13,6 +14,7 @@ import { createTestCertificate } from '#test/support/test-certificate.ts'
 /** `pias doctor` of a node behind a proxy that ends TLS, as it should be and as it should not. */
 let running: RunningPias
 let proxy: Server
+let certificate: { cert: Buffer; key: Buffer }
 let issuer: string
 let spoil: (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders
 let proto: string
@@ -24,8 +26,9 @@ beforeAll(async () => {
   running = await startPias()
   const { certFile, keyFile, pem } = await createTestCertificate(dir)
   setDefaultCACertificates([...getCACertificates('default'), pem])
+  certificate = { cert: readFileSync(certFile), key: readFileSync(keyFile) }
   const behind = Number(new URL(running.issuer).port)
-  proxy = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (incoming, outgoing) => {
+  proxy = createServer(certificate, (incoming, outgoing) => {
     const headers = { ...incoming.headers, 'x-forwarded-proto': proto, connection: 'close' }
     const on = { host: 'localhost', port: behind, path: incoming.url, method: incoming.method, headers }
     const sent = request(on, answer => {
@@ -36,7 +39,7 @@ beforeAll(async () => {
     incoming.pipe(sent)
   })
   const port = await freePort()
-  proxy.listen(port)
+  proxy.listen(port, 'localhost')
   await once(proxy, 'listening')
   issuer = `https://localhost:${port}`
   await running.pias.close()
@@ -95,7 +98,11 @@ test('a certificate is told before it expires, after, and where it is of another
   expect(expiring.of(CERTIFICATE)).toMatchObject({ warning: expect.stringMatching(/^expires in 1\d days$/) })
   const expired = await doctor({ clock: () => Date.now() + 370 * DAY_MS })
   expect(expired.of(CERTIFICATE)).toMatchObject({ wrong: 'has expired', fix: 'renew it' })
-  const other = await doctor({ issuer: issuer.replace('localhost', '127.0.0.2') })
+  // The same certificate at an address that is not in it.
+  const elsewhere = createServer(certificate).listen(0, '127.0.0.2')
+  await once(elsewhere, 'listening')
+  const other = await doctor({ issuer: `https://127.0.0.2:${(elsewhere.address() as AddressInfo).port}` })
+  elsewhere.close()
   expect(other.of(CERTIFICATE)).toMatchObject({
     wrong: 'does not hold (ERR_TLS_CERT_ALTNAME_INVALID)',
     fix: expect.stringContaining('host of the issuer'),
