@@ -112,6 +112,8 @@ export type Block =
 export type Page = {
   readonly title: string
   readonly lead?: string
+  /** The section it belongs to, by its address, where the page's own does not begin with that. */
+  readonly section?: string
   /** The way here, without the page itself. */
   readonly crumbs?: readonly Link[]
   readonly tabs?: readonly (Link & { readonly current: boolean })[]

@@ -33,7 +33,9 @@ export const createResponder = (deps: { render: RenderConsole; logger: Logger })
     const known = visitor !== undefined && visitor.caller.roles.length > 0
     ctx.body = deps.render(
       {
-        nav: known ? SECTIONS.map(section => ({ ...section, current: isCurrent(ctx.path, section.href) })) : [],
+        nav: known
+          ? SECTIONS.map(section => ({ ...section, current: isCurrent(page.section ?? ctx.path, section.href) }))
+          : [],
         visitor: visitor && { roles: visitor.caller.roles.join(', ') || 'no role', csrf: visitor.session.csrf },
         reference: ctx.state.reference,
       },

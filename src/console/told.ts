@@ -6,6 +6,7 @@ import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
+import type { alarmsView } from '#src/admin/routes/alarm-routes.ts'
 import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
 import type { outcomesView, replayView, rulesView } from '#src/admin/routes/matching-routes.ts'
 import type { namedRecord } from '#src/admin/routes/name-routes.ts'
@@ -25,6 +26,9 @@ export type ReviewLine = z.output<typeof reviewLine>
 
 /** A record found by the name of its person. */
 export type NamedRecord = z.output<typeof namedRecord>
+
+/** How linking goes. */
+export type AlarmsTold = z.output<typeof alarmsView>
 
 /** A test login that begins, and what came of it. */
 export type TrialBegun = z.output<typeof trialBegun>
@@ -97,4 +101,5 @@ export type Told = {
   readonly exportAudit: Streamed
   readonly revealAudit: Streamed
   readonly showOverview: Overview
+  readonly listAlarms: AlarmsTold
 }

@@ -2,8 +2,8 @@
 const WORDS = new Set(
   [
     'auth token revocation introspection request me jwks .well-known openid-configuration session end confirm success',
-    'interaction prove new continue retry cancel password skip connected contact code again found move consent callback upstream itsme device reg',
-    'oauth-authorization-server account logins consents withdraw data erase assets style livez readyz',
+    'interaction prove new continue retry cancel password skip connected passkey contact code again found move consent callback upstream itsme device reg',
+    'oauth-authorization-server account ways add remove records logins consents withdraw data erase assets style livez readyz',
   ].flatMap(words => words.split(' ')),
 )
 

@@ -9,6 +9,13 @@ const counts = z.strictObject({
   ...{ acceptedProofs: z.number(), refusedProofs: z.number(), mostOnOneRecord: z.number() },
 })
 
+/** Counts, and what is not as usual of them. */
+export const alarmsView = z.strictObject({
+  at: time.describe('When a node looked last, epoch milliseconds; 0 for never.'),
+  ...{ window: counts, before: counts },
+  alarms: z.array(z.strictObject({ name: z.enum(ALARMS), value: z.number(), expected: z.number(), since: time })),
+})
+
 /** The route about whether linking goes as it uses to. */
 export const alarmRoutes = ({ viewAlarms }: { viewAlarms: ViewAlarms }): readonly Route[] => [
   route({
@@ -18,11 +25,7 @@ export const alarmRoutes = ({ viewAlarms }: { viewAlarms: ViewAlarms }): readonl
     answer: {
       status: 200,
       description: 'Counts, and alarms with what was found and what would be all right.',
-      schema: z.strictObject({
-        at: time.describe('When a node looked last, epoch milliseconds; 0 for never.'),
-        ...{ window: counts, before: counts },
-        alarms: z.array(z.strictObject({ name: z.enum(ALARMS), value: z.number(), expected: z.number(), since: time })),
-      }),
+      schema: alarmsView,
     },
     run: async () => ({ status: 200, body: await viewAlarms() }),
   }),

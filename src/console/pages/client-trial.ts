@@ -190,6 +190,7 @@ const callbackPage: ConsolePage = {
     }
     return {
       ...clientHead(client, '/trial'),
+      section: clientPath(report.clientId),
       lead: 'Shown for a quarter of an hour to you alone. Its tokens are worth nothing any more.',
       blocks: [
         error === undefined

@@ -2,6 +2,7 @@ import type { KeyView, Overview } from '#src/admin/operations/overview.ts'
 import type { Block, ChartColumn } from '#src/console/blocks.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { count, day, share } from '#src/console/words.ts'
+import { alarmFigure, alarmNotices } from './alarm-notices.ts'
 import { clientPath } from './client-tabs.ts'
 import { funnelTable } from './rollout-words.ts'
 
@@ -169,16 +170,18 @@ export const dashboardPage: ConsolePage = {
   path: '/',
   show: async ({ ask, now }) => {
     const days = Array.from({ length: DAYS }, (_, index) => dayText(now - (DAYS - 1 - index) * DAY_MS))
-    const [proposals, reviews, overview] = await Promise.all([
+    const [proposals, reviews, overview, alarms] = await Promise.all([
       ask('listProposedChanges', { query: { limit: MOST } }),
       ask('listReviews', { query: { limit: MOST } }),
       ask('showOverview', { query: { since: days[0] ?? '' } }),
+      ask('listAlarms'),
     ])
     const today = overview.days.filter(counted => counted.day === days.at(-1))
     const [away, back] = [sum(today, 'away'), sum(today, 'back')]
     return {
       title: 'Dashboard',
       blocks: [
+        ...alarmNotices(alarms),
         {
           kind: 'figures',
           figures: [
@@ -190,6 +193,7 @@ export const dashboardPage: ConsolePage = {
             { label: 'Came back from itsme today', value: share(back, away), hint: `${count(back)} of ${count(away)}` },
             { label: 'Links to look at', value: atLeast(reviews.reviews, reviews.next) },
             { label: 'Acts that wait for approval', value: atLeast(proposals.changes, proposals.next) },
+            alarmFigure(alarms),
           ],
         },
         ...loginBlocks(days, overview.days),
