@@ -212,7 +212,6 @@ export const compose = async (
 
   const logoutDelivery = createLogoutDelivery({ current: provider.current, ...store, clock, logger })
   const keyRings = [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])]
-  metrics.watch({ keyRings, reviews: store.reviews })
   const keyJobs = createKeyJobs({
     rings: keyRings,
     refreshMs: config.keyRotation.refresh * 1000,
@@ -223,6 +222,7 @@ export const compose = async (
   const auditJobs = await createAuditJobs({ store, keepDays: config.audit.keepDays, clock, logger })
 
   const alarms = createAlarms({ ...store, thresholds: config.alarms, clock, logger })
+  metrics.watch({ keyRings, store, viewAlarms: alarms.view })
 
   const admin =
     adminOrigin &&

@@ -1,10 +1,13 @@
 import type { RequestListener } from 'node:http'
 import type { Middleware } from 'koa'
+import type { AlarmsView } from '#src/alarms/create-alarms.ts'
+import { ALARMS } from '#src/alarms/judge-alarms.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import { appOf } from '#src/clients/trial-clients.ts'
 import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { measureRequests } from '#src/http/measure-requests.ts'
 import type { Clock, Job } from '#src/kernel/runtime.ts'
+import { createMatchingState } from '#src/linking/matching-state.ts'
 import { RULE_VERSION } from '#src/matching/decide/rules.ts'
 import { measureProcess } from '#src/operations/metrics/measure-process.ts'
 import type { Meter } from '#src/operations/metrics/meter.ts'
@@ -29,6 +32,13 @@ const REVIEWS_MS = 60_000
 /** An app that is none of ours: anybody may write an id. */
 const UNKNOWN_CLIENT = 'unknown'
 
+/** What is read when somebody asks. */
+type Watched = {
+  readonly keyRings: readonly WatchedKeyRing[]
+  readonly store: Store
+  readonly viewAlarms: () => Promise<Pick<AlarmsView, 'at' | 'alarms'>>
+}
+
 /** What the parts of a node tell of what they do. Without a listener for scrapers all of it does nothing, and wraps nothing. */
 export type Metrics = {
   /** Answers on the listener of the scrapers, where there is one. */
@@ -45,8 +55,7 @@ export type Metrics = {
   readonly store: (store: Store) => Store
   readonly upstream: (idp: UpstreamIdp) => UpstreamIdp
   readonly job: (job: Job) => Job
-  /** What is read when somebody asks. */
-  readonly watch: (of: { keyRings: readonly WatchedKeyRing[]; reviews: Store['reviews'] }) => void
+  readonly watch: (of: Watched) => void
 }
 
 const nothing = (): void => {}
@@ -115,7 +124,7 @@ const createMetrics = (
         runs(took, { job: job.name, outcome: error === undefined ? 'ok' : 'failed' }),
       ),
     }),
-    watch: ({ keyRings, reviews }) => {
+    watch: ({ keyRings, store, viewAlarms }) => {
       gauge({ name: 'pias_key_age_seconds', help: 'How long the key of a ring is in use, in seconds' }, () =>
         keyRings.flatMap(ring =>
           ring
@@ -130,9 +139,29 @@ const createMetrics = (
       let found = { at: Number.NEGATIVE_INFINITY, open: 0 }
       gauge({ name: 'pias_reviews_open', help: `Reviews that wait for people, ${MOST_REVIEWS} at most` }, async () => {
         const at = deps.clock()
-        if (at - found.at > REVIEWS_MS) found = { at, open: (await reviews.list({ limit: MOST_REVIEWS })).length }
+        if (at - found.at > REVIEWS_MS) found = { at, open: (await store.reviews.list({ limit: MOST_REVIEWS })).length }
         return [{ value: found.open }]
       })
+      gauge({ name: 'pias_alarms', help: 'Whether an alarm on linking is raised' }, async () => {
+        const { at, alarms } = await viewAlarms()
+        const raised = new Set(alarms.map(({ name }) => name))
+        return at === 0 ? [] : ALARMS.map(alarm => ({ value: Number(raised.has(alarm)), labels: { alarm } }))
+      })
+      const matching = createMatchingState({ store, clock: deps.clock })
+      gauge({ name: 'pias_customer_records', help: 'Customer records by service line' }, async () =>
+        [...(await matching()).customers].map(([line, value]) => ({ value, labels: { service_line: line } })),
+      )
+      gauge(
+        { name: 'pias_matching_drift', help: 'How far agreement in decisions is from what the model expects' },
+        async () => (await matching()).drift.fields.map(({ field, drift }) => ({ value: drift, labels: { field } })),
+      )
+      gauge(
+        { name: 'pias_matching_model_age_seconds', help: 'Since the model in force was trained, in seconds' },
+        async () => {
+          const { version, trainedAt } = (await matching()).model
+          return trainedAt === undefined ? [] : [{ value: (deps.clock() - trainedAt) / 1000, labels: { version } }]
+        },
+      )
     },
   }
 }

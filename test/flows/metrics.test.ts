@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { activateModel, keepModel } from '#src/linking/stored-model.ts'
+import { DEFAULT_MODEL } from '#src/matching/model.ts'
 import { type Listening, listen } from '#src/operations/listen.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, logIn, redeem, type Tokens } from '#test/support/log-in.ts'
@@ -49,6 +51,18 @@ const logInAgain = async (persona: string): Promise<Tokens> => {
 const refuse = (form: Record<string, string>, clientId = 'test-app') =>
   createHttpBrowser().post(`${running.issuer}/token`, { ...form, client_id: clientId }, { accept: 'application/json' })
 
+/** A trained model in force, and decisions by it, enough to tell whether it fits still. */
+const decideByTrained = async (): Promise<void> => {
+  const { audit, keys } = running.pias.store
+  const model = { ...DEFAULT_MODEL, version: 'trained' }
+  await keepModel(keys, { model, trainedAt: Date.now() - 60_000, profile: {} })
+  await activateModel(keys, { version: model.version, at: Date.now() })
+  const [decided] = await audit.search({ type: 'link.decided', limit: 1 })
+  if (decided === undefined) throw new Error('nobody was linked')
+  const data = JSON.parse(JSON.stringify(decided.data).replaceAll(`+${DEFAULT_MODEL.version}+`, `+${model.version}+`))
+  await audit.append(Array.from({ length: 100 }, () => ({ at: Date.now(), type: decided.type, data })))
+}
+
 beforeAll(async () => {
   running = await startPias({
     clock: () => Date.now() + ahead,
@@ -65,6 +79,7 @@ afterAll(async () => {
 
 test('what docs/metrics.md lists is what a scraper gets, with these types and labels', async () => {
   await logInAgain('lotte')
+  await decideByTrained()
   await (await meetUncertain(running, 'nora')).openAccount()
   await refuse({ grant_type: 'refresh_token', refresh_token: 'x' })
   for (const job of running.pias.jobs) await job.run()
