@@ -67,14 +67,8 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
     return asked.kind === 'locked' ? showNew(ctx, found.attempt, typed, 'later') : redirect(ctx, codeUrl(found.attempt))
   }
 
-  router.get('/interaction/:uid/new', async ctx => {
-    const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (!(await mayAnswer(deps, attempt, 'registration'))) return redirect(ctx, pathOf(attempt))
-    showNew(ctx, attempt)
-  })
-
-  router.post('/interaction/:uid/new', parseForm, async ctx => {
-    const { found, body } = await loadForm(deps, load, ctx)
+  /** "Create my account", and what was sent with it. */
+  const create = async (ctx: Context, found: Versioned, body: Record<string, unknown>) => {
     const { attempt } = found
     const form = newForm.safeParse(body).data ?? { email: '' }
     const goesWithout = form.without !== undefined
@@ -89,6 +83,19 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
       return redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
     }
     await takeEmail(ctx, found, form.email, accepted)
+  }
+
+  router.get('/interaction/:uid/new', async ctx => {
+    const { attempt } = await loadPage(ctx, single(ctx.params.uid))
+    if (!(await mayAnswer(deps, attempt, 'registration'))) return redirect(ctx, pathOf(attempt))
+    showNew(ctx, attempt)
+  })
+
+  router.post('/interaction/:uid/new', parseForm, async ctx => {
+    const { found, body } = await loadForm(deps, load, ctx)
+    // Of a login that is over (a second press, an older tab) nothing is known any more that the page could show.
+    if (!(await mayAnswer(deps, found.attempt, 'registration'))) return redirect(ctx, pathOf(found.attempt))
+    await create(ctx, found, body)
   })
 
   router.get('/interaction/:uid/new/code', async ctx => {
