@@ -24,9 +24,10 @@ export const FORMS: Readonly<Partial<Record<PageName, FormTarget>>> = {
   'device-confirm': 'leaves',
   'auto-submit': 'leaves',
   logout: 'leaves',
+  // Whoever is not logged in any more, or not of late, goes to the upstream from any of them.
   account: 'leaves',
-  'account-ways': 'stays',
-  'account-records': 'stays',
-  'account-data': 'stays',
-  'account-erase': 'stays',
+  'account-ways': 'leaves',
+  'account-records': 'leaves',
+  'account-data': 'leaves',
+  'account-erase': 'leaves',
 }
