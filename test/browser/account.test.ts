@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { personaTruth } from '#examples/customer-data/personas.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
-import { launchChromium } from '#test/support/chromium.ts'
 import { createTestApp } from '#test/support/log-in.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
-import { openPage, runAxe } from './pages/inspector.ts'
+import { inChromium, listenForComplaints, openTab } from './in-chromium.ts'
 
 /**
  * What a synthetic person does with the own login at `/account`, on a phone and a tablet: ends the login of the other
@@ -25,8 +23,6 @@ const DEVICES = {
 }
 const DAY_MS = 24 * 3600 * 1000
 const SCOPE = 'openid profile email'
-/** For who wants to look at them: a folder. */
-const PICTURES = process.env.PIAS_PICTURES
 
 type File = {
   readonly account: { readonly claims: object; readonly eraseAt?: string }
@@ -35,16 +31,7 @@ type File = {
   readonly events: readonly { readonly type: string }[]
 }
 
-let app: AppPage
-let browser: Browser
-beforeAll(async () => {
-  app = await startAppPage()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser.close()
-  app.close()
-})
+const place = inChromium()
 
 describe.each([
   ['with JavaScript', true],
@@ -52,13 +39,13 @@ describe.each([
 ])('%s', (_where, script) => {
   let running: RunningPias
   const contexts: BrowserContext[] = []
-  const complaints: string[] = []
+  const complaints: string[][] = []
 
   // Logins, consents and activity are what the tests look at: each has its own.
   beforeEach(async () => {
     running = await startPias({
       clients: ['own-app', 'partner-app'].map(client_id => ({
-        ...{ ...TEST_CLIENT, client_id, client_name: `Synthetic ${client_id}`, redirect_uris: [app.redirectUri] },
+        ...{ ...TEST_CLIENT, client_id, client_name: `Synthetic ${client_id}`, redirect_uris: [place.app.redirectUri] },
         pias_first_party: client_id === 'own-app',
       })),
     })
@@ -66,37 +53,27 @@ describe.each([
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map(context => context.close()))
     await running.close()
-    expect(complaints.splice(0)).toEqual([])
+    expect(complaints.splice(0).flat()).toEqual([])
   })
 
   const authorize = (clientId: string, extra: Record<string, string> = {}) =>
-    createTestApp(running, { client_id: clientId }, SCOPE).authorize({ redirect_uri: app.redirectUri, ...extra }).url
+    createTestApp(running, { client_id: clientId }, SCOPE).authorize({ redirect_uri: place.app.redirectUri, ...extra })
+      .url
 
   /** Lotte, with a device of hers on which she is not logged in. */
   const take = async (device: keyof typeof DEVICES) => {
-    const context = await browser.newContext({
+    const context = await place.browser.newContext({
       ...{ locale: 'en-GB', isMobile: true, hasTouch: true, ...DEVICES[device] },
       colorScheme: script ? 'light' : 'dark',
     })
     contexts.push(context)
-    const { page, allowScripts } = await openPage(context, script)
-    page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', error => complaints.push(error.message))
-
-    /** The page that is there by now is the one that is meant, fits the screen, and can be used by everyone. */
-    const look = async (title: string, name: string) => {
-      await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
-      await page.waitForLoadState('load')
-      await allowScripts(true)
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect([excess, await runAxe(page)]).toEqual([0, []])
-      if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}-${script}.png`, fullPage: true })
-      await allowScripts(script)
-    }
-    const press = (role: 'button' | 'link', name: string | RegExp) => page.getByRole(role, { name }).click()
-    const choosePersona = () => page.locator('button[name="persona"][value="lotte"]').click()
+    complaints.push(listenForComplaints(context))
+    const tab = await openTab(context, script)
+    const { page } = tab
+    const choosePersona = () => tab.choosePersona('lotte')
     return {
-      ...{ page, look, press, choosePersona },
+      ...tab,
+      choosePersona,
       /** The entries of a part of the page, one text each. */
       entries: async (part: string) => {
         const texts = await page.getByRole('region', { name: part, exact: true }).getByRole('listitem').allInnerTexts()
@@ -110,7 +87,7 @@ describe.each([
       /** What an app hears that asks without a page. */
       askSilently: async (clientId = 'own-app') => {
         await page.goto(authorize(clientId, { prompt: 'none' }))
-        const answer = await app.arrival(page)
+        const answer = await place.app.arrival(page)
         return answer.get('error') ?? (answer.has('code') ? 'a code' : 'nothing')
       },
       atUpstream: () => page.waitForURL(url => url.href.startsWith(running.simulator.issuer)),
@@ -125,7 +102,7 @@ describe.each([
     const [phone, tablet] = [await take('phone'), await take('tablet')]
     for (const device of [phone, tablet]) {
       await device.logIn()
-      expect((await app.arrival(device.page)).has('code')).toBe(true)
+      expect((await place.app.arrival(device.page)).has('code')).toBe(true)
     }
     // The tablet is left where its person may go on later.
     expect(await tablet.askSilently()).toBe('a code')
@@ -162,7 +139,7 @@ describe.each([
     await phone.logIn('partner-app')
     await phone.look(title, 'consent')
     await phone.press('button', 'Allow')
-    await app.arrival(phone.page)
+    await place.app.arrival(phone.page)
     expect(await phone.askSilently('partner-app')).toBe('a code')
 
     await phone.openAccount()

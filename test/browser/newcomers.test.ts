@@ -1,11 +1,9 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { type PersonaId, personaTruth } from '#examples/customer-data/personas.ts'
-import { launchChromium } from '#test/support/chromium.ts'
 import { codeTo } from '#test/support/code-to.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
-import { openPage, runAxe } from './pages/inspector.ts'
+import { inChromium, listenForComplaints, openTab, PHONE, type Tab } from './in-chromium.ts'
 
 /**
  * People of whom itsme does not tell everything become customers, on a phone: somebody under age, a foreign document
@@ -16,19 +14,8 @@ const TERMS = { version: '2026-11', url: 'https://terms.example/' }
 const NOTHING_SENT = { mail: { kind: 'none' }, sms: { kind: 'none' } }
 const CLIENT_ID = 'newcomers-app'
 const MAIL = 'georges@example.net'
-/** For who wants to look at them: a folder. */
-const PICTURES = process.env.PIAS_PICTURES
 
-let app: AppPage
-let browser: Browser
-beforeAll(async () => {
-  app = await startAppPage()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser.close()
-  app.close()
-})
+const place = inChromium()
 
 describe.each([
   ['with codes, terms and JavaScript', true, { pages: { terms: TERMS } }],
@@ -37,13 +24,13 @@ describe.each([
   let running: RunningPias
   let context: BrowserContext
   let page: Page
-  let allowScripts: (allowed: boolean) => Promise<unknown>
-  const complaints: string[] = []
+  let complaints: string[]
+  let tab: Tab
 
   beforeAll(async () => {
     running = await startPias({
       config,
-      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [app.redirectUri] }],
+      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [place.app.redirectUri] }],
     })
     // None of them is a customer here.
     const keys = (['dutch-document', 'no-email'] as const).flatMap(persona => personaTruth()[persona].link)
@@ -54,46 +41,40 @@ describe.each([
   })
   afterAll(() => running.close())
   beforeEach(async () => {
-    context = await browser.newContext({
-      ...{ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+    context = await place.browser.newContext({
+      ...PHONE,
       colorScheme: isFull ? 'light' : 'dark',
     })
-    ;({ page, allowScripts } = await openPage(context, isFull))
-    page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
+    complaints = listenForComplaints(context)
+    tab = await openTab(context, isFull)
+    page = tab.page
   })
   afterEach(async () => {
     await context.close()
-    expect(complaints.splice(0)).toEqual([])
+    expect(complaints).toEqual([])
   })
 
-  const press = (role: 'button' | 'link', name: string | RegExp) => page.getByRole(role, { name }).click()
+  const press: Tab['press'] = (...what) => tab.press(...what)
+  const look: Tab['look'] = (...what) => tab.look(...what)
   const facts = () => page.locator('dl.facts dd').allTextContents()
   const fields = () => page.locator('input:not([type=hidden])').count()
 
-  /** The page that is there by now is the one that is meant, fits the phone, and can be used by everyone. */
-  const look = async (title: string, name: string) => {
-    await page.waitForLoadState('load')
-    // In French a space that does not break stands before the question mark.
-    expect((await page.getByRole('heading', { level: 1 }).textContent())?.replace(/\s/g, ' ')).toBe(title)
-    await allowScripts(true)
-    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect([excess, await runAxe(page)]).toEqual([0, []])
-    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}-${isFull}.png`, fullPage: true })
-    await allowScripts(isFull)
-  }
-
   /** As far as the page that asks, which is the same for all: an old contact proves something only where codes are sent. */
   const meet = async (persona: PersonaId, ui_locales: string, code: RegExp, title: string) => {
-    const party = createPlainRelyingParty({ issuer: running.issuer, clientId: CLIENT_ID, redirectUri: app.redirectUri })
+    const party = createPlainRelyingParty({
+      issuer: running.issuer,
+      clientId: CLIENT_ID,
+      redirectUri: place.app.redirectUri,
+    })
     await page.goto(party.authorize({ ui_locales }).url)
-    await page.locator(`button[name="persona"][value="${persona}"]`).click()
+    await tab.choosePersona(persona)
     await look(title, `${persona}-unresolved`)
     expect(await page.getByRole('link', { name: code }).count()).toBe(isFull ? 1 : 0)
   }
   /** Terms are there to be read where there are any. */
   const seeTerms = async () => expect(await page.locator(`main a[href="${TERMS.url}"]`).count()).toBe(isFull ? 1 : 0)
   const arrive = async () => {
-    expect((await app.arrival(page)).has('code')).toBe(true)
+    expect((await place.app.arrival(page)).has('code')).toBe(true)
   }
 
   test('somebody under age is told what an account is good for, and types nothing', async () => {

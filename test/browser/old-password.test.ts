@@ -1,10 +1,8 @@
 import { randomBytes, scryptSync } from 'node:crypto'
-import type { Browser } from 'playwright-core'
 import { bringIn } from '#test/support/bring-in.ts'
-import { launchChromium } from '#test/support/chromium.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { inChromium } from './in-chromium.ts'
 
 /** Bruno, synthetic, connects itsme with his old login, in a real Chromium with and without JavaScript. */
 const PASSWORD = 'a synthetic password'
@@ -17,27 +15,20 @@ const APP = {
   pias_rollout: { existing: { phase: 'offer' }, password: 'require-bind' },
 }
 
-let app: AppPage
+const place = inChromium()
 let running: RunningPias
-let browser: Browser
 beforeAll(async () => {
-  app = await startAppPage()
-  running = await startPias({ clients: [{ ...APP, redirect_uris: [app.redirectUri] }] })
+  running = await startPias({ clients: [{ ...APP, redirect_uris: [place.app.redirectUri] }] })
   for (const username of ['with-javascript', 'without-javascript'])
     await bringIn(running.pias.store, { legacyId: username, username, passwordHash })
-  browser = await launchChromium()
 })
-afterAll(async () => {
-  await browser.close()
-  await running.close()
-  app.close()
-})
+afterAll(() => running.close())
 
 test.each([
   ['with-javascript', true, 'old-password'],
   ['without-javascript', false, 'nora'],
 ])('%s', async (username, javaScriptEnabled, persona) => {
-  const context = await browser.newContext({
+  const context = await place.browser.newContext({
     locale: 'en-GB',
     javaScriptEnabled,
     viewport: { width: 390, height: 844 },
@@ -46,7 +37,7 @@ test.each([
   const party = createPlainRelyingParty({
     issuer: running.issuer,
     clientId: APP.client_id,
-    redirectUri: app.redirectUri,
+    redirectUri: place.app.redirectUri,
   })
   await page.goto(party.authorize({ ui_locales: 'en' }).url)
   await page.getByRole('link', { name: /password/ }).click()
@@ -70,6 +61,6 @@ test.each([
   await page.goto(`${upstream.headers().location}&persona=${persona}`)
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('itsme is connected')
   await page.getByRole('link', { name: 'Continue' }).click()
-  expect((await app.arrival(page)).has('code')).toBe(true)
+  expect((await place.app.arrival(page)).has('code')).toBe(true)
   await context.close()
 })

@@ -1,25 +1,17 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { launchChromium } from '#test/support/chromium.ts'
+import type { BrowserContext, Page } from 'playwright-core'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { inChromium } from './in-chromium.ts'
 
 /** A passkey in a real Chromium with an authenticator of its own, while itsme says no (ADR 0080). */
 const APP = { ...TEST_CLIENT, client_id: 'passkey-app', pias_rollout: { passkey: 'allow' } }
 
-let app: AppPage
+const place = inChromium()
 let running: RunningPias
-let browser: Browser
 beforeAll(async () => {
-  app = await startAppPage()
-  running = await startPias({ clients: [{ ...APP, redirect_uris: [app.redirectUri] }] })
-  browser = await launchChromium()
+  running = await startPias({ clients: [{ ...APP, redirect_uris: [place.app.redirectUri] }] })
 })
-afterAll(async () => {
-  await browser.close()
-  await running.close()
-  app.close()
-})
+afterAll(() => running.close())
 
 /** @returns how to forget that the device knows its person */
 const plugIn = async (context: BrowserContext, page: Page) => {
@@ -38,12 +30,16 @@ const plugIn = async (context: BrowserContext, page: Page) => {
 }
 
 const authorize = () =>
-  createPlainRelyingParty({ issuer: running.issuer, clientId: APP.client_id, redirectUri: app.redirectUri }).authorize({
+  createPlainRelyingParty({
+    issuer: running.issuer,
+    clientId: APP.client_id,
+    redirectUri: place.app.redirectUri,
+  }).authorize({
     ui_locales: 'en',
   }).url
 
 test('is made on the page of the ways to log in, and lets in where itsme does not', async () => {
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } })
+  const context = await place.browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } })
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', message => message.type() === 'error' && complaints.push(message.text()))
@@ -51,7 +47,7 @@ test('is made on the page of the ways to log in, and lets in where itsme does no
 
   await page.goto(authorize())
   await page.locator('button[name="persona"][value="lotte"]').click()
-  await app.arrival(page)
+  await place.app.arrival(page)
   await page.goto(`${running.issuer}/account?lang=en`)
   await page.getByRole('link', { name: 'Ways to log in' }).click()
   await page.getByRole('button', { name: 'Make a passkey' }).click()
@@ -67,13 +63,13 @@ test('is made on the page of the ways to log in, and lets in where itsme does no
   await page.getByText('No passkey was used.').waitFor()
   await setVerified(true)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
-  expect((await app.arrival(page)).has('code')).toBe(true)
+  expect((await place.app.arrival(page)).has('code')).toBe(true)
   expect(complaints).toEqual([])
   await context.close()
 })
 
 test('without JavaScript the page says that it cannot, and the other ways remain', async () => {
-  const context = await browser.newContext({ locale: 'en-GB', javaScriptEnabled: false })
+  const context = await place.browser.newContext({ locale: 'en-GB', javaScriptEnabled: false })
   const page = await context.newPage()
   await page.goto(authorize())
   await page.getByRole('button', { name: /refuse/i }).click()

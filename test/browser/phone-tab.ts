@@ -4,7 +4,7 @@ import { claimsOf, type Tokens } from '#test/support/log-in.ts'
 import { type AuthorizationRequest, createPlainRelyingParty } from '#test/support/relying-party.ts'
 import type { AppPage } from '#test/support/start-app-page.ts'
 import type { RunningPias } from '#test/support/start-pias.ts'
-import { openPage, runAxe } from './pages/inspector.ts'
+import { openTab } from './in-chromium.ts'
 
 /** Where a tab is opened, and for which app. */
 type Place = {
@@ -18,25 +18,14 @@ type Place = {
 
 /** A tab of a phone's browser in which somebody logs in to an app, with what a person does there. */
 export const openPhoneTab = async ({ context, script, app, running, client }: Place) => {
-  const { page, allowScripts } = await openPage(context, script)
+  const tab = await openTab(context, script)
+  const { page, press, isThere, look } = tab
   const party = createPlainRelyingParty({
     issuer: running.issuer,
     clientId: client.client_id,
     secret: client.client_secret,
     redirectUri: app.redirectUri,
   })
-  const press = (role: 'button' | 'link', name: string | RegExp) => page.getByRole(role, { name }).click()
-  const isThere = async (title: string) => {
-    await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
-    await page.waitForLoadState('load')
-  }
-  const look = async (title: string) => {
-    await isThere(title)
-    await allowScripts(true)
-    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect([excess, await runAxe(page)]).toEqual([0, []])
-    await allowScripts(script)
-  }
   return {
     page,
     press,
@@ -59,7 +48,7 @@ export const openPhoneTab = async ({ context, script, app, running, client }: Pl
     /** Is this persona, at itsme and nowhere else. */
     choose: async (persona: string) => {
       expect(new URL(page.url()).origin).toBe(running.simulator.origin)
-      await page.locator(`button[name="persona"][value="${persona}"]`).click()
+      await tab.choosePersona(persona)
     },
     /** Is at the app with a code for this request; what is in the ID token. */
     arrive: async (request: AuthorizationRequest) => {

@@ -1,12 +1,10 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { personaLines, personaTruth } from '#examples/customer-data/personas.ts'
-import { launchChromium } from '#test/support/chromium.ts'
 import { codeTo } from '#test/support/code-to.ts'
 import { importLines } from '#test/support/import-lines.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
-import { openPage, runAxe } from './pages/inspector.ts'
+import { inChromium, listenForComplaints, openTab, PHONE, type Tab } from './in-chromium.ts'
 
 /**
  * Synthetic people prove on a phone, in Dutch, that records are theirs: by a code, and what was found; and with an itsme
@@ -23,19 +21,8 @@ const { customerId: LOTTES, invoiceReferences: INVOICES } = personaLines().find(
   ({ lastName, invoiceReferences }) => lastName === 'Vandenbroucke' && invoiceReferences,
 ) as unknown as { customerId: string; invoiceReferences: readonly [string] }
 const CLIENT_ID = 'phone-app'
-/** For who wants to look at them: a folder. */
-const PICTURES = process.env.PIAS_PICTURES
 
-let app: AppPage
-let browser: Browser
-beforeAll(async () => {
-  app = await startAppPage()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser.close()
-  app.close()
-})
+const place = inChromium()
 
 describe.each([
   ['with JavaScript', true],
@@ -44,41 +31,42 @@ describe.each([
   let running: RunningPias
   let context: BrowserContext
   let page: Page
-  let allowScripts: (allowed: boolean) => Promise<unknown>
+  let complaints: string[]
+  let tab: Tab
   beforeAll(async () => {
     running = await startPias({
       config: { pages: { terms: { version: '1', url: 'https://terms.example/' } } },
-      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [app.redirectUri] }],
+      clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [place.app.redirectUri] }],
     })
     await importLines(running.pias.store, [RECORD, TV])
   })
   afterAll(() => running.close())
   beforeEach(async () => {
-    context = await browser.newContext({
-      ...{ locale: 'nl-BE', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+    context = await place.browser.newContext({
+      ...PHONE,
+      locale: 'nl-BE',
       colorScheme: script ? 'light' : 'dark',
     })
-    ;({ page, allowScripts } = await openPage(context, script))
+    complaints = listenForComplaints(context, /status of 422/)
+    tab = await openTab(context, script)
+    page = tab.page
   })
-  afterEach(() => context.close())
+  afterEach(async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+  })
 
   const beginAs = async (persona: string) => {
-    const party = createPlainRelyingParty({ issuer: running.issuer, clientId: CLIENT_ID, redirectUri: app.redirectUri })
+    const party = createPlainRelyingParty({
+      issuer: running.issuer,
+      clientId: CLIENT_ID,
+      redirectUri: place.app.redirectUri,
+    })
     await page.goto(party.authorize({ ui_locales: 'nl' }).url)
-    await page.locator(`button[name="persona"][value="${persona}"]`).click()
+    await tab.choosePersona(persona)
   }
-  const press = (role: 'button' | 'link', name: string | RegExp) => page.getByRole(role, { name }).click()
-
-  /** The page that is there by now is the one that is meant, fits the phone, and can be used by everyone. */
-  const look = async (title: string, name: string) => {
-    await page.waitForLoadState('load')
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
-    await allowScripts(true)
-    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect([excess, await runAxe(page)]).toEqual([0, []])
-    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/${name}-${script}.png`, fullPage: true })
-    await allowScripts(script)
-  }
+  const press: Tab['press'] = (...what) => tab.press(...what)
+  const look: Tab['look'] = (...what) => tab.look(...what)
 
   const ownersOf = async (serviceLine: 'mobile' | 'tv', customerId: string) =>
     (await running.pias.store.accounts.ownersOf([{ serviceLine, customerId }])).size
@@ -103,7 +91,7 @@ describe.each([
     expect(await page.getByRole('checkbox', { name: /MOB-800001/ }).isChecked()).toBe(true)
     await page.getByRole('checkbox', { name: /TV-800001/ }).uncheck()
     await press('button', 'Koppel wat ik koos')
-    expect((await app.arrival(page)).has('code')).toBe(true)
+    expect((await place.app.arrival(page)).has('code')).toBe(true)
     expect([await ownersOf('mobile', 'MOB-800001'), await ownersOf('tv', 'TV-800001')]).toEqual([1, 0])
 
     await page.goto(`${running.issuer}/account?lang=nl`)
@@ -136,12 +124,12 @@ describe.each([
     await look('Kijk in uw mailbox', 'confirm')
     await page.getByLabel('Code').fill(await codeTo(running, 'georges@example.net'))
     await press('button', 'Doorgaan')
-    expect((await app.arrival(page)).has('code')).toBe(true)
+    expect((await place.app.arrival(page)).has('code')).toBe(true)
   })
 
   test('an itsme account that was made anew is asked about, and takes the place of the old one', async () => {
     await beginAs('lotte')
-    await app.arrival(page)
+    await place.app.arrival(page)
     await context.clearCookies()
     await beginAs('recreated')
     await press('link', /factuur/)
@@ -150,6 +138,6 @@ describe.each([
     await press('button', 'Doorgaan')
     await look('Is uw itsme-account nieuw?', 'move')
     await press('button', 'Ja, verder met mijn nieuwe account')
-    expect((await app.arrival(page)).has('code')).toBe(true)
+    expect((await place.app.arrival(page)).has('code')).toBe(true)
   })
 })

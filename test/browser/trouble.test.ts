@@ -1,9 +1,8 @@
-import type { Browser, BrowserContext } from 'playwright-core'
-import { launchChromium } from '#test/support/chromium.ts'
+import type { BrowserContext } from 'playwright-core'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { inChromium, listenForComplaints, PHONE } from './in-chromium.ts'
 import { openPhoneTab } from './phone-tab.ts'
 
 /**
@@ -27,19 +26,10 @@ const UNAVAILABLE = 'itsme does not answer just now'
 const INVALID = 'Something went wrong with itsme'
 const EXPIRED = 'Your confirmation has expired'
 
-let app: AppPage
-let browser: Browser
-beforeAll(async () => {
-  app = await startAppPage()
-  browser = await launchChromium()
-})
-afterAll(async () => {
-  await browser.close()
-  app.close()
-})
+const place = inChromium()
 
 const start = (clock = Date.now) =>
-  startPias({ clock, config: TIMEOUTS, clients: [{ ...CLIENT, redirect_uris: [app.redirectUri] }] })
+  startPias({ clock, config: TIMEOUTS, clients: [{ ...CLIENT, redirect_uris: [place.app.redirectUri] }] })
 
 const simulate = async ({ simulator }: RunningPias, action: string, body: object) => {
   const answer = await fetch(`${simulator.origin}/_sim/${action}`, { method: 'POST', body: JSON.stringify(body) })
@@ -61,24 +51,20 @@ describe.each([
   })
   afterAll(() => running.close())
   beforeEach(async () => {
-    ;[shown, complaints] = [[], []]
-    context = await browser.newContext({
-      ...{ locale: 'en-GB', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
+    shown = []
+    context = await place.browser.newContext({
+      ...PHONE,
+      locale: 'en-GB',
       colorScheme: script ? 'light' : 'dark',
     })
     context.setDefaultTimeout(10_000)
+    complaints = listenForComplaints(context, /status of 4\d\d/)
     context.on('response', response => {
       if (!response.request().isNavigationRequest()) return
       const [status, type] = [response.status(), response.headers()['content-type'] ?? '']
-      if (status >= 500) complaints.push(`${status} ${response.url()}`)
       if (response.url().startsWith(running.issuer) && type.startsWith('text/html') && (status < 300 || status > 399)) {
         shown.push(response.url())
       }
-    })
-    context.on('weberror', ({ error }) => complaints.push(error().message))
-    context.on('console', message => {
-      // Chromium tells of every 4xx page, the ones we mean included.
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text())
     })
   })
   afterEach(async () => {
@@ -91,7 +77,7 @@ describe.each([
     (await running.pias.store.audit.list({ after: 0, limit: 1000 })).filter(({ type }) => type === 'account.opened')
       .length
 
-  const tabOf = (at: RunningPias) => openPhoneTab({ context, script, app, running: at, client: CLIENT })
+  const tabOf = (at: RunningPias) => openPhoneTab({ context, script, app: place.app, running: at, client: CLIENT })
   const openTab = () => tabOf(running)
   /** A new person as far as the page that opens an account. */
   const meetNewcomer = async (persona: string) => {

@@ -1,10 +1,9 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
-import { launchChromium } from '#test/support/chromium.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, toCallback } from '#test/support/log-in.ts'
-import { type AppPage, startAppPage } from '#test/support/start-app-page.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
+import { inChromium } from './in-chromium.ts'
 
 /**
  * How people choose a way to log in, and what they are told when they cannot: in Chromium, at a desk and on a phone that
@@ -12,24 +11,17 @@ import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pi
  */
 type Client = typeof TEST_CLIENT
 
-let app: AppPage
+const place = inChromium()
 let straight: Client
 let offering: Client
 let running: RunningPias
-let browser: Browser
 beforeAll(async () => {
-  app = await startAppPage()
-  const shop = { client_name: 'Synthetic shop', redirect_uris: [app.redirectUri] }
+  const shop = { client_name: 'Synthetic shop', redirect_uris: [place.app.redirectUri] }
   straight = { ...TEST_CLIENT, ...shop, client_id: 'straight' }
   offering = { ...TEST_CLIENT, ...shop, client_id: 'offering' }
   running = await startPias({ clients: [straight, { ...offering, pias_rollout: { existing: { phase: 'offer' } } }] })
-  browser = await launchChromium()
 })
-afterAll(async () => {
-  await browser.close()
-  await running.close()
-  app.close()
-})
+afterAll(() => running.close())
 
 describe.each<[string, BrowserContextOptions]>([
   ['at a desk', { viewport: { width: 1280, height: 800 } }],
@@ -39,16 +31,16 @@ describe.each<[string, BrowserContextOptions]>([
   let page: Page
   const heading = () => page.getByRole('heading', { level: 1 }).textContent()
   const authorize = (client: Client) =>
-    createTestApp(running, client).authorize({ ui_locales: 'en', redirect_uri: app.redirectUri }).url
+    createTestApp(running, client).authorize({ ui_locales: 'en', redirect_uri: place.app.redirectUri }).url
   const open = (client: Client) => page.goto(authorize(client))
   const press = (name: string) => page.getByRole('link', { name }).click()
   const choose = (persona: string) => page.locator(`button[name="persona"][value="${persona}"]`).click()
-  const atApp = () => app.arrival(page)
+  const atApp = () => place.app.arrival(page)
   /** The answer of itsme to a login that another browser began. */
   const callbackElsewhere = () => toCallback(createHttpBrowser(), authorize(straight), 'thomas')
 
   beforeEach(async () => {
-    context = await browser.newContext({ locale: 'en-GB', ...options })
+    context = await place.browser.newContext({ locale: 'en-GB', ...options })
     page = await context.newPage()
   })
   afterEach(() => context.close())
