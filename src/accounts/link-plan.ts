@@ -88,7 +88,8 @@ const losersOf = (move: LinkMove): readonly AccountId[] => {
 
 const refuse = (refusal: LinkRefusal): Outcome => ({ refusal })
 
-const sameIdentity = (a: IdentityKey, b: IdentityKey): boolean =>
+/** Whether two keys name the same identity at the same upstream. */
+export const sameIdentity = (a: IdentityKey, b: IdentityKey): boolean =>
   a.issuer === b.issuer && a.clientId === b.clientId && a.subject === b.subject
 
 /** The same move the other way round. */

@@ -2,13 +2,11 @@ import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { LinkChange, LinkMove } from '#src/store/ports/link-changes.ts'
 import { createLinkChanges } from './link-changes.ts'
+import { sameIdentity } from './link-plan.ts'
 
 /** Who stands in the record of the change: nobody of the staff. */
 const AUTHOR = { by: 'the person', reason: 'a new identity, proved' }
 const PAGE = 100
-
-const sameIdentity = (a: IdentityKey, b: IdentityKey): boolean =>
-  a.issuer === b.issuer && a.clientId === b.clientId && a.subject === b.subject
 
 /** Whether a change took this identity from its account, for another one to take its place. */
 const retires =
