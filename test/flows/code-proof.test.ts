@@ -53,8 +53,14 @@ test.each([
   const code = await codeTo(running, address)
   const right = await enter(person, `${code.slice(0, 3)} ${code.slice(3)}`)
   expect([right.status, right.location]).toEqual([303, person.url()])
+  const csrf = csrfOf(page)
   const found = await person.browser.get(person.url())
   expect(found.body).toContain('MOB-800001')
+  // An older tab has nothing to ask any more.
+  for (const form of ['/prove', '/contact', '/code', '/new/code']) {
+    const late = await person.browser.post(person.url(form), { csrf })
+    expect([form, late.status, late.location]).toEqual([form, 303, person.url()])
+  }
   const done = await linkAllFound(person.browser, right)
   expect(await recordsAtApp(person, done.location)).toEqual([
     expect.objectContaining({ customer_id: 'MOB-800001', role: 'user' }),

@@ -7,7 +7,7 @@ import { answerCallWarning, answerProof } from '#src/interaction/steps/ask-perso
 import { asksEmail } from '#src/interaction/steps/open-account.ts'
 import { offersCode } from '#src/interaction/steps/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
-import { loadForm, parseForm } from './forms.ts'
+import { loadForm, parseForm, showAgain } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
 import { showLocked } from './locked.ts'
 import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
@@ -67,7 +67,9 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     const { found, body } = await loadForm(deps, load, ctx)
     const parsed = proofForm.safeParse(body)
     const answer = parsed.data ?? NOTHING
-    if (Object.values(answer).includes('')) return showProof(ctx, found.attempt, answer, 'incomplete')
+    if (Object.values(answer).includes('')) {
+      return showAgain(deps, ctx, found.attempt, 'linking', () => showProof(ctx, found.attempt, answer, 'incomplete'))
+    }
     const answered = await answerProof(deps, found, answer)
     if (answered.kind === 'wrong') return showProof(ctx, found.attempt, answer, 'wrong')
     if (answered.kind === 'locked') return redirect(ctx, `${pathOf(found.attempt)}/prove`)

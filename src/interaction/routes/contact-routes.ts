@@ -5,7 +5,7 @@ import { mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerCode, askForCode, mayHaveMore, offersCode } from '#src/interaction/steps/prove-contact.ts'
 import { parseContact } from '#src/linking/typed-contact.ts'
-import { loadForm, parseForm } from './forms.ts'
+import { loadForm, parseForm, showAgain } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
 import { showLocked } from './locked.ts'
 import { pathOf } from './step-page.ts'
@@ -63,8 +63,9 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
     const { found, body } = await loadForm(deps, load, ctx)
     const typed = contactForm.safeParse(body).data?.contact ?? ''
     const contact = parseContact(typed)
-    if (contact === undefined || !codeChannels.includes(contact.channel))
-      return showContact(ctx, found.attempt, typed, 'incomplete')
+    if (contact === undefined || !codeChannels.includes(contact.channel)) {
+      return showAgain(deps, ctx, found.attempt, 'linking', () => showContact(ctx, found.attempt, typed, 'incomplete'))
+    }
     await askForCode(deps, found, { contact, ip: ctx.ip })
     redirect(ctx, codeUrl(found.attempt))
   })
@@ -80,7 +81,9 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
   router.post('/interaction/:uid/code', parseForm, async ctx => {
     const { found, body } = await loadForm(deps, load, ctx)
     const typed = codeForm.safeParse(body).data?.code ?? ''
-    if (typed === '') return showCode(ctx, found.attempt, 'incomplete')
+    if (typed === '') {
+      return showAgain(deps, ctx, found.attempt, 'linking', () => showCode(ctx, found.attempt, 'incomplete'))
+    }
     const { kind } = await answerCode(deps, found, typed)
     if (kind === 'wrong') return showCode(ctx, found.attempt, 'wrong')
     redirect(ctx, kind === 'locked' ? codeUrl(found.attempt) : pathOf(found.attempt))

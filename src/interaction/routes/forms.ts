@@ -1,9 +1,12 @@
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
+import { mayAnswer } from '#src/interaction/answers.ts'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { type JourneyDeps, type LoadAttempt, single } from './journey.ts'
+import { type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { pathOf } from './step-page.ts'
 
 /** Parses the forms of the journey's pages; nothing else is read. */
 export const parseForm: Middleware = bodyParser({ enableTypes: ['form'], formLimit: '8kb' }) as unknown as Middleware
@@ -24,3 +27,15 @@ export const loadForm = async (
   if (!deps.binding.checkFormToken(ctx, uid, body.csrf)) throw new PiasError('request.forged', 'wrong form token')
   return { found, body }
 }
+
+/**
+ * Shows a form again that was not filled in. Of a login that is over (a second press, an older tab) nothing is known any
+ * more that it could show: the browser goes where the login stands.
+ */
+export const showAgain = async (
+  deps: Parameters<typeof mayAnswer>[0],
+  ctx: Context,
+  attempt: LoginAttempt,
+  answer: Parameters<typeof mayAnswer>[2],
+  show: () => void,
+): Promise<void> => ((await mayAnswer(deps, attempt, answer)) ? show() : redirect(ctx, pathOf(attempt)))

@@ -8,7 +8,7 @@ import { answerEmailCode, answerNew, askForEmailCode, asksEmail } from '#src/int
 import { parseContact } from '#src/linking/typed-contact.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
-import { loadForm, parseForm } from './forms.ts'
+import { loadForm, parseForm, showAgain } from './forms.ts'
 import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
 import { pathOf } from './step-page.ts'
 
@@ -107,7 +107,9 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
   router.post('/interaction/:uid/new/code', parseForm, async ctx => {
     const { found, body } = await loadForm(deps, load, ctx)
     const typed = codeForm.safeParse(body).data?.code ?? ''
-    if (typed === '') return showCode(ctx, found.attempt, 'incomplete')
+    if (typed === '') {
+      return showAgain(deps, ctx, found.attempt, 'registration', () => showCode(ctx, found.attempt, 'incomplete'))
+    }
     const answered = await answerEmailCode(deps, found, typed)
     if (answered.kind === 'wrong') return showCode(ctx, found.attempt, 'wrong')
     // With no tries left the page no longer asks.
