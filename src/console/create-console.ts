@@ -4,6 +4,7 @@ import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { AdminPlane } from '#src/admin/create-admin-api.ts'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
+import { seeOther } from '#src/http/see-other.ts'
 import { staticAssets } from '#src/http/static-assets.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
@@ -45,11 +46,6 @@ const sentOf = (given: unknown): Sent =>
 
 /** Whether a page is asked for, or its head alone (RFC 9110, 9.3.2), and nothing is sent. */
 const isLooking = ({ method }: Context): boolean => method === 'GET' || method === 'HEAD'
-
-const redirect = (ctx: Context, to: string): void => {
-  ctx.status = 303
-  ctx.redirect(to)
-}
 
 const download = (ctx: Context, { name, stream }: Download): void => {
   ctx.attachment(name)
@@ -111,7 +107,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
   }
 
   const answer = async (ctx: Context, visitor: Visitor, page: ConsolePage, outcome: Outcome): Promise<void> => {
-    if ('to' in outcome) return redirect(ctx, outcome.to)
+    if ('to' in outcome) return seeOther(ctx, outcome.to)
     if ('page' in outcome) return responder.show(ctx, outcome.page, visitor)
     if ('file' in outcome) return download(ctx, outcome.file)
     const { problem } = outcome

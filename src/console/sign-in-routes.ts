@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { AdminPlane } from '#src/admin/create-admin-api.ts'
+import { seeOther } from '#src/http/see-other.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { Page } from './blocks.ts'
@@ -78,10 +79,6 @@ export const signInRoutes = (
 ): void => {
   const { plane, signIn, sessions, responder, audit, clock, parse, findVisitor, requireOwnForm, visitOf } = deps
   const note = (type: string, by: string) => audit.append([{ at: clock(), type, data: { by } }])
-  const goTo = (ctx: Context, to: string): void => {
-    ctx.status = 303
-    ctx.redirect(to)
-  }
 
   router.get('/login', async ctx => {
     signIn.begin(ctx, { to: ownPath(ctx.query.to), fresh: ctx.query.fresh === '1' })
@@ -94,7 +91,7 @@ export const signInRoutes = (
     if ('code' in caller) return responder.showProblem(ctx, caller)
     await note('admin.signed-in', caller.accountId)
     await sessions.begin(ctx, caller)
-    goTo(ctx, signedIn.to)
+    seeOther(ctx, signedIn.to)
   })
 
   router.get('/signed-out', ctx => responder.show(ctx, SIGNED_OUT))
@@ -107,16 +104,16 @@ export const signInRoutes = (
       await note('admin.signed-out', visitor.caller.accountId)
     }
     await sessions.end(ctx)
-    goTo(ctx, '/signed-out')
+    seeOther(ctx, '/signed-out')
   })
 
   router.post('/bootstrap', parse as never, async ctx => {
     const visitor = await findVisitor(ctx)
-    if (visitor === undefined) return goTo(ctx, '/')
+    if (visitor === undefined) return seeOther(ctx, '/')
     requireOwnForm(ctx, visitor)
     const visit = visitOf(ctx, visitor)
     const outcome = await visit.act('bootstrap', { body: { code: visit.text('code') } })
-    if ('told' in outcome) return goTo(ctx, '/?done=owner')
+    if ('told' in outcome) return seeOther(ctx, '/?done=owner')
     const page = WITHOUT_ROLE(visitor)
     responder.show(
       ctx,

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'koa'
 import { z } from 'zod'
 import { ADMIN_CLIENT, ADMIN_SCOPE } from '#src/admin/admin-client.ts'
+import { seeOther } from '#src/http/see-other.ts'
 import type { Logger } from '#src/kernel/runtime.ts'
 
 /** What a login begins with, and what it must come back to; kept in a cookie of the browser that began. */
@@ -85,8 +86,7 @@ export const createSignIn = (deps: SignInDeps) => {
         code_challenge: createHash('sha256').update(verifier).digest('base64url'),
         ...(fresh ? { prompt: 'login' } : { max_age: MAX_AGE }),
       })
-      ctx.status = 303
-      ctx.redirect(`${issuer}/auth?${query}`)
+      seeOther(ctx, `${issuer}/auth?${query}`)
     },
 
     /** Takes what PIAS sent the browser back with: in the browser that began, once. */

@@ -24,9 +24,11 @@ export const connect = async (
     return undefined
   }
   const { retiresAt } = bound
-  deps.count('linked', from.attempt)
   const told = { ...from, attempt: { ...from.attempt, connected: { retiresAt } } }
-  if ((await enterAccount(deps, told, identity)) !== undefined) return `/interaction/${uid}/connected`
+  if ((await enterAccount(deps, told, identity)) !== undefined) {
+    deps.count('linked', from.attempt)
+    return `/interaction/${uid}/connected`
+  }
   await deps.attempts.tryTransition(from, endAttempt(from.attempt, { kind: 'stopped', code: 'account.refused' }))
   return undefined
 }

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
+import { seeOther } from '#src/http/see-other.ts'
 import { newAccountFacts } from '#src/interaction/routes/facts.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
@@ -8,7 +9,7 @@ import { ACCOUNT_PATH } from './account-client.ts'
 import { createAccountOverview, type OverviewDeps } from './account-overview.ts'
 import type { ErasureGrace } from './erasure-grace.ts'
 import { createExportAccount } from './export-account.ts'
-import { createOwnPages, field, redirect } from './own-pages.ts'
+import { createOwnPages, field } from './own-pages.ts'
 import { addRecordsRoutes, hasOffers, RECORDS_PATH, type RecordsDeps } from './records-routes.ts'
 import { addWaysRoutes, WAYS_PATH, type WaysDeps } from './ways-routes.ts'
 
@@ -41,7 +42,7 @@ export const createAccountRoutes = (deps: AccountRouteDeps): Middleware => {
 
   router.get('/callback', ctx => {
     const { state } = ctx.query
-    redirect(ctx, ENTRIES.find(entry => entry === state) ?? ACCOUNT_PATH)
+    seeOther(ctx, ENTRIES.find(entry => entry === state) ?? ACCOUNT_PATH)
   })
 
   page(ACCOUNT_PATH, false, async (ctx, login) => {

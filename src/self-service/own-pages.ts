@@ -2,7 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { bodyParser } from '@koa/bodyparser'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
+import { formValues } from '#src/http/form-values.ts'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
+import { seeOther } from '#src/http/see-other.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
@@ -64,12 +66,6 @@ export type OwnPages = {
 
 const FRESH_SECONDS = 600
 
-/** 303, so that a form's POST becomes a GET (RFC 9110, 15.4.4). */
-export const redirect = (ctx: Context, to: string): void => {
-  ctx.status = 303
-  ctx.redirect(to)
-}
-
 /** A field of a form that was sent once; empty for anything else. */
 export const field = (ctx: Context, name: string): string => {
   const value = (ctx.request.body as Record<string, unknown> | undefined)?.[name]
@@ -78,9 +74,7 @@ export const field = (ctx: Context, name: string): string => {
 
 /** A field of a form that may be sent several times, such as a list of boxes. */
 export const fields = (ctx: Context, name: string): readonly string[] =>
-  [(ctx.request.body as Record<string, unknown> | undefined)?.[name]]
-    .flat()
-    .filter((value): value is string => typeof value === 'string')
+  formValues((ctx.request.body as Record<string, unknown> | undefined)?.[name])
 
 /** @throws PiasError `request.forged` from a form that is not a page's of this session */
 export const createOwnPages = (router: Router, deps: OwnPageDeps): OwnPages => {
@@ -91,7 +85,7 @@ export const createOwnPages = (router: Router, deps: OwnPageDeps): OwnPages => {
     createHmac('sha256', deps.secret).update(`account form ${sessionUid}`).digest('base64url')
 
   const toLogin = (ctx: Context, entry: string, more: Readonly<Record<string, string>> = {}): void =>
-    redirect(ctx, deps.authorizationUrl({ state: entry, ...more }))
+    seeOther(ctx, deps.authorizationUrl({ state: entry, ...more }))
 
   const isFresh = ({ authenticatedAt }: OwnLogin): boolean => clock() - authenticatedAt < FRESH_SECONDS * 1000
 
@@ -111,11 +105,11 @@ export const createOwnPages = (router: Router, deps: OwnPageDeps): OwnPages => {
       router.post(path, parse as never, async ctx => {
         requireSameOrigin(ctx, deps.issuer)
         const login = await deps.findLogin(ctx)
-        if (login === undefined || (fresh && !isFresh(login))) return redirect(ctx, from)
+        if (login === undefined || (fresh && !isFresh(login))) return seeOther(ctx, from)
         const [given, right] = [Buffer.from(field(ctx, 'csrf')), Buffer.from(csrfOf(login))]
         if (given.length !== right.length || !timingSafeEqual(given, right)) throw new PiasError('request.forged')
         const to = await work(ctx, login)
-        if (to !== undefined) redirect(ctx, to)
+        if (to !== undefined) seeOther(ctx, to)
       })
     },
   }

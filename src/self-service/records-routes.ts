@@ -1,8 +1,9 @@
+import { seeOther } from '#src/http/see-other.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import { ACCOUNT_PATH } from './account-client.ts'
-import { fields, type OwnLogin, type OwnPageDeps, type OwnPages, redirect } from './own-pages.ts'
+import { fields, type OwnLogin, type OwnPageDeps, type OwnPages } from './own-pages.ts'
 
 /** The page of records that the person put off after a proof. */
 export const RECORDS_PATH = `${ACCOUNT_PATH}/records`
@@ -34,7 +35,7 @@ export const addRecordsRoutes = ({ page, form, csrfOf }: OwnPages, deps: Records
   page(RECORDS_PATH, true, async (ctx, login) => {
     const records = login.vouchedFor ? await recordsOf(login) : []
     if (records.length > 0) return show(ctx, 'account-records', { csrf: csrfOf(login), records })
-    redirect(ctx, ACCOUNT_PATH)
+    seeOther(ctx, ACCOUNT_PATH)
   })
 
   form('/records', RECORDS_PATH, true, async (ctx, login) => {

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { seeOther } from '#src/http/see-other.ts'
 import { type Answered, mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerCallWarning, answerProof } from '#src/interaction/steps/ask-person.ts'
@@ -8,7 +9,7 @@ import { asksEmail } from '#src/interaction/steps/open-account.ts'
 import { offersCode } from '#src/interaction/steps/prove-contact.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 import { loadForm, parseForm, showAgain } from './forms.ts'
-import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { createPageLoader, type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { showLocked } from './locked.ts'
 import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
 
@@ -55,11 +56,11 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
   }
 
   const conclude = (ctx: Context, attempt: LoginAttempt, answered: Answered): void =>
-    redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
+    seeOther(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
 
   router.get('/interaction/:uid/prove', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (!(await mayAnswer(deps, attempt, 'linking'))) return redirect(ctx, pathOf(attempt))
+    if (!(await mayAnswer(deps, attempt, 'linking'))) return seeOther(ctx, pathOf(attempt))
     return isProofLocked(attempt) ? showLocked(ctx, attempt, deps) : showProof(ctx, attempt, NOTHING)
   })
 
@@ -72,7 +73,7 @@ export const addAskPersonRoutes = (router: Router, deps: JourneyDeps, load: Load
     }
     const answered = await answerProof(deps, found, answer)
     if (answered.kind === 'wrong') return showProof(ctx, found.attempt, answer, 'wrong')
-    if (answered.kind === 'locked') return redirect(ctx, `${pathOf(found.attempt)}/prove`)
+    if (answered.kind === 'locked') return seeOther(ctx, `${pathOf(found.attempt)}/prove`)
     conclude(ctx, found.attempt, answered)
   })
 

@@ -1,8 +1,9 @@
 import type Router from '@koa/router'
+import { seeOther } from '#src/http/see-other.ts'
 import { answerConsent } from '#src/interaction/steps/ask-consent.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { loadForm, parseForm } from './forms.ts'
-import { type JourneyDeps, type LoadAttempt, redirect } from './journey.ts'
+import type { JourneyDeps, LoadAttempt } from './journey.ts'
 import { pathOf, type StepPages } from './step-page.ts'
 
 /** The page that asks what an app may have. */
@@ -23,6 +24,6 @@ export const addConsentRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
     const { found, body } = await loadForm(deps, load, ctx)
     const { decision } = body
     if (decision !== 'allow' && decision !== 'refuse') throw new PiasError('request.invalid', 'allow or refuse')
-    redirect(ctx, (await answerConsent(deps, found, decision)) ?? pathOf(found.attempt))
+    seeOther(ctx, (await answerConsent(deps, found, decision)) ?? pathOf(found.attempt))
   })
 }

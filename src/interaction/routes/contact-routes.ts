@@ -1,12 +1,13 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { seeOther } from '#src/http/see-other.ts'
 import { mayAnswer } from '#src/interaction/answers.ts'
 import { isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerCode, askForCode, mayHaveMore, offersCode } from '#src/interaction/steps/prove-contact.ts'
 import { parseContact } from '#src/linking/typed-contact.ts'
 import { loadForm, parseForm, showAgain } from './forms.ts'
-import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { createPageLoader, type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { showLocked } from './locked.ts'
 import { pathOf } from './step-page.ts'
 
@@ -54,9 +55,9 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
   router.get('/interaction/:uid/contact', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     const to = await elsewhere(attempt)
-    if (to !== undefined) return redirect(ctx, to)
+    if (to !== undefined) return seeOther(ctx, to)
     if (isProofLocked(attempt)) return showLocked(ctx, attempt, deps)
-    return mayHaveMore(attempt) ? showContact(ctx, attempt, '') : redirect(ctx, codeUrl(attempt))
+    return mayHaveMore(attempt) ? showContact(ctx, attempt, '') : seeOther(ctx, codeUrl(attempt))
   })
 
   router.post('/interaction/:uid/contact', parseForm, async ctx => {
@@ -67,15 +68,15 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
       return showAgain(deps, ctx, found.attempt, 'linking', () => showContact(ctx, found.attempt, typed, 'incomplete'))
     }
     await askForCode(deps, found, { contact, ip: ctx.ip })
-    redirect(ctx, codeUrl(found.attempt))
+    seeOther(ctx, codeUrl(found.attempt))
   })
 
   router.get('/interaction/:uid/code', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     const to = await elsewhere(attempt)
-    if (to !== undefined) return redirect(ctx, to)
+    if (to !== undefined) return seeOther(ctx, to)
     if (isProofLocked(attempt)) return showLocked(ctx, attempt, deps)
-    return attempt.codes === undefined ? redirect(ctx, `${pathOf(attempt)}/contact`) : showCode(ctx, attempt)
+    return attempt.codes === undefined ? seeOther(ctx, `${pathOf(attempt)}/contact`) : showCode(ctx, attempt)
   })
 
   router.post('/interaction/:uid/code', parseForm, async ctx => {
@@ -86,13 +87,13 @@ export const addContactRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
     }
     const { kind } = await answerCode(deps, found, typed)
     if (kind === 'wrong') return showCode(ctx, found.attempt, 'wrong')
-    redirect(ctx, kind === 'locked' ? codeUrl(found.attempt) : pathOf(found.attempt))
+    seeOther(ctx, kind === 'locked' ? codeUrl(found.attempt) : pathOf(found.attempt))
   })
 
   router.post('/interaction/:uid/code/again', parseForm, async ctx => {
     const { found } = await loadForm(deps, load, ctx)
     const contact = found.attempt.codes?.at(-1)?.contact
     if (contact !== undefined) await askForCode(deps, found, { contact, ip: ctx.ip })
-    redirect(ctx, codeUrl(found.attempt))
+    seeOther(ctx, codeUrl(found.attempt))
   })
 }

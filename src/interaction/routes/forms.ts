@@ -1,11 +1,12 @@
 import { bodyParser } from '@koa/bodyparser'
 import type { Context, Middleware } from 'koa'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
+import { seeOther } from '#src/http/see-other.ts'
 import { mayAnswer } from '#src/interaction/answers.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { pathOf } from './step-page.ts'
 
 /** Parses the forms of the journey's pages; nothing else is read. */
@@ -38,4 +39,4 @@ export const showAgain = async (
   attempt: LoginAttempt,
   answer: Parameters<typeof mayAnswer>[2],
   show: () => void,
-): Promise<void> => ((await mayAnswer(deps, attempt, answer)) ? show() : redirect(ctx, pathOf(attempt)))
+): Promise<void> => ((await mayAnswer(deps, attempt, answer)) ? show() : seeOther(ctx, pathOf(attempt)))

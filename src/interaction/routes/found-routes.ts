@@ -1,8 +1,10 @@
 import type Router from '@koa/router'
+import { formValues } from '#src/http/form-values.ts'
+import { seeOther } from '#src/http/see-other.ts'
 import { answerFound, answerMove } from '#src/interaction/steps/link-found.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { loadForm, parseForm } from './forms.ts'
-import { type JourneyDeps, type LoadAttempt, redirect } from './journey.ts'
+import type { JourneyDeps, LoadAttempt } from './journey.ts'
 import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
 
 /** The pages of what a proof has brought. */
@@ -28,21 +30,18 @@ export const FOUND_PAGES: StepPages<'link-found' | 'move-identity'> = {
     }),
 }
 
-const listOf = (value: unknown): readonly string[] =>
-  [value].flat().filter((one): one is string => typeof one === 'string')
-
 /** The forms of what a proof has brought: `/interaction/:uid/found` and `/interaction/:uid/move`. */
 export const addFoundRoutes = (router: Router, deps: JourneyDeps, load: LoadAttempt): void => {
   router.post('/interaction/:uid/found', parseForm, async ctx => {
     const { found, body } = await loadForm(deps, load, ctx)
-    const chosen = body.decision === 'link' ? listOf(body.record) : []
+    const chosen = body.decision === 'link' ? formValues(body.record) : []
     const answered = await answerFound(deps, found, chosen)
-    redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(found.attempt))
+    seeOther(ctx, answered.kind === 'redirect' ? answered.to : pathOf(found.attempt))
   })
 
   router.post('/interaction/:uid/move', parseForm, async ctx => {
     const { found } = await loadForm(deps, load, ctx)
     const answered = await answerMove(deps, found)
-    redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(found.attempt))
+    seeOther(ctx, answered.kind === 'redirect' ? answered.to : pathOf(found.attempt))
   })
 }

@@ -1,11 +1,12 @@
 import Router from '@koa/router'
 import type { Middleware } from 'koa'
+import { seeOther } from '#src/http/see-other.ts'
 import { cancelLogin } from '#src/interaction/steps/finish.ts'
 import { addAskPersonRoutes } from './ask-person-routes.ts'
 import { addConsentRoutes } from './consent-routes.ts'
 import { addContactRoutes } from './contact-routes.ts'
 import { addFoundRoutes } from './found-routes.ts'
-import { createAttemptLoader, createPageLoader, type JourneyDeps, redirect, single } from './journey.ts'
+import { createAttemptLoader, createPageLoader, type JourneyDeps, single } from './journey.ts'
 import { explainMissingCookie } from './missing-cookie.ts'
 import { addNewAccountRoutes } from './new-account-routes.ts'
 import { addPasskeyRoutes } from './passkey-routes.ts'
@@ -43,7 +44,7 @@ export const createInteractionRoutes = (deps: JourneyDeps): Middleware => {
   router.get('/interaction/:uid/cancel', async ctx => {
     const found = await load(ctx, single(ctx.params.uid))
     const step = await deps.dispatch(found.attempt)
-    redirect(ctx, step === 'resume' ? found.attempt.returnTo : await cancelLogin(deps, found))
+    seeOther(ctx, step === 'resume' ? found.attempt.returnTo : await cancelLogin(deps, found))
   })
 
   for (const addRoutes of ROUTES) addRoutes(router, deps, load)

@@ -34,12 +34,6 @@ export type JourneyDeps = StepDeps & {
   readonly terms?: PageTerms | undefined
 }
 
-/** 303, so that a form's POST becomes a GET (RFC 9110, 15.4.4). */
-export const redirect = (ctx: Context, to: string): void => {
-  ctx.status = 303
-  ctx.redirect(to)
-}
-
 /** A query parameter that was sent once; empty for anything else. */
 export const single = (value: unknown): string => (typeof value === 'string' ? value : '')
 

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
+import { seeOther } from '#src/http/see-other.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { redirect } from './journey.ts'
 
 /** In the address while it is found out whether the browser keeps cookies. */
 const MARK = 'cookies'
@@ -32,6 +32,6 @@ export const explainMissingCookie =
       if (ctx.query[MARK] !== undefined) throw new PiasError('interaction.cookies_blocked')
       const probe = { httpOnly: true, sameSite: 'lax', secure: https, signed: false, maxAge: PROBE_MS } as const
       ctx.cookies.set(PROBE, '1', probe)
-      redirect(ctx, marked(ctx))
+      seeOther(ctx, marked(ctx))
     }
   }

@@ -1,6 +1,7 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { seeOther } from '#src/http/see-other.ts'
 import { mayAnswer } from '#src/interaction/answers.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
@@ -9,7 +10,7 @@ import { parseContact } from '#src/linking/typed-contact.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import { isMinor, newAccountFacts } from './facts.ts'
 import { loadForm, parseForm, showAgain } from './forms.ts'
-import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { createPageLoader, type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { pathOf } from './step-page.ts'
 
 const newForm = z.object({
@@ -64,7 +65,7 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
     const contact = parseContact(typed)
     if (contact?.channel !== 'mail') return showNew(ctx, found.attempt, typed, 'incomplete')
     const asked = await askForEmailCode(deps, found, { email: contact.value, ip: ctx.ip, ...accepted })
-    return asked.kind === 'locked' ? showNew(ctx, found.attempt, typed, 'later') : redirect(ctx, codeUrl(found.attempt))
+    return asked.kind === 'locked' ? showNew(ctx, found.attempt, typed, 'later') : seeOther(ctx, codeUrl(found.attempt))
   }
 
   /** "Create my account", and what was sent with it. */
@@ -76,32 +77,32 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
     // Only what is shown now can be accepted and given: the terms may have changed, or all codes been asked for.
     const isGiven = form.email !== '' && attempt.identity?.claims.email === undefined
     const isOutdated = form.terms !== terms?.version || (isGiven && !isAsked && !goesWithout)
-    if (isOutdated) return redirect(ctx, `${pathOf(attempt)}/new`)
+    if (isOutdated) return seeOther(ctx, `${pathOf(attempt)}/new`)
     const accepted = terms === undefined ? {} : { terms: terms.version }
     if (!isAsked || goesWithout) {
       const answered = await answerNew(deps, found, accepted)
-      return redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
+      return seeOther(ctx, answered.kind === 'redirect' ? answered.to : pathOf(attempt))
     }
     await takeEmail(ctx, found, form.email, accepted)
   }
 
   router.get('/interaction/:uid/new', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (!(await mayAnswer(deps, attempt, 'registration'))) return redirect(ctx, pathOf(attempt))
+    if (!(await mayAnswer(deps, attempt, 'registration'))) return seeOther(ctx, pathOf(attempt))
     showNew(ctx, attempt)
   })
 
   router.post('/interaction/:uid/new', parseForm, async ctx => {
     const { found, body } = await loadForm(deps, load, ctx)
     // Of a login that is over (a second press, an older tab) nothing is known any more that the page could show.
-    if (!(await mayAnswer(deps, found.attempt, 'registration'))) return redirect(ctx, pathOf(found.attempt))
+    if (!(await mayAnswer(deps, found.attempt, 'registration'))) return seeOther(ctx, pathOf(found.attempt))
     await create(ctx, found, body)
   })
 
   router.get('/interaction/:uid/new/code', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (!(await mayAnswer(deps, attempt, 'registration'))) return redirect(ctx, pathOf(attempt))
-    return attempt.newcomer === undefined ? redirect(ctx, `${pathOf(attempt)}/new`) : showCode(ctx, attempt)
+    if (!(await mayAnswer(deps, attempt, 'registration'))) return seeOther(ctx, pathOf(attempt))
+    return attempt.newcomer === undefined ? seeOther(ctx, `${pathOf(attempt)}/new`) : showCode(ctx, attempt)
   })
 
   router.post('/interaction/:uid/new/code', parseForm, async ctx => {
@@ -113,7 +114,7 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
     const answered = await answerEmailCode(deps, found, typed)
     if (answered.kind === 'wrong') return showCode(ctx, found.attempt, 'wrong')
     // With no tries left the page no longer asks.
-    if (answered.kind === 'locked') return redirect(ctx, `${pathOf(found.attempt)}/new`)
-    redirect(ctx, answered.kind === 'redirect' ? answered.to : pathOf(found.attempt))
+    if (answered.kind === 'locked') return seeOther(ctx, `${pathOf(found.attempt)}/new`)
+    seeOther(ctx, answered.kind === 'redirect' ? answered.to : pathOf(found.attempt))
   })
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
+import { seeOther } from '#src/http/see-other.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerPasskey, mayUsePasskey } from '#src/interaction/steps/use-passkey.ts'
 import { loadForm, parseForm } from './forms.ts'
-import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { createPageLoader, type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { pathOf } from './step-page.ts'
 
 /** What the browser's script put into the form; undefined for anything that is not JSON. */
@@ -40,7 +41,7 @@ export const addPasskeyRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
 
   router.get('/interaction/:uid/passkey', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if (!(await mayUsePasskey(deps, attempt))) return redirect(ctx, pathOf(attempt))
+    if (!(await mayUsePasskey(deps, attempt))) return seeOther(ctx, pathOf(attempt))
     await showPage(ctx, attempt)
   })
 
@@ -59,7 +60,7 @@ export const addPasskeyRoutes = (router: Router, deps: JourneyDeps, load: LoadAt
         ctx.status = 429
         return show(ctx, attempt, 'password-locked', { backUrl: pathOf(attempt) })
       default:
-        return redirect(ctx, used.kind === 'redirect' ? used.to : pathOf(attempt))
+        return seeOther(ctx, used.kind === 'redirect' ? used.to : pathOf(attempt))
     }
   })
 }

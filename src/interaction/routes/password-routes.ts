@@ -1,11 +1,12 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import { seeOther } from '#src/http/see-other.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { answerPassword, type Entered, passwordUseOf, skipConnecting } from '#src/interaction/steps/enter-password.ts'
 import type { PageModels } from '#src/pages/view-models.ts'
 import { loadForm, parseForm } from './forms.ts'
-import { createPageLoader, type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { createPageLoader, type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
 
 /** A password is taken as it was typed. */
@@ -53,11 +54,11 @@ export const addPasswordRoutes = (router: Router, deps: JourneyDeps, load: LoadA
   }
 
   const conclude = (ctx: Context, attempt: LoginAttempt, entered: Entered): void =>
-    redirect(ctx, entered.kind === 'redirect' ? entered.to : pathOf(attempt))
+    seeOther(ctx, entered.kind === 'redirect' ? entered.to : pathOf(attempt))
 
   router.get('/interaction/:uid/password', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
-    if ((await passwordUseOf(deps, attempt)) === undefined) return redirect(ctx, pathOf(attempt))
+    if ((await passwordUseOf(deps, attempt)) === undefined) return seeOther(ctx, pathOf(attempt))
     await showForm(ctx, attempt, '')
   })
 
@@ -86,7 +87,7 @@ export const addPasswordRoutes = (router: Router, deps: JourneyDeps, load: LoadA
   router.get('/interaction/:uid/connected', async ctx => {
     const { attempt } = await loadPage(ctx, single(ctx.params.uid))
     const { connected, end, returnTo } = attempt
-    if (connected === undefined || end?.kind !== 'logged-in') return redirect(ctx, pathOf(attempt))
+    if (connected === undefined || end?.kind !== 'logged-in') return seeOther(ctx, pathOf(attempt))
     const goesOn = connected.retiresAt > deps.clock() ? { retiresAt: connected.retiresAt } : {}
     show(ctx, attempt, 'connected', { continueUrl: returnTo, ...goesOn })
   })

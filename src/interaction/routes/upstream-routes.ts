@@ -1,11 +1,12 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
+import { seeOther } from '#src/http/see-other.ts'
 import { failLeg, type LoginAttempt, leave } from '#src/interaction/attempt.ts'
 import { returnFromUpstream } from '#src/interaction/steps/from-upstream.ts'
 import { attemptOfState, departUpstream } from '#src/interaction/steps/to-upstream.ts'
 import { type ErrorCode, PiasError } from '#src/kernel/errors.ts'
 import type { PageName } from '#src/pages/view-models.ts'
-import { type JourneyDeps, type LoadAttempt, redirect, single } from './journey.ts'
+import { type JourneyDeps, type LoadAttempt, single } from './journey.ts'
 import { cancelUrlOf, pathOf, type StepPages } from './step-page.ts'
 
 const RETRY_PAGES = {
@@ -44,11 +45,11 @@ export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadA
       const found = await attempts.find(uid)
       if (found === undefined) throw new PiasError('interaction.expired')
       const step = await dispatch(found.attempt)
-      if (step === 'resume') return redirect(ctx, found.attempt.returnTo)
+      if (step === 'resume') return seeOther(ctx, found.attempt.returnTo)
       if (step !== 'wait') break
       await new Promise(resolve => setTimeout(resolve, FOLLOW_STEP_MS))
     }
-    redirect(ctx, pathOf({ uid }))
+    seeOther(ctx, pathOf({ uid }))
   }
 
   /** Whether the upstream is where this click may lead; a choice is remembered by the browser. */
@@ -69,22 +70,22 @@ export const addUpstreamRoutes = (router: Router, deps: JourneyDeps, load: LoadA
     const to = await returnFromUpstream(deps, found, new URL(ctx.originalUrl, issuer), code => {
       if (code === 'upstream.invalid_response') deps.noteRefusal(ctx, code, found.attempt.clientId)
     })
-    return to === undefined ? follow(ctx, uid) : redirect(ctx, to)
+    return to === undefined ? follow(ctx, uid) : seeOther(ctx, to)
   })
 
   router.get('/interaction/:uid/retry', async ctx => {
     const found = await load(ctx, single(ctx.params.uid))
-    if (!(await mayGo(ctx, found.attempt))) return redirect(ctx, pathOf(found.attempt))
+    if (!(await mayGo(ctx, found.attempt))) return seeOther(ctx, pathOf(found.attempt))
     try {
       const { redirectTo, state, handoff } = await departUpstream(deps, found.attempt)
       const left = await attempts.tryTransition(found, leave(found.attempt, state, handoff))
       if (left !== undefined) deps.count('away', left.attempt)
       // Overtaken by another click: its leg must not win, since the browser shows the answer to this one.
-      redirect(ctx, left === undefined ? ctx.path : redirectTo)
+      seeOther(ctx, left === undefined ? ctx.path : redirectTo)
     } catch (error) {
       if (!(error instanceof PiasError) || error.code !== 'upstream.unavailable') throw error
       await attempts.tryTransition(found, failLeg(found.attempt, error.code))
-      redirect(ctx, pathOf(found.attempt))
+      seeOther(ctx, pathOf(found.attempt))
     }
   })
 }
