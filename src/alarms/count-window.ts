@@ -40,8 +40,13 @@ export const countWindow = async (
 ): Promise<WindowCounts> => {
   const counts = { decisions: 0, linked: 0, confirm: 0, acceptedProofs: 0, refusedProofs: 0 }
   const records = new Map<string, number>()
+  let mostOnOneRecord = 0
   const addRecords = (decision: DecisionRecord): void => {
-    for (const name of decision.records.filter(isOpen).map(nameOf)) records.set(name, (records.get(name) ?? 0) + 1)
+    for (const name of decision.records.filter(isOpen).map(nameOf)) {
+      const times = (records.get(name) ?? 0) + 1
+      records.set(name, times)
+      mostOnOneRecord = Math.max(mostOnOneRecord, times)
+    }
   }
   for await (const event of read(audit, 'link.decided', time)) {
     if (!isDecisionEvent(event)) continue
@@ -60,5 +65,5 @@ export const countWindow = async (
     if (event.data.decision.outcome === 'confirm') counts.confirm += 1
   }
   for await (const _ of read(audit, 'proof.refused', time)) counts.refusedProofs += 1
-  return { ...counts, mostOnOneRecord: Math.max(0, ...records.values()) }
+  return { ...counts, mostOnOneRecord }
 }

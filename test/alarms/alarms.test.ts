@@ -139,9 +139,11 @@ describe('what is told', () => {
   })
 
   test('the busiest hour is read in part', async () => {
-    await store.audit.append(many(5600, linked))
+    // Of many records each: more than one call takes as its arguments.
+    const house = (at: number) => many(30, n => record(`M-${at}-${n}`, 'linked', { rule: 'anchor' }))
+    await store.audit.append(many(5600, at => decided('link.decided', 'link', house(at))))
     const alarms = open()
     await alarms.job.run()
-    expect((await alarms.view()).window.decisions).toBe(5000)
+    expect((await alarms.view()).window).toMatchObject({ decisions: 5000, mostOnOneRecord: 1 })
   })
 })
