@@ -44,12 +44,17 @@ export const createAlarms = (deps: {
 }): { job: Job; view: () => Promise<AlarmsView> } => {
   const { audit, keys, thresholds, clock, logger } = deps
 
-  const tell = async (type: 'alarm.raised' | 'alarm.cleared', alarms: readonly Alarm[], at: number): Promise<void> => {
-    if (alarms.length === 0) return
+  /** In one write: of what is told in part, the next look would tell that part again. */
+  const tell = async (raised: readonly Alarm[], cleared: readonly Alarm[], at: number): Promise<void> => {
+    const told = [
+      ...raised.map(alarm => ({ type: 'alarm.raised', ...alarm })),
+      ...cleared.map(alarm => ({ type: 'alarm.cleared', ...alarm })),
+    ]
+    if (told.length === 0) return
     await audit.append(
-      alarms.map(({ name, value, expected }) => ({ at, type, data: { alarm: name, value, expected } })),
+      told.map(({ type, name, value, expected }) => ({ at, type, data: { alarm: name, value, expected } })),
     )
-    for (const { name, value, expected } of alarms) {
+    for (const { type, name, value, expected } of told) {
       logger.warn({ event: type.replace('.', '_'), alarm: name, value, expected }, 'how linking goes')
     }
   }
@@ -82,12 +87,7 @@ export const createAlarms = (deps: {
     const isRaised = isIn(after.alarms)
     try {
       await tell(
-        'alarm.raised',
         after.alarms.filter(one => !wasRaised(one)),
-        after.at,
-      )
-      await tell(
-        'alarm.cleared',
         before.alarms.filter(one => !isRaised(one)),
         after.at,
       )

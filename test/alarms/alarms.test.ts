@@ -138,6 +138,27 @@ describe('what is told', () => {
     expect(await told()).toEqual([['alarm.raised', 'refused-proofs']])
   })
 
+  test('what begins and what is over at one look is told whole, or not at all', async () => {
+    await store.audit.append(many(31, refused))
+    await open().job.run()
+    now += 2 * HOUR
+    await store.audit.append(many(10, () => asked('M-9')))
+    let writes = 0
+    const append: Store['audit']['append'] = async events => {
+      writes += 1
+      if (writes > 1) throw new Error('down')
+      await store.audit.append(events)
+    }
+    const deps = { keys: store.keys, thresholds: THRESHOLDS, clock, logger: logger as never }
+    await createAlarms({ ...deps, audit: { ...store.audit, append } }).job.run()
+    await open().job.run()
+    expect(await told()).toEqual([
+      ['alarm.raised', 'identities-per-record'],
+      ['alarm.raised', 'refused-proofs'],
+      ['alarm.cleared', 'refused-proofs'],
+    ])
+  })
+
   test('the busiest hour is read in part', async () => {
     // Of many records each: more than one call takes as its arguments.
     const house = (at: number) => many(30, n => record(`M-${at}-${n}`, 'linked', { rule: 'anchor' }))
