@@ -1,24 +1,25 @@
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
+import { readNewest } from '#src/linking/read-decisions.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { WindowCounts } from './judge-alarms.ts'
 
-const PAGE = 500
 /** The newest of a kind that are read: enough for rates, and no work for the store on the busiest hour. */
 const MOST = 5000
 
-async function* read(
-  audit: Pick<AuditPort, 'search'>,
-  type: string,
-  { from, to }: { from: number; to: number },
-): AsyncGenerator<FoundAuditEvent> {
-  let before: FoundAuditEvent | undefined
-  for (let left = MOST; left > 0; left -= PAGE) {
-    const events = await audit.search({ type, from, to, limit: PAGE, ...(before && { before }) })
-    yield* events
-    before = events.at(-1)
-    if (events.length < PAGE) return
-  }
+type Time = { readonly from: number; readonly to: number }
+
+const readType = async (audit: Pick<AuditPort, 'search'>, type: string, { from, to }: Time) => {
+  const events: FoundAuditEvent[] = []
+  for await (const event of readNewest(audit, { type, from, to, most: MOST })) events.push(event)
+  return { events, since: events.length === MOST ? (events.at(-1)?.at ?? from) : from }
+}
+
+/** Events of some types: where there are more of one than are read, the end of the time, the same for every type. */
+const readEnd = async (audit: Pick<AuditPort, 'search'>, types: readonly string[], time: Time) => {
+  const read = await Promise.all(types.map(type => readType(audit, type, time)))
+  const since = Math.max(...read.map(one => one.since))
+  return read.map(({ events }) => events.filter(({ at }) => at >= since))
 }
 
 const HASHED = '#'
@@ -29,41 +30,39 @@ const nameOf = (record: DecisionRecord['records'][number]): string =>
 
 const isOpen = ({ verdict }: DecisionRecord['records'][number]): boolean => verdict !== 'passed-over'
 
+/** In how many of the decisions the record was linked or offered that was so most often. */
+const mostOnOne = (decisions: readonly DecisionRecord[]): number => {
+  const times = new Map<string, number>()
+  let most = 0
+  for (const name of decisions.flatMap(({ records }) => records.filter(isOpen).map(nameOf))) {
+    times.set(name, (times.get(name) ?? 0) + 1)
+    most = Math.max(most, times.get(name) ?? 0)
+  }
+  return most
+}
+
+const decisionsOf = (events: readonly FoundAuditEvent[]): readonly DecisionRecord[] =>
+  events.filter(isDecisionEvent).map(({ data }) => data.decision)
+
 /**
  * Counts what the audit trail tells of a time (epoch milliseconds, `to` excluded). Of a login that is repeated each decision
- * counts: the trail does not say whose it was.
+ * counts: the trail does not say whose it was. Where there is more than is read, only the end of the time is counted.
  * @throws PiasError `store.unavailable`
  */
-export const countWindow = async (
-  audit: Pick<AuditPort, 'search'>,
-  time: { readonly from: number; readonly to: number },
-): Promise<WindowCounts> => {
-  const counts = { decisions: 0, linked: 0, confirm: 0, acceptedProofs: 0, refusedProofs: 0 }
-  const records = new Map<string, number>()
-  let mostOnOneRecord = 0
-  const addRecords = (decision: DecisionRecord): void => {
-    for (const name of decision.records.filter(isOpen).map(nameOf)) {
-      const times = (records.get(name) ?? 0) + 1
-      records.set(name, times)
-      mostOnOneRecord = Math.max(mostOnOneRecord, times)
-    }
+export const countWindow = async (audit: Pick<AuditPort, 'search'>, time: Time): Promise<WindowCounts> => {
+  const [decided = [], unresolved = [], refused = []] = await readEnd(
+    audit,
+    ['link.decided', 'link.unresolved', 'proof.refused'],
+    time,
+  )
+  const [made, open] = [decisionsOf(decided), decisionsOf(unresolved)]
+  const linked = made.filter(({ records }) => !records.some(({ rule }) => rule === 'proven')).length
+  return {
+    decisions: linked + open.length,
+    linked,
+    confirm: open.filter(({ outcome }) => outcome === 'confirm').length,
+    acceptedProofs: made.length - linked,
+    refusedProofs: refused.length,
+    mostOnOneRecord: mostOnOne([...made, ...open]),
   }
-  for await (const event of read(audit, 'link.decided', time)) {
-    if (!isDecisionEvent(event)) continue
-    const { decision } = event.data
-    addRecords(decision)
-    if (decision.records.some(({ rule }) => rule === 'proven')) counts.acceptedProofs += 1
-    else {
-      counts.decisions += 1
-      counts.linked += 1
-    }
-  }
-  for await (const event of read(audit, 'link.unresolved', time)) {
-    if (!isDecisionEvent(event)) continue
-    addRecords(event.data.decision)
-    counts.decisions += 1
-    if (event.data.decision.outcome === 'confirm') counts.confirm += 1
-  }
-  for await (const _ of read(audit, 'proof.refused', time)) counts.refusedProofs += 1
-  return { ...counts, mostOnOneRecord }
 }

@@ -3,13 +3,19 @@ import { DECISION_TYPES, type DecisionEvent, isDecisionEvent } from './decision-
 
 const PAGE = 500
 
-/** Decisions of one kind as they were written, the newest first. */
-async function* readType(audit: Pick<AuditPort, 'search'>, type: string, query: { from: number; most: number }) {
+/**
+ * Events of one type since a moment, before another where one is given, the newest first and `most` at most.
+ * @throws PiasError `store.unavailable`
+ */
+export async function* readNewest(
+  audit: Pick<AuditPort, 'search'>,
+  { most, ...query }: { readonly type: string; readonly from: number; readonly to?: number; readonly most: number },
+): AsyncGenerator<FoundAuditEvent> {
   let before: Pick<FoundAuditEvent, 'at' | 'sequence'> | undefined
-  for (let left = query.most; left > 0; left -= PAGE) {
+  for (let left = most; left > 0; left -= PAGE) {
     const limit = Math.min(PAGE, left)
-    const events = await audit.search({ type, from: query.from, limit, ...(before && { before }) })
-    yield* events.filter(isDecisionEvent)
+    const events = await audit.search({ ...query, limit, ...(before && { before }) })
+    yield* events
     before = events.at(-1)
     if (events.length < limit) return
   }
@@ -25,5 +31,7 @@ export async function* readDecisions(
   audit: Pick<AuditPort, 'search'>,
   query: { readonly from: number; readonly most: number },
 ): AsyncGenerator<FoundAuditEvent & DecisionEvent> {
-  for (const type of DECISION_TYPES) yield* readType(audit, type, query)
+  for (const type of DECISION_TYPES) {
+    for await (const event of readNewest(audit, { type, ...query })) if (isDecisionEvent(event)) yield event
+  }
 }

@@ -125,6 +125,20 @@ describe('what is told', () => {
     for (const personal of ['M-9', 'account-1', '#']) expect(words).not.toContain(personal)
   })
 
+  test('of an hour with more events than are read, every kind is counted over the same end', async () => {
+    const spread = (events: readonly AuditEvent[]): AuditEvent[] =>
+      events.map((event, at) => ({ ...event, at: now - Math.round(((at + 0.5) * HOUR) / events.length) }))
+    await store.audit.append([
+      ...spread(many(10_000, linked)),
+      ...spread(many(600, at => asked(`A-${at}`))),
+      ...spread(many(100, refused)),
+    ])
+    const alarms = open()
+    await alarms.job.run()
+    const { window } = await alarms.view()
+    expect(window).toMatchObject({ decisions: 5300, linked: 5000, confirm: 300, refusedProofs: 50 })
+  })
+
   test('is told by the next look, where the trail takes nothing', async () => {
     await store.audit.append(many(31, refused))
     const down = async () => {
