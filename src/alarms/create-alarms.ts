@@ -28,6 +28,8 @@ const STATE = 'alarms'
 const HOUR_MS = 3600 * 1000
 const HOURS_KEPT = 7 * 24
 const LOOK_EVERY_MS = 5 * 60 * 1000
+/** Whoever starts PIAS for the first time need not wait to see that it looks. */
+const FIRST_LOOK_MS = 5 * 1000
 const NOTHING: State = { at: 0, window: addUp([]), hours: [], alarms: [] }
 
 /**
@@ -99,7 +101,7 @@ export const createAlarms = (deps: {
   }
 
   return {
-    job: { name: 'alarms', everyMs: LOOK_EVERY_MS, run },
+    job: { name: 'alarms', everyMs: LOOK_EVERY_MS, firstMs: FIRST_LOOK_MS, run },
     view: async () => {
       const text = await keys.find(STATE)
       const { at, window, hours, alarms } = text === undefined ? NOTHING : (JSON.parse(text) as State)

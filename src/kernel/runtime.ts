@@ -18,5 +18,8 @@ export type Logger = {
   error(fields: object, message: string): void
 }
 
-/** Something a node does again and again while it runs, `everyMs` milliseconds after it has done it last. */
-export type Job = { readonly name: string; readonly everyMs: number; run(): Promise<void> }
+/**
+ * Something a node does again and again while it runs, `everyMs` milliseconds after it has done it last, and for the first
+ * time `firstMs` after its start, where that is not as long.
+ */
+export type Job = { readonly name: string; readonly everyMs: number; readonly firstMs?: number; run(): Promise<void> }

@@ -14,6 +14,9 @@ test('alarms stand above everything else, each with where to look', async () => 
   const read = async () => (await owner.get(`${admin.origin}/`)).body
   const { store } = admin.running.pias
   expect(await read()).toContain('not looked at yet')
+  // What has not been looked at yet is soon.
+  const job = admin.running.pias.jobs.find(({ name }) => name === 'alarms')
+  expect(job?.firstMs).toBeLessThanOrEqual(10_000)
   await runJobs(admin.running.pias, ['alarms'])
   const calm = await read()
   expect(calm).toContain('looked at ')

@@ -59,6 +59,25 @@ describe('startJobs', () => {
     ])
   })
 
+  test('a job that says when runs for the first time soon after the start, and then in its turn', async () => {
+    const { logger } = createLog()
+    let runs = 0
+    const run = async () => {
+      runs++
+    }
+    const jobs = startJobs(
+      [
+        { name: 'early', everyMs: 3_600_000, firstMs: 1, run },
+        { name: 'late', everyMs: 3_600_000, run },
+      ],
+      { logger },
+    )
+    await until(() => runs > 0)
+    await sleep(30)
+    await jobs.stop()
+    expect(runs).toBe(1)
+  })
+
   test('stopping waits for a job that runs, and not for one that sleeps', async () => {
     const { logger } = createLog()
     let ended = false
@@ -91,7 +110,8 @@ test('onOneNode: of many nodes one runs the job in an interval, another one may 
     const onNodes = nodes.map(({ limits }) => onOneNode(job, limits))
     await Promise.all([...onNodes, ...onNodes].map(({ run }) => run()))
     expect(runs).toBe(1)
-    now += 60_000
+    // As early as a node comes again that is alone.
+    now += 54_000
     await onNodes[2]?.run()
     await onNodes[0]?.run()
     expect(runs).toBe(2)
