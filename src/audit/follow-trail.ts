@@ -8,9 +8,11 @@ const UNSETTLED_MS = 15_000
 
 /**
  * Reads the audit trail on from where it was read to, event by event: an event is written in the transaction of what it
- * tells, so whoever follows the trail misses nothing, whoever did it. One may be met several times.
+ * tells, so whoever follows the trail misses nothing, whoever did it. What this very follower has dealt with it passes
+ * over, and it looks back at what may have come in between only as often as that takes to settle (ADR 0092). One that
+ * starts, or another node's, may meet an event again.
  * @param deps.mark the name, among the store's keys, of how far it was read
- * @returns what reads what is new; when it throws, the same is read again
+ * @returns what reads what is new; when it throws, the event it failed at is read again
  */
 export const createFollowTrail = (deps: {
   audit: Pick<AuditPort, 'list'>
@@ -20,24 +22,42 @@ export const createFollowTrail = (deps: {
   onEvent: (event: FoundAuditEvent) => Promise<void>
 }): (() => Promise<void>) => {
   const { audit, keys, clock, mark, onEvent } = deps
+  /** Events that were dealt with and may be met once more. */
+  let known = new Set<number>()
+  let readTo = 0
+  let lookedBackAt = Number.NEGATIVE_INFINITY
+
+  /** @returns whether nothing can come in before it any more */
+  const deal = async (event: FoundAuditEvent): Promise<boolean> => {
+    const { sequence, at } = event
+    if (!known.has(sequence)) await onEvent(event)
+    readTo = Math.max(readTo, sequence)
+    const isSettled = at < clock() - UNSETTLED_MS
+    if (!isSettled) known.add(sequence)
+    return isSettled
+  }
 
   /** Reads on from a place. @returns how far nothing can come in between any more */
   const readOn = async (from: number): Promise<number> => {
     let [after, settled] = [from, from]
     for (;;) {
       const events = await audit.list({ after, limit: PAGE })
-      for (const event of events) {
-        await onEvent(event)
-        if (event.at < clock() - UNSETTLED_MS) settled = event.sequence
-      }
+      for (const event of events) if (await deal(event)) settled = event.sequence
       after = events.at(-1)?.sequence ?? after
       if (events.length < PAGE) return settled
     }
   }
 
   return async () => {
+    const now = clock()
     const stored = await keys.putIfAbsent(mark, '0')
-    const settled = String(await readOn(Number(stored)))
-    if (settled !== stored) await keys.replace(mark, stored, settled)
+    if (now - lookedBackAt < UNSETTLED_MS) {
+      await readOn(Math.max(readTo, Number(stored)))
+      return
+    }
+    const settled = await readOn(Number(stored))
+    known = new Set([...known].filter(sequence => sequence > settled))
+    lookedBackAt = now
+    if (String(settled) !== stored) await keys.replace(mark, stored, String(settled))
   }
 }

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFollowTrail } from '#src/audit/follow-trail.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
+import { openSqliteStore } from '#src/store/sqlite/open.ts'
+
+const SECOND = 1000
+
+let now = Date.parse('2026-11-29T10:00:00Z')
+const clock = () => now
+let dataDir: string
+let store: Awaited<ReturnType<typeof openSqliteStore>>
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'pias-follow-'))
+  store = await openSqliteStore({ dataDir, clock })
+})
+afterEach(async () => {
+  await store.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+const append = (...types: string[]) => store.audit.append(types.map(type => ({ at: now, type, data: {} })))
+
+/** A node that follows, what it met, and how many entries it was handed; `hidden` is not visible to it yet. */
+const follow = (options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: () => string | undefined } = {}) => {
+  const met: string[] = []
+  let listed = 0
+  const run = createFollowTrail({
+    ...store,
+    audit: {
+      list: async query => {
+        const found = (await store.audit.list(query)).filter(({ type }) => type !== options.hidden?.())
+        listed += found.length
+        return found
+      },
+    },
+    clock,
+    mark: 'test',
+    onEvent: async event => {
+      options.onEvent?.(event)
+      met.push(event.type)
+    },
+  })
+  return { run, met, listed: () => listed }
+}
+
+test('meets each event once, however often it runs, and reads it at most three times', async () => {
+  const { run, met, listed } = follow()
+  for (const type of ['a', 'b', 'c']) {
+    await append(type)
+    await run()
+    now += 2 * SECOND
+  }
+  for (let passed = 0; passed < 60; passed += 2) {
+    await run()
+    now += 2 * SECOND
+  }
+  expect(met).toEqual(['a', 'b', 'c'])
+  expect(listed()).toBeLessThanOrEqual(9)
+})
+
+test('meets what becomes visible after later events, for as long as that can happen', async () => {
+  let hidden: string | undefined = 'late'
+  const { run, met } = follow({ hidden: () => hidden })
+  await append('a', 'late', 'b')
+  await run()
+  now += 2 * SECOND
+  await append('c')
+  await run()
+  expect(met).toEqual(['a', 'b', 'c'])
+  now += 12 * SECOND
+  hidden = undefined
+  await run()
+  now += SECOND
+  await run()
+  expect(met).toEqual(['a', 'b', 'c', 'late'])
+})
+
+test('goes on at the event it failed at', async () => {
+  let away = true
+  const { run, met } = follow({
+    onEvent: ({ type }) => {
+      if (away && type === 'b') throw new Error('away')
+    },
+  })
+  await append('a', 'b', 'c')
+  await expect(run()).rejects.toThrow('away')
+  now += 2 * SECOND
+  away = false
+  await run()
+  expect(met).toEqual(['a', 'b', 'c'])
+  away = true
+  await append('b', 'd')
+  await expect(run()).rejects.toThrow('away')
+  away = false
+  await run()
+  expect(met).toEqual(['a', 'b', 'c', 'b', 'd'])
+})
+
+test('another node takes over where nothing can come in between any more', async () => {
+  await append('a')
+  const first = follow()
+  await first.run()
+  now += 20 * SECOND
+  await append('b')
+  await first.run()
+  await append('c')
+  const second = follow()
+  await second.run()
+  expect(first.met).toEqual(['a', 'b'])
+  expect(second.met).toEqual(['b', 'c'])
+})
