@@ -40,7 +40,7 @@ export const measureDecisions = async (
 ): Promise<DecisionCost> => {
   const source = createSnapshotSource(base)
   const matcher = createMatchIdentity({ source, matching: MATCHING, logger: NO_LOG })
-  const decideOn = async (identity: Claimed) => matcher.decideOn(identity, await matcher.search(identity))
+  const decideOn = async (identity: Claimed) => matcher.decideOn(await matcher.search(identity))
   for (const identity of people.warmup) await decideOn(identity)
 
   base.take()

@@ -39,7 +39,7 @@ export async function* evaluate(
 ): AsyncGenerator<{ readonly identity: EvaluatedIdentity; readonly line: DecisionLine }> {
   for (const evaluated of identities) {
     const identity = asVerified(evaluated)
-    const { outcome, links, candidates } = matcher.decideOn(identity, await matcher.search(identity))
+    const { outcome, links, candidates } = matcher.decideOn(await matcher.search(identity))
     const { identityId } = evaluated
     const line = { identityId, decision: outcome, customerIds: idsOf(links), candidates: idsOf(candidates) }
     yield { identity: evaluated, line }

@@ -2,6 +2,7 @@ import type { Candidate } from '#src/customers/port.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountClaims, AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
+import { writeDown } from '#src/matching/decide/explanation.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
@@ -41,18 +42,19 @@ export const toCustomerLinks = (
   proven: readonly CustomerKey[] = [],
 ): readonly CustomerLink[] => {
   const records = new Map(candidates.map(({ record }) => [customerKeyOf(record), record]))
-  const explanations = new Map(decision.explanations.map(explanation => [customerKeyOf(explanation), explanation]))
+  const explanations = new Map(decision.explanations.map(one => [customerKeyOf(one), one]))
   const byProof = new Set(proven.map(customerKeyOf))
   return decision.links.map(key => {
     const text = customerKeyOf(key)
     const role = records.get(text)?.role
+    const explanation = explanations.get(text)
     return {
       serviceLine: key.serviceLine,
       customerId: key.customerId,
       ...(role === undefined ? {} : { role }),
       method: byProof.has(text) ? 'proof' : 'match',
       ruleVersion: decision.ruleVersion,
-      evidence: explanations.get(text) ?? null,
+      evidence: explanation === undefined ? null : writeDown(explanation),
     }
   })
 }

@@ -47,8 +47,8 @@ export const compareModels = async (
     const account = await accounts.find(id as Parameters<typeof accounts.find>[0])
     if (account === undefined) return
     const findings = await matcher.search(account)
-    const before = matcher.decideOn(account, { ...findings, ...rules.inForce })
-    const after = matcher.decideOn(account, { ...findings, ...rules.other })
+    const before = matcher.decideOn({ ...findings, ...rules.inForce })
+    const after = matcher.decideOn({ ...findings, ...rules.other })
     people += 1
     changes.add(toSide(before), toSide(after), { accountId: id })
     ownedElsewhere += await countForeign(id, after.links)

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import { writeDown } from '#src/matching/decide/explanation.ts'
 import type { MatchDecision, MatchExplanation } from '#src/matching/decide.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 
@@ -32,7 +33,7 @@ export const toDecisionRecord = (decision: MatchDecision, errorBudget: number): 
     errorBudget,
     margins,
     compared: explanations.length,
-    records: [...explanations.filter(isOpen), ...passedOver.slice(0, MOST_PASSED_OVER)],
+    records: [...explanations.filter(isOpen), ...passedOver.slice(0, MOST_PASSED_OVER)].map(writeDown),
   }
 }
 

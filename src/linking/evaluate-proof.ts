@@ -56,16 +56,16 @@ export const createEvaluateProof = (deps: MatchDeps) => {
 
   const byInvoice = async (identity: Prover, right: readonly Candidate[]): Promise<Evaluation> => {
     const findings = await matcher.add(await matcher.search(identity), right)
-    const offered = matcher.decideOn(identity, findings)
+    const offered = matcher.decideOn(findings)
     const proven = keysAmong(right.map(toKey), [...offered.links, ...offered.candidates])
-    const decision = matcher.decideOn(identity, findings, proven)
+    const decision = matcher.decideOn(findings, proven)
     // What goes with a proven record was found with the claims, so they must not be the person's own word.
     return { decision, findings, proven, linkable: isVerified(identity) ? decision.links : proven }
   }
 
   const byContact = async (identity: Prover, contact: TypedContact): Promise<Evaluation> => {
     const findings = await matcher.search(identity, contact)
-    const decision = matcher.decideOn(identity, findings, [], contact)
+    const decision = matcher.decideOn(findings)
     const holders = findings.candidates.filter(candidate => holds(candidate, contact)).map(toKey)
     const proven = keysAmong(decision.links, holders)
     // With a name that anybody can type, or a contact that was known before, a code proves nothing more.

@@ -1,7 +1,6 @@
 import { type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import { compare } from '#src/matching/compare.ts'
-import { identityToPerson } from '#src/matching/normalise.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 
 /** Who is looked for: a name, and a date of birth (`YYYY-MM-DD`) or a postal code, or both. */
@@ -44,11 +43,10 @@ export const createFindByName = (deps: Pick<MatchDeps, 'source' | 'matching' | '
       ...{ givenName, familyName, ...(birthDate !== undefined && { birthdate: birthDate }) },
       ...(postalCode !== undefined && { address: { postalCode, country: 'BE' } }),
     }
-    const person = identityToPerson(claims)
-    const { candidates, overflowed, complete } = await search({ claims })
+    const { identity, candidates, overflowed, complete } = await search({ claims })
     const fitting = candidates
       .map(({ record, person: other }): NamedRecord => {
-        const { firstName, familyName: family, birthDate: born, address } = compare(person, other, FACTS)
+        const { firstName, familyName: family, birthDate: born, address } = compare(identity, other, FACTS)
         const { serviceLine, customerId } = record
         const agrees = { firstName, familyName: family, birthDate: born, address }
         return { serviceLine, customerId, name: nameOf(record), agrees }

@@ -3,6 +3,7 @@ import type { Candidate, RecordChange, RecordChanges } from '#src/customers/port
 import { type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import { writeDown } from '#src/matching/decide/explanation.ts'
 import type { AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
@@ -77,7 +78,7 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
     const others = found.candidates.filter(({ record }) => !isLink(record))
     const findings = await matcher.add({ ...found, candidates: others }, [present, ...anchors])
     const anchorKeys = anchors.map(({ record: { serviceLine, customerId } }) => ({ serviceLine, customerId }))
-    const decision = matcher.decideOn(account, findings, anchorKeys)
+    const decision = matcher.decideOn(findings, anchorKeys)
     const fitting = link.method === 'proof' ? [...decision.links, ...decision.candidates] : decision.links
     if (fitting.some(isLink)) return { kind: 'fits' }
     const explanation = decision.explanations.find(isLink)
@@ -85,7 +86,7 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
       ...{ method: link.method, linkedBy: link.ruleVersion, decidedBy: decision.ruleVersion },
       fields: former === undefined ? null : changedFields(former.record, present.record),
       margins: decision.margins,
-      explanation: explanation === undefined ? null : (explanation as unknown as Json),
+      explanation: explanation === undefined ? null : (writeDown(explanation) as unknown as Json),
     }
     return { kind: 'doubtful', data }
   }

@@ -31,15 +31,16 @@ export type MatchDeps = {
 /** The model to decide with, and the error budget where another one than the configured is in force. */
 export type ModelInForce = { readonly model: MatchModel; readonly errorBudget?: number }
 
-/** What a search brought: the candidates, the frequencies of the names in play, and what to decide with. */
+/** What a search brought: who was looked for, the candidates, the frequencies of the names in play, and what to decide with. */
 export type Findings = CandidateSet & {
+  readonly identity: ComparablePerson
   readonly termCounts: TermCounts
   readonly model: MatchModel
   readonly errorBudget: number
 }
 
 /** A search that ran out of time: nothing is known, which is not the same as nothing is there. */
-const TIMED_OUT: Findings = {
+const TIMED_OUT: Omit<Findings, 'identity'> = {
   candidates: [],
   overflowed: [],
   complete: false,
@@ -52,18 +53,14 @@ const TIMED_OUT: Findings = {
 export type Claimed = Pick<VerifiedIdentity, 'claims'>
 
 /**
- * Looks a person up and decides. `add` puts records among the findings that the search need not have brought, with the
- * frequencies of their names; `decideOn` may be told which records are proved. `contact` is one more that the person holds.
+ * Looks a person up, with one more contact that the person holds where one is given, and decides. `add` puts records among
+ * the findings that the search need not have brought, with the frequencies of their names; `decideOn` may be told which
+ * records are proved.
  */
 export type MatchIdentity = {
   search(identity: Claimed, contact?: TypedContact): Promise<Findings>
   add(findings: Findings, candidates: readonly Candidate[]): Promise<Findings>
-  decideOn(
-    identity: Claimed,
-    findings: Findings,
-    proven?: readonly CustomerKey[],
-    contact?: TypedContact,
-  ): MatchDecision
+  decideOn(findings: Findings, proven?: readonly CustomerKey[]): MatchDecision
 }
 
 /** The person of an identity, with one more contact. */
@@ -97,24 +94,22 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   const { source, matching, logger, modelInForce = async () => ({ model: DEFAULT_MODEL }) } = deps
 
-  const toPerson = ({ claims }: Claimed, contact: TypedContact | undefined): ComparablePerson =>
-    addContact(identityToPerson(claims, matching), contact)
-
-  const find = async (person: ComparablePerson): Promise<Findings> => {
+  const find = async (identity: ComparablePerson): Promise<Omit<Findings, 'identity'>> => {
     const [found, inForce] = await Promise.all([
-      source.findCandidates(probes(person, matching), matching.limitPerKey, person),
+      source.findCandidates(probes(identity, matching), matching.limitPerKey, identity),
       modelInForce(),
     ])
-    const people = [person, ...found.candidates.map(candidate => candidate.person)]
+    const people = [identity, ...found.candidates.map(candidate => candidate.person)]
     const termCounts = await source.termCounts(termsOf(people))
     return { ...found, termCounts, errorBudget: matching.errorBudget, ...inForce }
   }
 
   return {
-    search: async (identity, contact) => {
-      const findings = await within(find(toPerson(identity, contact)), matching.deadlineMs, TIMED_OUT)
-      if (findings === TIMED_OUT) logger.warn({ deadlineMs: matching.deadlineMs }, 'candidate search out of time')
-      return findings
+    search: async ({ claims }, contact) => {
+      const identity = addContact(identityToPerson(claims, matching), contact)
+      const found = await within(find(identity), matching.deadlineMs, TIMED_OUT)
+      if (found === TIMED_OUT) logger.warn({ deadlineMs: matching.deadlineMs }, 'candidate search out of time')
+      return { identity, ...found }
     },
     add: async (findings, candidates) => {
       const known = new Set(findings.candidates.map(({ record }) => customerKeyOf(record)))
@@ -128,12 +123,7 @@ export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
       }
     },
 
-    decideOn: (identity, findings, proven = [], contact) =>
-      decide({
-        ...findings,
-        identity: toPerson(identity, contact),
-        model: { ...findings.model, epsilon: findings.errorBudget },
-        proven,
-      }),
+    decideOn: (findings, proven = []) =>
+      decide({ ...findings, model: { ...findings.model, epsilon: findings.errorBudget }, proven }),
   }
 }

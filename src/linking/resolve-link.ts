@@ -94,7 +94,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     if (identity.assurance === 'asserted') return leaveUnresolved(clientId, { outcome: 'asserted' })
 
     const findings = await matcher.search(identity)
-    const decision = matcher.decideOn(identity, findings)
+    const decision = matcher.decideOn(findings)
     const decided = { decision, findings }
     if (linking === 'shadow') return leaveUndecided(decided, clientId, decision.outcome, 'link.shadowed')
     if (decision.outcome !== 'link') return leaveUndecided(decided, clientId)

@@ -2,7 +2,7 @@ import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { compareAddresses } from '#src/matching/compare/addresses.ts'
 import { compareBirthDates } from '#src/matching/compare/birth-dates.ts'
 import { compareContacts, isEmailSlip, isPhoneSlip } from '#src/matching/compare/contacts.ts'
-import type { Comparison, NationalNumberLevel } from '#src/matching/compare/levels.ts'
+import type { Comparison, NationalNumberLevel, TieLevels } from '#src/matching/compare/levels.ts'
 import { compareNames } from '#src/matching/compare/names.ts'
 
 /** What a comparison needs to know of the customer base besides the two people. */
@@ -18,6 +18,18 @@ const compareNationalNumbers = (a: string | undefined, b: string | undefined): N
   return a === b ? 'exact' : 'differ'
 }
 
+/** Compares what two people can be reached by, and their homes. */
+export const compareTies = (
+  a: ComparablePerson,
+  b: ComparablePerson,
+  { isGeneric }: Pick<ComparisonFacts, 'isGeneric'>,
+): TieLevels => ({
+  email: compareContacts(a.emails, b.emails, { isGeneric, isSlip: isEmailSlip }),
+  mobile: compareContacts(a.mobiles, b.mobiles, { isGeneric, isSlip: isPhoneSlip }),
+  landline: compareContacts(a.landlines, b.landlines, { isGeneric, isSlip: isPhoneSlip }),
+  address: compareAddresses(a.addresses, b.addresses),
+})
+
 /**
  * Compares two people field by field. Only fields that both have can agree or contradict; names standing in each other's
  * field are recognised when they then agree in full.
@@ -27,9 +39,6 @@ const compareNationalNumbers = (a: string | undefined, b: string | undefined): N
 export const compare = (a: ComparablePerson, b: ComparablePerson, facts: ComparisonFacts): Comparison => ({
   ...compareNames(a, b, facts.isRareFirstName),
   birthDate: compareBirthDates(a, b),
-  email: compareContacts(a.emails, b.emails, { isGeneric: facts.isGeneric, isSlip: isEmailSlip }),
-  mobile: compareContacts(a.mobiles, b.mobiles, { isGeneric: facts.isGeneric, isSlip: isPhoneSlip }),
-  landline: compareContacts(a.landlines, b.landlines, { isGeneric: facts.isGeneric, isSlip: isPhoneSlip }),
-  address: compareAddresses(a.addresses, b.addresses),
+  ...compareTies(a, b, facts),
   nationalNumber: compareNationalNumbers(a.nationalNumber, b.nationalNumber),
 })

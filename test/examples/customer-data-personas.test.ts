@@ -92,7 +92,7 @@ describe('the personas among 20,000 customers in the embedded store', () => {
     async (id, persona) => {
       const matching = { errorBudget: 1e-4, deadlineMs: 60_000, limitPerKey: 400 }
       const matcher = createMatchIdentity({ source, matching, logger: silent })
-      const decision = matcher.decideOn(toIdentity(persona), await matcher.search(toIdentity(persona)))
+      const decision = matcher.decideOn(await matcher.search(toIdentity(persona)))
       expect(decision.links).toEqual(truth[id].link)
       expect(decision.candidates).toEqual(expect.arrayContaining([...truth[id].confirm]))
     },

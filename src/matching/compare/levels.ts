@@ -55,4 +55,7 @@ export type Comparison = {
   readonly nationalNumber: NationalNumberLevel
 }
 
+/** The part of a comparison that tells whether two people are tied to each other, whoever they are. */
+export type TieLevels = Pick<Comparison, 'email' | 'mobile' | 'landline' | 'address'>
+
 export type Field = keyof Comparison

@@ -1,7 +1,7 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
 import { compareFirstNames } from '#src/matching/compare/first-names.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
-import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import { type ComparisonFacts, compare, compareTies } from '#src/matching/compare.ts'
 import { type Score, score } from '#src/matching/score.ts'
 import { type DecideInput, type MatchCandidate, nameShares } from './facts.ts'
 import {
@@ -99,7 +99,7 @@ export const tie = (assessment: Assessment, anchors: ComparablePerson, facts: Co
   const { comparison, candidate } = assessment
   const hasAnchors = anchors.emails.length + anchors.mobiles.length + anchors.addresses.length > 0
   if (!hasAnchors) return { ties: 0, comparison, score: assessment.score }
-  const toAnchors = compare(anchors, candidate.person, facts)
+  const toAnchors = compareTies(anchors, candidate.person, facts)
   const merged = {
     ...comparison,
     ...(toAnchors.email === 'exact' ? { email: toAnchors.email } : {}),

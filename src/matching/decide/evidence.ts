@@ -1,4 +1,4 @@
-import type { Comparison } from '#src/matching/compare/levels.ts'
+import type { Comparison, TieLevels } from '#src/matching/compare/levels.ts'
 
 /**
  * What each level leaves open about *who* a record names: 0 nothing, 1 what a clerk's slip explains, 2 what a relative
@@ -29,11 +29,12 @@ export const openQuestions = ({ firstName, familyName, birthDate, nationalNumber
 }
 
 /** How many of mobile and e-mail address agree: what one person holds, and a household shares at times. */
-export const possessionsOf = ({ mobile, email }: Comparison): number =>
+export const possessionsOf = ({ mobile, email }: Pick<TieLevels, 'mobile' | 'email'>): number =>
   Number(mobile === 'exact') + Number(email === 'exact')
 
 /** Whether the house agrees, by its address or its landline: what a household shares by nature. */
-export const sharesHome = ({ address, landline }: Comparison): boolean => address === 'full' || landline === 'exact'
+export const sharesHome = ({ address, landline }: Pick<TieLevels, 'address' | 'landline'>): boolean =>
+  address === 'full' || landline === 'exact'
 
 /**
  * How strongly *what* ties a record to a person: two for each possession, one for the home, one for a mailbox or number

@@ -34,20 +34,12 @@ export type MatchExplanation = CustomerKey & {
   readonly ties: number
 }
 
-const SIGNIFICANT_DIGITS = 4
-const round = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS))
-
-const roundAll = <T extends object>(values: T): T =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
-  ) as T
-
 const aheadOf = ({ own, rivals }: Score): Pick<MatchExplanation, 'runnerUp' | 'margin'> => {
   const runnerUp = RIVALS.reduce((best, rival) => (rivals[rival] > rivals[best] ? rival : best))
-  return { runnerUp, margin: round(Math.log2(own / rivals[runnerUp])) }
+  return { runnerUp, margin: Math.log2(own / rivals[runnerUp]) }
 }
 
-/** Writes a score down as an explanation, numbers to four digits. Fields that say nothing are left out. */
+/** Puts a score into words that tell why. Fields that say nothing are left out. */
 export const explain = (
   key: CustomerKey,
   verdict: Pick<MatchExplanation, 'verdict' | 'rule' | 'hindrance'>,
@@ -57,11 +49,26 @@ export const explain = (
   serviceLine: key.serviceLine,
   customerId: key.customerId,
   ...verdict,
-  wrong: round(score.wrong),
-  own: round(score.own),
-  rivals: roundAll(score.rivals),
+  wrong: score.wrong,
+  own: score.own,
+  rivals: score.rivals,
   ...aheadOf(score),
-  fields: score.fields.filter(({ level }) => level !== 'missing').map(roundAll),
+  fields: score.fields.filter(({ level }) => level !== 'missing'),
   possessions: score.possessions,
   ties,
+})
+
+const SIGNIFICANT_DIGITS = 4
+const round = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS))
+
+const roundAll = <T extends object>(values: T): T =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+  ) as T
+
+/** An explanation as it is kept: numbers to four digits. Apart, for most of what is explained is not kept. */
+export const writeDown = (explanation: MatchExplanation): MatchExplanation => ({
+  ...roundAll(explanation),
+  rivals: roundAll(explanation.rivals),
+  fields: explanation.fields.map(roundAll),
 })

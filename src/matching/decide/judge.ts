@@ -1,6 +1,6 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
-import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import { type ComparisonFacts, compareTies } from '#src/matching/compare.ts'
 import type { MatchModel } from '#src/matching/model.ts'
 import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.ts'
 import { possessionsOf } from './evidence.ts'
@@ -69,7 +69,7 @@ const hasNamesakeOnContact = (
   assessments.some(
     ({ comparison, candidate }) =>
       showsNamesake(comparison) &&
-      (sharesContact(comparison) || sharesContact(compare(anchors, candidate.person, facts))),
+      (sharesContact(comparison) || sharesContact(compareTies(anchors, candidate.person, facts))),
   )
 
 /** Two numbers among the records to be linked: at least one of them is somebody else's. */

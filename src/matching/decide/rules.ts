@@ -1,5 +1,5 @@
 import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
-import type { Comparison } from '#src/matching/compare/levels.ts'
+import type { Comparison, TieLevels } from '#src/matching/compare/levels.ts'
 import type { MatchModel } from '#src/matching/model.ts'
 import { normaliseDate } from '#src/matching/normalise/dates.ts'
 import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidence.ts'
@@ -124,7 +124,7 @@ export const isAnchor = (comparison: Comparison, isAdults: boolean): boolean => 
  * How many things tie a record to the anchors: a shared e-mail address, mobile or home, present or former; the home
  * only while the mobile is not another one.
  */
-export const countTies = (toAnchors: Comparison): number =>
+export const countTies = (toAnchors: TieLevels): number =>
   possessionsOf(toAnchors) + Number(sharesHome(toAnchors) && toAnchors.mobile !== 'differ')
 
 /**
@@ -168,7 +168,7 @@ export const contactsOfOthers = (
 }
 
 /** Whether two people share a contact or a house. */
-export const sharesContact = ({ mobile, email, landline, address }: Comparison): boolean =>
+export const sharesContact = ({ mobile, email, landline, address }: TieLevels): boolean =>
   [mobile, email, landline].includes('exact') || address === 'full'
 
 /**
