@@ -53,18 +53,29 @@ const nameAndPlaceKeys = (person: ComparablePerson, codes: readonly string[]): s
   return places.flatMap(place => codes.map(code => `n:${code}:${start}:${place}`))
 }
 
+/** Two names, in whichever field they stand. */
+const nameKey = (one: string, other: string): string => `w:${[one, other].map(glueName).sort().join(':')}`
+const glueName = (name: string): string => withoutParticles(name.replaceAll('-', ''))
+
 /** Full names: what is left to find a record by that has no birth date, another address and no contact in common. */
 const nameKeys = (firstNames: readonly string[], { familyNames }: ComparablePerson): string[] =>
-  firstNames
-    .filter(name => name.length > 1)
-    .flatMap(first => familyNames.map(family => `w:${withoutParticles(family)}:${first.replaceAll('-', '')}`))
+  firstNames.filter(name => name.length > 1).flatMap(first => familyNames.map(family => nameKey(first, family)))
+
+/** The keys of full names that stand in one field, any two of its words. */
+const namesInOneFieldKeys = ({ familyNames }: ComparablePerson): string[] =>
+  familyNames.flatMap((one, at) => familyNames.slice(at + 1).map(other => nameKey(one, other)))
+
+const recordNameKeys = (person: ComparablePerson): string[] => {
+  if (person.birthDate !== undefined) return []
+  return person.firstNames.length === 0 ? namesInOneFieldKeys(person) : nameKeys(person.firstNames.slice(0, 1), person)
+}
 
 /**
  * The keys a record is found under, made when it is written. Prefixes: `e:` e-mail, `m:` mobile, `l:` landline,
  * `b:` birth date + sound of the surname, `f:` birth date + beginning of a name or an initial, `y:` birth year + sound of
  * the surname + initial, of records that know no more than the year, `a:` postal code + house number + beginning of the
  * street, `n:` phonetic surname + three letters of the first name + postal code, `w:` full name, of records without birth
- * date, `i:` national number (by option only).
+ * date (in alphabetical order, for names stand in each other's field at times), `i:` national number (by option only).
  * @see matching.md, 5: blocking keys; docs/decisions/0069-narrow-keys.md
  */
 export const blockingKeys = (person: ComparablePerson, options: BlockingOptions = {}): readonly string[] => {
@@ -78,7 +89,7 @@ export const blockingKeys = (person: ComparablePerson, options: BlockingOptions 
       ...(person.birthYearOnly === true ? birthYearKeys(person, codes) : []),
       ...person.addresses.flatMap(addressKey),
       ...nameAndPlaceKeys(person, codes),
-      ...(person.birthDate === undefined ? nameKeys(person.firstNames.slice(0, 1), person) : []),
+      ...recordNameKeys(person),
     ]),
   ]
 }

@@ -70,6 +70,14 @@ describe('blocking', () => {
     ],
     ['name and place', { birthDate: undefined, address: { postalCode: '9000' } }],
     ['full name alone, without birth date', { birthDate: undefined, address: ELSEWHERE.address }],
+    [
+      'names in each other’s field, without birth date',
+      { birthDate: undefined, firstName: 'Broeck', lastName: 'Lotte' },
+    ],
+    [
+      'names in one field, without birth date',
+      { birthDate: undefined, firstName: undefined, lastName: 'Van den Broeck Lotte' },
+    ],
     ['second register name and surname, without birth date', { birthDate: undefined, firstName: 'Marie' }],
   ])('a record is found by %s', (_, changes) => {
     const keys = blockingKeys(toComparablePerson(record({ ...nowhere, ...changes })))

@@ -515,7 +515,7 @@ describe('decide: explanation', () => {
   })
 
   test('carries the versions it was made with', () => {
-    expect(decideAmong([]).ruleVersion).toBe(`r6+${DEFAULT_MODEL.version}+n4`)
+    expect(decideAmong([]).ruleVersion).toBe(`r7+${DEFAULT_MODEL.version}+n5`)
   })
 
   test('can be made again from its inputs', () => {

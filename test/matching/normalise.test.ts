@@ -28,11 +28,21 @@ describe('names', () => {
     ['Van Damme née Peeters', 'peeters', ['peeters', 'vandamme']],
     ['Van', 'van', ['van']],
     [' ép. Peeters', 'peeters', ['peeters']],
+    ['Mevr. Van den Broeck', 'vandenbroeck', ['vandenbroeck']],
+    ['De heer Peeters', 'peeters', ['peeters']],
+    ['De Heer', 'deheer', ['deheer']],
+    ['M. et Mme Dupont', 'dupont', ['dupont']],
+    ['Fam. Peeters', 'peeters', ['peeters']],
+    ['Peeters S.', 'peeterss', ['peeters', 's']],
+    ['S', 's', ['s']],
+    ['GÃ¼neÅŸ', 'gunes', ['gunes']],
+    ['Ã‰vrard', 'evrard', ['evrard']],
+    ['N\ufffd\ufffdel', 'n?el', ['n?el']],
   ])('family name %s', (text, familyName, familyNames) => {
     expect(parseFamilyName(text)).toEqual({ familyName, familyNames })
   })
 
-  test.each([undefined, '', ' - ', '7'])('%p is no family name', text => {
+  test.each([undefined, '', ' - ', '7', 'x', 'Onbekend', '?'])('%p is no family name', text => {
     expect(parseFamilyName(text)).toEqual({ familyNames: [] })
   })
 
@@ -46,6 +56,18 @@ describe('names', () => {
     ['M. Y.', ['m', 'y']],
     ['M.', ['m']],
     ['Mar1a', ['maria']],
+    ['Mw. Lisa', ['lisa']],
+    ['De heer Jan', ['jan']],
+    ['Dhr. en Mevr. Jan', ['jan']],
+    ['M. et Mme', []],
+    ['Jan & Mia', ['jan']],
+    ['Jean et Marie', ['jean']],
+    ['X', []],
+    ['X.', ['x']],
+    ['N/A', []],
+    ['n.v.t.', []],
+    ['inconnu', []],
+    ['Fran?ois', ['fran?ois']],
     [undefined, []],
   ])('first names %s', (text, names) => expect(parseFirstNames(text)).toEqual(names))
 
@@ -74,6 +96,20 @@ describe('contacts', () => {
     'a b@c.be',
   ])('%s is none', text => expect(normaliseEmail(text)).toBeUndefined())
 
+  test.each([
+    'mailto:jan.p@telenet.be',
+    '<jan.p@telenet.be>',
+    'jan.p@telenet,be',
+    'jan.p @ telenet.be',
+    'jan.p(at)telenet.be',
+    'jan.p@telenet.be;',
+  ])('%s is jan.p@telenet.be', text => expect(normaliseEmails([text])).toEqual(['jan.p@telenet.be']))
+
+  test.each(['jan.p@telenet.be; mia@telenet.be', 'jan.p@telenet.be,mia@telenet.be', 'jan.p@telenet.be mia@telenet.be'])(
+    '%s are two addresses',
+    text => expect(normaliseEmails([text])).toEqual(['jan.p@telenet.be', 'mia@telenet.be']),
+  )
+
   test('each address once', () => expect(normaliseEmails(['A@b.be', 'a@B.be', 'x'])).toEqual(['a@b.be']))
 
   test.each(['+32 470123456', '0470/12.34.56', '0032470123456', '32470123456', '470123456', '+32 (0)470 12 34 56'])(
@@ -81,6 +117,16 @@ describe('contacts', () => {
     text => {
       expect(normalisePhones([text, text])).toEqual({ mobiles: ['+32470123456'], landlines: [] })
     },
+  )
+
+  test.each([
+    '0470123456 / 09 223 45 67',
+    '0470123456/092234567',
+    '0470 12 34 56, +32 9 223 45 67',
+    '+32470123456 of +3292234567',
+    'O470123456 ou 09/2234567',
+  ])('%s are two numbers', text =>
+    expect(normalisePhones([text])).toEqual({ mobiles: ['+32470123456'], landlines: ['+3292234567'] }),
   )
 
   test('landlines apart, foreign ones as they are, the rest dropped', () => {
@@ -106,8 +152,20 @@ describe('dates', () => {
     ['01/01/1970', undefined],
     ['1999-02-29', undefined],
     ['1988-13-01', undefined],
-    ['1988-00-10', undefined],
-    ['1988-10-00', undefined],
+    ['1988-00-10', '1988-01-01'],
+    ['1988-10-00', '1988-01-01'],
+    ['1988-00-00', '1988-01-01'],
+    ['00/00/1988', '1988-01-01'],
+    ['1988', '1988-01-01'],
+    ['14031988', '1988-03-14'],
+    ['14/03/1988 00:00:00', '1988-03-14'],
+    ['14-MAR-1988', '1988-03-14'],
+    ['14 maart 1988', '1988-03-14'],
+    ['1er août 1988', '1988-08-01'],
+    ['14 floréal 1988', undefined],
+    ['1988-03-13T23:00:00Z', '1988-03-14'],
+    ['1988-07-13T22:00:00.000Z', '1988-07-14'],
+    ['1900', undefined],
     ['1880-10-10', undefined],
     ['9999-12-31', undefined],
     ['14 maart', undefined],
@@ -157,6 +215,20 @@ describe('addresses', () => {
     ['Place de la', { street: 'placedela' }],
     ['Laan 5', { street: 'laan', number: '5' }],
     ['5 Nieuwe Baan', { street: 'nieuwe', number: '5' }],
+    ['Kerkstraat 32 bA', { street: 'kerk', number: '32', box: 'a' }],
+    ['Kerkstraat 32busA', { street: 'kerk', number: '32', box: 'a' }],
+    ['Kerkstraat 32a bt 2.1', { street: 'kerk', number: '32a', box: '21' }],
+    ['Kerkstraat 32/A', { street: 'kerk', number: '32a' }],
+    ['Kerkstraat 32bis', { street: 'kerk', number: '32bis' }],
+    ['Kerkstraat 32, 3e verd.', { street: 'kerk', number: '32' }],
+    ['Kerkstraat32', { street: 'kerk', number: '32' }],
+    ['Kerkstraat(GEN) 32', { street: 'kerk', number: '32' }],
+    ['Mgr. Heylenstw. 5', { street: 'mgrheylen', number: '5' }],
+    ['Monseigneur Heylensteenweg 5', { street: 'mgrheylen', number: '5' }],
+    ['O.L.V.-straat 5', { street: 'onzelievevrouw', number: '5' }],
+    ['Onze-Lieve-Vrouwstraat 5', { street: 'onzelievevrouw', number: '5' }],
+    ['Leopold II-laan 5', { street: 'leopold2', number: '5' }],
+    ['11 Novemberlaan 5', { street: '11november', number: '5' }],
   ])('%s', (text, expected) => expect(inGent(text)).toEqual({ ...expected, ...gent }))
 
   test('a street of Brussels is one in both languages; elsewhere the same word is another street', () => {
@@ -182,6 +254,20 @@ describe('addresses', () => {
       { street: 'Kerkstraat', postalCode: 'B-9000' },
       { street: 'kerk', postalCode: '9000' },
     ],
+    [
+      { street: 'Kerkstraat 32 bus 20, 9000 Gent', postalCode: '9000' },
+      { street: 'kerk', number: '32', box: '20', postalCode: '9000' },
+    ],
+    [
+      { street: '11 Novemberlaan', number: '32', box: 'b 020' },
+      { street: '11november', number: '32', box: '20' },
+    ],
+    [
+      { street: 'Kerkstraat', locality: '9000 Gent' },
+      { street: 'kerk', postalCode: '9000', locality: 'gent' },
+    ],
+    [{ postalCode: '9000.0' }, { postalCode: '9000' }],
+    [{ postalCode: '1011 AB' }, undefined],
     [{ postalCode: '90000', country: 'BE' }, undefined],
     [{ street: '', number: '' }, undefined],
     [undefined, undefined],

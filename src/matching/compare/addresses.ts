@@ -29,10 +29,28 @@ const samePlace = (a: ComparableAddress, b: ComparableAddress): boolean | undefi
   return a.locality === undefined || b.locality === undefined ? undefined : a.locality === b.locality
 }
 
+/** Digits of a house number, and what tells its doors apart: letter and box, in the order written. */
+const doorOf = ({
+  number = '',
+  box,
+}: ComparableAddress): { digits: string; letter: string; doors: readonly string[] } => {
+  const digits = number.replace(/\D+$/, '')
+  const letter = number.slice(digits.length)
+  return { digits, letter, doors: [letter, box ?? ''].filter(door => door !== '') }
+}
+
+const isWithin = (some: readonly string[], others: readonly string[]): boolean =>
+  some.every(door => others.includes(door))
+
+/**
+ * A letter or a box that one side leaves out contradicts nothing: systems lose letters, and older ones have no field for
+ * boxes. "12A" and "12 box A" are one door.
+ */
 const compareHouses = (a: ComparableAddress, b: ComparableAddress): AddressLevel => {
-  if (a.number === undefined || a.number !== b.number) return 'street'
-  // A box that one side leaves out contradicts nothing: older systems have no field for it.
-  return a.box !== undefined && b.box !== undefined && a.box !== b.box ? 'house' : 'full'
+  const [doorA, doorB] = [doorOf(a), doorOf(b)]
+  if (doorA.digits === '' || doorA.digits !== doorB.digits) return 'street'
+  if (isWithin(doorA.doors, doorB.doors) || isWithin(doorB.doors, doorA.doors)) return 'full'
+  return doorA.letter !== '' && doorB.letter !== '' && doorA.letter !== doorB.letter ? 'street' : 'house'
 }
 
 /** Compares two addresses. Symmetric. */

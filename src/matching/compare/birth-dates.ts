@@ -11,6 +11,11 @@ export type ComparedBirthDate = {
 /** A digit wrong by this many years would be a parent or a child of the same name, not a slip. */
 const GENERATION_YEARS = 12
 
+const DAY = 86_400_000
+
+/** A day earlier or later: what a time zone makes of midnight, and a slip of the pen where the tens change ("30", "29"). */
+const areNeighbours = (a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) === DAY
+
 /**
  * Compares birth dates. Two equal dates on 1 January agree by year only: for many that is what a system puts when it
  * knows no more. Symmetric.
@@ -21,6 +26,6 @@ export const compareBirthDates = (a: ComparedBirthDate, b: ComparedBirthDate): B
   if (a.birthYearOnly === true || b.birthYearOnly === true) return years === 0 ? 'year' : 'differ'
   if (a.birthDate === b.birthDate) return 'exact'
   if (swapDayAndMonth(a.birthDate) === b.birthDate) return 'swapped'
-  const isTypo = years < GENERATION_YEARS && editDistance(a.birthDate, b.birthDate, 1) === 1
-  return isTypo ? 'typo' : 'differ'
+  const isTypo = editDistance(a.birthDate, b.birthDate, 1) === 1 || areNeighbours(a.birthDate, b.birthDate)
+  return isTypo && years < GENERATION_YEARS ? 'typo' : 'differ'
 }

@@ -28,14 +28,25 @@ const compareCallNames = (a: readonly string[], b: readonly string[]): FirstName
   return split === ONE_TO_ONE ? 'exact' : 'misspelling'
 }
 
-/** Initials agree by the first; further ones on both sides must not speak against each other. */
+/** The letters of names, a compound one as one ("J.L." of Jean-Pierre Lucien) and as two ("J.P."). */
+const lettersOf = (names: readonly string[]): readonly (readonly string[])[] => [
+  names.map(name => name.charAt(0)),
+  names.flatMap(name => name.split('-')).map(part => part.charAt(0)),
+]
+
+const speakAgainst = (a: readonly string[], b: readonly string[]): boolean =>
+  a.some((letter, at) => b[at] !== undefined && b[at] !== letter)
+
+/**
+ * Initials agree by the first; further ones on both sides must not speak against each other. The letter of another
+ * register name is worth a question, no more.
+ */
 const compareInitials = (a: readonly string[], b: readonly string[]): FirstNameLevel => {
-  const letters = (names: readonly string[]): string[] =>
-    names.flatMap(name => name.split('-')).map(part => part.charAt(0))
-  const [ofA, ofB] = [letters(a), letters(b)]
-  if (ofA[0] !== ofB[0]) return 'differ'
-  const isContradicted = ofA.some((letter, at) => ofB[at] !== undefined && ofB[at] !== letter)
-  return isContradicted ? 'similar' : 'initial'
+  const [ofA, ofB] = [lettersOf(a), lettersOf(b)]
+  const [[firstA], [firstB]] = [a.map(name => name.charAt(0)), b.map(name => name.charAt(0))]
+  if (firstA === firstB) return ofA.some(one => ofB.some(other => !speakAgainst(one, other))) ? 'initial' : 'similar'
+  const isOfAnother = (letter = '', names: readonly string[]): boolean => names.some(name => name.startsWith(letter))
+  return isOfAnother(firstB, a.slice(1)) || isOfAnother(firstA, b.slice(1)) ? 'similar' : 'differ'
 }
 
 const LONGEST_COMMON_CUT = 5

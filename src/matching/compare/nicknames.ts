@@ -76,6 +76,15 @@ const FORMS =
   'tuur:arthur,artuur val:valerie,valentine,valentin vero:veronique,veronica vic:victor,victoria vicky:victoria ' +
   'vik:victor,viktor viv:viviane,vivian wannes:johannes ward:edward,eduard warre:edward,eduard,walter ' +
   'wendy:gwendoline willy:willem,wilfried,guillaume,william wim:willem,guillaume,wilhelmus wout:wouter xavi:xavier ' +
+  'aga:agnieszka am:anne-marie,anna-maria annemie:anne-marie as:anne-sophie,ann-sofie asia:joanna basia:barbara ' +
+  'beppe:giuseppe cam:camille charel:karel,charles chico:francisco dave:david domi:dominique fati:fatima ' +
+  'franco:francesco fz:fatima-zohra,fatima-zahra gianni:giovanni gini:virginie gosia:malgorzata jb:jean-baptiste ' +
+  'jc:jean-claude,jean-charles jf:jean-francois jj:jean-jacques jl:jean-luc,jean-louis ' +
+  'jm:jean-marie,jean-marc,jean-michel jp:jean-pierre,jean-paul,jean-philippe jw:jan-willem kader:abdelkader ' +
+  'karo:carolien,caroline,karolien kasia:katarzyna maite:marie-therese manolo:manuel mc:marie-claire,marie-christine ' +
+  'med:mohamed,mohammed memo:mehmet mj:marie-jeanne,marie-josee ml:marie-louise,marie-laure ' +
+  'mt:marie-therese mus:mustapha,mustafa nicky:nicole,nicolas ola:aleksandra paco:francisco pepe:jose,giuseppe ' +
+  'py:pierre-yves salvo:salvatore tomek:tomasz toto:salvatore ' +
   'yan:yannick,yann yann:yannick yas:yasmina,yasmine youss:youssef yvo:yves,ivo zaki:zakaria'
 
 /** One name in the spellings and languages of Belgium: neither is short for the other, yet clerks write both. */
@@ -102,7 +111,9 @@ const SPELLINGS =
   'jorg,joerg wim,willem rik,ric kevin,kevyn jimmy,jimmi rudi,rudy willy,willi danny,dany,dani eddy,eddie ' +
   'freddy,freddie johnny,joni ronny,ronnie tony,toni sandy,sandi nathalie,natalie,nathaly cathy,kathy ' +
   'melanie,melany valerie,valery cindy,cyndy vicky,viki,vicki wendy,wendi nancy,nansy sylvie,silvie sylvia,silvia ' +
-  'cecile,cecilia gauthier,gautier patrick,patrik'
+  'cecile,cecilia gauthier,gautier patrick,patrik marleen,marlene mustapha,mustafa abdellah,abdullah,abdallah ' +
+  'rachid,rashid yassine,yassin,yasin soufiane,sofiane,soufian,sofian ilias,ilyas younes,younis zakaria,zakariya ' +
+  'osman,othman,othmane khalid,khaled imane,iman meryem,maryam,mariam'
 
 const namesOf = new Map<string, ReadonlySet<string>>()
 const add = (form: string, names: readonly string[]): void => {

@@ -3,6 +3,7 @@ import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
 import { isKnownFirstName } from '#src/matching/compare/known-first-names.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
 import { type MatchModel, SMALLEST_BASE } from '#src/matching/model.ts'
+import { lacksLetter } from '#src/matching/normalise/fold.ts'
 
 /** A customer record with its comparable form; structurally the customer port's `Candidate`. */
 export type MatchCandidate = {
@@ -92,8 +93,9 @@ const countHolders = (records: readonly MatchCandidate[], facts: ComparisonFacts
 export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts' | 'model'>): ComparisonFacts => {
   const { candidates, termCounts, model } = input
   const rareUpTo = Math.max(model.rareFirstName.records, model.rareFirstName.share * termCounts.total)
+  // However often "Fran?ois" stands in the base, nobody is called so.
   const isRareFirstName = (name: string): boolean =>
-    !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
+    lacksLetter(name) || (!isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo)
   const whileCounting: ComparisonFacts = { isRareFirstName, isGeneric: () => false }
 
   const holdersOf = new Map<string, MatchCandidate[]>()

@@ -2,11 +2,12 @@ import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
 import type { Comparison, TieLevels } from '#src/matching/compare/levels.ts'
 import type { MatchModel } from '#src/matching/model.ts'
 import { normaliseDate } from '#src/matching/normalise/dates.ts'
+import { isCompanys } from './companies.ts'
 import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidence.ts'
 import type { MatchCandidate } from './facts.ts'
 
 /** Grows with every change of the rules in this folder. */
-export const RULE_VERSION = 'r6'
+export const RULE_VERSION = 'r7'
 
 /** Why a record may not be linked without a proof, however well it agrees. */
 export type Bar =
@@ -38,12 +39,9 @@ const OWN_CONTRACT_AGE = 27
 export const isMadeByAnAdult = (record: CustomerRecord, person: ComparablePerson): boolean =>
   isMadeBefore(record, person, OWN_CONTRACT_AGE) === false
 
-const barOfRecord = (record: CustomerRecord): Bar | undefined => {
-  if (record.status === 'deceased') return 'deceased'
-  // Somebody's name on a company's record is that of a contact: it takes a mandate to act for a company.
-  const isCompanys =
-    record.segment === 'business' || record.companyName !== undefined || record.role === 'administrator'
-  return isCompanys ? 'business' : undefined
+const barOfRecord = (candidate: MatchCandidate, comparison: Comparison): Bar | undefined => {
+  if (candidate.record.status === 'deceased') return 'deceased'
+  return isCompanys(candidate, comparison) ? 'business' : undefined
 }
 
 /**
@@ -52,12 +50,13 @@ const barOfRecord = (record: CustomerRecord): Bar | undefined => {
  * @see matching.md, 5: decision, 1
  */
 export const barOf = (
-  { record, person }: MatchCandidate,
+  candidate: MatchCandidate,
   comparison: Comparison,
   isMadeTooEarly: boolean,
   foreign: ReadonlySet<string>,
 ): Bar | undefined => {
-  const bar = barOfRecord(record)
+  const { person } = candidate
+  const bar = barOfRecord(candidate, comparison)
   if (bar !== undefined) return bar
   if (comparison.nationalNumber === 'differ') return 'national-number-differs'
   if (comparison.birthDate === 'differ') return 'birth-date-differs'

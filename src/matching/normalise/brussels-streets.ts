@@ -77,7 +77,7 @@ Begraafplaatslaan = Avenue du Cimetière; Bosstraat = Rue du Bois; Ter Kamerenla
 Zoniënwoudlaan = Avenue de la Forêt de Soignes; Woudlaan = Avenue de la Forêt; Brouwerijstraat = Rue de la Brasserie
 Hospitaalstraat = Rue de l'Hôpital; Gasthuisstraat = Rue de l'Hôpital; Brugstraat = Rue du Pont
 Kanaalstraat = Rue du Canal; Havenlaan = Avenue du Port; Akenkaai = Quai des Péniches
-Werkhuizenkaai = Quai des Usines; Koolmijnenkaai = Quai du Hainaut; Henegouwenkaai = Quai du Hainaut
+Werkhuizenkaai = Quai des Usines; Koolmijnenkaai = Quai des Charbonnages; Henegouwenkaai = Quai du Hainaut
 Materialenkaai = Quai des Matériaux; Negende Linielaan = Boulevard du Neuvième de Ligne
 Diksmuidelaan = Boulevard de Dixmude; IJzerlaan = Avenue de l'Yser; Jubelfeestlaan = Boulevard du Jubilé
 Vrijwilligerslaan = Avenue des Volontaires; Keizer Karellaan = Avenue Charles-Quint
@@ -97,4 +97,22 @@ Haringstraat = Rue du Hareng; Predikherenstraat = Rue des Dominicains; Ridderstr
 Zwaluwstraat = Rue de l'Hirondelle; Bisschopsstraat = Rue de l'Evêque; Muntplein = Place de la Monnaie
 Martelaarsplein = Place des Martyrs; Beursplein = Place de la Bourse; Sint-Pieterstraat = Rue Saint-Pierre
 Finisterraestraat = Rue du Finistère
+Jozef II-straat = Rue Joseph II; Sint-Joostplein = Place Saint-Josse; Vuurkruisenlaan = Avenue des Croix du Feu
+Terkamerenlaan = Boulevard de la Cambre; Landhuizenstraat = Rue des Cottages; Notelaarsstraat = Rue du Noyer
+Helihavenlaan = Avenue de l'Héliport; Vierwindenstraat = Rue des Quatre Vents; Visserijstraat = Rue des Pêcheries
+Gerijstraat = Rue du Charroi; Maria-Louizasquare = Square Marie-Louise; Parnassushof = Clos du Parnasse
+Trierstraat = Rue de Trèves; Aarlenstraat = Rue d'Arlon; Marsveldstraat = Rue du Champ de Mars
+Vrijheidslaan = Avenue de la Liberté; Onafhankelijkheidsstraat = Rue de l'Indépendance; Sluisstraat = Rue de l'Ecluse
+Nijverheidskaai = Quai de l'Industrie; Heizelstraat = Rue du Heysel; Zaterdagplein = Place du Samedi
+Lakenweversstraat = Rue des Drapiers; Guldenvlieslaan = Avenue de la Toison d'Or; Spiegelstraat = Rue du Miroir
+Nieuwland = Rue Terre-Neuve; Prins van Luikstraat = Rue du Prince de Liège; Tweestationsstraat = Rue des Deux Gares
+Onderwijsstraat = Rue de l'Instruction; Grondelstraat = Rue des Goujons; Bronstraat = Rue de la Source
+Leuvenseplein = Place de Louvain; Eedgenotenstraat = Rue des Confédérés; Patriottenstraat = Rue des Patriotes
+Karel de Grotelaan = Boulevard Charlemagne; Correggiostraat = Rue du Corrège; Oudergemlaan = Avenue d'Auderghem
+Legerlaan = Avenue de l'Armée; Ooievaarstraat = Rue de la Cigogne; Sint-Pietersstraat = Rue Saint-Pierre
+Sint-Michielsstraat = Rue Saint-Michel; Sint-Jansstraat = Rue Saint-Jean; Sint-Jozefsstraat = Rue Saint-Joseph
+Sint-Mariastraat = Rue Sainte-Marie; Sint-Antoniusstraat = Rue Saint-Antoine; Sint-Niklaasstraat = Rue Saint-Nicolas
+Sint-Laurentiusstraat = Rue Saint-Laurent; Sint-Goedeleplein = Place Sainte-Gudule; Sint-Annastraat = Rue Sainte-Anne
+Sint-Franciscusstraat = Rue Saint-François; Sint-Gisleinsstraat = Rue Saint-Ghislain
+Sint-Martinusstraat = Rue Saint-Martin; Sint-Rochusstraat = Rue Saint-Roch; Sint-Hubertusstraat = Rue Saint-Hubert
 `

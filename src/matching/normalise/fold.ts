@@ -11,14 +11,28 @@ const UNDECOMPOSED: Readonly<Record<string, string>> = {
   þ: 'th',
 }
 
-/** A lead byte of UTF-8 followed by its continuation, both read as Latin-1: "Ã©" for "é". */
-const MOJIBAKE = /[\u00c2-\u00c5][\u0080-\u00bf]/g
+/** What Windows-1252 shows for the bytes 0x80 to 0x9f; a dot where it shows nothing. */
+const WINDOWS = '€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ'
+
+/** A lead byte of UTF-8 followed by its continuation, both read as Latin-1 or Windows-1252: "Ã©" for "é", "ÅŸ" for "ş". */
+const MOJIBAKE = /[\u00c2-\u00c5][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/g
+
+const byteOf = (character: string): number => {
+  const shown = WINDOWS.indexOf(character)
+  return shown < 0 ? character.charCodeAt(0) : 0x80 + shown
+}
 
 /** Reads back what a system misread on the way in; only pairs that together are one letter. */
 const restoreLetters = (text: string): string =>
   text.replace(MOJIBAKE, ([lead = '', tail = '']) =>
-    String.fromCharCode(((lead.charCodeAt(0) & 0x1f) << 6) | (tail.charCodeAt(0) & 0x3f)),
+    String.fromCharCode(((lead.charCodeAt(0) & 0x1f) << 6) | (byteOf(tail) & 0x3f)),
   )
+
+/** What stands for a letter that a system could not write: "Fran?ois", also as the replacement character. */
+const LOST_LETTER = '?'
+
+/** Whether a folded name lacks a letter, so that in this form nobody bears it. */
+export const lacksLetter = (name: string): boolean => name.includes(LOST_LETTER)
 
 /**
  * Lower case without diacritics: "Françoise Łøß" becomes "francoise loss". Everything that is no letter stays.
@@ -45,9 +59,13 @@ export const digitsToLetters = (word: string): string =>
     return VOWEL.test(neighbour) ? 'l' : 'i'
   })
 
-/** Words of folded letters and digits; an apostrophe glues ("d'hondt" is one word), everything else parts. */
+/**
+ * Words of folded letters and digits; an apostrophe glues ("d'hondt" is one word), everything else parts. A lost letter
+ * stays one, as `?`, however many bytes it had.
+ */
 export const wordsOf = (text: string): string[] =>
   fold(text)
     .replace(/['’`´]/g, '')
-    .split(/[^a-z0-9]+/)
-    .filter(word => word !== '')
+    .replace(/[?\ufffd]+/g, LOST_LETTER)
+    .split(/[^a-z0-9?]+/)
+    .filter(word => /[a-z0-9]/.test(word))

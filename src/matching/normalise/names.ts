@@ -11,7 +11,19 @@ const PARTICLES = new Set(
 /** The most frequent particles at the beginning of a glued name; what is left must still be a name. */
 const GLUED_PARTICLE = /^(?:van(?:de[nr]?)?|de|du|le)(?=[a-z]{3})/
 
-const TITLES = new Set('mr mrs ms mme mlle mevr mevrouw mej dhr heer madame monsieur mademoiselle ir dr'.split(' '))
+const TITLES = new Set(
+  (
+    'mr mrs ms mme mlle melle mevr mevrouw mw mej mejuffrouw juffr juffrouw dhr heer hr mijnheer ' +
+    'madame monsieur mademoiselle herr frau ir ing dr prof fam familie famille gezin'
+  ).split(' '),
+)
+
+/** What a clerk types where a name must not stay empty. */
+const NO_NAME =
+  /^(?:x+|z{2,}|n\s?[/.]?\s?a\.?|n\.?\s?v\.?\s?t\.?|onbekend|inconnue?|unknown|unbekannt|geen|aucun|none)$/
+
+/** Between two forms of address ("Dhr. en Mevr.") or two names ("Jan & Mia"). */
+const AND = new Set('en et und and'.split(' '))
 
 /** "Peeters ep. Janssens": the birth name comes first. `van` belongs to the marker only when that is spelled out. */
 const SPOUSE =
@@ -51,11 +63,28 @@ const groupNames = (words: readonly string[]): string[] => {
     }
   }
   if (particles === '') return names
+  // A letter at the end is an initial: "Peeters S."
+  if (particles.length === 1 && names.length > 0) return [...names, particles]
   const last = names.pop() ?? ''
   return [...names, particles + last]
 }
 
-const parseSingle = (text: string): string[] => groupNames(expandAbbreviations(lettersOf(text)))
+/** How many words at the beginning are forms of address: "Dr.", "De heer", "M. et Mme"; the last word is always a name. */
+const countFormsOfAddress = (words: readonly string[]): number => {
+  let count = 0
+  const isForm = (word: string): boolean => TITLES.has(word) || word === 'm' || (count > 0 && AND.has(word))
+  while (count < words.length - 1) {
+    const isTheGentleman = words[count] === 'de' && words[count + 1] === 'heer' && count + 2 < words.length
+    if (!isTheGentleman && !isForm(words[count] as string)) break
+    count += isTheGentleman ? 2 : 1
+  }
+  return count
+}
+
+const withoutFormsOfAddress = (words: readonly string[]): readonly string[] => words.slice(countFormsOfAddress(words))
+
+const parseSingle = (text: string): string[] =>
+  NO_NAME.test(text.trim()) ? [] : groupNames(expandAbbreviations(withoutFormsOfAddress(lettersOf(text))))
 
 /** Splits "A ep. B" and "B née A" into the birth name and the other one. */
 const splitMarriage = (folded: string): readonly [birth: string, other: string] => {
@@ -91,14 +120,27 @@ const parseFirstName = (word: string): string[] => {
 /** "M. Yvon" is monsieur, "M. Y." the initials of two names. */
 const isMonsieur = ([first, second = '']: readonly string[]): boolean => first === 'm' && second.length > 1
 
+/** Of "Jan en Mia" the first: a contract of two stands in the name of one. */
+const firstOfTwo = (names: readonly string[]): readonly string[] => {
+  const [first = '', ...rest] = names
+  if (AND.has(first)) return firstOfTwo(rest)
+  const and = names.findIndex(name => AND.has(name))
+  return and < 0 ? names : names.slice(0, and)
+}
+
 /**
  * First names in register order, folded; an initial is one letter, a compound name keeps one hyphen between its parts.
- * Forms of address ("Mevr.", "M.") are dropped.
+ * Forms of address ("Mevr.", "M.", "Dhr. en Mevr.") are dropped, and so is what stands for no name ("onbekend"); of two
+ * people's names the first counts.
  */
 export const parseFirstNames = (text: string | undefined): readonly string[] => {
-  const names = fold(text ?? '')
+  const folded = fold(text ?? '').trim()
+  if (NO_NAME.test(folded)) return []
+  const names = folded
+    .replace(/\bde heer\b/g, ' ')
+    .replace(/[&+]/g, ' en ')
     .split(/[\s,;/.]+/)
     .flatMap(parseFirstName)
     .filter(name => name !== '' && !TITLES.has(name))
-  return isMonsieur(names) ? names.slice(1) : names
+  return firstOfTwo(isMonsieur(names) ? names.slice(1) : names)
 }
