@@ -16,6 +16,14 @@ const cpuSecondsOf = (status: Document): number => {
 /** What a server has gone through so far to answer: entries of indexes, and documents. */
 export type Examined = { readonly keys: number; readonly documents: number }
 
+/** What a server did so far: commands that it was sent, its own watching included, and what it has gone through. */
+export type Work = Examined & { readonly commands: number }
+
+const examinedOf = ({ metrics }: Document): Examined => {
+  const { scanned, scannedObjects } = metrics.queryExecutor
+  return { keys: Number(scanned), documents: Number(scannedObjects) }
+}
+
 /** Starts a MongoDB replica set of one of the run's own, found as the tests find it, and a client that reads its figures. */
 export const startMongoStore = async () => {
   const server = await startMongo({ owned: true })
@@ -41,10 +49,13 @@ export const startMongoStore = async () => {
     /** User and system time of the process since it started. */
     cpuSeconds: async (): Promise<number> => cpuSecondsOf(await db.admin().command({ serverStatus: 1 })),
     /** What it has gone through since it started, for whatever client. */
-    examined: async (): Promise<Examined> => {
-      const { metrics } = await db.admin().command({ serverStatus: 1 })
-      const { scanned, scannedObjects } = metrics.queryExecutor
-      return { keys: Number(scanned), documents: Number(scannedObjects) }
+    examined: async (): Promise<Examined> => examinedOf(await db.admin().command({ serverStatus: 1 })),
+    /** The same with the number of commands, this one included. */
+    work: async (): Promise<Work> => {
+      const status = await db.admin().command({ serverStatus: 1 })
+      const { insert, query, update, delete: deleted, getmore, command } = status.opcounters
+      const commands = [insert, query, update, deleted, getmore, command].reduce((sum, one) => sum + Number(one), 0)
+      return { ...examinedOf(status), commands }
     },
     /** Another size of its cache than that of a small and quiet server. */
     setCache: async (megabytes: number): Promise<void> => {

@@ -1,9 +1,7 @@
-import { ADMIN_CLIENT, ADMIN_SCOPE } from '#src/admin/admin-client.ts'
 import { listen } from '#src/operations/listen.ts'
 import { type Answer, createHttpBrowser } from '#test/support/http-browser.ts'
-import { asPersona } from '#test/support/log-in.ts'
-import { createPlainRelyingParty } from '#test/support/relying-party.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
+import { createAdminLogins } from './admin-logins.ts'
 
 /** A PIAS with its admin plane on a listener of its own. */
 export type RunningAdmin = {
@@ -30,28 +28,12 @@ export const startAdmin = async (options: { clock?: () => number; clients?: obje
   const pias = await startPias({ ...options, config: { admin: { port: server.port } } })
   running = pias
   const origin = `http://localhost:${server.port}`
-  const redirectUri = `${origin}/callback`
-  const scope = `openid ${ADMIN_SCOPE}`
-  const app = createPlainRelyingParty({ issuer: pias.issuer, clientId: ADMIN_CLIENT, redirectUri, scope })
   const http = createHttpBrowser()
 
   return {
     running: pias,
     origin,
-    login: async (persona, extra = {}) => {
-      const browser = createHttpBrowser()
-      const request = app.authorize({ resource: origin, ...extra })
-      const begun = await browser.get(request.url)
-      const atApp = (location: string) => location.startsWith(redirectUri)
-      const answers = await browser.follow(asPersona(begun.location, persona), atApp)
-      const code = URL.parse(answers.at(-1)?.location ?? '')?.searchParams.get('code') ?? ''
-      const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, resource: origin }
-      const answer = await app.token(browser, { ...form, code_verifier: request.verifier })
-      if (answer.status !== 200) throw new Error(`no token: ${answer.status} ${answer.body}`)
-      const { access_token: token } = answer.json<{ access_token: string }>()
-      const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }
-      return { token, accountId: sub }
-    },
+    login: createAdminLogins({ issuer: pias.issuer, origin }).token,
     call: (token, method, path, { body, headers = {} } = {}) =>
       http.send(method, `${origin}/api${path}`, body === undefined ? undefined : JSON.stringify(body), {
         accept: 'application/json',

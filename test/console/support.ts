@@ -1,8 +1,8 @@
 import { createAdmins } from '#src/admin/admins.ts'
 import type { Role } from '#src/admin/roles.ts'
+import { createAdminLogins } from '#test/admin/admin-logins.ts'
 import { type RunningAdmin, startAdmin } from '#test/admin/support.ts'
-import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
-import { asPersona } from '#test/support/log-in.ts'
+import type { Answer, HttpBrowser } from '#test/support/http-browser.ts'
 
 /** A console with its first owner, and browsers of people who use it. */
 export type RunningConsole = RunningAdmin & {
@@ -57,21 +57,9 @@ export const startConsole = async (
   const { clock = Date.now } = options
   const admins = createAdmins({ ...admin.running.pias.store, clock })
 
-  const signIn = async (persona: string): Promise<HttpBrowser> => {
-    const browser = createHttpBrowser()
-    const [, begun] = await browser.follow(`${origin}/`, location => !location.startsWith(admin.running.issuer))
-    const answers = await browser.follow(asPersona(begun?.location, persona))
-    const last = answers.at(-1)
-    // Somebody who is new to PIAS says so first.
-    if (last?.body.includes('name="csrf"') && !last.body.includes('PIAS console')) {
-      throw new Error(`the login ended at a page: ${last.body.slice(0, 500)}`)
-    }
-    return browser
-  }
-
   return {
     ...admin,
-    signIn,
+    signIn: createAdminLogins({ issuer: admin.running.issuer, origin }).browser,
     submit: async (browser, page, action, filled = {}) => {
       const { body } = await browser.get(`${origin}${page}`)
       const kept = filledIn(body, action).filter(([name]) => !(name in filled))
