@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
@@ -67,9 +68,10 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   const leaveUnresolved = async (
     clientId: string,
     data: AuditEvent['data'],
-    type: AuditEvent['type'] = 'link.unresolved',
+    { type = 'link.unresolved', records = [] }: { type?: AuditEvent['type']; records?: readonly CustomerKey[] } = {},
   ): Promise<LinkResolution> => {
-    await audit.append([{ at: clock(), type, clientId, data }])
+    const found = records.length > 0 && { records: records.map(customerKeyOf) }
+    await audit.append([{ at: clock(), type, clientId, data, ...found }])
     return UNRESOLVED
   }
 
@@ -81,9 +83,10 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   ): Promise<LinkResolution> => {
     const { ruleVersion, margins, candidates, explanations } = decision
     const offered = candidates.length
-    const record = asJson(withoutNumbers(toDecisionRecord(decision, findings.errorBudget)))
-    const compared = explanations.length
-    return leaveUnresolved(clientId, { outcome, ruleVersion, margins, offered, compared, decision: record }, type)
+    const record = toDecisionRecord(decision, findings.errorBudget)
+    const data = { outcome, ruleVersion, margins, offered, compared: explanations.length }
+    const written = { ...data, decision: asJson(withoutNumbers(record)) }
+    return leaveUnresolved(clientId, written, { records: record.records, ...(type !== undefined && { type }) })
   }
 
   return async (identity: VerifiedIdentity, context: LinkContext): Promise<LinkResolution> => {

@@ -228,7 +228,7 @@ test(
     const store = await openEncryptedStore(config, { clock: Date.now, dataDir: config.dataDir, makeKek: false })
     const [audit, ...counted] = await Promise.all([
       store.audit.list({ after: 0, limit: 10_000 }),
-      ...[TEST_CLIENT, THIRD].map(({ client_id: id }) => store.funnel.list(id, '2020-01-01')),
+      ...[TEST_CLIENT, THIRD].map(({ client_id: id }) => store.funnel.list([id], '2020-01-01')),
     ]).finally(store.close)
     expect(counted.flat().length).toBeGreaterThan(5)
     expect(found(JSON.stringify(counted))).toEqual([])

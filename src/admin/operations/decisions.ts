@@ -37,9 +37,8 @@ export type DecisionView = {
   readonly records: readonly RecordView[]
 }
 
+/** Decisions that are told at most of an account, and of a record. */
 const PAGE = 200
-/** How far back somebody without an account is looked for, in events. */
-const MOST_SEARCHED = 5000
 const HASHED = '#'
 
 /** A record of a decision as it is shown: levels and weights, the number masked. */
@@ -69,17 +68,6 @@ const view = (event: FoundAuditEvent & { data: { decision: DecisionRecord } }): 
 
 /** Tells decisions about links as they were made, with evidence and weights and without any value of a field. */
 export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'search'> }) => {
-  const search = async (filter: { accountId?: string; type: string }, most: number): Promise<FoundAuditEvent[]> => {
-    const found: FoundAuditEvent[] = []
-    while (found.length < most) {
-      const before = found.at(-1)
-      const page = await audit.search({ ...filter, limit: PAGE, ...(before !== undefined && { before }) })
-      found.push(...page)
-      if (page.length < PAGE) break
-    }
-    return found
-  }
-
   const only = (decision: DecisionView, event: FoundAuditEvent, key: CustomerKey): readonly DecisionView[] => {
     if (!isDecisionEvent(event)) return []
     const wanted = new Set([customerKeyOf(key), customerKeyOf({ ...key, customerId: referenceOf(key) })])
@@ -100,17 +88,19 @@ export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'se
 
     /** Why an account has what it has. */
     ofAccount: async (accountId: string): Promise<readonly DecisionView[]> =>
-      (await search({ accountId, type: 'link.decided' }, PAGE)).filter(isDecisionEvent).map(view),
+      (await audit.search({ accountId, type: 'link.decided', limit: PAGE })).filter(isDecisionEvent).map(view),
 
     /**
      * Why a record was linked to an account, or to nobody: decisions about its owner, and the latest about people without
      * an account.
      */
     ofRecord: async (key: CustomerKey, owner: string | undefined): Promise<readonly DecisionView[]> => {
-      const events = [
-        ...(owner === undefined ? [] : await search({ accountId: owner, type: 'link.decided' }, PAGE)),
-        ...(await search({ type: 'link.unresolved' }, MOST_SEARCHED)),
-      ]
+      const record = customerKeyOf(key)
+      const [ofOwner, ofNobody] = await Promise.all([
+        owner === undefined ? [] : audit.search({ accountId: owner, type: 'link.decided', limit: PAGE }),
+        audit.search({ record, type: 'link.unresolved', limit: PAGE }),
+      ])
+      const events = [...ofOwner, ...ofNobody]
       return events.flatMap(event => (isDecisionEvent(event) ? only(view(event), event, key) : []))
     },
   }

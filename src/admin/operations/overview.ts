@@ -23,11 +23,13 @@ export type Overview = {
   readonly keys: readonly KeyView[]
 }
 
-const MOST_APPS = 20
-const PAGE = 500
-const SOON_MS = 30 * 24 * 3600 * 1000
-/** All apps are looked through for secrets that end: not with every page, nor are counters added up that are written every five seconds. */
-const SECRETS_MS = 60_000
+const MOST_APPS = 10
+const MOST_ENDING = 100
+const DAY_MS = 24 * 3600 * 1000
+const SOON_MS = 30 * DAY_MS
+/** As far back as is told: a quarter of a year. */
+const MOST_DAYS = 92
+/** Counters are written every five seconds: they are not read with every page. */
 const COUNTERS_MS = 10_000
 
 /** What was found is good for a while; requests that come meanwhile wait for the same look. What failed is looked for again. */
@@ -56,39 +58,37 @@ const endingOf = ({ clientId, secrets }: StoredClient, before: number): readonly
  */
 export const createOverview = (deps: {
   funnel: Pick<FunnelPort, 'list' | 'total' | 'busiest'>
-  clients: Pick<ClientsPort, 'page'>
+  clients: Pick<ClientsPort, 'ending'>
   keys: () => readonly KeyView[]
   clock: Clock
 }) => {
   const { funnel, clients, keys, clock } = deps
   const findEnding = async (before: number): Promise<readonly EndingSecret[]> => {
-    const found: EndingSecret[] = []
-    let after: string | undefined = ''
-    while (after !== undefined) {
-      const page: readonly StoredClient[] = await clients.page({ after, limit: PAGE })
-      found.push(...page.flatMap(client => endingOf(client, before)))
-      after = page.length < PAGE ? undefined : page.at(-1)?.clientId
-    }
-    return found.sort((one, other) => one.expiresAt - other.expiresAt)
+    const found = await clients.ending({ before, limit: MOST_ENDING })
+    return found
+      .flatMap(client => endingOf(client, before))
+      .sort((one, other) => one.expiresAt - other.expiresAt)
+      .slice(0, MOST_ENDING)
   }
 
-  const countersSince = async (sinceDay: string): Promise<Pick<Overview, 'days' | 'apps'>> => {
-    const [days, busiest] = await Promise.all([funnel.total(sinceDay), funnel.busiest(sinceDay, MOST_APPS)])
-    const apps = await Promise.all(
-      busiest.map(async clientId => ({
-        clientId,
-        counts: (await funnel.list(clientId, sinceDay)).map(({ clientId: _, ...counted }) => counted),
-      })),
-    )
+  const countersSince = async (asked: string): Promise<Pick<Overview, 'days' | 'apps'>> => {
+    const earliest = new Date(clock() - MOST_DAYS * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
+    const sinceDay = asked < earliest ? earliest : asked
+    const days = await funnel.total(sinceDay)
+    const busiest = await funnel.busiest([...new Set(days.map(({ day }) => day))], MOST_APPS)
+    const ofApp = Map.groupBy(await funnel.list(busiest, sinceDay), ({ clientId }) => clientId)
+    const apps = busiest.map(clientId => ({
+      clientId,
+      counts: (ofApp.get(clientId) ?? []).map(({ clientId: _, ...counted }) => counted),
+    }))
     return { days, apps }
   }
 
-  const endingSecrets = keepFor(SECRETS_MS, clock, () => findEnding(clock() + SOON_MS))
   const counters = keepFor(COUNTERS_MS, clock, countersSince)
 
   /** @param sinceDay the first day (UTC) that is counted, `YYYY-MM-DD` */
   return async (sinceDay: string): Promise<Overview> => {
-    const [counted, secrets] = await Promise.all([counters(sinceDay), endingSecrets('')])
+    const [counted, secrets] = await Promise.all([counters(sinceDay), findEnding(clock() + SOON_MS)])
     return { ...counted, endingSecrets: secrets, keys: keys() }
   }
 }

@@ -13,7 +13,7 @@ export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview })
   route({
     ...{ method: 'get', path: '/overview', id: 'showOverview', roles: ['viewer'], problems: [] },
     summary: 'Tells how PIAS is doing: logins of all apps and of the busiest, secrets that end within 30 days, keys',
-    query: z.strictObject({ since: z.iso.date().describe('The first day (UTC).') }),
+    query: z.strictObject({ since: z.iso.date().describe('The first day (UTC); 92 days at most are told.') }),
     answer: {
       status: 200,
       description: 'Counters by day, method and step; what ends soon.',

@@ -80,7 +80,7 @@ export const rolloutRoutes = (deps: {
       problems: [404],
       run: async ({ params: { clientId }, query: { since } }) => {
         if (!(await isClient(clientId))) return notFound('client')
-        const counts = await funnel.list(clientId, since)
+        const counts = await funnel.list([clientId], since)
         return {
           status: 200,
           body: { counts: counts.map(({ day, method, step, count }) => ({ day, method, step, count })) },

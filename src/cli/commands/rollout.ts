@@ -146,7 +146,7 @@ export const rolloutFunnel = (
 ): Promise<void> =>
   withRollouts(terminal, options.client, async (_rollouts, store) => {
     if (!DAY.test(options.since)) return fail(terminal, '--since wants a day, as 2026-11-28')
-    const counts = await store.funnel.list(options.client, options.since)
+    const counts = await store.funnel.list([options.client], options.since)
     if (options.json) terminal.stdout.write(indented(counts))
     else if (counts.length === 0) terminal.stdout.write('nobody was counted\n')
     else terminal.stdout.write(`${funnelLines(counts).join('\n')}\n`)

@@ -19,6 +19,7 @@ export const BLIND_INDEXES = [
   'credential.username',
   'credential.digest',
   'subject',
+  'audit.record',
   'artifact.user-code',
   'limit',
   'message',

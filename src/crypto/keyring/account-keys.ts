@@ -14,20 +14,36 @@ export type AccountKeys = {
   make(accountId: string): { readonly sealer: Sealer; readonly wrapped: string }
   /** The key of an account; undefined where there is none, as after its erasure. */
   of(accountId: string): Promise<Sealer | undefined>
+  /** Fetches the keys of accounts that are about to be asked for, those that are not known at once. */
+  load(accountIds: readonly string[]): Promise<void>
   /** Takes over the key of an account that was opened, so that it need not be fetched. */
   keep(accountId: string, sealer: Sealer): void
   forget(accountId: string): void
 }
 
 /** @param wrapping seals the accounts' keys, so that no account costs a call of the key-encryption key */
-export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'find'>, wrapping: Sealer): AccountKeys => {
+export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'find' | 'findMany'>, wrapping: Sealer): AccountKeys => {
   const cache = createBoundedCache<string, Promise<Sealer | undefined>>({ max: MOST_CACHED, maxAgeMs: CACHED_MS })
   const context = (accountId: string) => ['data_keys', 'wrapped', accountKeyName(accountId)]
 
-  const fetch = async (accountId: string): Promise<Sealer | undefined> => {
-    const wrapped = await dataKeys.find(accountKeyName(accountId))
-    if (wrapped === undefined) return undefined
-    return createSealer(Buffer.from(wrapping.open(context(accountId), wrapped), 'base64url'))
+  const unwrap = (accountId: string, wrapped: string | undefined): Sealer | undefined =>
+    wrapped === undefined
+      ? undefined
+      : createSealer(Buffer.from(wrapping.open(context(accountId), wrapped), 'base64url'))
+
+  const fetch = async (accountId: string): Promise<Sealer | undefined> =>
+    unwrap(accountId, await dataKeys.find(accountKeyName(accountId)))
+
+  /** Known before it is there, so that what is forgotten meanwhile stays forgotten; only what is there is remembered. */
+  const remember = async (accountId: string, fetching: Promise<Sealer | undefined>): Promise<Sealer | undefined> => {
+    cache.set(accountId, fetching)
+    const sealer = await fetching.catch(error => {
+      cache.delete(accountId)
+      throw error
+    })
+    // An account may be opened the next moment.
+    if (sealer === undefined) cache.delete(accountId)
+    return sealer
   }
 
   return {
@@ -36,18 +52,14 @@ export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'find'>, wrapping
       return { sealer: createSealer(key), wrapped: wrapping.seal(context(accountId), key.toString('base64url')) }
     },
 
-    of: async accountId => {
-      const known = cache.get(accountId)
-      if (known !== undefined) return known
-      const fetching = fetch(accountId)
-      cache.set(accountId, fetching)
-      // Only what is there is remembered: an account may be opened the next moment.
-      const sealer = await fetching.catch(error => {
-        cache.delete(accountId)
-        throw error
-      })
-      if (sealer === undefined) cache.delete(accountId)
-      return sealer
+    of: async accountId => cache.get(accountId) ?? remember(accountId, fetch(accountId)),
+
+    load: async accountIds => {
+      const missing = [...new Set(accountIds)].filter(id => cache.get(id) === undefined)
+      if (missing.length === 0) return
+      const fetching = dataKeys.findMany(missing.map(accountKeyName))
+      const unwrapped = async (id: string) => unwrap(id, (await fetching).get(accountKeyName(id)))
+      await Promise.all(missing.map(id => remember(id, unwrapped(id))))
     },
 
     keep: (accountId, sealer) => cache.set(accountId, Promise.resolve(sealer)),

@@ -6,7 +6,7 @@ import type { AuditEvent, AuditPort, FoundAuditEvent } from '#src/store/ports/au
 /** Before what an account's key seals; all else is sealed with the key of the trail. */
 const OF_ACCOUNT = 'a:'
 
-const contextOf = ({ at, type, accountId = '', clientId = '' }: AuditEvent) => [
+const contextOf = ({ at, type, accountId = '', clientId = '' }: Omit<AuditEvent, 'records'>) => [
   ...['audit_events', 'data', at, type, accountId, clientId],
 ]
 
@@ -14,15 +14,16 @@ const contextOf = ({ at, type, accountId = '', clientId = '' }: AuditEvent) => [
 type KnownSealers = Readonly<Record<string, Sealer | undefined>>
 
 /** Seals events with the key of the account they are about; those about none with the key of the trail. */
-export const createSealEvents = ({ accounts, sealers }: Keyring) => {
+export const createSealEvents = ({ accounts, sealers, index }: Keyring) => {
   const sealEvent = async (event: AuditEvent, known: KnownSealers): Promise<AuditEvent> => {
-    const { accountId, data } = event
+    const { accountId, data, records } = event
     const text = JSON.stringify(data)
     const context = contextOf(event)
     const find = (id: string) => (Object.hasOwn(known, id) ? known[id] : accounts.of(id))
     const sealer = accountId === undefined ? undefined : await find(accountId)
     const sealed = sealer === undefined ? sealers.audit.seal(context, text) : OF_ACCOUNT + sealer.seal(context, text)
-    return { ...event, data: sealed }
+    const tokens = records?.map(index['audit.record'])
+    return { ...event, data: sealed, ...(tokens !== undefined && { records: tokens }) }
   }
   return (events: readonly AuditEvent[], known: KnownSealers = {}): Promise<AuditEvent[]> =>
     Promise.all(events.map(event => sealEvent(event, known)))
@@ -35,7 +36,7 @@ export const createSealEvents = ({ accounts, sealers }: Keyring) => {
 export const encryptAudit = (audit: AuditPort, keyring: Keyring): AuditPort => {
   const sealEvents = createSealEvents(keyring)
 
-  const openData = async (event: AuditEvent): Promise<Json> => {
+  const openData = async (event: FoundAuditEvent): Promise<Json> => {
     const sealed = event.data as string
     const context = contextOf(event)
     if (!sealed.startsWith(OF_ACCOUNT)) return JSON.parse(keyring.sealers.audit.open(context, sealed)) as Json
@@ -43,12 +44,18 @@ export const encryptAudit = (audit: AuditPort, keyring: Keyring): AuditPort => {
     return sealer === undefined ? null : (JSON.parse(sealer.open(context, sealed.slice(OF_ACCOUNT.length))) as Json)
   }
 
-  const openAll = (events: readonly FoundAuditEvent[]): Promise<readonly FoundAuditEvent[]> =>
-    Promise.all(events.map(async event => ({ ...event, data: await openData(event) })))
+  const openAll = async (events: readonly FoundAuditEvent[]): Promise<readonly FoundAuditEvent[]> => {
+    const owned = events.filter(({ data }) => (data as string).startsWith(OF_ACCOUNT))
+    await keyring.accounts.load(owned.flatMap(({ accountId }) => accountId ?? []))
+    return Promise.all(events.map(async event => ({ ...event, data: await openData(event) })))
+  }
 
   return {
     append: async events => audit.append(await sealEvents(events)),
     list: async query => openAll(await audit.list(query)),
-    search: async query => openAll(await audit.search(query)),
+    search: async ({ record, ...query }) => {
+      const token = record === undefined ? {} : { record: keyring.index['audit.record'](record) }
+      return openAll(await audit.search({ ...query, ...token }))
+    },
   }
 }

@@ -45,6 +45,7 @@ export const encryptClients = (
     },
     put: async (client, events) => clients.put(seal(client), await sealEvents(events)),
     page: async query => (await clients.page(query)).map(open),
+    ending: async query => (await clients.ending(query)).map(open),
     changed: async query =>
       (await clients.changed(query)).map(({ change, client }) => ({ change, client: open(client) })),
   }

@@ -97,6 +97,11 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
       return found && open(found)
     },
 
-    list: async query => Promise.all((await changes.list(query)).map(open)),
+    list: async query => {
+      const found = await changes.list(query)
+      const records = found.flatMap(({ moves }) => moves.filter(({ thing }) => thing === 'record'))
+      await accounts.load(records.flatMap(move => ownerOf(move) ?? []))
+      return Promise.all(found.map(open))
+    },
   }
 }

@@ -50,8 +50,11 @@ export const encryptReviews = (reviews: ReviewsPort, keyring: Keyring): ReviewsP
 
     find: async id => openKnown(await reviews.find(id)),
 
-    list: async query =>
-      (await Promise.all((await reviews.list(query)).map(openKnown))).filter(one => one !== undefined),
+    list: async query => {
+      const found = await reviews.list(query)
+      await accounts.load(found.map(({ accountId }) => accountId))
+      return (await Promise.all(found.map(openKnown))).filter(one => one !== undefined)
+    },
 
     close: async input => reviews.close({ ...input, events: await sealEvents(input.events) }),
   }

@@ -28,22 +28,27 @@ export const createAppend =
   ({ audit }: Pick<Collections, 'audit'>, nextSequence: () => number) =>
   async (events: readonly AuditEvent[], session: ClientSession): Promise<void> => {
     if (events.length === 0) return
-    const documents = events.map(({ at, type, accountId, clientId, data }) => ({
+    const documents = events.map(({ at, type, accountId, clientId, records, data }) => ({
       _id: nextSequence(),
       at,
       type,
       ...(accountId !== undefined && { accountId }),
       ...(clientId !== undefined && { clientId }),
+      ...(records !== undefined && { records: [...records] }),
       data: JSON.stringify(data),
       unsealed: true as const,
     }))
     await audit.insertMany(documents, { ...LIMIT, session })
   }
 
-const filterOf = ({ accountId, clientId, type, from = 0, to, before }: AuditSearch) => ({
+/** A record is rarer than anything else that is looked for, which the planner cannot know. */
+const BY_RECORD = { records: 1, at: 1, _id: 1 } as const
+
+const filterOf = ({ accountId, clientId, type, record, from = 0, to, before }: AuditSearch) => ({
   ...(accountId !== undefined && { accountId: { $eq: accountId } }),
   ...(clientId !== undefined && { clientId: { $eq: clientId } }),
   ...(type !== undefined && { type: { $eq: type } }),
+  ...(record !== undefined && { records: { $eq: record } }),
   at: { $gte: from, ...(to !== undefined && { $lt: to }), ...(before !== undefined && { $lte: before.at }) },
   ...(before !== undefined && { $or: [{ at: { $lt: before.at } }, { _id: { $lt: before.sequence } }] }),
 })
@@ -75,7 +80,8 @@ export const createAudit = (
     search: query =>
       run(async () => {
         const options = { ...LIMIT, sort: { at: -1, _id: -1 }, limit: query.limit } as const
-        return (await collections.audit.find(filterOf(query), options).toArray()).map(toEvent)
+        const hint = query.record === undefined ? {} : { hint: BY_RECORD }
+        return (await collections.audit.find(filterOf(query), { ...options, ...hint }).toArray()).map(toEvent)
       }),
   }
 }

@@ -5,6 +5,7 @@ import { retrying } from '#src/store/mongo/connection/retry.ts'
 import {
   type ClientSecret,
   type ClientsPort,
+  firstEndOf,
   SECRET_USE_GRAIN_MS,
   type StoredClient,
 } from '#src/store/ports/clients.ts'
@@ -26,13 +27,17 @@ const toClient = (document: ClientDocument): StoredClient => ({
   updatedAt: document.updatedAt,
 })
 
-const toDocument = ({ clientId, metadata, secrets, ...client }: StoredClient, change: number): ClientDocument => ({
-  _id: clientId,
-  change,
-  ...client,
-  metadata: JSON.stringify(metadata),
-  secrets: JSON.stringify(secrets),
-})
+const toDocument = ({ clientId, metadata, secrets, ...client }: StoredClient, change: number): ClientDocument => {
+  const secretsEnd = firstEndOf({ ...client, secrets })
+  return {
+    _id: clientId,
+    change,
+    ...client,
+    metadata: JSON.stringify(metadata),
+    secrets: JSON.stringify(secrets),
+    ...(secretsEnd !== undefined && { secretsEnd }),
+  }
+}
 
 const createPut = (
   { run, transact }: Connection,
@@ -93,6 +98,12 @@ export const createClients = (
       run(async () => {
         const found = clients.find({ change: { $gt: after } }, { ...LIMIT, sort: { change: 1 }, limit })
         return (await found.toArray()).map(document => ({ change: document.change, client: toClient(document) }))
+      }),
+
+    ending: ({ before, limit }) =>
+      run(async () => {
+        const found = clients.find({ secretsEnd: { $lt: before } }, { ...LIMIT, sort: { secretsEnd: 1 }, limit })
+        return (await found.toArray()).map(toClient)
       }),
 
     noteSecretUse: ({ clientId, secretId, at }) =>

@@ -10,6 +10,12 @@ const RETRIES = 3
 export const createDataKeys = ({ run }: Connection, { dataKeys }: Collections): DataKeysPort => ({
   find: name => run(async () => (await dataKeys.findOne({ _id: { $eq: name } }, LIMIT))?.wrapped),
 
+  findMany: names =>
+    run(async () => {
+      const found = dataKeys.find({ _id: { $in: [...names] } }, { ...LIMIT, batchSize: names.length + 1 })
+      return new Map((await found.toArray()).map(({ _id, wrapped }) => [_id, wrapped]))
+    }),
+
   putIfAbsent: (name, wrapped) =>
     run(async () => {
       const put = () =>

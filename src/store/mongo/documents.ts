@@ -51,6 +51,7 @@ export type AuditDocument = {
   type: string
   accountId?: string
   clientId?: string
+  records?: string[]
   data: string
   unsealed?: true
   block?: number
@@ -181,6 +182,8 @@ export type ClientDocument = {
   owner?: string
   metadata: string
   secrets: string
+  /** When the first of its secrets ends. */
+  secretsEnd?: number
   createdAt: number
   updatedAt: number
 }

@@ -1,10 +1,28 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { FunnelPort } from '#src/store/ports/funnel.ts'
+import { ALL_CLIENTS, CANDIDATES, type FunnelCount, type FunnelPort, withTotals } from '#src/store/ports/funnel.ts'
 import type { Collections } from './documents.ts'
 
 const RETRIES = 3
+
+const listAll = async (
+  funnel: Collections['funnel'],
+  clientIds: readonly string[],
+  sinceDay: string,
+): Promise<readonly FunnelCount[]> => {
+  const which = { '_id.clientId': { $in: [...clientIds] }, '_id.day': { $gte: sinceDay } }
+  const sort = { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 } as const
+  const found = await funnel.find(which, { ...LIMIT, sort }).toArray()
+  return found.map(({ _id, count }) => ({ ..._id, count }))
+}
+
+/** The counters of logins begun on a day, the highest first. */
+const mostOf = (day: string, limit: number) => [
+  { $match: { '_id.step': 'started', '_id.day': { $eq: day }, '_id.clientId': { $ne: ALL_CLIENTS } } },
+  { $sort: { count: -1 } },
+  { $limit: limit * CANDIDATES },
+]
 
 /** Counters of the funnel on MongoDB. */
 export const createFunnel = ({ run }: Connection, { funnel }: Pick<Collections, 'funnel'>): FunnelPort => ({
@@ -18,50 +36,25 @@ export const createFunnel = ({ run }: Connection, { funnel }: Pick<Collections, 
             { ...LIMIT, upsert: true },
           ),
         )
-      await Promise.all(counts.map(add))
+      await Promise.all(withTotals(counts).map(add))
     }),
 
-  list: (clientId, sinceDay) =>
-    run(async () => {
-      const which = { '_id.clientId': { $eq: clientId }, '_id.day': { $gte: sinceDay } }
-      const sort = { '_id.day': 1, '_id.method': 1, '_id.step': 1 } as const
-      const found = await funnel.find(which, { ...LIMIT, sort }).toArray()
-      return found.map(({ _id, count }) => ({ ..._id, count }))
-    }),
+  list: (clientIds, sinceDay) => run(() => listAll(funnel, clientIds, sinceDay)),
 
   total: sinceDay =>
-    run(async () => {
-      const found = await funnel
-        .aggregate<{ _id: { day: string; method: string; step: string }; count: number }>(
-          [
-            { $match: { '_id.day': { $gte: sinceDay } } },
-            {
-              $group: {
-                _id: { day: '$_id.day', method: '$_id.method', step: '$_id.step' },
-                count: { $sum: '$count' },
-              },
-            },
-            { $sort: { '_id.day': 1, '_id.method': 1, '_id.step': 1 } },
-          ],
-          LIMIT,
-        )
-        .toArray()
-      return found.map(({ _id, count }) => ({ ..._id, count }))
-    }),
+    run(async () => (await listAll(funnel, [ALL_CLIENTS], sinceDay)).map(({ clientId: _, ...count }) => count)),
 
-  busiest: (sinceDay, limit) =>
+  busiest: ([day, ...days], limit) =>
     run(async () => {
-      const found = await funnel
-        .aggregate<{ _id: string }>(
-          [
-            { $match: { '_id.day': { $gte: sinceDay }, '_id.step': 'started' } },
-            { $group: { _id: '$_id.clientId', count: { $sum: '$count' } } },
-            { $sort: { count: -1, _id: 1 } },
-            { $limit: limit },
-          ],
-          LIMIT,
-        )
-        .toArray()
+      if (day === undefined) return []
+      const pipeline = [
+        ...mostOf(day, limit),
+        ...days.map(other => ({ $unionWith: { coll: funnel.collectionName, pipeline: mostOf(other, limit) } })),
+        { $group: { _id: '$_id.clientId', count: { $sum: '$count' } } },
+        { $sort: { count: -1, _id: 1 } },
+        { $limit: limit },
+      ]
+      const found = await funnel.aggregate<{ _id: string }>(pipeline, LIMIT).toArray()
       return found.map(({ _id }) => _id)
     }),
 })

@@ -10,10 +10,15 @@ export type AuditEvent = {
   readonly accountId?: string
   readonly clientId?: string
   readonly data: Json
+  /**
+   * Customer records (`customerKeyOf`) by which it is found though it is about no account. They are no part of what is told
+   * or chained.
+   */
+  readonly records?: readonly string[]
 }
 
 /** An event as found, with its number. */
-export type FoundAuditEvent = AuditEvent & { readonly sequence: number }
+export type FoundAuditEvent = Omit<AuditEvent, 'records'> & { readonly sequence: number }
 
 /** What is looked for: every condition that is given holds. `from` is the first moment, `to` the first one after. */
 export type AuditSearch = {
@@ -21,6 +26,8 @@ export type AuditSearch = {
   readonly accountId?: string
   readonly clientId?: string
   readonly type?: string
+  /** One of the event's records. */
+  readonly record?: string
   readonly from?: number
   readonly to?: number
   /** Only what is older than this event, which ended the page before. */

@@ -50,10 +50,18 @@ export type ClientsPort = {
    * last changes. Whoever has read up to a change never misses one that comes later.
    */
   changed(query: { after: number; limit: number }): Promise<readonly ClientChange[]>
+  /** Those that are not removed and have a secret that ends before a moment, by which ends first. */
+  ending(query: { before: number; limit: number }): Promise<readonly StoredClient[]>
   /** Notes when a secret was used, at most once a minute: a later time within a minute of what is noted writes nothing. */
   noteSecretUse(use: { clientId: string; secretId: string; at: number }): Promise<void>
   /** When the secrets of a client were last used, by their ids; also of those it has no more. */
   secretUses(clientId: string): Promise<ReadonlyMap<string, number>>
+}
+
+/** When the first of its secrets ends; undefined where none does, or the client is removed. */
+export const firstEndOf = ({ state, secrets }: Pick<StoredClient, 'state' | 'secrets'>): number | undefined => {
+  const ends = secrets.flatMap(({ expiresAt }) => expiresAt ?? [])
+  return state === 'removed' || ends.length === 0 ? undefined : Math.min(...ends)
 }
 
 /** How exactly the last use of a secret is known, in milliseconds. */

@@ -9,6 +9,8 @@ export const accountKeyName = (id: AccountId | string): string => `account:${id}
  */
 export type DataKeysPort = {
   find(name: string): Promise<string | undefined>
+  /** Several at once, by name; those that are not there are absent. */
+  findMany(names: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Atomic: the first one put under a name stays; every caller gets the one that is stored. */
   putIfAbsent(name: string, wrapped: string): Promise<string>
   /** Atomic compare-and-set: writes if `from` is what is stored. */

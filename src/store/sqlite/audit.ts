@@ -33,14 +33,24 @@ const toEvent = (row: AuditRow): FoundAuditEvent => {
 /** Appends events within the caller's transaction: what is decided and the record of it are committed together. */
 export const prepareAppend = (db: Database): ((events: readonly AuditEvent[]) => void) => {
   const insert = db.prepare('INSERT INTO audit_events (at, type, account_id, client_id, data) VALUES (?, ?, ?, ?, ?)')
+  const insertRecord = db.prepare(
+    'INSERT INTO audit_event_records (record, happened_at, event) VALUES (?, ?, last_insert_rowid())',
+  )
   return events => {
-    for (const event of events) {
-      insert.run(event.at, event.type, event.accountId ?? null, event.clientId ?? null, JSON.stringify(event.data))
+    for (const { at, type, accountId, clientId, data, records = [] } of events) {
+      insert.run(at, type, accountId ?? null, clientId ?? null, JSON.stringify(data))
+      // Its table has no rowid of its own: the last one stays the event's.
+      for (const record of new Set(records)) insertRecord.run(record, at)
     }
   }
 }
 
-const CONDITIONS = { accountId: 'account_id = :accountId', clientId: 'client_id = :clientId', type: 'type = :type' }
+const CONDITIONS = {
+  accountId: 'account_id = :accountId',
+  clientId: 'client_id = :clientId',
+  type: 'type = :type',
+  record: 'record = :record',
+}
 type Condition = keyof typeof CONDITIONS
 
 const NAMES = Object.keys(CONDITIONS) as Condition[]
@@ -50,9 +60,17 @@ const prepareSearch = (db: Database): AuditPort['search'] => {
   const statements = new Map<string, Statement<AuditRow>>()
   for (let set = 0; set < 2 ** NAMES.length; set++) {
     const names = NAMES.filter((_, bit) => set & (1 << bit))
-    const where = [...names.map(name => CONDITIONS[name]), 'at >= :from', '(at, sequence) < (:at, :sequence)']
-    const sql = `SELECT ${AUDIT_COLUMNS} FROM audit_events WHERE ${where.join(' AND ')}
-      ORDER BY at DESC, sequence DESC LIMIT :limit`
+    // A record is rarer than anything else: the events are looked up from it, in its order.
+    const { from, at, sequence } = names.includes('record')
+      ? {
+          ...{ from: 'audit_event_records CROSS JOIN audit_events ON sequence = event' },
+          ...{ at: 'happened_at', sequence: 'event' },
+        }
+      : { from: 'audit_events', at: 'at', sequence: 'sequence' }
+    const place = [`${at} >= :from`, `(${at}, ${sequence}) < (:at, :sequence)`]
+    const sql = `SELECT ${AUDIT_COLUMNS} FROM ${from}
+      WHERE ${[...names.map(name => CONDITIONS[name]), ...place].join(' AND ')}
+      ORDER BY ${at} DESC, ${sequence} DESC LIMIT :limit`
     statements.set(names.join(), db.prepare<AuditRow>(sql))
   }
   return async (query: AuditSearch) => {

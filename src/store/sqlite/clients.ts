@@ -3,6 +3,7 @@ import {
   type ClientManager,
   type ClientSecret,
   type ClientsPort,
+  firstEndOf,
   SECRET_USE_GRAIN_MS,
   type StoredClient,
 } from '#src/store/ports/clients.ts'
@@ -40,14 +41,15 @@ const preparePut = (db: Database): ClientsPort['put'] => {
   const append = prepareAppend(db)
   const versionOf = db.prepare<{ version: number }>('SELECT version FROM clients WHERE client_id = ?')
   const write = db.prepare(
-    `INSERT OR REPLACE INTO clients (${COLUMNS}) VALUES
+    `INSERT OR REPLACE INTO clients (${COLUMNS}, secrets_end) VALUES
        (:clientId, :version, (SELECT coalesce(max(change), 0) + 1 FROM clients), :state, :managedBy, :owner,
-        :metadata, :secrets, :createdAt, :updatedAt)`,
+        :metadata, :secrets, :createdAt, :updatedAt, :secretsEnd)`,
   )
   return async ({ owner = null, metadata, secrets, ...client }, events) =>
     db.transaction(() => {
       if ((versionOf.get(client.clientId)?.version ?? 0) !== client.version - 1) return false
-      write.run({ ...client, owner, metadata: JSON.stringify(metadata), secrets: JSON.stringify(secrets) })
+      const texts = { metadata: JSON.stringify(metadata), secrets: JSON.stringify(secrets) }
+      write.run({ ...client, owner, ...texts, secretsEnd: firstEndOf({ ...client, secrets }) ?? null })
       append(events)
       return true
     })
@@ -64,6 +66,7 @@ export const createClients = (db: Database): ClientsPort => {
      ORDER BY client_id LIMIT :limit`,
   )
   const changed = db.prepare<Row>(`SELECT ${COLUMNS} FROM clients WHERE change > ? ORDER BY change LIMIT ?`)
+  const ending = db.prepare<Row>(`SELECT ${COLUMNS} FROM clients WHERE secrets_end < ? ORDER BY secrets_end LIMIT ?`)
   const noteUse = db.prepare(
     `INSERT INTO client_secret_uses (client_id, secret_id, used_at) VALUES (:clientId, :secretId, :at)
      ON CONFLICT (client_id, secret_id) DO UPDATE SET used_at = :at WHERE used_at <= :at - ${SECRET_USE_GRAIN_MS}`,
@@ -81,6 +84,7 @@ export const createClients = (db: Database): ClientsPort => {
     page: async ({ prefix = '', after, limit }) => page.all({ prefix, after, limit }).map(toClient),
     changed: async ({ after, limit }) =>
       changed.all(after, limit).map(row => ({ change: row.change, client: toClient(row) })),
+    ending: async ({ before, limit }) => ending.all(before, limit).map(toClient),
     noteSecretUse: async ({ clientId, secretId, at }) => {
       noteUse.run({ clientId, secretId, at })
     },

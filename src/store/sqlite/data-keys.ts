@@ -4,11 +4,16 @@ import type { Database } from './database.ts'
 /** Wrapped data keys on SQLite. */
 export const createDataKeys = (db: Database): DataKeysPort => {
   const select = db.prepare<{ wrapped: string }>('SELECT wrapped FROM data_keys WHERE name = ?')
+  const selectMany = db.prepare<{ name: string; wrapped: string }>(
+    'SELECT name, wrapped FROM data_keys WHERE name IN (SELECT value FROM json_each(?))',
+  )
   const insert = db.prepare('INSERT INTO data_keys (name, wrapped) VALUES (?, ?)')
   const swap = db.prepare('UPDATE data_keys SET wrapped = ? WHERE name = ? AND wrapped = ?')
 
   return {
     find: async name => select.get(name)?.wrapped,
+
+    findMany: async names => new Map(selectMany.all(JSON.stringify(names)).map(({ name, wrapped }) => [name, wrapped])),
 
     putIfAbsent: async (name, wrapped) =>
       db.transaction(() => {

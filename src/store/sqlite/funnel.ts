@@ -1,7 +1,9 @@
-import type { FunnelCount, FunnelPort } from '#src/store/ports/funnel.ts'
+import { ALL_CLIENTS, CANDIDATES, type FunnelCount, type FunnelPort, withTotals } from '#src/store/ports/funnel.ts'
 import type { Database } from './database.ts'
 
 type Row = Omit<FunnelCount, 'clientId'> & { client_id: string }
+
+const toCount = ({ client_id: clientId, ...count }: Row): FunnelCount => ({ clientId, ...count })
 
 /** Counters of the funnel on SQLite. */
 export const createFunnel = (db: Database): FunnelPort => {
@@ -10,25 +12,34 @@ export const createFunnel = (db: Database): FunnelPort => {
      ON CONFLICT DO UPDATE SET count = count + excluded.count`,
   )
   const list = db.prepare<Row>(
-    `SELECT client_id, day, method, step, count FROM funnel WHERE client_id = ? AND day >= ?
-     ORDER BY day, method, step`,
+    `SELECT client_id, day, method, step, count FROM funnel
+     WHERE client_id IN (SELECT value FROM json_each(?)) AND day >= ? ORDER BY client_id, day, method, step`,
   )
-  const total = db.prepare<Omit<FunnelCount, 'clientId'>>(
-    `SELECT day, method, step, SUM(count) AS count FROM funnel WHERE day >= ?
-     GROUP BY day, method, step ORDER BY day, method, step`,
+  const mostOfDay = db.prepare<{ client_id: string; count: number }>(
+    `SELECT client_id, count FROM funnel WHERE step = 'started' AND day = ? AND client_id <> '${ALL_CLIENTS}'
+     ORDER BY count DESC LIMIT ?`,
   )
-  const busiest = db.prepare<{ client_id: string }>(
-    `SELECT client_id FROM funnel WHERE day >= ? AND step = 'started'
-     GROUP BY client_id ORDER BY SUM(count) DESC, client_id LIMIT ?`,
-  )
+  const listAll = (clientIds: readonly string[], sinceDay: string) =>
+    list.all(JSON.stringify(clientIds), sinceDay).map(toCount)
+
   return {
     add: async counts =>
       db.transaction(() => {
-        for (const { clientId, day, method, step, count } of counts) add.run(clientId, day, method, step, count)
+        for (const { clientId, day, method, step, count } of withTotals(counts)) {
+          add.run(clientId, day, method, step, count)
+        }
       }),
-    list: async (clientId, sinceDay) =>
-      list.all(clientId, sinceDay).map(({ client_id, ...count }) => ({ clientId: client_id, ...count })),
-    total: async sinceDay => total.all(sinceDay).map(row => ({ ...row })),
-    busiest: async (sinceDay, limit) => busiest.all(sinceDay, limit).map(row => row.client_id),
+    list: async (clientIds, sinceDay) => listAll(clientIds, sinceDay),
+    total: async sinceDay => listAll([ALL_CLIENTS], sinceDay).map(({ clientId: _, ...count }) => count),
+    busiest: async (days, limit) => {
+      const counts = new Map<string, number>()
+      for (const { client_id: id, count } of days.flatMap(day => mostOfDay.all(day, limit * CANDIDATES))) {
+        counts.set(id, (counts.get(id) ?? 0) + count)
+      }
+      return [...counts]
+        .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
+        .slice(0, limit)
+        .map(([clientId]) => clientId)
+    },
   }
 }

@@ -66,6 +66,13 @@ const ACCOUNTS = `
   CREATE INDEX audit_events_by_client ON audit_events (client_id, at) WHERE client_id IS NOT NULL;
   CREATE INDEX audit_events_unsealed ON audit_events (sequence) WHERE block IS NULL;
   CREATE INDEX audit_events_by_block ON audit_events (block) WHERE block IS NOT NULL;
+  CREATE TABLE audit_event_records (
+    record TEXT NOT NULL,
+    happened_at INTEGER NOT NULL,
+    event INTEGER NOT NULL REFERENCES audit_events (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (record, happened_at, event)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX audit_event_records_by_event ON audit_event_records (event);
   CREATE TABLE audit_blocks (
     number INTEGER PRIMARY KEY,
     sealed_at INTEGER NOT NULL,
@@ -212,9 +219,11 @@ const CLIENTS = `
     owner TEXT,
     metadata TEXT NOT NULL,
     secrets TEXT NOT NULL,
+    secrets_end INTEGER,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX clients_by_end ON clients (secrets_end) WHERE secrets_end IS NOT NULL;
   CREATE TABLE client_secret_uses (
     client_id TEXT NOT NULL,
     secret_id TEXT NOT NULL,
@@ -240,7 +249,7 @@ const ROLLOUTS = `
     count INTEGER NOT NULL,
     PRIMARY KEY (client_id, day, method, step)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX funnel_by_day ON funnel (day, method, step, count);`
+  CREATE INDEX funnel_started ON funnel (day, count) WHERE step = 'started';`
 
 const REVIEWS = `
   CREATE TABLE reviews (

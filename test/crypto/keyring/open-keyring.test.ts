@@ -52,7 +52,10 @@ const slowly = (port: DataKeysPort): DataKeysPort => {
       await sleep(2)
       return run(...values)
     }
-  return { find: slow(port.find), putIfAbsent: slow(port.putIfAbsent), replace: slow(port.replace) }
+  return {
+    ...{ find: slow(port.find), findMany: slow(port.findMany) },
+    ...{ putIfAbsent: slow(port.putIfAbsent), replace: slow(port.replace) },
+  }
 }
 
 test('of several nodes that start on an empty store at once all have the same keys', async () => {
@@ -97,6 +100,34 @@ test('a wrapped key under the name of another does not open', async () => {
   const [first, second] = (await stored()) as [string, string]
   await dataKeys.replace(SHARED_KEY_NAMES[0] as string, first, second)
   await expect(open(kek)).rejects.toMatchObject({ code: 'store.unusable' })
+})
+
+test('keys of many accounts are fetched at once, each once, and those that are forgotten meanwhile are not known', async () => {
+  const asked: string[][] = []
+  const counted: DataKeysPort = {
+    ...dataKeys,
+    find: name => {
+      asked.push([name])
+      return dataKeys.find(name)
+    },
+    findMany: names => {
+      asked.push([...names])
+      return dataKeys.findMany(names)
+    },
+  }
+  const { accounts, lease } = await openKeyring({ dataKeys: counted, kek: await fileKek(), clock })
+  ending.push(lease.end)
+  for (const id of ['one', 'two', 'gone']) await dataKeys.putIfAbsent(`account:${id}`, accounts.make(id).wrapped)
+  asked.length = 0
+  const loading = accounts.load(['one', 'two', 'one', 'none', 'gone'])
+  accounts.forget('gone')
+  await loading
+  for (const id of ['one', 'two']) expect(await accounts.of(id)).toBeDefined()
+  await accounts.load(['two', 'one'])
+  expect(asked).toEqual([['account:one', 'account:two', 'account:none', 'account:gone']])
+  await accounts.of('gone')
+  expect(await accounts.of('none')).toBeUndefined()
+  expect(asked.slice(1)).toEqual([['account:gone'], ['account:none']])
 })
 
 test('accounts that have no key have none, until they get one', async () => {

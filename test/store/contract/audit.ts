@@ -56,6 +56,29 @@ export const describeAudit = (context: Context): void => {
       expect(new Set(listed.map(({ type }) => type)).size).toBe(2 * RACERS)
     })
 
+    test('finds events by a record they name, newest first, and tells nothing of records', async () => {
+      const naming = (type: string, ...records: string[]) => ({ ...event(type), records })
+      await port().append([naming('one', 'tv:1'), naming('two', 'tv:2', 'tv:1', 'tv:1'), event('none')])
+      await port().append([naming('two', 'tv:1'), { ...naming('mine', 'tv:1'), accountId: 'a', clientId: 'c' }])
+      const search = (query: Partial<Parameters<ReturnType<typeof port>['search']>[0]>) =>
+        port().search({ limit: 10, ...query })
+      const typesOf = (found: Awaited<ReturnType<typeof search>>) => found.map(({ type }) => type)
+      const found = await search({ record: 'tv:1' })
+      expect(typesOf(found)).toEqual(['mine', 'two', 'two', 'one'])
+      expect(JSON.stringify([found, await all()])).not.toContain('records')
+      expect(typesOf(await search({ record: 'tv:2' }))).toEqual(['two'])
+      expect(typesOf(await search({ record: 'tv:1', type: 'two' }))).toEqual(['two', 'two'])
+      expect(typesOf(await search({ record: 'tv:1', accountId: 'a', clientId: 'c' }))).toEqual(['mine'])
+      const [newest] = await search({ record: 'tv:1', limit: 1 })
+      expect(typesOf(await search({ record: 'tv:1', ...(newest && { before: newest }) }))).toEqual([
+        'two',
+        'two',
+        'one',
+      ])
+      expect(await search({ record: 'tv:1', to: context.now() })).toEqual([])
+      expect(await search({ record: 'tv:3' })).toEqual([])
+    })
+
     test('keeps awkward ids apart', async () => {
       await port().append(AWKWARD_IDS.map(id => ({ ...event(id), accountId: id, clientId: id })))
       for (const id of AWKWARD_IDS) {

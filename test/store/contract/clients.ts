@@ -67,6 +67,24 @@ export const describeClients = (context: Context): void => {
       expect(await idsOf({ prefix: 'a%_*' })).toEqual([])
     })
 
+    test('are found by a secret that ends, the first to end first', async () => {
+      const ends = (...moments: (number | undefined)[]) =>
+        moments.map((expiresAt, at) => ({
+          ...{ id: `s${at}`, hash: `sha256:${at}`, createdAt: 1 },
+          ...(expiresAt !== undefined && { expiresAt }),
+        }))
+      const late = client('late', { secrets: ends(90, undefined, 20) })
+      const early = client('early', { state: 'disabled', secrets: ends(10) })
+      for (const one of [late, early, client('never', { secrets: ends(undefined) }), client('none')]) await put(one)
+      await put(client('gone', { secrets: ends(5) }))
+      await put(client('gone', { version: 2, state: 'removed', secrets: ends(5) }))
+      expect(await port().ending({ before: 21, limit: 10 })).toEqual([early, late])
+      expect(await port().ending({ before: 21, limit: 1 })).toEqual([early])
+      expect(await port().ending({ before: 10, limit: 10 })).toEqual([])
+      await put(client('early', { version: 2, secrets: ends(undefined) }))
+      expect(await port().ending({ before: 100, limit: 10 })).toEqual([late])
+    })
+
     test('are told in the order of their last changes, each once, tombstones included', async () => {
       expect(await port().changed({ after: 0, limit: 10 })).toEqual([])
       for (const id of ['a', 'b', 'c']) await put(client(id))

@@ -44,6 +44,10 @@ export const describeDataKeys = (context: Context): void => {
     test('keeps awkward names apart, and large values whole', async () => {
       for (const id of AWKWARD_IDS) expect(await port().putIfAbsent(`test ${id}`, LARGE + id)).toBe(LARGE + id)
       for (const id of AWKWARD_IDS) expect(await port().find(`test ${id}`)).toBe(LARGE + id)
+      const names = AWKWARD_IDS.map(id => `test ${id}`)
+      const all = new Map(AWKWARD_IDS.map(id => [`test ${id}`, LARGE + id]))
+      expect(await port().findMany([...names, 'test none', ...names.slice(0, 1)])).toEqual(all)
+      expect(await port().findMany([])).toEqual(new Map())
     })
   })
 }

@@ -26,7 +26,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ ruleVersion: '1', evidence: '{}', linkedAt: n },
   }),
   audit_events: n => ({
-    ...{ _id: n + 1, at: n, type: `t${n % 10}`, accountId: `a${n}`, clientId: `c${n % 10}`, data: '{}' },
+    ...{ _id: n + 1, at: n, type: `t${n % 10}`, accountId: `a${n}`, clientId: `c${n % 10}`, records: [`r${n}`], data: '{}' },
     ...(n < DOCUMENTS - 10 ? { block: 1 + Math.floor(n / 10) } : { unsealed: true }),
   }),
   audit_blocks: n => ({ _id: n + 1, sealedAt: n, events: 10, mac: 'm' }),
@@ -67,13 +67,13 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   }),
   clients: n => ({
     ...{ _id: `c${String(n).padStart(6, '0')}`, version: 1, change: 1_000_000 + n, state: 'active', managedBy: 'api' },
-    ...{ metadata: '{}', secrets: '[]', createdAt: n, updatedAt: n },
+    ...{ metadata: '{}', secrets: '[]', secretsEnd: n, createdAt: n, updatedAt: n },
   }),
   client_secret_uses: n => ({ _id: { clientId: `c${n}`, secretId: 's' }, usedAt: n }),
   rollouts: n => ({
     ...{ _id: { clientId: `c${n}`, version: 1 }, policy: 'null', at: n, by: 'b', reason: 'r' },
   }),
-  funnel: n => ({ _id: { clientId: `c${n}`, day: '2036-11-22', method: 'm', step: 's' }, count: n }),
+  funnel: n => ({ _id: { clientId: `c${n}`, day: '2036-11-22', method: 'm', step: 'started' }, count: n }),
   messages: n => ({
     ...{ _id: `m${n}`, open: n % 2 === 0, expiresAt: n, dueAt: n, tries: 0 },
     ...(n % 2 === 0 && { content: '{}' }),
@@ -208,11 +208,11 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await rollouts.put(rollout, [event])).toBe(true)
   expect(await rollouts.current('c7')).toMatchObject({ version: 2 })
   expect(await rollouts.history('c7', 10)).toHaveLength(2)
-  const counted = { day: '2036-11-22', clientId: 'c7', method: 'm', step: 's', count: 1 }
+  const counted = { day: '2036-11-22', clientId: 'c7', method: 'm', step: 'started', count: 1 }
   await funnel.add([counted, { ...counted, day: '2036-11-23' }])
-  expect(await funnel.list('c7', '2036-11-22')).toHaveLength(2)
+  expect(await funnel.list(['c7', 'c8'], '2036-11-22')).toHaveLength(3)
   expect(await funnel.total('2036-11-23')).toHaveLength(1)
-  expect(await funnel.busiest('2036-11-23', 5)).toEqual([])
+  expect(await funnel.busiest(['2036-11-21', '2036-11-22', '2036-11-23'], 5)).toHaveLength(5)
   await changeLinks(store)
   await useCredentials(store)
 
@@ -240,6 +240,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await clients.page({ after: 'c050000', limit: 100 })).toHaveLength(100)
   expect(await clients.page({ prefix: 'c0001', after: '', limit: 100 })).toHaveLength(100)
   expect(await clients.changed({ after: 1_050_000, limit: 100 })).toHaveLength(100)
+  expect(await clients.ending({ before: 50_000, limit: 100 })).toHaveLength(100)
   for (const at of [1, 100_000_000]) await clients.noteSecretUse({ clientId: 'c7', secretId: 's', at })
   expect((await clients.secretUses('c8')).size).toBe(1)
   const matter = { kind: 'record-changed', accountId: 'a8', customer: { serviceLine: 'tv', customerId: '8' } } as const
@@ -251,6 +252,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await reviews.close({ id: 'v8', raisedAt: 8, at: 1, by: 'x', outcome: 'kept', events: [event] })).toBe(true)
 
   await dataKeys.find('account:a7')
+  expect((await dataKeys.findMany(['account:a7', 'account:a8', 'none'])).size).toBe(2)
   await dataKeys.putIfAbsent('new', 'w')
   expect(await dataKeys.replace('account:a7', 'w', 'x')).toBe(true)
 
@@ -260,6 +262,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   for (const query of [{}, { type: 't7' }, { clientId: 'c7' }, { accountId: 'a7' }, { from: 40_000, to: 50_000 }]) {
     expect((await audit.search({ ...query, limit: 100 })).length).toBeGreaterThan(1)
   }
+  expect(await audit.search({ record: 'r17', type: 't7', limit: 100 })).toHaveLength(1)
   await audit.search({ type: 't7', clientId: 'c7', before: { at: 50_000, sequence: 50_000 }, limit: 100 })
   const [open] = await auditChain.unsealed(100)
   const { number = 0 } = (await auditChain.head()) ?? {}

@@ -57,7 +57,7 @@ const links = object(
 const auditEvents = {
   ...object(
     { _id: number, at: number, type: text, data: text },
-    { accountId: text, clientId: text, unsealed: { enum: [true] }, block: number },
+    { accountId: text, clientId: text, records: texts, unsealed: { enum: [true] }, block: number },
   ),
   // In a block, or found by whoever makes the next one.
   oneOf: [{ required: ['unsealed'] }, { required: ['block'] }],
@@ -69,7 +69,7 @@ const clients = object(
     ...{ managedBy: { enum: ['file', 'api', 'dcr', 'apply'] }, metadata: text, secrets: text },
     ...{ createdAt: number, updatedAt: number },
   },
-  { owner: text },
+  { owner: text, secretsEnd: number },
 )
 
 const credentials = object(
@@ -140,6 +140,11 @@ export const collections: Migration = {
     indexStep('audit_events', { at: 1, _id: 1 }),
     indexStep('audit_events', { type: 1, at: 1, _id: 1 }),
     indexStep('audit_events', { clientId: 1, at: 1, _id: 1 }),
+    indexStep(
+      'audit_events',
+      { records: 1, at: 1, _id: 1 },
+      { partialFilterExpression: { records: { $exists: true } } },
+    ),
     indexStep('audit_events', { unsealed: 1, _id: 1 }, { partialFilterExpression: { unsealed: true } }),
     indexStep('audit_events', { block: 1, _id: 1 }, { partialFilterExpression: { block: { $exists: true } } }),
     collectionStep('audit_blocks', object({ _id: number, sealedAt: number, events: number, mac: text })),
@@ -174,13 +179,14 @@ export const collections: Migration = {
     indexStep('logouts', { accountId: 1 }),
     collectionStep('clients', clients),
     indexStep('clients', { change: 1 }, { unique: true }),
+    indexStep('clients', { secretsEnd: 1 }, { sparse: true }),
     collectionStep('client_secret_uses', object({ _id: object({ clientId: text, secretId: text }), usedAt: number })),
     indexStep('client_secret_uses', { '_id.clientId': 1 }),
     collectionStep('rollouts', rollouts),
     indexStep('rollouts', { '_id.clientId': 1, '_id.version': -1 }),
     collectionStep('funnel', funnel),
     indexStep('funnel', { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 }),
-    indexStep('funnel', { '_id.day': 1 }),
+    indexStep('funnel', { '_id.day': 1, count: -1 }, { partialFilterExpression: { '_id.step': 'started' } }),
     collectionStep('messages', messages),
     indexStep('messages', { open: 1, dueAt: 1 }),
     collectionStep('reviews', reviews),
