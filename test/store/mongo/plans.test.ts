@@ -26,7 +26,15 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
     ...{ ruleVersion: '1', evidence: '{}', linkedAt: n },
   }),
   audit_events: n => ({
-    ...{ _id: n + 1, at: n, type: `t${n % 10}`, accountId: `a${n}`, clientId: `c${n % 10}`, records: [`r${n}`], data: '{}' },
+    ...{
+      _id: n + 1,
+      at: n,
+      type: `t${n % 10}`,
+      accountId: `a${n}`,
+      clientId: `c${n % 10}`,
+      records: [`r${n}`],
+      data: '{}',
+    },
     ...(n < DOCUMENTS - 10 ? { block: 1 + Math.floor(n / 10) } : { unsealed: true }),
   }),
   audit_blocks: n => ({ _id: n + 1, sealedAt: n, events: 10, mac: 'm' }),
