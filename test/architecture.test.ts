@@ -23,7 +23,7 @@ const ALLOWED: Record<string, string[]> = {
   'accounts/credentials/verifier': ['kernel', 'accounts/credentials/check-password.ts', 'upstream/transport'],
   rollout: ['kernel', 'store/ports'],
   audit: ['kernel', 'crypto/load-secret.ts', 'store/ports'],
-  alarms: ['kernel', 'linking/decision-record.ts', 'store/ports'],
+  alarms: ['kernel', 'linking/decision-record.ts', 'linking/read-decisions.ts', 'store/ports'],
   admin: [
     ...['kernel', 'accounts', 'alarms', 'audit', 'clients', 'http', 'rollout', 'store/ports'],
     ...[
