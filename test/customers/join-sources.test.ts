@@ -4,18 +4,18 @@ import { joinSources } from '#src/customers/join-sources.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import { LOTTE, lotteIn } from '#test/linking/people.ts'
 import { type Linking, openLinking, verified } from '#test/linking/support.ts'
+import { type AskedSystem, startAskedSystem } from '#test/support/asked-system.ts'
 import { recordForm } from '#test/support/record-form.ts'
-import { type CustomerSystem, startCustomerSystem } from './http/customer-system.ts'
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const CONTEXT = { clientId: 'app', attemptUid: 'attempt' }
 
 describe('a login matched against the feed and a system', () => {
-  let system: CustomerSystem
+  let system: AskedSystem
   let linking: Linking
 
   beforeEach(async () => {
-    system = await startCustomerSystem({ body: { complete: true, records: [lotteIn('tv')] } })
+    system = await startAskedSystem({ body: { complete: true, records: [lotteIn('tv')] } })
     const http = createHttpSource({
       config: httpSourceSchema.parse({
         ...{ kind: 'http', id: 'tv-system', url: system.url, serviceLine: 'tv', send: 'claims' },

@@ -1,6 +1,6 @@
 import { randomBytes, scryptSync } from 'node:crypto'
 import type { AccountId } from '#src/kernel/identity.ts'
-import { startCustomerSystem } from '#test/customers/http/customer-system.ts'
+import { startAskedSystem } from '#test/support/asked-system.ts'
 import { bringIn } from '#test/support/bring-in.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, asPersona, atApp, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
@@ -217,7 +217,7 @@ describe('an old login', () => {
 })
 
 test('where the legacy system keeps its hashes, it is asked; and while it does not answer, nobody gets in', async () => {
-  const legacy = await startCustomerSystem({ body: { valid: true } })
+  const legacy = await startAskedSystem({ body: { valid: true } })
   try {
     await start({ oldLogin: { verifier: { url: legacy.url, token: 'a-token-of-some-length' } } })
     await bringIn(running.pias.store, { legacyId: 'L-3', username: 'Kept-There' })

@@ -23,7 +23,7 @@ const INCOMPLETE: Answer = { complete: false, records: [] }
  * A service line's own system, asked at login. One question a search, no second try: an answer that comes too late, is not
  * whole, is too large or cannot be read leaves the search incomplete, and an incomplete search never links. Complete
  * answers are used again for some seconds, so that a proof asks nothing anew.
- * @throws PiasError `config.unreadable` when its token cannot be read; `store.unavailable` from `findByCustomerId`
+ * @throws PiasError `config.*` as `createAskSystem`; `store.unavailable` from `findByCustomerId`
  * @see docs/decisions/0067-http-source.md
  */
 export const createHttpSource = (deps: HttpSourceDeps): CustomerSource => {

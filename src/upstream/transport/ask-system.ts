@@ -4,17 +4,26 @@ import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createBoundedHttp } from './bounded-http.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { httpFetch } from './http-fetch.ts'
-import type { Tokens } from './system-config.ts'
+import { type Tokens, tokenSchema } from './system-config.ts'
 
 type SystemConfig = Tokens & { readonly url: string; readonly deadlineMs: number; readonly maxBytes: number }
 
-const readToken = ({ token, tokenFile }: Tokens, name: string): string => {
-  if (token !== undefined) return token
+const readTokenFile = (file: string, name: string): string => {
   try {
-    return readFileSync(tokenFile as string, 'utf8').trim()
+    return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    throw new PiasError('config.unreadable', `cannot read ${tokenFile} of ${name}`, { cause })
+    throw new PiasError('config.unreadable', `cannot read ${file} of ${name}`, { cause })
   }
+}
+
+/** An empty file, or one that holds something else, is found at the start and not at the first question. */
+const readToken = ({ token, tokenFile = '' }: Tokens, name: string): string => {
+  if (token !== undefined) return token
+  const parsed = tokenSchema.safeParse(readTokenFile(tokenFile, name))
+  if (parsed.success) return parsed.data
+  // The reason alone: zod's error holds no value, and nothing of the file may get into a log.
+  const reasons = parsed.error.issues.map(({ message }) => message).join(', ')
+  throw new PiasError('config.invalid', `the token in ${tokenFile} of ${name} ${reasons}`)
 }
 
 /** Asks one question, as JSON, and reads the answer of a 200; `read` gives undefined for what is none. */
@@ -25,8 +34,8 @@ export type AskSystem = <Answer>(question: string, read: (body: string) => Answe
  * while once it fails (`circuit-breaker.ts`). Nothing of a question or an answer is logged or stands in an error.
  * @param deps.name what the configuration calls it
  * @param deps.logged how its breaker is logged
- * @throws PiasError `config.unreadable` when its token cannot be read; `upstream.*` from the call when there is no answer
- *   that can be read
+ * @throws PiasError `config.unreadable` when the file of its token cannot be read, `config.invalid` when there is no token
+ *   in it; `upstream.*` from the call when there is no answer that can be read
  */
 export const createAskSystem = (deps: {
   readonly config: SystemConfig

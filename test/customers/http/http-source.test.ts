@@ -1,14 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { httpSourceSchema } from '#src/customers/http/config.ts'
 import { createHttpSource } from '#src/customers/http/http-source.ts'
 import type { Logger } from '#src/kernel/runtime.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
 import { LOTTE, lotteIn } from '#test/linking/people.ts'
+import { type AskedSystem, type Reply, startAskedSystem } from '#test/support/asked-system.ts'
 import { recordForm } from '#test/support/record-form.ts'
-import { type CustomerSystem, type Reply, startCustomerSystem } from './customer-system.ts'
 
 const TOKEN = 'a-token-of-some-length'
 const KEY = 'k'.repeat(43)
@@ -17,15 +14,13 @@ const PROBES = ['m:+32470123456', 'e:lotte.vdb@example.com']
 const WHOLE: Reply = { body: { complete: true, records: [lotteIn('tv')] } }
 const INCOMPLETE = { overflowed: [], complete: false }
 
-let system: CustomerSystem
-let now = 0
+let system: AskedSystem
 const logged: object[] = []
 const logger: Logger = { debug: () => {}, info: () => {}, warn: fields => void logged.push(fields), error: () => {} }
 
 beforeEach(async () => {
-  now = 1_000_000
   logged.length = 0
-  system = await startCustomerSystem(WHOLE)
+  system = await startAskedSystem(WHOLE)
 })
 afterEach(() => system.close())
 
@@ -34,27 +29,24 @@ const open = (config: object = {}) =>
   createHttpSource({
     config: httpSourceSchema.parse({
       ...{ kind: 'http', id: 'tv-system', url: system.url, serviceLine: 'tv', send: 'claims' },
-      ...{ records: 1000, deadlineMs: 20_000, cacheSeconds: 0, ...('tokenFile' in config ? {} : { token: TOKEN }) },
+      ...{ records: 1000, deadlineMs: 20_000, cacheSeconds: 0, token: TOKEN },
       ...config,
     }),
     toComparablePerson: recordForm.toComparablePerson,
-    clock: () => now,
+    clock: Date.now,
     logger,
   })
 const find = (source = open()) => source.findCandidates(PROBES, 400, PERSON)
 
 describe('a search', () => {
-  test('asks with the person and the bearer token, and takes the records in comparable form', async () => {
+  test('asks with the person, and takes the records in comparable form', async () => {
     expect(await find()).toEqual({
       candidates: [{ record: lotteIn('tv'), person: recordForm.toComparablePerson(lotteIn('tv')) }],
       overflowed: [],
       complete: true,
     })
-    expect(system.questions).toEqual([
-      {
-        headers: expect.objectContaining({ authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }),
-        body: { search: { person: JSON.parse(JSON.stringify(PERSON)) }, limitPerKey: 400 },
-      },
+    expect(system.questions).toMatchObject([
+      { body: { search: { person: JSON.parse(JSON.stringify(PERSON)) }, limitPerKey: 400 } },
     ])
   })
 
@@ -64,22 +56,8 @@ describe('a search', () => {
     expect(system.questions[0]?.body).toEqual({ search: { tokens: PROBES.map(digest) }, limitPerKey: 400 })
   })
 
-  test('reads the bearer token from a file', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'http-source-'))
-    const tokenFile = join(dir, 'token')
-    await writeFile(tokenFile, 'token-from-a-file\n')
-    await find(open({ tokenFile }))
-    expect(system.questions[0]?.headers.authorization).toBe('Bearer token-from-a-file')
-    await rm(dir, { recursive: true })
-    expect(() => open({ tokenFile })).toThrow('config.unreadable')
-  })
-
   test.each<[string, Reply]>([
-    ['hangs up', 'hang-up'],
-    ['breaks off', 'half'],
-    ['fails', { status: 500, body: { complete: true, records: [] } }],
-    ['refuses', { status: 403, body: { complete: true, records: [] } }],
-    ['sends elsewhere', { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' }],
+    ['does not answer', 'hang-up'],
     ['answers no JSON', { body: '<html>' }],
     ['answers something else', { body: { records: [lotteIn('tv')] } }],
     ['answers too much', { body: { complete: true, records: [], more: 'x'.repeat(2_000_000) } }],
@@ -122,17 +100,6 @@ test('a complete answer is used again, an incomplete one is not', async () => {
   expect(system.questions).toHaveLength(2)
   await source.findCandidates(['m:+32470999999'], 400, { ...PERSON, mobiles: ['+32470999999'] })
   expect(system.questions).toHaveLength(3)
-})
-
-test('a system that fails again and again is left alone for a while, and then asked again', async () => {
-  const source = open()
-  system.answer({ status: 503, body: '' })
-  for (let call = 0; call < 25; call += 1) expect(await find(source)).toMatchObject(INCOMPLETE)
-  expect(system.questions).toHaveLength(20)
-  system.answer(WHOLE)
-  expect(await find(source)).toMatchObject(INCOMPLETE)
-  now += 15_000
-  expect(await find(source)).toMatchObject({ complete: true })
 })
 
 test('records of a customer number are for a proof, which is told when they could not be had', async () => {

@@ -22,7 +22,7 @@ const parse = (body: string): boolean | undefined => {
  * The legacy system as the one that knows the passwords: posts `username` (in comparable form) and `password` as JSON, and
  * reads `{"valid": true}` or `{"valid": false}` of a 200. One try, in time; anything else is no answer. Nothing of what is
  * sent is logged, here or in an error.
- * @throws PiasError `config.unreadable` when its token cannot be read
+ * @throws PiasError `config.*` as `createAskSystem`
  */
 export const createHttpVerifier = (deps: { config: VerifierConfig; clock: Clock; logger: Logger }): VerifyElsewhere => {
   const { config, logger } = deps

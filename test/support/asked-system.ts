@@ -17,10 +17,10 @@ export type Reply =
   | 'half'
 
 /**
- * A service line's own system, as it may stand behind a customer source: it answers each POST with what it is told to, on
- * a real socket.
+ * A system of the company's own, as it may stand behind a customer source or know old passwords: it answers each POST
+ * with what it is told to, on a real socket.
  */
-export const startCustomerSystem = async (first: Reply) => {
+export const startAskedSystem = async (first: Reply) => {
   let reply = first
   const questions: Question[] = []
   const server = createServer(async (request, response) => {
@@ -39,7 +39,7 @@ export const startCustomerSystem = async (first: Reply) => {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/candidates`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/questions`,
     questions,
     answer: (next: Reply): void => {
       reply = next
@@ -52,4 +52,4 @@ export const startCustomerSystem = async (first: Reply) => {
   }
 }
 
-export type CustomerSystem = Awaited<ReturnType<typeof startCustomerSystem>>
+export type AskedSystem = Awaited<ReturnType<typeof startAskedSystem>>
