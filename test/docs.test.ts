@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createProgram } from '#src/cli/program.ts'
 import { commandReference, NAMES_IN_REFERENCE } from '#src/cli/reference.ts'
-import type { Terminal } from '#src/cli/terminal.ts'
+import type { ProcessTerminal } from '#src/cli/terminal.ts'
 import { createClientFileSchema } from '#src/clients/client-file.ts'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { OVERRIDES } from '#src/config/environment.ts'
@@ -74,7 +74,7 @@ describe('documentation', () => {
   })
 
   test('the list of commands is that of the program', () => {
-    const program = createProgram(NAMES_IN_REFERENCE as unknown as Terminal)
+    const program = createProgram(NAMES_IN_REFERENCE as unknown as ProcessTerminal)
     expect(read('docs/cli.md')).toBe(commandReference(program))
   })
 

@@ -1,36 +1,44 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { type AccountCommand, changeAccountAccess, listConsents, withdrawConsent } from './commands/account-access.ts'
 import { searchAccounts, showAccount } from './commands/accounts.ts'
 import { eraseAccount } from './commands/erasures.ts'
 import { importAccountsFile } from './commands/import-accounts-file.ts'
 import { YES } from './confirm.ts'
-import type { Terminal } from './terminal.ts'
+import { declare } from './declared.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
-const ACCESS: readonly (readonly [AccountCommand, string])[] = [
-  ['block', 'lets nobody in and ends what is there, at PIAS and at the apps'],
-  ['unblock', 'lets the person log in again'],
-  ['revoke-sessions', 'ends all logins, at PIAS and at the apps'],
+const ACCESS: readonly (readonly [command: AccountCommand, description: string, isDangerous: boolean])[] = [
+  ['block', 'lets nobody in and ends what is there, at PIAS and at the apps', true],
+  ['unblock', 'lets the person log in again', false],
+  ['revoke-sessions', 'ends all logins, at PIAS and at the apps', true],
 ]
 
 /** How accounts are found and looked at. */
-const addAccountViews = (accounts: Command, terminal: Terminal): void => {
+const addAccountViews = (accounts: Command, terminal: ProcessTerminal): void => {
   accounts
     .command('search')
     .description('finds accounts, masked, as JSON')
     .option('--customer-number <number>', 'who has a record of this number')
     .option('--upstream-subject <subject>', 'who is known by this subject at an upstream')
-    .action((options: { customerNumber?: string; upstreamSubject?: string }) => searchAccounts(terminal, options))
+    .action(
+      answer(terminal, (options: { customerNumber?: string; upstreamSubject?: string }) =>
+        searchAccounts(terminal, options),
+      ),
+    )
   accounts
     .command('show')
     .description('prints an account, masked, as JSON')
     .argument('<id>', "the account's id")
     .option('--reveal', 'with name and numbers; leaves an event, and needs --reason')
     .option('--reason <text>', 'why, for the audit trail; no personal data')
-    .action((id: string, options: { reveal?: true; reason?: string }) => showAccount(terminal, id, options))
+    .action(
+      answer(terminal, (id: string, options: { reveal?: true; reason?: string }) => showAccount(terminal, id, options)),
+    )
 }
 
 /** Adds what is done to accounts. */
-export const addAccountCommands = (program: Command, terminal: Terminal): void => {
+export const addAccountCommands = (program: Command, terminal: ProcessTerminal): void => {
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
   const accounts = program.command('accounts').description('what is done to an account as a whole, by its id')
   accounts
@@ -39,16 +47,23 @@ export const addAccountCommands = (program: Command, terminal: Terminal): void =
     .argument('<file>', 'JSON Lines file')
     .option(...dataDir)
     .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
-    .action((file: string, options: { dataDir: string; rejects?: string }) =>
-      importAccountsFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+    .action(
+      answer(terminal, (file: string, options: { dataDir: string; rejects?: string }) =>
+        importAccountsFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+      ),
     )
-  for (const [name, description] of ACCESS) {
-    accounts
+  for (const [name, description, isDangerous] of ACCESS) {
+    const command = accounts
       .command(name)
       .description(description)
       .argument('<id>', "the account's id")
       .option(...dataDir)
-      .action((id: string, options: { dataDir: string }) => changeAccountAccess(terminal, name, { id, ...options }))
+      .action(
+        answer(terminal, (id: string, options: { dataDir: string; yes?: true }) =>
+          changeAccountAccess(terminal, name, { id, ...options }),
+        ),
+      )
+    if (isDangerous) command.option(...YES)
   }
 
   accounts
@@ -57,21 +72,25 @@ export const addAccountCommands = (program: Command, terminal: Terminal): void =
     .argument('<id>', "the account's id")
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
     .option(...YES)
-    .action((id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options))
-  accounts
-    .command('consents')
+    .action(
+      answer(terminal, (id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options)),
+    )
+  declare(accounts.command('consents'), { lines: true })
     .description('prints what the person lets apps have')
     .argument('<id>', "the account's id")
     .option(...dataDir)
-    .action((id: string, options: { dataDir: string }) => listConsents(terminal, { id, ...options }))
+    .action(answer(terminal, (id: string, options: { dataDir: string }) => listConsents(terminal, { id, ...options })))
   accounts
     .command('withdraw-consent')
     .description('takes back what an app may have')
     .argument('<id>', "the account's id")
     .argument('<client>', "the app's client id")
     .option(...dataDir)
-    .action((id: string, clientId: string, options: { dataDir: string }) =>
-      withdrawConsent(terminal, { id, clientId, ...options }),
+    .option(...YES)
+    .action(
+      answer(terminal, (id: string, clientId: string, options: { dataDir: string; yes?: true }) =>
+        withdrawConsent(terminal, { id, clientId, ...options }),
+      ),
     )
   addAccountViews(accounts, terminal)
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { type AuditOptions, exportAudit, listAudit, verifyAudit } from './commands/audit.ts'
-import type { Terminal } from './terminal.ts'
+import { declare } from './declared.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 /** The conditions of a search, the same wherever events are looked for. */
 const withConditions = (command: Command, dataDir: string): Command =>
@@ -15,21 +17,22 @@ const withConditions = (command: Command, dataDir: string): Command =>
     .option('--reason <text>', 'why, for the audit trail; no personal data')
 
 /** Adds what is about the audit trail. */
-export const addAuditCommands = (program: Command, terminal: Terminal): void => {
+export const addAuditCommands = (program: Command, terminal: ProcessTerminal): void => {
   const audit = program.command('audit').description('what happened and was decided')
-  const list = audit.command('list').alias('search').description('prints the newest events')
+  const list = declare(audit.command('list'), { lines: true }).alias('search').description('prints the newest events')
   withConditions(list, terminal.defaultDataDir)
     .option('--limit <count>', 'how many at most', '50')
-    .option('--json', 'as JSON, one event a line')
-    .action((options: AuditOptions) => listAudit(terminal, options))
-  const found = audit.command('export').description('prints all events, newest first, for another program')
+    .action(answer(terminal, (options: AuditOptions) => listAudit(terminal, options)))
+  const found = declare(audit.command('export'), { format: 'JSON lines or CSV' }).description(
+    'prints all events, newest first, for another program',
+  )
   withConditions(found, terminal.defaultDataDir)
     .option('--format <format>', 'jsonl or csv', 'jsonl')
-    .action((options: AuditOptions) => exportAudit(terminal, options))
+    .action(answer(terminal, (options: AuditOptions) => exportAudit(terminal, options)))
   audit
     .command('verify')
-    .description('says whether the trail is as it was written; exit code 2 when it is not')
+    .description('says whether the trail is as it was written; exit code 1 when it is not')
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
     .option('--known <block:mac>', 'what an earlier run printed last, and was kept elsewhere')
-    .action((options: { dataDir: string; known?: string }) => verifyAudit(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string; known?: string }) => verifyAudit(terminal, options)))
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { putCustomer, removeCustomer } from './commands/change-customer.ts'
 import { countCustomers } from './commands/count-customers.ts'
 import { importCustomersFile } from './commands/import-customers-file.ts'
-import type { Terminal } from './terminal.ts'
+import { YES } from './confirm.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 /** Adds what is about the customer records themselves. */
-export const addCustomerCommands = (program: Command, terminal: Terminal): void => {
+export const addCustomerCommands = (program: Command, terminal: ProcessTerminal): void => {
   const customers = program.command('customers').description('the customer records of the four service lines')
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
 
@@ -16,26 +18,33 @@ export const addCustomerCommands = (program: Command, terminal: Terminal): void 
     .option(...dataDir)
     .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
     .option('--threads <number>', 'threads that prepare lines, 0 for none (default: by the size of the file)')
-    .action(async (file: string, options: { dataDir: string; rejects?: string; threads?: string }) =>
-      importCustomersFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+    .action(
+      answer(terminal, (file: string, options: { dataDir: string; rejects?: string; threads?: string }) =>
+        importCustomersFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
+      ),
     )
   customers
     .command('put')
     .description('takes in one record, a line of such a file on standard input')
     .option(...dataDir)
-    .action((options: { dataDir: string }) => putCustomer(terminal, { ...options, input: process.stdin }))
+    .action(
+      answer(terminal, (options: { dataDir: string }) => putCustomer(terminal, { ...options, input: terminal.input })),
+    )
   customers
     .command('remove')
     .description('withdraws one record')
     .argument('<service-line>', 'mobile, internet, tv or landline')
     .argument('<customer-id>', 'its customer number')
     .option(...dataDir)
-    .action((serviceLine: string, customerId: string, options: { dataDir: string }) =>
-      removeCustomer(terminal, { serviceLine, customerId, ...options }),
+    .option(...YES)
+    .action(
+      answer(terminal, (serviceLine: string, customerId: string, options: { dataDir: string; yes?: true }) =>
+        removeCustomer(terminal, { serviceLine, customerId, ...options }),
+      ),
     )
   customers
     .command('count')
     .description('prints how many customer records there are')
     .option(...dataDir)
-    .action(async (options: { dataDir: string }) => countCustomers(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string }) => countCustomers(terminal, options)))
 }

@@ -1,53 +1,71 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { whyLinked } from './commands/accounts.ts'
 import { approveChange, type LinkOptions, listChanges, requestChange, withdrawChange } from './commands/links.ts'
 import { YES } from './confirm.ts'
-import type { Terminal } from './terminal.ts'
+import { declare } from './declared.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 /** What every act on links takes. */
-const withAuthor = (command: Command, terminal: Terminal): Command =>
+const withAuthor = (command: Command, terminal: ProcessTerminal): Command =>
   command
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
     .option('--by <name>', 'who does it', terminal.operator)
-    .option('--yes', 'does it; without, only tells what would be done')
-    .option('--json', 'as JSON')
+    .option('--dry-run', 'only tells what would be done')
+    .option(...YES)
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
 /** Adds what is done to links: each act can be undone. */
-export const addLinkCommands = (program: Command, terminal: Terminal): void => {
+export const addLinkCommands = (program: Command, terminal: ProcessTerminal): void => {
   const links = program.command('links').description('which records and logins are whose: each act can be undone')
   withAuthor(links.command('link'), terminal)
     .description('gives a record that nobody has to an account')
     .argument('<account>', "the account's id")
     .argument('<record>', 'service line and number, such as mobile:MOB-1')
     .option('--role <role>', 'holder, user or administrator')
-    .action((account: string, record: string, options: LinkOptions) =>
-      requestChange(terminal, { ...options, kind: 'link', account, record }),
+    .action(
+      answer(terminal, (account: string, record: string, options: LinkOptions) =>
+        requestChange(terminal, { ...options, kind: 'link', account, record }),
+      ),
     )
   withAuthor(links.command('unlink'), terminal)
     .description('takes a record from whoever has it, and ends the logins of the account')
     .argument('<record>', 'service line and number, such as mobile:MOB-1')
-    .action((record: string, options: LinkOptions) => requestChange(terminal, { ...options, kind: 'unlink', record }))
+    .action(
+      answer(terminal, (record: string, options: LinkOptions) =>
+        requestChange(terminal, { ...options, kind: 'unlink', record }),
+      ),
+    )
   withAuthor(links.command('merge'), terminal)
     .description('makes an account part of another; somebody else must approve it')
     .argument('<account>', 'the account that is merged')
     .argument('<into>', 'the account whose id stays')
     .option('--app <id>', 'an app that knows the person by the account that is merged; may be repeated', collect)
-    .action((account: string, into: string, options: LinkOptions) =>
-      requestChange(terminal, { ...options, kind: 'merge', account, into }),
+    .action(
+      answer(terminal, (account: string, into: string, options: LinkOptions) =>
+        requestChange(terminal, { ...options, kind: 'merge', account, into }),
+      ),
     )
   withAuthor(links.command('split'), terminal)
     .description('moves logins and records into an account of their own')
     .argument('<account>', "the account's id")
     .requiredOption('--identity <begin>', 'a login, by the begin of what links list tells; may be repeated', collect)
     .option('--record <record>', 'such as mobile:MOB-1; may be repeated', collect)
-    .action((account: string, options: LinkOptions) => requestChange(terminal, { ...options, kind: 'split', account }))
+    .action(
+      answer(terminal, (account: string, options: LinkOptions) =>
+        requestChange(terminal, { ...options, kind: 'split', account }),
+      ),
+    )
   withAuthor(links.command('undo'), terminal)
     .description('undoes an act')
     .argument('<change>', 'its id')
-    .action((change: string, options: LinkOptions) => requestChange(terminal, { ...options, kind: 'undo', change }))
+    .action(
+      answer(terminal, (change: string, options: LinkOptions) =>
+        requestChange(terminal, { ...options, kind: 'undo', change }),
+      ),
+    )
 
   const deciding = (command: Command): Command =>
     command
@@ -57,28 +75,31 @@ export const addLinkCommands = (program: Command, terminal: Terminal): void => {
   deciding(links.command('approve'))
     .description('does what somebody else proposed')
     .option(...YES)
-    .action((change: string, options: { dataDir: string; by: string; yes?: true }) =>
-      approveChange(terminal, { change, ...options }),
+    .action(
+      answer(terminal, (change: string, options: { dataDir: string; by: string; yes?: true }) =>
+        approveChange(terminal, { change, ...options }),
+      ),
     )
   deciding(links.command('withdraw'))
     .description('forgets what was proposed')
-    .action((change: string, options: { dataDir: string; by: string }) =>
-      withdrawChange(terminal, { change, ...options }),
+    .action(
+      answer(terminal, (change: string, options: { dataDir: string; by: string }) =>
+        withdrawChange(terminal, { change, ...options }),
+      ),
     )
 
-  links
-    .command('why')
+  declare(links.command('why'), { lines: true })
     .description('tells why an account has its records, or why a record is whose it is, or nobody\u2019s')
     .argument('<what>', "an account's id, or service line and number, such as mobile:MOB-1")
-    .option('--json', 'as JSON, one decision a line')
-    .action((what: string, options: { json?: true }) => whyLinked(terminal, what, options))
+    .action(answer(terminal, (what: string) => whyLinked(terminal, what)))
   links
     .command('list')
     .description('prints the logins, records and acts of an account; without one, what waits for a decision')
     .argument('[account]', "the account's id")
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
-    .option('--json', 'as JSON')
-    .action((account: string | undefined, options: { dataDir: string; json?: true }) =>
-      listChanges(terminal, { ...options, ...(account !== undefined && { account }) }),
+    .action(
+      answer(terminal, (account: string | undefined, options: { dataDir: string }) =>
+        listChanges(terminal, { ...options, ...(account !== undefined && { account }) }),
+      ),
     )
 }

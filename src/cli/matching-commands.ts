@@ -1,17 +1,19 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { type EvaluateMatchingOptions, evaluateMatching } from './commands/evaluate-matching.ts'
 import { type ExplainMatchingOptions, explainMatching } from './commands/explain-matching.ts'
 import { tellDrift } from './commands/matching-drift.ts'
 import { type ActivateOptions, activateMatching, listModels, rollBackMatching } from './commands/matching-models.ts'
 import { type ReplayMatchingOptions, replayMatching, watchMatching } from './commands/replay-matching.ts'
 import { type TrainMatchingOptions, trainMatching } from './commands/train-matching.ts'
-import type { Terminal } from './terminal.ts'
+import { YES } from './confirm.ts'
+import { declare } from './declared.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 /** Adds what is about which records are whose. */
-export const addMatchingCommands = (program: Command, terminal: Terminal): void => {
+export const addMatchingCommands = (program: Command, terminal: ProcessTerminal): void => {
   const matching = program.command('matching').description('which records are whose')
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
-  const json = ['--json', 'as JSON'] as const
   const reason = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
   matching
     .command('evaluate')
@@ -24,34 +26,32 @@ export const addMatchingCommands = (program: Command, terminal: Terminal): void 
       '--model <model>',
       'stored (the one in force here) or a file of matching train; by default the one set by hand',
     )
-    .action((options: EvaluateMatchingOptions) => evaluateMatching(terminal, options))
-  matching
-    .command('explain')
+    .action(answer(terminal, (options: EvaluateMatchingOptions) => evaluateMatching(terminal, options)))
+  declare(matching.command('explain'), { lines: true })
     .description('tells why records were linked, offered or passed over, as it was decided then')
     .option(...dataDir)
     .option('--account <id>', 'all decisions about an account')
     .option('--customer <key>', 'about a record that an account has, as service line and number: mobile:MOB-1')
     .option('--event <sequence>', 'of one audit event, for somebody without an account')
-    .action((options: ExplainMatchingOptions) => explainMatching(terminal, options))
+    .action(answer(terminal, (options: ExplainMatchingOptions) => explainMatching(terminal, options)))
   matching
     .command('train')
     .description('derives a matching model from the customer records, without labels, and tells what it would change')
     .option(...dataDir)
     .option('--people <number>', 'people on whom it is compared with the model in force', '2000')
     .option('--out <file>', 'writes the model to a file, too')
-    .action((options: TrainMatchingOptions) => trainMatching(terminal, options))
+    .action(answer(terminal, (options: TrainMatchingOptions) => trainMatching(terminal, options)))
   matching
     .command('drift')
     .description('tells how agreement in decisions moves against what the model in force expects, by field')
     .option(...dataDir)
     .option('--days <number>', 'how far back', '30')
-    .action((options: { dataDir: string; days: string }) => tellDrift(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string; days: string }) => tellDrift(terminal, options)))
   matching
     .command('models')
     .description('prints the versions of the model, and which one is in force')
     .option(...dataDir)
-    .option(...json)
-    .action((options: { dataDir: string; json?: true }) => listModels(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string }) => listModels(terminal, options)))
   matching
     .command('replay')
     .description('tells what another model or error budget would change, with examples; changes nothing')
@@ -61,8 +61,7 @@ export const addMatchingCommands = (program: Command, terminal: Terminal): void 
     .option('--people <number>', 'people who have an account, on whom is decided anew', '2000')
     .option('--decisions <number>', 'decisions of each kind that are weighed anew', '20000')
     .option('--days <number>', 'how far back those are looked for', '30')
-    .option(...json)
-    .action((options: ReplayMatchingOptions) => replayMatching(terminal, options))
+    .action(answer(terminal, (options: ReplayMatchingOptions) => replayMatching(terminal, options)))
   matching
     .command('activate')
     .description('puts a version of the model in force')
@@ -70,22 +69,27 @@ export const addMatchingCommands = (program: Command, terminal: Terminal): void 
     .option(...dataDir)
     .option('--error-budget <probability>', 'accepted probability of a wrong link; by default the configured one')
     .option(...reason)
-    .option(...json)
-    .action((version: string, options: Omit<ActivateOptions, 'version'>) =>
-      activateMatching(terminal, { version, ...options }),
+    .option(...YES)
+    .action(
+      answer(terminal, (version: string, options: Omit<ActivateOptions, 'version'>) =>
+        activateMatching(terminal, { version, ...options }),
+      ),
     )
   matching
     .command('outcomes')
     .description('tells how decisions came out, by the rules that made them')
     .option(...dataDir)
     .option('--days <number>', 'how far back', '30')
-    .option(...json)
-    .action((options: { dataDir: string; days: string; json?: true }) => watchMatching(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string; days: string }) => watchMatching(terminal, options)))
   matching
     .command('rollback')
     .description('puts the version in force that was before')
     .option(...dataDir)
     .option(...reason)
-    .option(...json)
-    .action((options: { dataDir: string; reason?: string; json?: true }) => rollBackMatching(terminal, options))
+    .option(...YES)
+    .action(
+      answer(terminal, (options: { dataDir: string; reason?: string; yes?: true }) =>
+        rollBackMatching(terminal, options),
+      ),
+    )
 }

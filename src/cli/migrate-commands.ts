@@ -1,17 +1,18 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { migrateStatus, migrateUp } from './commands/migrate.ts'
-import type { Terminal } from './terminal.ts'
+import { declare } from './declared.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 /** Adds what is about the shape of the database. */
-export const addMigrateCommands = (program: Command, terminal: Terminal): void => {
+export const addMigrateCommands = (program: Command, terminal: ProcessTerminal): void => {
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
-  migrate
-    .command('status')
+  declare(migrate.command('status'), { pendingIsTwo: true })
     .description('tells what was done and what is pending; exit code 2 when something is')
-    .action(() => migrateStatus(terminal))
+    .action(answer(terminal, () => migrateStatus(terminal)))
   migrate
     .command('up')
     .description('does what is pending; safe to run again, and by several at once')
     .option('--dry-run', 'only tells what would be done')
-    .action((options: { dryRun?: true }) => migrateUp(terminal, options))
+    .action(answer(terminal, (options: { dryRun?: true }) => migrateUp(terminal, options)))
 }

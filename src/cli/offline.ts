@@ -85,3 +85,16 @@ export const withStore = async <T>(
   { terminal, dataDir }: { terminal: Terminal; dataDir: string },
   run: (store: Store) => Promise<T>,
 ): Promise<T> => runAndClose(await openConfigured(terminal, dataDir), run)
+
+/** What {@link withStore} does for a list that is told as it is read: the store is open until the last of it. */
+export async function* streamFromStore<T>(
+  { terminal, dataDir }: { terminal: Terminal; dataDir: string },
+  read: (store: Store) => AsyncIterable<T> | Iterable<T>,
+): AsyncGenerator<T> {
+  const store = await openConfigured(terminal, dataDir)
+  try {
+    yield* read(store)
+  } finally {
+    await store.close()
+  }
+}

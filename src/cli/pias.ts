@@ -8,8 +8,7 @@ import { createInterface } from 'node:readline/promises'
 enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'pias'))
 const { loadConfig } = await import('#src/config/load.ts')
 const { dataDirFromEnv } = await import('./data-dir.ts')
-const { failureLine } = await import('./failure-line.ts')
-const { createProgram } = await import('./program.ts')
+const { runCommand } = await import('./run-command.ts')
 
 /** The user of this process; there need not be a name for it in a container. */
 const operatorOf = (): string => {
@@ -29,22 +28,17 @@ const ask = async (question: string): Promise<string> => {
   }
 }
 
-const program = createProgram({
+const terminal = {
   defaultDataDir: dataDirFromEnv(process.env),
   loadConfig: () => loadConfig({ env: process.env, root: process.cwd() }),
   operator: operatorOf(),
   clock: Date.now,
+  input: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
-  setExitCode: code => {
+  setExitCode: (code: number) => {
     process.exitCode = code
   },
-})
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  process.stderr.write(`pias: ${failureLine(error)}\n`)
-  process.exitCode = 1
 }
+await runCommand(terminal, process.argv.slice(2))

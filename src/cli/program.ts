@@ -1,13 +1,15 @@
 import { Command } from 'commander'
 import { addAccountCommands } from './account-commands.ts'
 import { addAdminCommands } from './admin-commands.ts'
+import { answer } from './answer.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { addClientsCommands, addPlanCommands } from './clients-commands.ts'
 import { tellAlarms } from './commands/alarms.ts'
+import { checkConfig, printConfig } from './commands/config.ts'
 import { type ItsmeOnboardingOptions, itsmeOnboarding } from './commands/itsme-onboarding.ts'
-import { printConfig } from './commands/print-config.ts'
 import { addCustomerCommands } from './customer-commands.ts'
+import { declare, takeJson } from './declared.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addLinkCommands } from './links-commands.ts'
 import { addMatchingCommands } from './matching-commands.ts'
@@ -16,10 +18,10 @@ import { commandReference, NAMES_IN_REFERENCE } from './reference.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { addRolloutCommands } from './rollout-commands.ts'
 import { takeIds } from './take-ids.ts'
-import type { Terminal } from './terminal.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
-/** The command tree of `pias`. A command that fails rejects; the caller words it (`failureLine`). */
-export const createProgram = (terminal: Terminal): Command => {
+/** The command tree of `pias`. Each command answers with a value, which `answer.ts` prints. */
+export const createProgram = (terminal: ProcessTerminal): Command => {
   const program = new Command('pias').description('Operates PIAS')
   program.showHelpAfterError('(pias --help tells more)')
 
@@ -34,21 +36,17 @@ export const createProgram = (terminal: Terminal): Command => {
     .command('onboarding')
     .description("prints what itsme's onboarding asks, from the configuration")
     .option('--upstream <id>', 'the upstream it is about (default: all of kind itsme)')
-    .option('--json', 'as JSON')
-    .action((options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options))
+    .action(answer(terminal, (options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options)))
 
   const config = program.command('config').description('the configuration')
   config
     .command('check')
     .description('tells whether a node would start with what is configured here, and all that is wrong with it')
-    .action(() => {
-      const { environment, issuer } = terminal.loadConfig()
-      terminal.stdout.write(`the configuration holds: ${environment}, ${issuer}\n`)
-    })
+    .action(answer(terminal, () => checkConfig(terminal)))
   config
     .command('print')
     .description('prints what a node would start with here, as JSON without the secrets')
-    .action(() => printConfig(terminal))
+    .action(answer(terminal, () => printConfig(terminal)))
 
   addKeyCommands(program, terminal)
   addRolloutCommands(program, terminal)
@@ -60,20 +58,22 @@ export const createProgram = (terminal: Terminal): Command => {
   addPlanCommands(program, terminal)
   addMigrateCommands(program, terminal)
 
-  program
-    .command('reference')
+  declare(program.command('reference'), { format: 'Markdown' })
     .description('prints this list as Markdown')
-    .action(() => {
-      terminal.stdout.write(commandReference(createProgram({ ...terminal, ...NAMES_IN_REFERENCE })))
-    })
+    .action(
+      answer(terminal, () => {
+        const text = commandReference(createProgram({ ...terminal, ...NAMES_IN_REFERENCE }))
+        return { value: text, text }
+      }),
+    )
 
   program
     .command('alarms')
     .description('tells whether linking goes as it uses to; exit code 1 where an alarm is raised')
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
-    .option('--json', 'as JSON')
-    .action((options: { dataDir: string; json?: true }) => tellAlarms(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string }) => tellAlarms(terminal, options)))
 
+  takeJson(program)
   takeIds(program)
   return program
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { commandsOf, declaredOf } from './declared.ts'
+import { EXIT_CODES } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What stands in the list where the terminal of whoever prints it would have its own. */
@@ -9,8 +11,30 @@ export const NAMES_IN_REFERENCE = {
 
 const HEADING = `# Command line
 
-\`npm run pias -- COMMAND\`. Written by \`npm run --silent pias -- reference > docs/cli.md\`. Exit codes: 0 done; 1 failed, with one
-line that says why; 2 nothing of the input could be used, or where a command says so.
+\`npm run pias -- COMMAND\`. Written by \`npm run --silent pias -- reference > docs/cli.md\`.
+
+## Exit codes
+
+| code | what it means |
+|---|---|
+${Object.entries(EXIT_CODES)
+  .map(([code, meaning]) => `| ${code} | ${meaning} |`)
+  .join('\n')}
+
+## JSON
+
+With \`--json\` (and npm's \`--silent\`) standard output holds JSON and nothing else: one object or array on one line, or
+where it says so one object a line, so that a list of millions can be read as it comes. Names are those of the admin API
+where it has the same thing; times are epoch milliseconds. A secret that is shown once is in it, and nowhere else. What is
+there to read beside it, and progress, is left out or on standard error. Exit codes are the same.
+
+Why nothing was done is the last line of standard error, an object: \`code\` (stable: one of [errors](errors.md), of a problem of
+the admin API, or \`usage\`, \`unconfirmed\`, \`not-found\` and such), \`message\` (for people), and \`errors\` where fields are wrong.
+
+## Questions
+
+What does harm if it is a mistake says what it will do, and does it when its name is typed, or by \`--yes\`. Without a terminal
+and without \`--yes\` nothing is done (exit code 2, \`unconfirmed\`).
 `
 
 /** Words of a table: a bar would end its cell, an angle bracket begin HTML. */
@@ -31,6 +55,12 @@ const optionsOf = (command: Command): readonly string[] =>
         `| \`${flags}\` | ${mandatory ? 'yes' : ''} | ${cell(description)}${cell(defaultOf(defaultValue))} |`,
     )
 
+/** Why a command takes no `--json`. */
+const formatOf = (command: Command): readonly string[] => {
+  const { format } = declaredOf(command)
+  return format === undefined ? [] : ['', `It prints ${format} and takes no \`--json\`.`]
+}
+
 const section = (command: Command, path: readonly string[]): string => {
   const options = optionsOf(command)
   const usage = [
@@ -38,13 +68,11 @@ const section = (command: Command, path: readonly string[]): string => {
     ...command.registeredArguments.map(one => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
   ]
   const table = options.length === 0 ? [] : ['', '| option | needed | what it is |', '|---|---|---|', ...options]
-  return [`### \`pias ${usage.join(' ')}\``, '', command.description(), ...table, ''].join('\n')
+  return [`### \`pias ${usage.join(' ')}\``, '', command.description(), ...formatOf(command), ...table, ''].join('\n')
 }
 
-const sectionsOf = (command: Command, path: readonly string[]): readonly string[] =>
-  command.commands.length === 0
-    ? [section(command, path)]
-    : command.commands.flatMap(child => sectionsOf(child, [...path, child.name()]))
+const sectionsOf = (command: Command): readonly string[] =>
+  commandsOf(command, [command.name()]).map(({ command: leaf, path }) => section(leaf, path))
 
 /** All commands with their options as Markdown, so that the document never differs from the program. */
 export const commandReference = (program: Command): string =>
@@ -54,6 +82,6 @@ export const commandReference = (program: Command): string =>
       `## ${command.name()}\n\n${command.commands.length === 0 ? '' : `${command.description()}\n`}`
         .trimEnd()
         .concat('\n'),
-      ...sectionsOf(command, [command.name()]),
+      ...sectionsOf(command),
     ]),
   ].join('\n')

@@ -1,23 +1,25 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { type CloseReviewOptions, closeReview, listReviews, showReview } from './commands/reviews.ts'
-import type { Terminal } from './terminal.ts'
+import { YES } from './confirm.ts'
+import { declare } from './declared.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 /** Adds what is about links that people must look at. */
-export const addReviewCommands = (program: Command, terminal: Terminal): void => {
+export const addReviewCommands = (program: Command, terminal: ProcessTerminal): void => {
   const reviews = program.command('reviews').description('links that people are to look at')
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
-  reviews
-    .command('list')
+  declare(reviews.command('list'), { lines: true })
     .description('prints the open ones, the oldest first')
     .option(...dataDir)
     .option('--all', 'closed ones as well')
-    .action((options: { dataDir: string; all?: true }) => listReviews(terminal, options))
+    .action(answer(terminal, (options: { dataDir: string; all?: true }) => listReviews(terminal, options)))
   reviews
     .command('show')
     .description('prints what one is about and why it was raised')
     .argument('<id>', "the review's id")
     .option(...dataDir)
-    .action((id: string, options: { dataDir: string }) => showReview(terminal, { id, ...options }))
+    .action(answer(terminal, (id: string, options: { dataDir: string }) => showReview(terminal, { id, ...options })))
   reviews
     .command('close')
     .description('says what was found; links stay as they are unless an act is named')
@@ -27,6 +29,7 @@ export const addReviewCommands = (program: Command, terminal: Terminal): void =>
     .option('--unlink', 'takes the record from the account with it, and ends its logins')
     .option('--undo <change>', 'undoes an act on links with it')
     .option('--by <name>', 'who does it', terminal.operator)
+    .option(YES[0], 'with --unlink or --undo: does it without a question')
     .option(...dataDir)
-    .action((id: string, options: CloseReviewOptions) => closeReview(terminal, id, options))
+    .action(answer(terminal, (id: string, options: CloseReviewOptions) => closeReview(terminal, id, options)))
 }

@@ -1,23 +1,23 @@
 import type { Command } from 'commander'
+import { answer } from './answer.ts'
 import { type ExplainOptions, explainRollout } from './commands/explain-rollout.ts'
 import { revertRollout, rolloutFunnel, type SetOptions, setRollout, showRollout } from './commands/rollout.ts'
-import type { Terminal } from './terminal.ts'
+import { YES } from './confirm.ts'
+import type { ProcessTerminal } from './terminal.ts'
 
 const CLIENT = ['--client <id>', "the app's client id"] as const
 const REASON = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
 const BY = ['--by <name>', 'who, for the audit trail', 'command line'] as const
-const JSON_OPTION = ['--json', 'as JSON'] as const
 
 /** The commands of `pias rollout`. */
-export const addRolloutCommands = (program: Command, terminal: Terminal): void => {
+export const addRolloutCommands = (program: Command, terminal: ProcessTerminal): void => {
   const rollout = program.command('rollout').description('who logs in how at an app, and since when')
 
   rollout
     .command('show')
     .description('prints the policy in force, and what it was before')
     .requiredOption(...CLIENT)
-    .option(...JSON_OPTION)
-    .action((options: { client: string; json?: true }) => showRollout(terminal, options))
+    .action(answer(terminal, (options: { client: string }) => showRollout(terminal, options)))
 
   rollout
     .command('set')
@@ -27,7 +27,8 @@ export const addRolloutCommands = (program: Command, terminal: Terminal): void =
     .option(...BY)
     .option('--policy <file>', 'a whole policy, as JSON; without it the one in force is changed')
     .option('--set <path=value...>', 'one thing of it, such as existing.phase=offer or killSwitch=true')
-    .action((options: SetOptions) => setRollout(terminal, options))
+    .option(...YES)
+    .action(answer(terminal, (options: SetOptions) => setRollout(terminal, options)))
 
   rollout
     .command('revert')
@@ -35,7 +36,12 @@ export const addRolloutCommands = (program: Command, terminal: Terminal): void =
     .requiredOption(...CLIENT)
     .requiredOption(...REASON)
     .option(...BY)
-    .action((options: { client: string; reason: string; by: string }) => revertRollout(terminal, options))
+    .option(...YES)
+    .action(
+      answer(terminal, (options: { client: string; reason: string; by: string; yes?: true }) =>
+        revertRollout(terminal, options),
+      ),
+    )
 
   rollout
     .command('explain')
@@ -52,14 +58,12 @@ export const addRolloutCommands = (program: Command, terminal: Terminal): void =
     .option('--purpose <purpose>', 'login, or registration where the app asks for a new account', 'login')
     .option('--bucket <number>', 'where the browser stands among a hundred', '0')
     .option('--used-before', 'as a browser that used the upstream before')
-    .option(...JSON_OPTION)
-    .action((options: ExplainOptions) => explainRollout(terminal, options))
+    .action(answer(terminal, (options: ExplainOptions) => explainRollout(terminal, options)))
 
   rollout
     .command('funnel')
     .description('prints how many people came how far')
     .requiredOption(...CLIENT)
     .requiredOption('--since <day>', 'the first day (UTC), as 2026-11-28')
-    .option(...JSON_OPTION)
-    .action((options: { client: string; since: string; json?: true }) => rolloutFunnel(terminal, options))
+    .action(answer(terminal, (options: { client: string; since: string }) => rolloutFunnel(terminal, options)))
 }

@@ -1,7 +1,8 @@
 import type { Config } from '#src/config/schema.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
+import type { ExitCode } from './outcome.ts'
 
-/** What a command has of the process it runs in; tests hand over their own. */
+/** What a command has of the process it runs in. */
 export type Terminal = {
   /** Used where `--data-dir` is not given. */
   readonly defaultDataDir: string
@@ -10,27 +11,23 @@ export type Terminal = {
   /** Who works here, for what is written down of an act. */
   readonly operator: string
   readonly clock: Clock
-  /** Results. */
-  readonly stdout: { write(text: string): unknown }
-  /** Progress and failures; a terminal has `isTTY`. */
+  /** What a program hands over, where a command reads it. */
+  readonly input: AsyncIterable<Uint8Array | string>
+  /** Progress, and what will be done; a terminal has `isTTY`. */
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
   /** Asks whoever sits here; absent where nobody does. */
   readonly ask?: (question: string) => Promise<string>
-  readonly setExitCode: (code: 0 | 1 | 2) => void
 }
 
-/**
- * Says on standard error, in one line, why nothing was done.
- * @param code as `setExitCode` takes it: 2 where the input is to blame, 1 where something failed
- */
-export const refuse = (
-  { stderr, setExitCode }: Pick<Terminal, 'stderr' | 'setExitCode'>,
-  words: string,
-  code: 1 | 2 = 2,
-): void => {
-  stderr.write(`pias: ${words}\n`)
-  setExitCode(code)
+/** The process that a command runs in; tests hand over their own. */
+export type ProcessTerminal = Terminal & {
+  /** Results alone; `answer.ts` writes them. */
+  readonly stdout: NodeJS.WritableStream
+  readonly setExitCode: (code: ExitCode) => void
 }
 
 /** 20000 as `20,000`. */
 export const grouped = (count: number): string => Math.round(count).toLocaleString('en')
+
+/** A moment, such as `2026-11-28T10:00:00.000Z`; `-` for none. */
+export const timeOf = (at: number | undefined): string => (at === undefined ? '-' : new Date(at).toISOString())

@@ -23,7 +23,7 @@ test('its types are those of the description', async () => {
   expect(readFileSync(GENERATED, 'utf8')).toBe(printed.stdout)
   await expect(
     runPias({ PIAS_DATA_DIR: dataDir }, dataDir, ['admin', 'client', api.admin.running.issuer]),
-  ).resolves.toMatchObject({ code: 1, stderr: expect.stringContaining('no description') })
+  ).resolves.toMatchObject({ code: 2, stderr: expect.stringContaining('no description') })
 })
 
 test('every reference of the description leads somewhere', () => {

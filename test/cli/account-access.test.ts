@@ -40,13 +40,13 @@ test('block, unblock and revoke-sessions count at once on a node that runs', asy
   const { browser, tokens, id = '' } = await logInNow()
   const status = async (accessToken = '') => (await userinfo(running, browser, accessToken)).status
   expect(await status(tokens?.access_token)).toBe(200)
-  expect(await accounts('block', id)).toEqual([0, expect.stringMatching(/^blocked/), ''])
+  expect(await accounts('block', id, '--yes')).toEqual([0, expect.stringMatching(/^blocked/), ''])
   expect(await status(tokens?.access_token)).toBe(401)
   expect((await logInNow()).error).toBe('access_denied')
   expect(await accounts('unblock', id)).toEqual([0, 'may log in again\n', ''])
   const { tokens: again } = await logInNow()
   expect(await status(again?.access_token)).toBe(200)
-  expect(await accounts('revoke-sessions', id)).toEqual([0, expect.stringContaining('ended'), ''])
+  expect(await accounts('revoke-sessions', id, '--yes')).toEqual([0, expect.stringContaining('ended'), ''])
   expect(await status(again?.access_token)).toBe(401)
   expect(await status((await logInNow()).tokens?.access_token)).toBe(200)
 })
@@ -61,8 +61,16 @@ test('consents are listed and taken back', async () => {
   const { tokens, id = '' } = await logInNow()
   await running.pias.store.consents.give({ accountId: id as never, clientId: 'other-app', scopes: ['email'], at: 0 })
   expect(await accounts('consents', id)).toEqual([0, 'other-app 1970-01-01T00:00:00.000Z email\n', ''])
-  expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([0, expect.stringMatching(/^taken back/), ''])
-  expect(await accounts('withdraw-consent', id, 'other-app')).toEqual([2, '', 'pias: there is no such consent\n'])
+  expect(await accounts('withdraw-consent', id, 'other-app', '--yes')).toEqual([
+    0,
+    expect.stringMatching(/^taken back/),
+    '',
+  ])
+  expect(await accounts('withdraw-consent', id, 'other-app', '--yes')).toEqual([
+    2,
+    '',
+    'pias: there is no such consent\n',
+  ])
   expect(await accounts('consents', id)).toEqual([0, '', ''])
   expect((await userinfo(running, createHttpBrowser(), tokens?.access_token ?? '')).status).toBe(200)
 })

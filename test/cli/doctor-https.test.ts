@@ -115,7 +115,7 @@ test('a certificate is told before it expires, after, and where it is of another
     wrong: expect.stringContaining('SELF_SIGNED'),
     fix: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
   })
-  expect(untrusted.code).toBe(2)
+  expect(untrusted.code).toBe(1)
 })
 
 test('a proxy that does not say that https came is told', async () => {
@@ -124,7 +124,7 @@ test('a proxy that does not say that https came is told', async () => {
   expect(of('PIAS at its issuer')).toMatchObject({ fix: expect.stringContaining('X-Forwarded-Proto') })
   expect(of('redirects of a login')).toMatchObject({ wrong: 'answers 421' })
   expect(of(COOKIES)).toMatchObject({ wrong: 'none comes' })
-  expect(code).toBe(2)
+  expect(code).toBe(1)
 })
 
 test('a proxy that changes cookies or redirects is told, with the name of the cookie and without its value', async () => {

@@ -49,7 +49,7 @@ test('names what does not fit, with what to do', async () => {
   // Another name of this machine, as behind a proxy that passes on its own.
   const { port } = new URL(running.issuer)
   const proxied = await doctor({ PIAS_ISSUER: `http://127.0.0.1:${port}` })
-  expect(proxied.code).toBe(2)
+  expect(proxied.code).toBe(1)
   expect(findingsOf(proxied.stdout)[0]).toMatchObject({
     wrong: 'answers to another host, or to http',
     fix: expect.stringContaining('Host'),
@@ -99,7 +99,7 @@ test('reads the keys of apps of files and of the store, where a node may', async
 test('tells it to people as well', async () => {
   const env = { PIAS_DATA_DIR: join(running.dataDir, 'none'), PIAS_CLIENTS_DIR: running.clientsDir }
   const { code, stdout } = await runPias({ ...env, PIAS_PORT: '9' }, running.dataDir, ['doctor'])
-  expect(code).toBe(2)
+  expect(code).toBe(1)
   expect(stdout).toMatch(/^wrong {3}PIAS at its issuer: no answer \(\w+\); look at the way to it$/m)
   expect(stdout).toMatch(/^ok {6}store takes writes: sqlite$/m)
 })

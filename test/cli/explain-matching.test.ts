@@ -82,12 +82,12 @@ describe('pias matching explain', () => {
   test('says when nothing is known, or nothing was asked', async () => {
     await login([])
     expect(await explain('--account', 'nobody')).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: 'pias: no decision is known for it\n',
     })
-    expect(await explain('--customer', 'mobile:none')).toMatchObject({ code: 1 })
-    expect(await explain('--event', '99')).toMatchObject({ code: 1 })
+    expect(await explain('--customer', 'mobile:none')).toMatchObject({ code: 2 })
+    expect(await explain('--event', '99')).toMatchObject({ code: 2 })
     expect(await explain()).toMatchObject({ code: 2 })
     expect(await explain('--account', 'a', '--event', '1')).toMatchObject({ code: 2 })
   })

@@ -21,7 +21,7 @@ const environment = () => ({ PIAS_DATA_DIR: join(folder, 'data'), PIAS_CLIENTS_D
 /** One command, at the time of the test. */
 const pias = (...args: string[]) => runPias(environment(), folder, args, { clock: () => now })
 
-type Line = { keys: string; alg: string; state: string; kid: string; since: string; until: string }
+type Line = { keys: string; alg: string; state: string; kid: string; since: number; until?: number }
 
 const status = async (keys = 'signing'): Promise<Line[]> =>
   (JSON.parse((await pias('keys', 'status', '--json')).stdout) as Line[]).filter(line => line.keys === keys)
@@ -53,7 +53,7 @@ test('keys rotate publishes the next keys, once; they take over by themselves', 
   expect(after.find(({ kid }) => kid === before?.kid)).toMatchObject({
     state: 'retired',
     // The longest token lives ten minutes.
-    until: '2036-11-24T12:10:00.000Z',
+    until: Date.parse('2036-11-24T12:10:00.000Z'),
   })
 })
 
@@ -73,7 +73,7 @@ test('keys rotate --now waits for those who have the keys in their caches', asyn
 test('a key that leaked: new ones at once, and the old one withdrawn', async () => {
   const [leaked] = await status('itsme')
   const early = await pias('keys', 'withdraw', '--yes', leaked?.kid ?? '', '--keys', 'itsme')
-  expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('the key is in use')])
+  expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('the key is in use')])
   const before = await status('itsme')
   const unconfirmed = await pias('keys', 'rotate', '--now', '--force', '--keys', 'itsme')
   expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('--yes does it')])
@@ -83,7 +83,7 @@ test('a key that leaked: new ones at once, and the old one withdrawn', async () 
   expect([code, stdout]).toEqual([0, 'the key is withdrawn\n'])
   expect((await status('itsme')).map(({ kid }) => kid)).not.toContain(leaked?.kid)
   const unknown = await pias('keys', 'withdraw', '--yes', 'nothing')
-  expect([unknown.code, unknown.stderr]).toEqual([1, 'pias: no key has the id nothing\n'])
+  expect([unknown.code, unknown.stderr]).toEqual([2, 'pias: no key has the id nothing\n'])
 })
 
 test('what was done to keys is in the audit trail, and nothing that was refused', async () => {
@@ -115,7 +115,7 @@ test('what was done to keys is in the audit trail, and nothing that was refused'
 
 test('keys of an upstream that there is none of', async () => {
   const { code, stderr } = await pias('keys', 'rotate', '--keys', 'partner')
-  expect([code, stderr]).toEqual([1, 'pias: there are no keys "partner": choose one of signing, itsme\n'])
+  expect([code, stderr]).toEqual([2, 'pias: there are no keys "partner": choose one of signing, itsme\n'])
 })
 
 test.each([

@@ -30,8 +30,11 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   const told = (await links('list', lotte)).stdout
   const [, record = ''] = /^record (\S+) by match$/m.exec(told) ?? []
   expect(told).toMatch(/^login \S+ at http/)
-  const preview = await act('unlink', record)
+  const preview = await act('unlink', record, '--dry-run')
   expect(preview).toMatchObject({ code: 0, stdout: expect.stringContaining(`ends the logins of ${lotte}`) })
+  // Without a word it is told alone, where no program takes it for a result.
+  const unsaid = await act('unlink', record)
+  expect(unsaid).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`ends the logins of ${lotte}`) })
   expect((await links('list', lotte)).stdout).toBe(told)
   const done = await act('unlink', record, '--yes')
   const [, change = ''] = /links undo (\S+) undoes it/.exec(done.stdout) ?? []
@@ -68,7 +71,7 @@ test('accounts are found and shown masked, and every link is explained', async (
   expect(JSON.parse(found.stdout)).toMatchObject([{ id, name: expect.stringContaining('…') }])
   expect(found.stdout).not.toContain(number)
   expect((await pias('accounts', 'show', id)).stdout).not.toContain(number)
-  expect(await pias('accounts', 'show', id, '--reveal')).toMatchObject({ code: 1, stdout: '' })
+  expect(await pias('accounts', 'show', id, '--reveal')).toMatchObject({ code: 2, stdout: '' })
   expect((await pias('accounts', 'show', id, '--reveal', '--reason', 'synthetic')).stdout).toContain(number)
   expect(await pias('accounts', 'search', '--upstream-subject', 'nobody')).toMatchObject({ code: 2, stdout: '' })
   const why = await links('why', id)
@@ -82,8 +85,8 @@ test('accounts are found and shown masked, and every link is explained', async (
   expect(await links('why', 'tv:nobody')).toMatchObject({ code: 2, stdout: '' })
 })
 
-test('what is not understood ends with 1, what cannot be done with 2', async () => {
-  expect(await act('unlink', 'radio:1')).toMatchObject({ code: 1, stdout: '' })
+test('what is not understood and what cannot be done ends with 2', async () => {
+  expect(await act('unlink', 'radio:1')).toMatchObject({ code: 2, stdout: '' })
   expect(await act('unlink', 'tv:nobody')).toMatchObject({ code: 2, stderr: 'pias: refused: not-linked\n' })
-  expect(await links('unlink', 'tv:nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('--reason') })
+  expect(await links('unlink', 'tv:nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') })
 })

@@ -50,7 +50,15 @@ test.each([
 })
 
 test('rules are put in force with a reason, watched and rolled back', async () => {
-  const activated = await matching('activate', 't-fearful', '--error-budget', '1e-6', '--reason', 'a synthetic reason')
+  const activated = await matching(
+    'activate',
+    't-fearful',
+    '--yes',
+    '--error-budget',
+    '1e-6',
+    '--reason',
+    'a synthetic reason',
+  )
   expect(activated).toMatchObject({
     ...{ code: 0, stdout: 't-fearful is in force on all nodes within a minute, error budget 0.000001\n' },
   })
@@ -59,7 +67,7 @@ test('rules are put in force with a reason, watched and rolled back', async () =
     ...{ act: 'activated', version: 't-fearful', errorBudget: 1e-6, by: 'operator', reason: 'a synthetic reason' },
   })
   expect((await matching('outcomes')).stdout).toMatch(/, error budget 0.0001, .*\n {2}link +1 \(100.0 %\)\n$/)
-  expect(JSON.parse((await matching('rollback', '--json')).stdout)).toEqual({
+  expect(JSON.parse((await matching('rollback', '--yes', '--json')).stdout)).toEqual({
     inForce: { version: DEFAULT_MODEL.version, errorBudget: 1e-4 },
   })
 })

@@ -133,11 +133,11 @@ describe('pias customers', () => {
 
   test('a wrong command line tells what is wrong', async () => {
     expect(await pias('customers', 'import')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining("missing required argument 'file'"),
     })
     expect(await pias('customers', 'export')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining("unknown command 'export'"),
     })
   })
@@ -176,7 +176,7 @@ describe('pias matching train', () => {
       /^(\S+) set by hand in force, error budget 0.0001\nt-\S+ \S+Z\n$/,
     )
     expect(await pias('matching', 'activate', 'never')).toMatchObject({ code: 2, stdout: '' })
-    expect(await pias('matching', 'activate', version, '--error-budget', '1e-5')).toMatchObject({ code: 0 })
+    expect(await pias('matching', 'activate', version, '--error-budget', '1e-5', '--yes')).toMatchObject({ code: 0 })
     expect((await pias('matching', 'models')).stdout).toMatch(
       / set by hand\nt-\S+ \S+Z in force, error budget 0.00001\n$/,
     )
@@ -199,7 +199,7 @@ describe('pias matching train', () => {
       /\ndrift \d+\.\d\d \((mobile|e-mail)\), against the records of t-/,
     )
 
-    expect((await pias('matching', 'rollback')).stdout).toMatch(
+    expect((await pias('matching', 'rollback', '--yes')).stdout).toMatch(
       / is in force on all nodes within a minute, error budget 0.0001\n$/,
     )
     expect((await pias('matching', 'models')).stdout).toContain(' set by hand in force, error budget 0.0001\n')
@@ -220,8 +220,8 @@ describe('pias customers put, remove and reviews', () => {
     expect(await pipe(GOOD, 'customers', 'put')).toEqual({ code: 0, stdout: 'inserted\n', stderr: '' })
     expect((await pipe(GOOD, 'customers', 'put')).stdout).toBe('unchanged\n')
     expect((await pipe(GOOD.replace('Lotte', 'Else'), 'customers', 'put')).stdout).toBe('updated\n')
-    expect((await pias('customers', 'remove', 'mobile', 'MOB-1')).stdout).toBe('removed\n')
-    expect((await pias('customers', 'remove', 'mobile', 'MOB-1')).stdout).toBe('absent\n')
+    expect((await pias('customers', 'remove', 'mobile', 'MOB-1', '--yes')).stdout).toBe('removed\n')
+    expect((await pias('customers', 'remove', 'mobile', 'MOB-1', '--yes')).stdout).toBe('absent\n')
     expect(await pias('customers', 'remove', 'Geheim', 'MOB-1')).toMatchObject({ code: 2, stdout: '' })
     const wrong = await pipe('{"customerId":"MOB-1","serviceLine":"Geheim"}', 'customers', 'put')
     expect(wrong).toMatchObject({ code: 2, stdout: '' })

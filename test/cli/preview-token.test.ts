@@ -74,8 +74,8 @@ test('who would get nothing is told so', async () => {
     code: 2,
     stderr: expect.stringContaining('API'),
   })
-  expect(await preview('test-app', '--claims', 'none')).toMatchObject({ code: 1, stdout: '' })
-  expect(await preview('test-app', '--acr', 'none')).toMatchObject({ code: 1, stdout: '' })
+  expect(await preview('test-app', '--claims', 'none')).toMatchObject({ code: 2, stdout: '' })
+  expect(await preview('test-app', '--acr', 'none')).toMatchObject({ code: 2, stdout: '' })
   const [opened] = await running.pias.store.audit.search({ type: 'account.opened', limit: 1 })
   const id = `${opened?.accountId}`
   await running.pias.store.accounts.changeAccess({ id: id as never, blocked: true, events: [] })

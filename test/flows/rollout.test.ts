@@ -1,9 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
-import { failureLine } from '#src/cli/failure-line.ts'
-import { createProgram } from '#src/cli/program.ts'
-import { loadConfig } from '#src/config/load.ts'
 import { createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import {
   appAnswer,
@@ -16,6 +12,7 @@ import {
   toCallback,
 } from '#test/support/log-in.ts'
 import { ROOT } from '#test/support/processes.ts'
+import { runPias } from '#test/support/run-pias.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
 
@@ -39,40 +36,15 @@ beforeAll(async () => {
 afterAll(() => running.close())
 
 /** A command as an admin gives it, in this process: the node has the same store open. */
-const pias = async (...args: string[]) => {
-  const env = { PIAS_DATA_DIR: running.dataDir, PIAS_CLIENTS_DIR: running.clientsDir }
-  const out = { code: 0, stdout: '', stderr: '' }
-  const stderr = new Writable({
-    write: (chunk, _encoding, done) => {
-      out.stderr += chunk
-      done()
-    },
-  })
-  const program = createProgram({
-    defaultDataDir: running.dataDir,
-    loadConfig: () => loadConfig({ env, root: running.dataDir }),
-    operator: 'operator',
-    clock: Date.now,
-    stdout: {
-      write: text => {
-        out.stdout += text
-      },
-    },
-    stderr,
-    setExitCode: code => {
-      out.code = code
-    },
-  })
-  await program.parseAsync(['rollout', ...args], { from: 'user' }).catch(error => {
-    out.code = 1
-    out.stderr += failureLine(error)
-  })
-  return out
-}
+const pias = (...args: string[]) =>
+  runPias({ PIAS_DATA_DIR: running.dataDir, PIAS_CLIENTS_DIR: running.clientsDir }, running.dataDir, [
+    'rollout',
+    ...args,
+  ])
 
 const CLIENT = ['--client', 'test-app', '--reason', 'a synthetic reason']
-const set = (...assignments: string[]) => pias('set', ...CLIENT, '--by', 'tester', '--set', ...assignments)
-const revert = () => pias('revert', ...CLIENT)
+const set = (...assignments: string[]) => pias('set', ...CLIENT, '--yes', '--by', 'tester', '--set', ...assignments)
+const revert = () => pias('revert', '--yes', ...CLIENT)
 
 const begin = async (browser: HttpBrowser = createHttpBrowser(), client?: typeof BY_FILE) => {
   const { url } = createTestApp(running, client).authorize({ ui_locales: 'en' })
@@ -113,20 +85,20 @@ test('a stored policy holds from the next request on, is audited, and is reverte
   const shown = JSON.parse((await pias('show', '--client', 'test-app', '--json')).stdout)
   expect(shown).toMatchObject({
     policy: { killSwitch: false },
-    history: [{ version: 5, by: 'tester' }, {}, {}, {}, {}],
+    versions: [{ version: 5, by: 'tester' }, {}, {}, {}, {}],
   })
 })
 
 test('a wrong policy is refused with what is wrong, and nothing changes', async () => {
   const before = await pias('show', '--client', 'test-app')
-  expect(await set('existing.phase=on')).toMatchObject({ code: 1, stderr: expect.stringContaining('existing.phase') })
-  expect(await set('existing.phaze=off')).toMatchObject({ code: 1, stderr: expect.stringContaining('phaze') })
-  expect(await set('killSwitch')).toMatchObject({ code: 1, stderr: expect.stringContaining('path=value') })
+  expect(await set('existing.phase=on')).toMatchObject({ code: 2, stderr: expect.stringContaining('existing.phase') })
+  expect(await set('existing.phaze=off')).toMatchObject({ code: 2, stderr: expect.stringContaining('phaze') })
+  expect(await set('killSwitch')).toMatchObject({ code: 2, stderr: expect.stringContaining('path=value') })
   expect(await pias('show', '--client', 'nobody')).toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('no client'),
   })
-  expect(await pias('revert', '--client', 'by-file', '--reason', 'none')).toMatchObject({ code: 1 })
+  expect(await pias('revert', '--yes', '--client', 'by-file', '--reason', 'none')).toMatchObject({ code: 2 })
   expect(await pias('show', '--client', 'test-app')).toEqual(before)
 })
 
@@ -252,7 +224,7 @@ test('explain walks the table by the policy, the records and the code of a login
   expect(killed.walked).toEqual([{ at: 'at the beginning', step: 'not-offered' }])
 
   expect(await pias('explain', '--client', 'test-app', '--as', 'nobody', '--personas', personas)).toMatchObject({
-    code: 1,
+    code: 2,
   })
   expect(await running.pias.store.audit.list({ after: 0, limit: 1000 })).toEqual(before)
 })
@@ -261,7 +233,8 @@ test('the funnel counts who came how far', async () => {
   const today = new Date().toISOString().slice(0, 10)
   const job = running.pias.jobs.find(({ name }) => name === 'funnel')
   await job?.run()
-  const counts = JSON.parse((await pias('funnel', '--client', 'by-file', '--since', today, '--json')).stdout) as {
+  const counts = JSON.parse((await pias('funnel', '--client', 'by-file', '--since', today, '--json')).stdout)
+    .counts as {
     method: string
     step: string
     count: number
@@ -275,7 +248,7 @@ test('the funnel counts who came how far', async () => {
   const table = (await pias('funnel', '--client', 'test-app', '--since', today)).stdout.split('\n')
   expect(table[0]).toMatch(/^method +started +away +back/)
   expect(table.some(line => line.startsWith('itsme'))).toBe(true)
-  expect(await pias('funnel', '--client', 'test-app', '--since', 'monday')).toMatchObject({ code: 1 })
+  expect(await pias('funnel', '--client', 'test-app', '--since', 'monday')).toMatchObject({ code: 2 })
   expect((await pias('funnel', '--client', 'test-app', '--since', '2999-01-01')).stdout).toBe('nobody was counted\n')
 })
 

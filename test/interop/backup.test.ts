@@ -75,7 +75,7 @@ test('the documented mongodump and mongorestore bring back a whole PIAS, which l
     redis: { ...store.redis, keyPrefix: 'new:' },
   }
   writeFileSync(config, JSON.stringify({ ...rest, store: restored }))
-  expect((await pias('erasures', 'replay', ledger)).stdout).toBe('1 erasures replayed, 1 accounts erased\n')
+  expect((await pias('erasures', 'replay', '--yes', ledger)).stdout).toBe('1 erasures replayed, 1 accounts erased\n')
   const after = await pias('backup', 'check', '--ledger', ledger)
   expect([after.code, after.stdout]).toEqual([
     0,

@@ -1,6 +1,5 @@
-import { Writable } from 'node:stream'
-import { failureLine } from '#src/cli/failure-line.ts'
-import { createProgram } from '#src/cli/program.ts'
+import { Readable, Writable } from 'node:stream'
+import { runCommand } from '#src/cli/run-command.ts'
 import { loadConfig } from '#src/config/load.ts'
 
 /** How a command ended, and what it printed. */
@@ -11,12 +10,14 @@ export type PiasRun = { readonly code: number; readonly stdout: string; readonly
  * process of its own takes to start.
  * @param root the folder that relative paths start from
  * @param options.clock of the command
+ * @param options.input what a program hands over
+ * @param options.typed what somebody at a terminal answers; without, nobody sits there
  */
 export const runPias = async (
   env: Record<string, string>,
   root: string,
   args: readonly string[],
-  { clock = Date.now }: { clock?: () => number } = {},
+  { clock = Date.now, typed, input = '' }: { clock?: () => number; typed?: string; input?: string } = {},
 ): Promise<PiasRun> => {
   const out = { stdout: '', stderr: '' }
   const collect = (name: keyof typeof out) =>
@@ -26,30 +27,21 @@ export const runPias = async (
         done()
       },
     })
+  const ask = async (question: string): Promise<string> => {
+    // Whoever answers ends the line.
+    out.stderr += `${question}\n`
+    return typed ?? ''
+  }
   let code = 0
-  const config = () => loadConfig({ env, root })
-  const program = createProgram({
-    ...{ defaultDataDir: config().dataDir, loadConfig: config, operator: 'operator', clock },
+  const terminal = {
+    defaultDataDir: env.PIAS_DATA_DIR ?? root,
+    loadConfig: () => loadConfig({ env, root }),
+    ...{ operator: 'operator', clock, input: Readable.from([input]), ...(typed !== undefined && { ask }) },
     ...{ stdout: collect('stdout'), stderr: collect('stderr') },
-    setExitCode: given => {
+    setExitCode: (given: number) => {
       code = given
     },
-  })
-  const quiet = {
-    writeErr: (text: string) => {
-      out.stderr += text
-    },
   }
-  const settle = (command: typeof program): void => {
-    command.exitOverride().configureOutput(quiet)
-    command.commands.forEach(settle as never)
-  }
-  settle(program)
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-  } catch (error) {
-    code = 1
-    out.stderr += `pias: ${failureLine(error)}\n`
-  }
+  await runCommand(terminal, args)
   return { code, ...out }
 }

@@ -1,7 +1,9 @@
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createConsents } from '#src/accounts/consents.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { notFound, type Outcome } from '#src/cli/outcome.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 
 const DONE = {
@@ -13,43 +15,60 @@ const DONE = {
 /** What `accounts` can do. */
 export type AccountCommand = keyof typeof DONE
 
+/** What is asked before; nobody is harmed where there is nothing. */
+const DANGERS: Partial<Record<AccountCommand, string>> = {
+  block: 'lets nobody in any more and ends all logins',
+  'revoke-sessions': 'ends all logins, at PIAS and at the apps,',
+}
+
 /**
  * `accounts block|unblock|revoke-sessions`: by the account's id, which is the `sub` of apps without a sector. Nodes go on
- * running and know at once. Exit code 2 when there is no such account.
+ * running and know at once. Refused where there is no such account, or nobody confirms what ends logins.
  */
-export const changeAccountAccess = async (
+export const changeAccountAccess = (
   terminal: Terminal,
   command: AccountCommand,
-  { id, dataDir }: { id: string; dataDir: string },
-): Promise<void> => {
-  const existed = await withStore({ terminal, dataDir }, ({ accounts, logouts }) => {
+  { id, dataDir, yes }: { id: string; dataDir: string; yes?: true },
+): Promise<Outcome> =>
+  withStore({ terminal, dataDir }, async ({ accounts, logouts }) => {
+    const danger = DANGERS[command]
+    const exists = (await accounts.find(id as AccountId)) !== undefined
+    const stop =
+      exists && danger
+        ? await unconfirmed(terminal, { yes, what: `${danger} of the account ${id}`, name: id })
+        : undefined
+    if (stop !== undefined) return stop
     const access = createAccountAccess({ accounts, logouts, clock: terminal.clock })
     const run = { block: access.block, unblock: access.unblock, 'revoke-sessions': access.endLogins }[command]
-    return run(id as AccountId)
+    if (!(await run(id as AccountId))) return notFound('there is no such account')
+    return { value: { account: id, done: command }, text: DONE[command] }
   })
-  if (!existed) return refuse(terminal, 'there is no such account')
-  terminal.stdout.write(DONE[command])
-}
 
 /** `accounts consents`: what the person lets apps have, an app a line: its id, since when, and the scopes. */
 export const listConsents = async (
   terminal: Terminal,
   { id, dataDir }: { id: string; dataDir: string },
-): Promise<void> => {
+): Promise<Outcome> => {
   const consents = await withStore({ terminal, dataDir }, store => store.consents.list(id as AccountId))
-  for (const { clientId, since, scopes } of consents) {
-    terminal.stdout.write(`${clientId} ${new Date(since).toISOString()} ${scopes.join(' ')}\n`)
+  return {
+    lines: consents.map(({ clientId: client, since, scopes }) => ({
+      value: { client, scopes, since },
+      text: `${client} ${timeOf(since)} ${scopes.join(' ')}\n`,
+    })),
   }
 }
 
-/** `accounts withdraw-consent`: takes back what an app may have. Exit code 2 when it may have nothing. */
+/** `accounts withdraw-consent`: takes back what an app may have. Refused where it may have nothing, or nobody confirms it. */
 export const withdrawConsent = async (
   terminal: Terminal,
-  { id, clientId, dataDir }: { id: string; clientId: string; dataDir: string },
-): Promise<void> => {
+  { id, clientId: client, dataDir, yes }: { id: string; clientId: string; dataDir: string; yes?: true },
+): Promise<Outcome> => {
+  const what = `takes back what the app ${client} may have of the account ${id}; its tokens are worth nothing then`
+  const stop = await unconfirmed(terminal, { yes, what, name: client })
+  if (stop !== undefined) return stop
   const existed = await withStore({ terminal, dataDir }, store =>
-    createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, clientId),
+    createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, client),
   )
-  if (!existed) return refuse(terminal, 'there is no such consent')
-  terminal.stdout.write('taken back; what rests on it is worth nothing\n')
+  if (!existed) return notFound('there is no such consent')
+  return { value: { account: id, client }, text: 'taken back; what rests on it is worth nothing\n' }
 }

@@ -1,7 +1,8 @@
 import { createAccountOperations } from '#src/admin/operations/accounts.ts'
 import { createDecisionOperations, type DecisionView } from '#src/admin/operations/decisions.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { asJson, notFound, type Outcome } from '#src/cli/outcome.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { parseCustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -15,45 +16,41 @@ const accountsOf = (terminal: Terminal, store: Store) =>
 
 const withAccounts = (
   terminal: Terminal,
-  run: (accounts: ReturnType<typeof createAccountOperations>) => Promise<void>,
-): Promise<void> => withStore({ terminal, dataDir: terminal.defaultDataDir }, store => run(accountsOf(terminal, store)))
+  run: (accounts: ReturnType<typeof createAccountOperations>) => Promise<Outcome>,
+): Promise<Outcome> =>
+  withStore({ terminal, dataDir: terminal.defaultDataDir }, store => run(accountsOf(terminal, store)))
 
-const print = (terminal: Terminal, value: unknown): void => {
-  terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
-}
+const NOBODY = notFound('there is no such account')
 
-const nobody = (terminal: Terminal): void => refuse(terminal, 'there is no such account')
-
-/** `accounts search`: the accounts that fit, masked, as JSON. Exit code 2 for none. @throws PiasError `request.invalid` */
+/** `accounts search`: the accounts that fit, masked, as JSON. Refused for none. @throws PiasError `request.invalid` */
 export const searchAccounts = (
   terminal: Terminal,
   options: { customerNumber?: string; upstreamSubject?: string },
-): Promise<void> => {
+): Promise<Outcome> => {
   const { customerNumber, upstreamSubject } = options
   if ((customerNumber === undefined) === (upstreamSubject === undefined)) {
     throw new PiasError('request.invalid', 'one of --customer-number and --upstream-subject says who')
   }
   return withAccounts(terminal, async accounts => {
     const found = await accounts.search(options)
-    if (found.length === 0) return nobody(terminal)
-    print(terminal, found)
+    return found.length === 0 ? NOBODY : asJson(found)
   })
 }
 
 /**
- * `accounts show`: an account as JSON, masked unless there is a reason, which the audit trail is told. Exit code 2 when
+ * `accounts show`: an account as JSON, masked unless there is a reason, which the audit trail is told. Refused where
  * there is none. @throws PiasError `request.invalid`
  */
 export const showAccount = (
   terminal: Terminal,
   id: string,
   { reveal, reason }: { reveal?: true; reason?: string },
-): Promise<void> => {
+): Promise<Outcome> => {
   if (reveal && reason === undefined) throw new PiasError('request.invalid', '--reveal needs --reason')
   return withAccounts(terminal, async accounts => {
     const by = terminal.operator
     const found = reveal ? await accounts.reveal(id, { by, reason: reason ?? '' }) : await accounts.show(id)
-    return found === undefined ? nobody(terminal) : print(terminal, found)
+    return found === undefined ? NOBODY : asJson(found)
   })
 }
 
@@ -71,21 +68,21 @@ const toldDecision = (decision: DecisionView): string => {
     ].join('')
   })
   const against = hindrances.map(hindrance => `  against linking: ${hindrance}\n`)
-  const head = `${event} ${new Date(at).toISOString()} ${account}: ${outcome} by ${ruleVersion}, error budget ${errorBudget}\n`
+  const head = `${event} ${timeOf(at)} ${account}: ${outcome} by ${ruleVersion}, error budget ${errorBudget}\n`
   return [head, ...against, ...told].join('')
 }
 
 /**
  * `links why`: why an account has its records, or why a record (`mobile:MOB-1`) was linked to somebody or to nobody: each
- * decision as it was made. Exit code 2 when none is known. @throws what the store throws
+ * decision as it was made. Refused where none is known. @throws what the store throws
  */
-export const whyLinked = (terminal: Terminal, what: string, { json }: { json?: true }): Promise<void> =>
+export const whyLinked = (terminal: Terminal, what: string): Promise<Outcome> =>
   withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
     const decisions = createDecisionOperations(store)
     const key = parseCustomerKey(what)
     const isRecord = SERVICE_LINES.includes(key.serviceLine)
     const owner = isRecord ? await accountsOf(terminal, store).ownerOf(key) : undefined
     const found = isRecord ? await decisions.ofRecord(key, owner) : await decisions.ofAccount(what)
-    if (found.length === 0) refuse(terminal, 'no decision is known for it')
-    for (const one of found) terminal.stdout.write(json ? `${JSON.stringify(one)}\n` : toldDecision(one))
+    if (found.length === 0) return notFound('no decision is known for it')
+    return { lines: found.map(value => ({ value, text: toldDecision(value) })) }
   })

@@ -3,8 +3,9 @@ import { openChain } from '#src/audit/create-audit-jobs.ts'
 import { type AuditFilter, CSV_HEADER, searchAll, toCsvLine, toJsonLine } from '#src/audit/export.ts'
 import { maskEvent } from '#src/audit/mask.ts'
 import { verifyTrail } from '#src/audit/watch.ts'
-import { withStore } from '#src/cli/offline.ts'
-import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import { streamFromStore, withStore } from '#src/cli/offline.ts'
+import type { Outcome, Shown } from '#src/cli/outcome.ts'
+import { grouped, type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -18,7 +19,6 @@ export type AuditOptions = {
   readonly from?: string
   readonly to?: string
   readonly limit?: string
-  readonly json?: true
   readonly format?: string
   readonly reveal?: true
   readonly reason?: string
@@ -27,7 +27,7 @@ export type AuditOptions = {
 /** Events of which nobody has been told for this long have been left out by the sealer. */
 const UNSEALED_MS = 60_000
 
-const timeOf = (text: string): number => {
+const momentOf = (text: string): number => {
   const time = Date.parse(text)
   if (Number.isNaN(time)) throw new PiasError('request.invalid', `${text} is no time: try 2026-11-28T10:00:00Z`)
   return time
@@ -37,8 +37,8 @@ const filterOf = ({ account, client, type, from, to }: AuditOptions): AuditFilte
   ...(account !== undefined && { accountId: account }),
   ...(client !== undefined && { clientId: client }),
   ...(type !== undefined && { type }),
-  ...(from !== undefined && { from: timeOf(from) }),
-  ...(to !== undefined && { to: timeOf(to) }),
+  ...(from !== undefined && { from: momentOf(from) }),
+  ...(to !== undefined && { to: momentOf(to) }),
 })
 
 /** How an event is shown: masked, unless a reason was given, which is written down first. */
@@ -51,13 +51,20 @@ const viewOf = async (terminal: Terminal, { audit }: Store, options: AuditOption
 }
 
 const told = ({ sequence, at, type, accountId = '-', clientId = '-', data }: FoundAuditEvent): string =>
-  `${[sequence, new Date(at).toISOString(), type, accountId, clientId, JSON.stringify(data)].join(' ')}\n`
+  `${[sequence, timeOf(at), type, accountId, clientId, JSON.stringify(data)].join(' ')}\n`
 
-const print = (terminal: Terminal, options: AuditOptions, limit: number, toLine: (event: FoundAuditEvent) => string) =>
-  withStore({ terminal, dataDir: options.dataDir }, async store => {
+/** The events that were asked for, as they are read, each with a line for people. */
+const search = (
+  terminal: Terminal,
+  options: AuditOptions,
+  limit: number,
+  toText: (event: FoundAuditEvent) => string,
+): AsyncGenerator<Shown> =>
+  streamFromStore({ terminal, dataDir: options.dataDir }, async function* (store) {
     const view = await viewOf(terminal, store, options)
     for await (const event of searchAll(store.audit, filterOf(options), limit)) {
-      terminal.stdout.write(toLine(view(event)))
+      const value = view(event)
+      yield { value, text: toText(value) }
     }
   })
 
@@ -65,21 +72,26 @@ const print = (terminal: Terminal, options: AuditOptions, limit: number, toLine:
  * `audit list`: the newest events, one a line: number, time, type, account, client, data.
  * @throws PiasError `request.invalid`, and what the store throws
  */
-export const listAudit = (terminal: Terminal, options: AuditOptions): Promise<void> => {
+export const listAudit = (terminal: Terminal, options: AuditOptions): Outcome => {
   const limit = Number(options.limit)
   if (!Number.isSafeInteger(limit) || limit < 1) throw new PiasError('request.invalid', '--limit must be a number')
-  return print(terminal, options, limit, options.json ? toJsonLine : told)
+  return { lines: search(terminal, options, limit, told) }
+}
+
+async function* withHeader(events: AsyncIterable<Shown>): AsyncGenerator<Shown> {
+  yield { value: CSV_HEADER, text: CSV_HEADER }
+  yield* events
 }
 
 /**
  * `audit export`: all events as JSON lines or CSV.
  * @throws PiasError `request.invalid`, and what the store throws
  */
-export const exportAudit = (terminal: Terminal, options: AuditOptions): Promise<void> => {
+export const exportAudit = (terminal: Terminal, options: AuditOptions): Outcome => {
   const toLine = { jsonl: toJsonLine, csv: toCsvLine }[options.format ?? '']
   if (toLine === undefined) throw new PiasError('request.invalid', '--format must be jsonl or csv')
-  if (options.format === 'csv') terminal.stdout.write(CSV_HEADER)
-  return print(terminal, options, Number.POSITIVE_INFINITY, toLine)
+  const events = search(terminal, options, Number.POSITIVE_INFINITY, toLine)
+  return { lines: options.format === 'csv' ? withHeader(events) : events }
 }
 
 const parseMark = (text: string): ChainMark => {
@@ -89,22 +101,27 @@ const parseMark = (text: string): ChainMark => {
 }
 
 /**
- * `audit verify`: looks at the whole trail. Exit code 2 when it is not as it was written, or was not sealed.
+ * `audit verify`: looks at the whole trail. It is `wrong` when it is not as it was written, or was not sealed.
  * @throws PiasError `request.invalid`, and what the store throws
  */
 export const verifyAudit = async (
   terminal: Terminal,
   { dataDir, known }: { dataDir: string; known?: string },
-): Promise<void> => {
+): Promise<Outcome> => {
   const marks = known === undefined ? [] : [parseMark(known)]
-  await withStore({ terminal, dataDir }, async store => {
+  return withStore({ terminal, dataDir }, async store => {
     const { blocks, events, end, problems } = await verifyTrail(await openChain(store), { known: marks })
     const [oldest] = await store.auditChain.unsealed(1)
     const isLeft = oldest !== undefined && terminal.clock() - oldest.at > UNSEALED_MS
-    const left = isLeft ? [`events since ${new Date(oldest.at).toISOString()} are not sealed: no node is running`] : []
-    terminal.stdout.write(`${grouped(events)} events in ${grouped(blocks)} blocks\n`)
-    for (const problem of [...problems, ...left]) terminal.stdout.write(`not whole: ${problem}\n`)
-    if (problems.length + left.length > 0) return terminal.setExitCode(2)
-    terminal.stdout.write(`whole\nto be kept elsewhere, for --known: ${end.number}:${end.mac}\n`)
+    const left = isLeft ? [`events since ${timeOf(oldest.at)} are not sealed: no node is running`] : []
+    const found = [...problems, ...left]
+    const counted = `${grouped(events)} events in ${grouped(blocks)} blocks\n`
+    if (found.length > 0) {
+      const text = `${counted}${found.map(problem => `not whole: ${problem}\n`).join('')}`
+      return { value: { events, blocks, problems: found }, text, end: 'wrong' }
+    }
+    const mark = `${end.number}:${end.mac}`
+    const text = `${counted}whole\nto be kept elsewhere, for --known: ${mark}\n`
+    return { value: { events, blocks, problems: found, known: mark }, text }
   })
 }

@@ -1,18 +1,20 @@
 import { chmod, readFile } from 'node:fs/promises'
 import { type CopyReport, checkCopy } from '#src/backup/check-copy.ts'
 import { parseLedger } from '#src/backup/ledger.ts'
-import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
+import { type Outcome, refused } from '#src/cli/outcome.ts'
+import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { openKek } from '#src/crypto/kek/registry.ts'
 import { backUpStore, openCopy } from '#src/store/registry.ts'
 
 const ITS_OWN_TOOLS = 'MongoDB is backed up by its own tools (docs/how-to-backup.md); Redis is not backed up'
 
-/** `backup make`: writes a copy of the embedded store, while nodes go on. Exit code 2 for a store with tools of its own. */
-export const makeBackup = async (terminal: Terminal, file: string): Promise<void> => {
+/** `backup make`: writes a copy of the embedded store, while nodes go on. Refused for a store with tools of its own. */
+export const makeBackup = async (terminal: Terminal, file: string): Promise<Outcome> => {
   const { store, dataDir } = terminal.loadConfig()
-  if (!(await backUpStore(file, store, { clock: terminal.clock, dataDir }))) return refuse(terminal, ITS_OWN_TOOLS)
+  if (!(await backUpStore(file, store, { clock: terminal.clock, dataDir })))
+    return refused('other-tools', ITS_OWN_TOOLS)
   await chmod(file, 0o600)
-  terminal.stdout.write(`${file} made; it opens with the key-encryption key only, which is not in it\n`)
+  return { value: { file }, text: `${file} made; it opens with the key-encryption key only, which is not in it\n` }
 }
 
 const summaryOf = ({ problems: _, ...counts }: CopyReport): string =>
@@ -21,25 +23,26 @@ const summaryOf = ({ problems: _, ...counts }: CopyReport): string =>
     .join(', ')
 
 /**
- * `backup check`: says whether a copy is whole. Exit code 2 when it is not.
+ * `backup check`: says whether a copy is whole; `wrong` when it is not.
  * @throws what the copy and the key-encryption key throw when they cannot be opened
  */
 export const checkBackup = async (
   terminal: Terminal,
   place: string | undefined,
   options: { ledger?: string },
-): Promise<void> => {
-  const { clock, stdout } = terminal
+): Promise<Outcome> => {
+  const { clock } = terminal
   const config = terminal.loadConfig()
   const ledger = options.ledger === undefined ? undefined : parseLedger(await readFile(options.ledger, 'utf8'))
   const kek = await openKek(config.kek, { dataDir: config.dataDir, make: false })
   const copy = await openCopy(place, config.store, { clock, dataDir: config.dataDir })
   try {
     const report = await checkCopy({ copy, kek, clock, ...(ledger !== undefined && { ledger }) })
-    stdout.write(`${summaryOf(report)}\n`)
-    for (const problem of report.problems) stdout.write(`not whole: ${problem}\n`)
-    if (report.problems.length > 0) return terminal.setExitCode(2)
-    stdout.write(ledger === undefined ? 'whole, but for erasures since it was made (--ledger)\n' : 'whole\n')
+    const { problems } = report
+    const whole = ledger === undefined ? 'whole, but for erasures since it was made (--ledger)\n' : 'whole\n'
+    const found = problems.length === 0 ? whole : problems.map(problem => `not whole: ${problem}\n`).join('')
+    const text = `${summaryOf(report)}\n${found}`
+    return { value: report, text, ...(problems.length > 0 && { end: 'wrong' }) }
   } finally {
     await copy.close()
   }

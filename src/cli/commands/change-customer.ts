@@ -1,18 +1,23 @@
-import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
+import { lookAtChanges, reviewsNote } from '#src/cli/look-at-changes.ts'
 import { recordFormOf, withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { type Outcome, unusable } from '#src/cli/outcome.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 import { parseLine } from '#src/customers/lines/parse-line.ts'
 import { type CustomerFeed, createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
-import { type CustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { type CustomerKey, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 
-const change = (terminal: Terminal, dataDir: string, apply: (feed: CustomerFeed) => Promise<string>): Promise<void> =>
+const change = (
+  terminal: Terminal,
+  dataDir: string,
+  apply: (feed: CustomerFeed) => Promise<string>,
+): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
     const { clock } = terminal
     const form = recordFormOf(terminal.loadConfig().matching)
     const outcome = await apply(createCustomerFeed({ ...store, form, clock }))
-    terminal.stdout.write(`${outcome}\n`)
-    const { raised } = await lookAtChanges(store, terminal.loadConfig(), clock)
-    tellReviews(terminal, raised)
+    const { raised } = await lookAtChanges(terminal, store)
+    return { value: { outcome, raised }, text: `${outcome}\n`, note: reviewsNote(raised) }
   })
 
 /** All of what is read, as text. */
@@ -24,30 +29,37 @@ const readAll = async (input: AsyncIterable<Uint8Array | string>): Promise<strin
 
 /**
  * `customers put`: one record, as a line of a customer file on standard input, for it holds personal data. A line with
- * `deleted: true` withdraws it. Prints what became of it. Exit code 2 for a line that is none.
+ * `deleted: true` withdraws it. Tells what became of it. Refused for a line that is none.
  */
 export const putCustomer = async (
   terminal: Terminal,
   { dataDir, input }: { dataDir: string; input: AsyncIterable<Uint8Array | string> },
-): Promise<void> => {
+): Promise<Outcome> => {
   const parsed = parseLine(await readAll(input))
   if (parsed.kind === 'fault') {
     const { field, reason } = parsed.fault
-    return refuse(terminal, `the line ${field === undefined ? '' : `(${field}) `}${reason}`)
+    return unusable(`the line ${field === undefined ? '' : `(${field}) `}${reason}`)
   }
   return change(terminal, dataDir, feed =>
     parsed.kind === 'record' ? feed.upsert(parsed.record) : feed.remove(parsed.key),
   )
 }
 
-/** `customers remove`: withdraws one record. Prints what became of it. Exit code 2 for another service line. */
+/**
+ * `customers remove`: withdraws one record. Tells what became of it. Refused for another service line, or where nobody
+ * confirms it.
+ */
 export const removeCustomer = async (
   terminal: Terminal,
-  options: { dataDir: string; serviceLine: string; customerId: string },
-): Promise<void> => {
-  const { dataDir, customerId } = options
+  options: { dataDir: string; serviceLine: string; customerId: string; yes?: true },
+): Promise<Outcome> => {
+  const { dataDir, customerId, yes } = options
   const serviceLine = SERVICE_LINES.find(line => line === options.serviceLine)
-  if (serviceLine === undefined) return refuse(terminal, `the service line is one of ${SERVICE_LINES.join(', ')}`)
+  if (serviceLine === undefined) return unusable(`the service line is one of ${SERVICE_LINES.join(', ')}`)
   const key: CustomerKey = { serviceLine, customerId }
-  return change(terminal, dataDir, feed => feed.remove(key))
+  const what = `withdraws the record ${customerKeyOf(key)}: nobody is linked to it any more, and who is comes to be reviewed`
+  return (
+    (await unconfirmed(terminal, { yes, what, name: customerId })) ??
+    change(terminal, dataDir, feed => feed.remove(key))
+  )
 }

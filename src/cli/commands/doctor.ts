@@ -5,8 +5,10 @@ import { checkLogin } from '#src/cli/doctor/check-login.ts'
 import { checkStore } from '#src/cli/doctor/check-store.ts'
 import { checkUpstream } from '#src/cli/doctor/check-upstream.ts'
 import { type Finding, faultOf, wrong } from '#src/cli/doctor/finding.ts'
-import { withStore } from '#src/cli/offline.ts'
+import { streamFromStore } from '#src/cli/offline.ts'
+import type { Outcome, Shown } from '#src/cli/outcome.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
+import type { Store } from '#src/store/ports/store.ts'
 
 const lineOf = (what: string, finding: Finding): string => {
   if ('fine' in finding) return `ok      ${what}: ${finding.fine}`
@@ -15,28 +17,31 @@ const lineOf = (what: string, finding: Finding): string => {
     : `wrong   ${what}: ${finding.wrong}; ${finding.fix}`
 }
 
+/** Everything there is to look at, one after the other. */
+async function* look(terminal: Terminal, store: Store): AsyncGenerator<Shown> {
+  const { clock } = terminal
+  const config = terminal.loadConfig()
+  const checks = [
+    checkIssuer(config),
+    ...checkCertificate(config.issuer, clock),
+    ...checkLogin(config),
+    ...Object.entries(config.upstreams).flatMap(upstream => checkUpstream(upstream, clock)),
+    ...checkStore(store, config, clock),
+    ...(await checkClients(config, store.clients, clock)),
+  ]
+  for (const { what, run } of checks) {
+    const finding = await run().catch(error => wrong(`no answer (${faultOf(error)})`, 'look at the way to it'))
+    const line = { value: { what, ...finding }, text: `${lineOf(what, finding)}\n` }
+    yield 'wrong' in finding ? { ...line, end: 'wrong' } : line
+  }
+}
+
 /**
  * `doctor`: looks at what has to fit: the issuer and the proxy before it, its certificate, the redirects and cookies of a
- * login, the clock, the upstreams, the store, the keys of apps. Exit code 2 when something does not; a warning is none.
+ * login, the clock, the upstreams, the store, the keys of apps. It is `wrong` when something does not; a warning is none.
  * Changes nothing but the counter that tells whether the store takes writes; the login that it begins expires.
  * @throws what the configuration and the store throw when they cannot be opened
  */
-export const runDoctor = async (terminal: Terminal, { json }: { json?: true }): Promise<void> => {
-  const { clock, stdout } = terminal
-  const config = terminal.loadConfig()
-  await withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
-    const checks = [
-      checkIssuer(config),
-      ...checkCertificate(config.issuer, clock),
-      ...checkLogin(config),
-      ...Object.entries(config.upstreams).flatMap(upstream => checkUpstream(upstream, clock)),
-      ...checkStore(store, config, clock),
-      ...(await checkClients(config, store.clients, clock)),
-    ]
-    for (const { what, run } of checks) {
-      const finding = await run().catch(error => wrong(`no answer (${faultOf(error)})`, 'look at the way to it'))
-      stdout.write(`${json ? JSON.stringify({ what, ...finding }) : lineOf(what, finding)}\n`)
-      if ('wrong' in finding) terminal.setExitCode(2)
-    }
-  })
-}
+export const runDoctor = (terminal: Terminal): Outcome => ({
+  lines: streamFromStore({ terminal, dataDir: terminal.defaultDataDir }, store => look(terminal, store)),
+})

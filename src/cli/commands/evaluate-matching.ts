@@ -4,7 +4,9 @@ import { resolve } from 'node:path'
 import { evaluatedModel } from '#src/cli/evaluated-model.ts'
 import { fileFault } from '#src/cli/failure-line.ts'
 import { recordFormOf } from '#src/cli/offline.ts'
+import { type Outcome, refused } from '#src/cli/outcome.ts'
 import { createProgress } from '#src/cli/progress.ts'
+import { SILENT } from '#src/cli/silent.ts'
 import { withTemporaryStore } from '#src/cli/temporary-store.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
@@ -13,7 +15,7 @@ import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts
 import { evaluate } from '#src/evaluation/evaluate.ts'
 import { type Inputs, readInputs } from '#src/evaluation/read-inputs.ts'
 import { reportOf } from '#src/evaluation/report.ts'
-import { createTally } from '#src/evaluation/tally.ts'
+import { createTally, type Tally } from '#src/evaluation/tally.ts'
 import { createMatchIdentity, type MatchIdentity } from '#src/linking/match-identity.ts'
 import { RULE_VERSION } from '#src/matching/decide/rules.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -31,8 +33,6 @@ export type EvaluateMatchingOptions = {
 const NO_DEADLINE_MS = 3_600_000
 const READ_BYTES = 256 * 1024
 const DECISIONS_PER_WRITE = 500
-
-const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const fillStore = async (terminal: Terminal, file: string, store: Store): Promise<void> => {
   const progress = createProgress(terminal, { label: 'importing', total: (await stat(file)).size })
@@ -52,13 +52,13 @@ const fillStore = async (terminal: Terminal, file: string, store: Store): Promis
   }
 }
 
-/** Decides on all identities and writes each decision as it comes; returns the report, for which there must be a truth. */
+/** Decides on all identities and writes each decision as it comes; returns the tally, for which there must be a truth. */
 const decideAll = async (
   terminal: Terminal,
   { identities, truths }: Inputs,
   matcher: MatchIdentity,
   out: FileHandle,
-): Promise<string | undefined> => {
+): Promise<Tally | undefined> => {
   const tally = createTally(truths ?? new Map())
   const progress = createProgress(terminal, { label: 'deciding', total: identities.length })
   let lines = ''
@@ -77,7 +77,7 @@ const decideAll = async (
   } finally {
     progress.stop()
   }
-  return truths === undefined ? undefined : reportOf(tally.result())
+  return truths === undefined ? undefined : tally.result()
 }
 
 const unreadable = async (files: readonly string[]): Promise<string | undefined> => {
@@ -91,14 +91,12 @@ const unreadable = async (files: readonly string[]): Promise<string | undefined>
 /**
  * `matching evaluate`: decides on a file of identities against a file of customers as logins would, in an embedded store
  * made for the purpose, and measures the decisions where the truth is given.
- * Exit code 2 when an input file or the model cannot be read or used; each bad line is told.
+ * Refused where an input file or the model cannot be read or used; each bad line is told.
  * @throws file system errors of the decisions file; what the store throws
  */
-export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatchingOptions): Promise<void> => {
-  const fail = (...lines: readonly string[]): void => {
-    for (const line of lines) terminal.stderr.write(`pias: ${line}\n`)
-    terminal.setExitCode(2)
-  }
+export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatchingOptions): Promise<Outcome> => {
+  const fail = (...lines: readonly string[]): Outcome =>
+    refused('request.invalid', lines.join('; '), { text: lines.map(line => `pias: ${line}\n`).join('') })
   const files = [options.customers, options.identities, options.truth].filter(file => file !== undefined)
   if (files.some(file => resolve(file) === resolve(options.out))) return fail('--out must not be one of the inputs')
   const problem = await unreadable(files)
@@ -111,20 +109,25 @@ export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatc
   const started = terminal.clock()
   const out = await open(options.out, 'w', 0o600)
   try {
-    const report = await withTemporaryStore(terminal.clock, async store => {
+    const tally = await withTemporaryStore(terminal.clock, async store => {
       await fillStore(terminal, options.customers, store)
       const matcher = createMatchIdentity({
         source: createSnapshotSource(store),
         matching: { ...terminal.loadConfig().matching, deadlineMs: NO_DEADLINE_MS },
-        logger: NO_LOG,
+        logger: SILENT,
         modelInForce: async () => ({ model }),
       })
       return decideAll(terminal, inputs, matcher, out)
     })
     const seconds = ((terminal.clock() - started) / 1000).toFixed(1)
-    terminal.stdout.write(`${grouped(inputs.identities.length)} identities decided in ${seconds} s: ${options.out}\n`)
-    terminal.stdout.write(`rules ${RULE_VERSION}, model ${model.version}\n`)
-    if (report !== undefined) terminal.stdout.write(`\n${report}`)
+    const { length } = inputs.identities
+    const head = `${grouped(length)} identities decided in ${seconds} s: ${options.out}\n`
+    const rules = `rules ${RULE_VERSION}, model ${model.version}\n`
+    const measured = tally && { ...tally, classes: Object.fromEntries(tally.classes) }
+    return {
+      value: { identities: length, out: options.out, rules: RULE_VERSION, model: model.version, ...measured },
+      text: `${head}${rules}${tally === undefined ? '' : `\n${reportOf(tally)}`}`,
+    }
   } finally {
     await out.close()
   }

@@ -1,5 +1,6 @@
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { notFound, type Outcome, unusable } from '#src/cli/outcome.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { parseCustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -59,15 +60,15 @@ const told = ({ outcome, ruleVersion, errorBudget, margins, compared, records }:
 /**
  * `matching explain`: why records were linked, offered or passed over, as it was decided then: of an account, of a customer
  * record (`mobile:MOB-1`) that an account has, or of one audit event. No name, date, number or address is in it.
- * Exit code 2 when nothing says which decision, 1 when there is none.
+ * Refused where nothing says which decision, or there is none.
  * @throws `store.unusable` or `store.unavailable`
  */
-export const explainMatching = async (terminal: Terminal, options: ExplainMatchingOptions): Promise<void> => {
+export const explainMatching = async (terminal: Terminal, options: ExplainMatchingOptions): Promise<Outcome> => {
   const asked = [options.account, options.customer, options.event].filter(value => value !== undefined)
-  if (asked.length !== 1) return refuse(terminal, 'one of --account, --customer and --event says which decision')
-  await withStore({ terminal, dataDir: options.dataDir }, async store => {
+  if (asked.length !== 1) return unusable('one of --account, --customer and --event says which decision')
+  return withStore({ terminal, dataDir: options.dataDir }, async store => {
     const decisions = await find(store, options)
-    if (decisions.length === 0) refuse(terminal, 'no decision is known for it', 1)
-    terminal.stdout.write(decisions.map(told).join('\n'))
+    if (decisions.length === 0) return notFound('no decision is known for it')
+    return { lines: decisions.map((value, index) => ({ value, text: `${index === 0 ? '' : '\n'}${told(value)}` })) }
   })
 }

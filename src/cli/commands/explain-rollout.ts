@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { recordFormOf } from '#src/cli/offline.ts'
+import { openMatching } from '#src/cli/open-matching.ts'
+import type { Outcome } from '#src/cli/outcome.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
-import { openCustomerSources } from '#src/customers/registry.ts'
 import { readIdentity } from '#src/evaluation/identity-line.ts'
 import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { type Walked, walkJourney } from '#src/interaction/walk.ts'
@@ -25,7 +25,6 @@ export type ExplainOptions = {
   readonly bucket: string
   readonly usedBefore?: true
   readonly policy?: string
-  readonly json?: true
 }
 
 /** The persona's claims, read as a login reads them. */
@@ -34,14 +33,14 @@ const readPersona = (file: string, id: string): VerifiedIdentity => {
   try {
     personas = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new PiasError('config.invalid', `${file} is no JSON that can be read: name another with --personas`, {
+    throw new PiasError('request.invalid', `${file} is no JSON that can be read: name another with --personas`, {
       cause,
     })
   }
   const found = Array.isArray(personas) ? personas.find(persona => persona.id === id) : undefined
-  if (found === undefined) throw new PiasError('config.invalid', `${file} has no persona "${id}"`)
+  if (found === undefined) throw new PiasError('request.invalid', `${file} has no persona "${id}"`)
   const read = readIdentity({ identityId: id, ...found.claims })
-  if ('reason' in read) throw new PiasError('config.invalid', `the persona "${id}": ${read.reason}`)
+  if ('reason' in read) throw new PiasError('request.invalid', `the persona "${id}": ${read.reason}`)
   return {
     upstream: 'upstream',
     assurance: 'verified',
@@ -52,8 +51,6 @@ const readPersona = (file: string, id: string): VerifiedIdentity => {
     claims: read.value.claims,
   }
 }
-
-const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** The code of a login, on the records of the store; what it would write is heard and not written. */
 const resolveDry = async (
@@ -69,7 +66,6 @@ const resolveDry = async (
   const { identity, linking, account, clientId } = input
   const heard: AuditEvent[] = []
   const { clock } = terminal
-  const config = terminal.loadConfig()
   const resolve = createResolveLink({
     accounts: {
       findByIdentity: async () => account as AccountId | undefined,
@@ -90,19 +86,9 @@ const resolveDry = async (
       },
     },
     reviews: { raise: async () => false },
-    source: await openCustomerSources(config.customers, {
-      ...{
-        customers: store.customers,
-        toComparablePerson: recordFormOf(config.matching).toComparablePerson,
-        clock,
-        logger: NO_LOG,
-      },
-    }),
-    matching: config.matching,
+    ...(await openMatching(terminal, store)),
     modelInForce: createModelInForce({ keys: store.keys, clock }),
     newAccountId: () => 'explained' as AccountId,
-    logger: NO_LOG,
-    clock,
   })
   const resolution = await resolve(identity, { clientId, linking })
   return { resolution, heard }
@@ -150,9 +136,9 @@ const subjectOf = (options: ExplainOptions): Subject => ({
 /**
  * `rollout explain`: what a persona would meet at an app, by the policy in force or one that is not in force yet, and by
  * the records of this store: the code of a login, and nothing is written.
- * @throws PiasError `config.invalid` for a policy or persona that cannot be read
+ * @throws PiasError `request.invalid` for a policy or persona that cannot be read
  */
-export const explainRollout = (terminal: Terminal, options: ExplainOptions): Promise<void> =>
+export const explainRollout = (terminal: Terminal, options: ExplainOptions): Promise<Outcome> =>
   withRollouts(terminal, options.client, async (rollouts, store, readPolicy: RolloutFile) => {
     const { client: clientId, account } = options
     const identity = readPersona(options.personas, options.as)
@@ -169,10 +155,6 @@ export const explainRollout = (terminal: Terminal, options: ExplainOptions): Pro
       ...{ locale: 'en', leg: { status: 'here' }, proofTries: 0 },
     }
     const walked = walkJourney({ attempt, allowed, now, identity, resolution })
-    if (options.json) {
-      terminal.stdout.write(`${JSON.stringify({ allowed, resolution: resolution.kind, walked }, null, 2)}\n`)
-      return
-    }
     const { methods, chooseFirst, linking, registration, afterPassword } = allowed
     const lines = [
       `ways to log in: ${methods.join(', ') || 'none'}${chooseFirst ? ', by choice' : ''}`,
@@ -181,5 +163,5 @@ export const explainRollout = (terminal: Terminal, options: ExplainOptions): Pro
       '',
       ...tableOf(walked, allowed),
     ]
-    terminal.stdout.write(`${lines.join('\n')}\n`)
+    return { value: { allowed, resolution: resolution.kind, walked }, text: `${lines.join('\n')}\n` }
   })

@@ -1,6 +1,7 @@
 import { importAccounts } from '#src/accounts/credentials/import-accounts.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { withStore } from '#src/cli/offline.ts'
+import type { Outcome } from '#src/cli/outcome.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { readLines } from '#src/customers/snapshot/read-lines.ts'
@@ -45,5 +46,5 @@ const run = async (terminal: Terminal, options: ImportAccountsOptions, { input, 
  * in the middle.
  * @throws what the store throws, and file system errors of the rejects file
  */
-export const importAccountsFile = (terminal: Terminal, options: ImportAccountsOptions): Promise<void> =>
+export const importAccountsFile = (terminal: Terminal, options: ImportAccountsOptions): Promise<Outcome> =>
   importLines(terminal, options, async opened => ({ counts: await run(terminal, options, opened) }))

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { startPreparePool } from '#src/cli/import/prepare-pool.ts'
-import { lookAtChanges, tellReviews } from '#src/cli/look-at-changes.ts'
+import { lookAtChanges, reviewsNote } from '#src/cli/look-at-changes.ts'
 import { planStore, recordFormOf, withFeedStore } from '#src/cli/offline.ts'
+import { type Outcome, unusable } from '#src/cli/outcome.ts'
 import { createProgress } from '#src/cli/progress.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 import {
   addPresence,
   createPresence,
@@ -45,7 +46,7 @@ const createLooking = (terminal: Terminal, store: Store) => {
   let raised = 0
   let lookedAt = clock()
   const look = async (): Promise<void> => {
-    raised += (await lookAtChanges(store, terminal.loadConfig(), clock)).raised
+    raised += (await lookAtChanges(terminal, store)).raised
     lookedAt = clock()
   }
   return {
@@ -62,7 +63,7 @@ const createLooking = (terminal: Terminal, store: Store) => {
 
 /**
  * Writes down what an import did, and how far what it wrote is from what the model in force was trained on.
- * @returns the latter in words; undefined where nothing was written or the model was trained on nothing
+ * @returns the latter; undefined where nothing was written or the model was trained on nothing
  */
 const noteImport = async (terminal: Terminal, store: Store, result: ImportResult, presence: PresenceCounts) => {
   const version = (await listActivations(store.keys)).at(-1)?.version
@@ -70,7 +71,7 @@ const noteImport = async (terminal: Terminal, store: Store, result: ImportResult
   const drift = trained && presence.people > 0 ? driftOf(trained.profile, profileOf(presence)) : undefined
   const data = { ...result, ...(drift && { drift: Number(drift.drift.toFixed(4)), driftOf: drift.part }) }
   await store.audit.append([{ at: terminal.clock(), type: 'customers.imported', data }])
-  return drift && `drift ${drift.drift.toFixed(2)} (${drift.part}), against the records of ${version}\n`
+  return drift && { ...drift, version }
 }
 
 const run = async (terminal: Terminal, options: ImportCustomersOptions, { input, bytes }: OpenedInput) => {
@@ -111,20 +112,23 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
 }
 
 /**
- * `customers import`: takes a file of customer records into the store.
- * Exit code 0 when done, although lines may have been rejected; 2 when the file cannot be read, no line was good, or an
- * option is wrong.
+ * `customers import`: takes a file of customer records into the store. It is done although lines may have been rejected;
+ * refused where the file cannot be read, no line was good, or an option is wrong.
  * @throws what the store throws, and file system errors of the rejects file
  */
-export const importCustomersFile = async (terminal: Terminal, options: ImportCustomersOptions): Promise<void> => {
+export const importCustomersFile = async (terminal: Terminal, options: ImportCustomersOptions): Promise<Outcome> => {
   if (options.threads !== undefined && !/^[0-9]$/.test(options.threads))
-    return refuse(terminal, '--threads is a number from 0 to 9')
-  await importLines(terminal, options, async opened => {
+    return unusable('--threads is a number from 0 to 9')
+  return importLines(terminal, options, async opened => {
     const { result, raised, drift } = await run(terminal, options, opened)
-    const tellMore = (): void => {
-      if (drift !== undefined) terminal.stdout.write(drift)
-      tellReviews(terminal, raised)
+    return {
+      counts: result,
+      value: { raised, ...(drift && { drift }) },
+      text:
+        drift === undefined
+          ? ''
+          : `drift ${drift.drift.toFixed(2)} (${drift.part}), against the records of ${drift.version}\n`,
+      note: reviewsNote(raised),
     }
-    return { counts: result, tellMore }
   })
 }

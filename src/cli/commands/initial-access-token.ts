@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { type Outcome, unusable } from '#src/cli/outcome.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 
 const DAY_SECONDS = 24 * 3600
 
@@ -14,7 +15,7 @@ export type InitialAccessTokenOptions = { readonly policy: string; readonly days
 export const makeInitialAccessToken = async (
   terminal: Terminal,
   { policy, days }: InitialAccessTokenOptions,
-): Promise<void> => {
+): Promise<Outcome> => {
   const names = Object.keys(terminal.loadConfig().registration?.policies ?? {})
   const seconds = Math.round(Number(days) * DAY_SECONDS)
   const problem = !names.includes(policy)
@@ -22,7 +23,7 @@ export const makeInitialAccessToken = async (
     : !(seconds > 0 && seconds <= 366 * DAY_SECONDS)
       ? '--days must be a number up to 366'
       : undefined
-  if (problem !== undefined) return refuse(terminal, problem, 1)
+  if (problem !== undefined) return unusable(problem)
   const token = randomBytes(32).toString('base64url')
   const at = terminal.clock()
   const iat = Math.floor(at / 1000)
@@ -32,6 +33,9 @@ export const makeInitialAccessToken = async (
     await audit.append([{ at, type: 'client.initial-access-token', data }])
     await grants.upsert('InitialAccessToken', token, payload, seconds, {})
   })
-  terminal.stdout.write(`${token}\n`)
-  terminal.stderr.write(`clients may register with it within the policy ${policy} for ${days} days\n`)
+  return {
+    value: { token, policy, expiresAt: data.expiresAt },
+    text: `${token}\n`,
+    note: `clients may register with it within the policy ${policy} for ${days} days\n`,
+  }
 }

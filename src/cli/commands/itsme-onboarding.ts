@@ -1,8 +1,9 @@
+import type { Outcome } from '#src/cli/outcome.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { type Onboarding, toOnboarding } from '#src/upstream/itsme/onboarding.ts'
 
-export type ItsmeOnboardingOptions = { readonly json?: boolean; readonly upstream?: string }
+export type ItsmeOnboardingOptions = { readonly upstream?: string }
 
 const NAME_WIDTH = 24
 
@@ -64,13 +65,13 @@ const toText = (data: Onboarding): string =>
  * `itsme onboarding`: prints what itsme must be told of this PIAS, from its configuration; nothing is called.
  * @throws PiasError `config.*` for a configuration that cannot be used or has no such upstream of kind itsme
  */
-export const itsmeOnboarding = (terminal: Terminal, options: ItsmeOnboardingOptions): void => {
+export const itsmeOnboarding = (terminal: Terminal, options: ItsmeOnboardingOptions): Outcome => {
   const { upstreams, issuer } = terminal.loadConfig()
   const found = Object.values(upstreams).flatMap(upstream => (upstream.kind === 'itsme' ? [upstream] : []))
   const chosen = found.filter(({ id }) => options.upstream === undefined || options.upstream === id)
   if (chosen.length === 0) {
     throw new PiasError('config.invalid', `no upstream ${options.upstream ?? ''} of kind itsme is configured`)
   }
-  const data = chosen.map(config => toOnboarding(config, issuer))
-  terminal.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : data.map(toText).join('\n'))
+  const value = chosen.map(config => toOnboarding(config, issuer))
+  return { value, text: value.map(toText).join('\n') }
 }

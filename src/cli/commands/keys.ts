@@ -1,6 +1,7 @@
-import { isConfirmed } from '#src/cli/confirm.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { failed, notFound, type Outcome, refused } from '#src/cli/outcome.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { KeyRingInStore } from '#src/crypto/key-ring/open-key-ring.ts'
 import { openSigningKeys } from '#src/crypto/signing-keys.ts'
@@ -29,7 +30,7 @@ type Note = (
 
 const withRings = (
   terminal: Terminal,
-  run: (rings: ReadonlyMap<string, KeyRingInStore>, note: Note) => Promise<void>,
+  run: (rings: ReadonlyMap<string, KeyRingInStore>, note: Note) => Promise<Outcome>,
 ) =>
   withStore({ terminal, dataDir: terminal.defaultDataDir }, store =>
     run(openRings(terminal, terminal.loadConfig(), store.keys), (type, data) =>
@@ -37,83 +38,91 @@ const withRings = (
     ),
   )
 
-const fail = (terminal: Terminal, words: string): void => refuse(terminal, words, 1)
-
 const withRing = (
   terminal: Terminal,
   name: string,
-  run: (ring: KeyRingInStore, note: Note) => Promise<void>,
-): Promise<void> =>
+  run: (ring: KeyRingInStore, note: Note) => Promise<Outcome>,
+): Promise<Outcome> =>
   withRings(terminal, async (rings, note) => {
     const ring = rings.get(name)
-    if (ring === undefined) fail(terminal, `there are no keys "${name}": choose one of ${[...rings.keys()].join(', ')}`)
-    else await run(ring, (type, data) => note(type, { keys: name, ...data }))
+    const names = [...rings.keys()].join(', ')
+    if (ring === undefined) return notFound(`there are no keys "${name}": choose one of ${names}`)
+    return run(ring, (type, data) => note(type, { keys: name, ...data }))
   })
 
-const timeOf = (milliseconds: number | undefined): string =>
-  milliseconds === undefined ? '' : new Date(milliseconds).toISOString()
+type KeyLine = {
+  readonly keys: string
+  readonly alg: string
+  readonly state: string
+  readonly kid: string
+  /** Epoch milliseconds, as is `until`. */
+  readonly since: number
+  readonly until?: number
+}
 
 /** `keys status`: one line for each key, with its state, since when and until when. */
-export const keysStatus = (terminal: Terminal, { json = false }: { json?: boolean }): Promise<void> =>
+export const keysStatus = (terminal: Terminal): Promise<Outcome> =>
   withRings(terminal, async rings => {
-    const lines: Record<string, string>[] = []
+    const value: KeyLine[] = []
     for (const [keys, ring] of rings) {
       for (const { jwk, state, since, until } of ring.atPresent(await ring.read())) {
-        lines.push({ keys, alg: jwk.alg, state, kid: jwk.kid, since: timeOf(since), until: timeOf(until) })
+        value.push({ keys, alg: jwk.alg, state, kid: jwk.kid, since, ...(until !== undefined && { until }) })
       }
     }
-    if (json) {
-      terminal.stdout.write(`${JSON.stringify(lines)}\n`)
-      return
-    }
-    for (const { keys = '', alg = '', state = '', kid = '', since = '', until = '' } of lines) {
-      const life = until === '' ? `since ${since}` : `since ${since}, until ${until}`
-      terminal.stdout.write(`${keys.padEnd(10)} ${alg.padEnd(13)} ${state.padEnd(8)} ${kid} ${life}\n`)
-    }
+    const lines = value.map(({ keys, alg, state, kid, since, until }) => {
+      const life = `since ${timeOf(since)}${until === undefined ? '' : `, until ${timeOf(until)}`}`
+      return `${keys.padEnd(10)} ${alg.padEnd(13)} ${state.padEnd(8)} ${kid} ${life}\n`
+    })
+    return { value, text: lines.join('') }
   })
 
 /**
  * `keys rotate`: publishes the next keys, which take over by themselves; with `now` they are in use at once. That is
- * refused while somebody may not have seen them, but for `force`, which wants a confirmation: exit code 2 without.
+ * refused while somebody may not have seen them, but for `force`, which wants a confirmation.
  */
 export const keysRotate = (
   terminal: Terminal,
   options: { keys: string; now?: true; force?: true; yes?: true },
-): Promise<void> =>
+): Promise<Outcome> =>
   withRing(terminal, options.keys, async (ring, note) => {
     const { keys: name, now, force, yes } = options
     const what = `uses the next keys "${name}" at once: logins fail wherever nobody has seen them yet`
-    if (now && force && !(await isConfirmed(terminal, { yes, what, name }))) return
+    const stop = now && force && (await unconfirmed(terminal, { yes, what, name }))
+    if (stop) return stop
     const begun = await ring.rotate()
     if (begun) await note('keys.rotated', {})
     if (!now) {
       const next = ring.atPresent(await ring.read()).find(({ state }) => state === 'next')
       const what = begun ? 'the next keys are published' : 'the next keys are published already'
-      terminal.stdout.write(`${what}; in use from ${timeOf(next?.until)}\n`)
-      return
+      const value = { keys: name, published: begun, inUseFrom: next?.until }
+      return { value, text: `${what}; in use from ${timeOf(next?.until)}\n` }
     }
     const activation = await ring.activate({ force: force === true })
     if (activation.kind === 'too-early') {
       const from = timeOf(activation.possibleFrom)
-      fail(terminal, `not everybody may have seen the next keys before ${from}: wait, or add --force`)
-    } else if (activation.kind === 'activated') {
-      await note('keys.activated', { force: force === true })
-      terminal.stdout.write('the next keys are in use\n')
-    } else fail(terminal, 'somebody else ended this rotation meanwhile')
+      return failed('too-early', `not everybody may have seen the next keys before ${from}: wait, or add --force`)
+    }
+    if (activation.kind !== 'activated') return failed('stale', 'somebody else ended this rotation meanwhile')
+    await note('keys.activated', { force: force === true })
+    return { value: { keys: name, published: begun, inUse: true }, text: 'the next keys are in use\n' }
   })
 
 /**
- * `keys withdraw`: takes a key that leaked away from every node; what it signed is not verified any more. Exit code 2 when
+ * `keys withdraw`: takes a key that leaked away from every node; what it signed is not verified any more. Refused where
  * it cannot be done, or nobody confirms it.
  */
-export const keysWithdraw = (terminal: Terminal, kid: string, options: { keys: string; yes?: true }): Promise<void> =>
+export const keysWithdraw = (
+  terminal: Terminal,
+  kid: string,
+  options: { keys: string; yes?: true },
+): Promise<Outcome> =>
   withRing(terminal, options.keys, async (ring, note) => {
     const what = `withdraws the key ${kid}; this cannot be undone`
-    if (!(await isConfirmed(terminal, { yes: options.yes, what, name: kid }))) return
+    const stop = await unconfirmed(terminal, { yes: options.yes, what, name: kid })
+    if (stop !== undefined) return stop
     const outcome = await ring.withdraw(kid)
-    if (outcome === 'withdrawn') {
-      await note('keys.withdrawn', { kid })
-      terminal.stdout.write('the key is withdrawn\n')
-    } else if (outcome === 'unknown') fail(terminal, `no key has the id ${kid}`)
-    else fail(terminal, 'the key is in use: run "keys rotate --now --force" first')
+    if (outcome === 'unknown') return notFound(`no key has the id ${kid}`)
+    if (outcome !== 'withdrawn') return refused('in-use', 'the key is in use: run "keys rotate --now --force" first')
+    await note('keys.withdrawn', { kid })
+    return { value: { keys: options.keys, kid }, text: 'the key is withdrawn\n' }
   })

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { createLinkChanges, type LinkChanges, type LinkOutcome } from '#src/accounts/link-changes.ts'
 import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
-import { isConfirmed } from '#src/cli/confirm.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { type Outcome, refused } from '#src/cli/outcome.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { type CustomerKey, customerKeyOf, parseCustomerKey, ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
@@ -16,7 +17,7 @@ export type LinkOptions = {
   readonly reason: string
   readonly by: string
   readonly yes?: true
-  readonly json?: true
+  readonly dryRun?: true
   readonly role?: string
   readonly app?: readonly string[]
   readonly identity?: readonly string[]
@@ -91,7 +92,8 @@ const thingOf = (move: LinkMove): string => {
 const toldMove = (move: LinkMove): string =>
   `  ${thingOf(move)}: from ${move.from ?? 'nobody'} to ${move.to ?? 'nobody'}\n`
 
-const toldPlan = ({ moves, opens, endLogins, endPasskeys }: LinkPlan): string =>
+/** What an act would do, for people. */
+export const toldPlan = ({ moves, opens, endLogins, endPasskeys }: LinkPlan): string =>
   [
     ...moves.map(toldMove),
     ...opens.map(({ id }) => `  opens the account ${id}\n`),
@@ -102,91 +104,101 @@ const toldPlan = ({ moves, opens, endLogins, endPasskeys }: LinkPlan): string =>
 const toldChange = ({ id, at, kind, state, by, reason, decidedBy, undoneBy, moves }: LinkChange): string => {
   const second = decidedBy === undefined ? '' : ` and ${decidedBy}`
   const end = undoneBy === undefined ? '' : `, undone by ${undoneBy}`
-  return `${id} ${new Date(at).toISOString()} ${kind} ${state}${end} by ${by}${second}: ${reason}\n${moves.map(toldMove).join('')}`
+  return `${id} ${timeOf(at)} ${kind} ${state}${end} by ${by}${second}: ${reason}\n${moves.map(toldMove).join('')}`
 }
 
-const tell = (terminal: Terminal, outcome: LinkOutcome, json?: true): void => {
-  if (outcome.kind === 'refused') return refuse(terminal, `refused: ${outcome.refusal}`)
-  if (json) return void terminal.stdout.write(`${JSON.stringify(outcome)}\n`)
+const refusedBy = (refusal: string): Outcome => refused(refusal, `refused: ${refusal}`)
+
+const told = (outcome: LinkOutcome): Outcome => {
+  if (outcome.kind === 'refused') return refusedBy(outcome.refusal)
   const { id } = outcome.change
-  terminal.stdout.write(
-    outcome.kind === 'done'
-      ? `done; pias links undo ${id} undoes it\n`
-      : `proposed; somebody else approves it: pias links approve ${id}\n`,
-  )
+  const undo = `done; pias links undo ${id} undoes it\n`
+  const approve = `proposed; somebody else approves it: pias links approve ${id}\n`
+  return { value: outcome, text: outcome.kind === 'done' ? undo : approve }
 }
 
 /**
- * `links link|unlink|merge|split|undo`: tells what would be done, and does it with `--yes`. Exit code 2 when it is refused.
+ * `links link|unlink|merge|split|undo`: tells what would be done, and does it once somebody confirms it; with `dryRun` it
+ * only tells it. Refused as the act is, or where nobody confirms it.
  * @throws PiasError `request.invalid`, and what the store throws
  */
-export const requestChange = (terminal: Terminal, asked: Asked): Promise<void> =>
+export const requestChange = (terminal: Terminal, asked: Asked): Promise<Outcome> =>
   withStore({ terminal, dataDir: asked.dataDir }, async store => {
     const changes = changesOf(terminal, store)
     const request = await toRequest(store, asked)
-    if (asked.yes) return tell(terminal, await changes.request(request, asked), asked.json)
+    const { yes, dryRun, by, reason, kind } = asked
+    if (yes && !dryRun) return told(await changes.request(request, { by, reason }))
     const preview = await changes.preview(request)
-    if ('refusal' in preview) return refuse(terminal, `refused: ${preview.refusal}`)
-    const { plan } = preview
-    terminal.stdout.write(
-      asked.json
-        ? `${JSON.stringify({ kind: 'preview', plan })}\n`
-        : `${toldPlan(plan)}nothing was done yet: --yes does it\n`,
-    )
+    if ('refusal' in preview) return refusedBy(preview.refusal)
+    const { plan, mark } = preview
+    if (dryRun) return { value: { kind: 'preview', plan }, text: toldPlan(plan) }
+    terminal.stderr.write(toldPlan(plan))
+    const stop = await unconfirmed(terminal, { yes, what: `the act "${kind}" does this`, name: kind })
+    // As it was seen: whoever took a minute to answer agreed to this and nothing else.
+    return stop ?? told(await changes.request(request, { by, reason }, mark))
   })
 
 type Deciding = { readonly change: string; readonly by: string; readonly dataDir: string }
 
 /**
- * `links approve`: tells what was proposed, and does it once somebody confirms it. Exit code 2 when it is refused, or nobody
+ * `links approve`: tells what was proposed, and does it once somebody confirms it. Refused as the act is, or where nobody
  * does. @throws what the store throws
  */
-export const approveChange = (terminal: Terminal, { change, by, dataDir, yes }: Deciding & { yes?: true }) =>
+export const approveChange = (
+  terminal: Terminal,
+  { change, by, dataDir, yes }: Deciding & { yes?: true },
+): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
     const proposed = await store.linkChanges.find(change)
     if (proposed?.state === 'proposed' && !yes) terminal.stderr.write(toldChange(proposed))
-    if (!(await isConfirmed(terminal, { yes, what: 'does what was proposed', name: change }))) return
-    tell(terminal, await changesOf(terminal, store).approve(change, by))
+    const stop = await unconfirmed(terminal, { yes, what: 'does what was proposed', name: change })
+    return stop ?? told(await changesOf(terminal, store).approve(change, by))
   })
 
-/** `links withdraw`: exit code 2 when it is not proposed. @throws what the store throws */
-export const withdrawChange = (terminal: Terminal, { change, by, dataDir }: Deciding): Promise<void> =>
-  withStore({ terminal, dataDir }, async store => {
-    if (await changesOf(terminal, store).withdraw(change, by)) return void terminal.stdout.write('withdrawn\n')
-    refuse(terminal, 'refused: not proposed')
-  })
+/** `links withdraw`: refused where it is not proposed. @throws what the store throws */
+export const withdrawChange = (terminal: Terminal, { change, by, dataDir }: Deciding): Promise<Outcome> =>
+  withStore({ terminal, dataDir }, async store =>
+    (await changesOf(terminal, store).withdraw(change, by))
+      ? { value: { id: change, state: 'withdrawn' }, text: 'withdrawn\n' }
+      : refusedBy('not proposed'),
+  )
 
 /** What is known of an account's links: what it has, what it is part of, what was done. */
 const linksOf = async ({ accounts, linkChanges }: Store, accountId: AccountId) => {
-  const [account, identities, records, acts] = await Promise.all([
+  const [account, identities, records, changes] = await Promise.all([
     accounts.find(accountId),
     linkChanges.identitiesOf(accountId),
     accounts.customersOf(accountId),
     linkChanges.list({ of: { accountId }, limit: LISTED }),
   ])
-  return { absorbed: account?.absorbed ?? [], mergedInto: account?.mergedInto, identities, records, acts }
+  return { absorbed: account?.absorbed ?? [], mergedInto: account?.mergedInto, identities, records, changes }
 }
 
-const toldLinks = ({ absorbed, mergedInto, identities, records, acts }: Awaited<ReturnType<typeof linksOf>>): string =>
+const toldLinks = ({
+  absorbed,
+  mergedInto,
+  identities,
+  records,
+  changes,
+}: Awaited<ReturnType<typeof linksOf>>): string =>
   [
     mergedInto === undefined ? '' : `part of the account ${mergedInto}\n`,
     ...absorbed.map(({ id }) => `account ${id} is part of it\n`),
     ...identities.map(({ issuer, subject }) => `login ${subject} at ${issuer}\n`),
     ...records.map(record => `record ${customerKeyOf(record)} by ${record.method}\n`),
-    ...acts.map(toldChange),
+    ...changes.map(toldChange),
   ].join('')
 
 /** `links list`: what an account has and what was done to it, or what waits for a decision. @throws what the store throws */
 export const listChanges = (
   terminal: Terminal,
-  { account, dataDir, json }: { account?: string; dataDir: string; json?: true },
-): Promise<void> =>
+  { account, dataDir }: { account?: string; dataDir: string },
+): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
-    if (account === undefined) {
-      const acts = await store.linkChanges.list({ of: 'proposed', limit: LISTED })
-      terminal.stdout.write(json ? `${JSON.stringify({ acts })}\n` : acts.map(toldChange).join(''))
-      return
+    if (account !== undefined) {
+      const value = await linksOf(store, account as AccountId)
+      return { value, text: toldLinks(value) }
     }
-    const links = await linksOf(store, account as AccountId)
-    terminal.stdout.write(json ? `${JSON.stringify(links)}\n` : toldLinks(links))
+    const changes = await store.linkChanges.list({ of: 'proposed', limit: LISTED })
+    return { value: { changes }, text: changes.map(toldChange).join('') }
   })

@@ -1,61 +1,80 @@
 import type { RuleOperations, RulesChanged } from '#src/admin/operations/matching-rules.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { openRules } from '#src/cli/open-rules.ts'
+import { failed, notFound, type Outcome, unusable } from '#src/cli/outcome.ts'
 import { readErrorBudget, WRONG_BUDGET } from '#src/cli/read-error-budget.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 
-type Options = { readonly dataDir: string; readonly json?: true }
-type Change = Options & { readonly reason?: string }
+type Change = { readonly dataDir: string; readonly reason?: string; readonly yes?: true }
 export type ActivateOptions = Change & { readonly version: string; readonly errorBudget?: string }
 
 const NO_REASON = 'on the command line'
 
-const withRules = (terminal: Terminal, dataDir: string, run: (rules: RuleOperations) => Promise<void>): Promise<void> =>
-  withStore({ terminal, dataDir }, async store => run(await openRules(terminal, store)))
+/** What is said where a version is named that there is not. */
+export const NO_VERSION = notFound('there is no such version: pias matching models tells which there are')
+
+const withRules = (
+  terminal: Terminal,
+  dataDir: string,
+  run: (rules: RuleOperations) => Promise<Outcome>,
+): Promise<Outcome> => withStore({ terminal, dataDir }, async store => run(await openRules(terminal, store)))
 
 /** What is said of a change of the rules in force. */
-const tellChange = (terminal: Terminal, changed: RulesChanged, json: true | undefined): void => {
-  if (changed.kind === 'unknown')
-    return refuse(terminal, 'there is no such version: pias matching models tells which there are')
-  if (changed.kind !== 'changed') return refuse(terminal, 'somebody changed the rules at this moment: look again', 1)
+const told = (changed: RulesChanged): Outcome => {
+  if (changed.kind === 'unknown') return NO_VERSION
+  if (changed.kind !== 'changed') return failed('stale', 'somebody changed the rules at this moment: look again')
   const { inForce } = changed.rules
-  const words = `${inForce.version} is in force on all nodes within a minute, error budget ${inForce.errorBudget}\n`
-  terminal.stdout.write(json ? `${JSON.stringify({ inForce })}\n` : words)
+  const { version, errorBudget } = inForce
+  return {
+    value: { inForce },
+    text: `${version} is in force on all nodes within a minute, error budget ${errorBudget}\n`,
+  }
 }
 
 /** `matching models`: every version, when it was trained, and which one is in force. */
-export const listModels = (terminal: Terminal, { dataDir, json }: Options): Promise<void> =>
+export const listModels = (terminal: Terminal, { dataDir }: { readonly dataDir: string }): Promise<Outcome> =>
   withRules(terminal, dataDir, async rules => {
     const { inForce, versions, activations } = await rules.list()
-    if (json) {
-      terminal.stdout.write(`${JSON.stringify({ inForce, versions, activations })}\n`)
-      return
-    }
-    for (const { version, trainedAt } of versions) {
-      const at = trainedAt === undefined ? 'set by hand' : new Date(trainedAt).toISOString()
+    const lines = versions.map(({ version, trainedAt }) => {
+      const at = trainedAt === undefined ? 'set by hand' : timeOf(trainedAt)
       const force = version === inForce.version ? ` in force, error budget ${inForce.errorBudget}` : ''
-      terminal.stdout.write(`${version} ${at}${force}\n`)
-    }
+      return `${version} ${at}${force}\n`
+    })
+    return { value: { inForce, versions, activations }, text: lines.join('') }
   })
 
-/** `matching activate`: puts a version in force. Exit code 2 when there is no such version, or for a wrong error budget. */
+/**
+ * `matching activate`: puts a version in force. Refused where there is no such version, for a wrong error budget, or where
+ * nobody confirms it.
+ */
 export const activateMatching = (
   terminal: Terminal,
-  { version, dataDir, json, errorBudget, reason }: ActivateOptions,
-): Promise<void> =>
+  { version, dataDir, errorBudget, reason, yes }: ActivateOptions,
+): Promise<Outcome> =>
   withRules(terminal, dataDir, async rules => {
     const budget = readErrorBudget(errorBudget)
-    if (budget === 'wrong') return refuse(terminal, WRONG_BUDGET)
-    const { state: looked } = await rules.list()
+    if (budget === 'wrong') return unusable(WRONG_BUDGET)
+    const { state: looked, inForce, versions } = await rules.list()
+    if (!versions.some(one => one.version === version)) return NO_VERSION
+    const what = `puts ${version} in force instead of ${inForce.version}: from then on it decides who is linked`
+    const stop = await unconfirmed(terminal, { yes, what, name: version })
+    if (stop !== undefined) return stop
     const by = terminal.operator
     const wanted = { version, ...(budget !== undefined && { errorBudget: budget }) }
-    tellChange(terminal, await rules.activate({ ...wanted, looked, by, reason: reason ?? NO_REASON }), json)
+    return told(await rules.activate({ ...wanted, looked, by, reason: reason ?? NO_REASON }))
   })
 
-/** `matching rollback`: puts the version in force that was before; at last the one set by hand. */
-export const rollBackMatching = (terminal: Terminal, { dataDir, json, reason }: Change): Promise<void> =>
+/**
+ * `matching rollback`: puts the version in force that was before; at last the one set by hand. Refused where nobody
+ * confirms it.
+ */
+export const rollBackMatching = (terminal: Terminal, { dataDir, reason, yes }: Change): Promise<Outcome> =>
   withRules(terminal, dataDir, async rules => {
-    const { state: looked } = await rules.list()
-    const by = terminal.operator
-    tellChange(terminal, await rules.rollBack({ looked, by, reason: reason ?? NO_REASON }), json)
+    const { state: looked, inForce } = await rules.list()
+    const { version } = inForce
+    const what = `puts in force what was before ${version}: from then on it decides who is linked`
+    const stop = await unconfirmed(terminal, { yes, what, name: version })
+    if (stop !== undefined) return stop
+    return told(await rules.rollBack({ looked, by: terminal.operator, reason: reason ?? NO_REASON }))
   })

@@ -1,19 +1,24 @@
-import type { Terminal } from '#src/cli/terminal.ts'
+import type { Outcome } from '#src/cli/outcome.ts'
+import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import type { MigrationStatus, MigrationsPort } from '#src/store/ports/migrations.ts'
 import { openMigrations } from '#src/store/registry.ts'
 
-const ITSELF = 'the embedded store brings itself up to date whenever it is opened\n'
+/** The embedded store has none to tell. */
+const ITSELF: Outcome = {
+  value: { migrations: [] },
+  text: 'the embedded store brings itself up to date whenever it is opened\n',
+}
 
 const isPending = ({ state }: MigrationStatus): boolean => state === 'pending' || state === 'begun'
 
-const withMigrations = async (terminal: Terminal, run: (migrations: MigrationsPort) => Promise<void>) => {
+const withMigrations = async (
+  terminal: Terminal,
+  run: (migrations: MigrationsPort) => Promise<Outcome>,
+): Promise<Outcome> => {
   const migrations = await openMigrations(terminal.loadConfig().store)
-  if (migrations === undefined) {
-    terminal.stdout.write(ITSELF)
-    return
-  }
+  if (migrations === undefined) return ITSELF
   try {
-    await run(migrations)
+    return await run(migrations)
   } finally {
     await migrations.close()
   }
@@ -25,29 +30,33 @@ const lineOf = ({ version, name, state, remaining }: MigrationStatus): string =>
 }
 
 /**
- * `migrate status`: one line for each migration. Exit code 2 when something is pending, so that a script can tell.
+ * `migrate status`: one line for each migration; `pending` when something is, so that a script can tell.
  * @throws `store.unusable` when the database cannot be reached
  */
-export const migrateStatus = (terminal: Terminal): Promise<void> =>
-  withMigrations(terminal, async migrations => {
-    const all = await migrations.list()
-    for (const migration of all) terminal.stdout.write(lineOf(migration))
-    if (all.some(isPending)) terminal.setExitCode(2)
+export const migrateStatus = (terminal: Terminal): Promise<Outcome> =>
+  withMigrations(terminal, async port => {
+    const migrations = await port.list()
+    const text = migrations.map(lineOf).join('')
+    return { value: { migrations }, text, ...(migrations.some(isPending) && { end: 'pending' }) }
   })
 
 /**
- * `migrate up`: does what is pending and tells each step; with `dryRun` it only tells them.
+ * `migrate up`: does what is pending and tells each step as it begins; with `dryRun` it only tells them.
  * @throws `store.unusable` when the database cannot be reached, `store.unavailable` while another one migrates it
  */
-export const migrateUp = (terminal: Terminal, { dryRun = false }: { dryRun?: boolean }): Promise<void> =>
-  withMigrations(terminal, async migrations => {
-    const pending = (await migrations.list()).filter(isPending)
-    if (pending.length === 0) {
-      terminal.stdout.write('nothing to do\n')
-      return
+export const migrateUp = (terminal: Terminal, { dryRun = false }: { dryRun?: boolean }): Promise<Outcome> =>
+  withMigrations(terminal, async port => {
+    const migrations = (await port.list()).filter(isPending)
+    if (migrations.length === 0) return { value: { migrations, steps: [] }, text: 'nothing to do\n' }
+    const steps: string[] = []
+    if (dryRun) {
+      for (const { version, name, remaining } of migrations)
+        steps.push(...remaining.map(step => `${version} ${name}: ${step}`))
+      return { value: { migrations, steps }, text: steps.map(step => `would do ${step}\n`).join('') }
     }
-    if (!dryRun) return migrations.apply(step => terminal.stdout.write(`${step}\n`))
-    for (const { version, name, remaining } of pending) {
-      for (const step of remaining) terminal.stdout.write(`would do ${version} ${name}: ${step}\n`)
-    }
+    await port.apply(step => {
+      steps.push(step)
+      terminal.stderr.write(`${step}\n`)
+    })
+    return { value: { migrations, steps }, text: `${grouped(steps.length)} steps done\n` }
   })

@@ -1,5 +1,7 @@
 import { createPreviewOperations, type PreviewAsked } from '#src/admin/operations/preview-tokens.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { asJson, type Outcome, refused } from '#src/cli/outcome.ts'
+import { SILENT } from '#src/cli/silent.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
 import { compose } from '#src/compose.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { ACRS } from '#src/kernel/identity.ts'
@@ -12,8 +14,6 @@ export type PreviewOptions = {
   readonly resource?: string
   readonly acr?: string
 }
-
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 const WORDS = {
   'no-client': 'there is no such app that people log in to',
@@ -34,10 +34,14 @@ const parseClaims = (text: string): NonNullable<PreviewAsked['claims']> => {
 
 /**
  * `clients preview-token`: prints as JSON what an app would get for the synthetic persona, or masked for an account. Nothing
- * is signed, stored or asked of an upstream. Exit code 2 where nobody would get anything.
+ * is signed, stored or asked of an upstream. Refused where nobody would get anything.
  * @throws PiasError `request.invalid`, and what the configuration and the store throw
  */
-export const previewTokens = async (terminal: Terminal, clientId: string, options: PreviewOptions): Promise<void> => {
+export const previewTokens = async (
+  terminal: Terminal,
+  clientId: string,
+  options: PreviewOptions,
+): Promise<Outcome> => {
   const { account, scope, claims, resource, acr } = options
   const level = ACRS.find(one => one === acr)
   if (acr !== undefined && level === undefined) throw new PiasError('request.invalid', `--acr: ${ACRS.join(', ')}`)
@@ -50,8 +54,7 @@ export const previewTokens = async (terminal: Terminal, clientId: string, option
   const pias = await compose(terminal.loadConfig(), { clock: terminal.clock, logger: SILENT, node: false })
   try {
     const previewed = await createPreviewOperations({ ...pias.store, preview: pias.preview })(asked)
-    if (typeof previewed !== 'string') return void terminal.stdout.write(`${JSON.stringify(previewed, null, 2)}\n`)
-    refuse(terminal, WORDS[previewed])
+    return typeof previewed === 'string' ? refused(previewed, WORDS[previewed]) : asJson(previewed)
   } finally {
     await pias.close()
   }

@@ -1,10 +1,12 @@
-import type { ChangesView, RulesReplay } from '#src/admin/operations/matching-rules.ts'
+import type { ChangesView, RuleOperations, RulesReplay } from '#src/admin/operations/matching-rules.ts'
 import { changeRows } from '#src/cli/change-rows.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { openRules } from '#src/cli/open-rules.ts'
+import { type Outcome, unusable } from '#src/cli/outcome.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { readErrorBudget, WRONG_BUDGET } from '#src/cli/read-error-budget.ts'
-import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
+import { grouped, type Terminal, timeOf } from '#src/cli/terminal.ts'
+import { NO_VERSION } from './matching-models.ts'
 
 export type ReplayMatchingOptions = {
   readonly dataDir: string
@@ -13,7 +15,6 @@ export type ReplayMatchingOptions = {
   readonly people: string
   readonly decisions: string
   readonly days: string
-  readonly json?: true
 }
 
 const NUMBER = /^\d{1,7}$/
@@ -51,16 +52,16 @@ const told = ({ inForce, other, decisions, people }: RulesReplay): string =>
 
 /**
  * `matching replay`: what another model or error budget would change, of decisions that were made and of those on people
- * who have an account; nothing is changed. Exit code 2 for a version or number that is none.
+ * who have an account; nothing is changed. Refused for a version or number that is none.
  * @throws `store.unusable` or `store.unavailable`
  */
-export const replayMatching = (terminal: Terminal, options: ReplayMatchingOptions): Promise<void> =>
+export const replayMatching = (terminal: Terminal, options: ReplayMatchingOptions): Promise<Outcome> =>
   withStore({ terminal, dataDir: options.dataDir }, async store => {
-    const { model, errorBudget, people, decisions, days, json } = options
+    const { model, errorBudget, people, decisions, days } = options
     if (![people, decisions, days].every(number => NUMBER.test(number)))
-      return refuse(terminal, '--people, --decisions and --days are numbers')
+      return unusable('--people, --decisions and --days are numbers')
     const budget = readErrorBudget(errorBudget)
-    if (budget === 'wrong') return refuse(terminal, WRONG_BUDGET)
+    if (budget === 'wrong') return unusable(WRONG_BUDGET)
     const rules = await openRules(terminal, store)
     const progress = createProgress(terminal, { label: 'deciding', total: Number(people) })
     const replayed = await rules
@@ -71,30 +72,27 @@ export const replayMatching = (terminal: Terminal, options: ReplayMatchingOption
         onProgress: done => progress.update({ done, items: done }),
       })
       .finally(progress.stop)
-    if (replayed === undefined)
-      return refuse(terminal, 'there is no such version: pias matching models tells which there are')
-    terminal.stdout.write(json ? `${JSON.stringify(replayed)}\n` : told(replayed))
+    return replayed === undefined ? NO_VERSION : { value: replayed, text: told(replayed) }
   })
 
-/** `matching outcomes`: how decisions came out, by the rules that made them. Exit code 2 for a number that is none. */
+type Outcomes = Awaited<ReturnType<RuleOperations['outcomes']>>[number]
+
+const toldOutcomes = ({ ruleVersion, errorBudget, first, last, outcomes }: Outcomes): string => {
+  const all = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
+  const rows = Object.entries(outcomes)
+    .sort()
+    .map(([outcome, number]) => `  ${outcome.padEnd(12)}${grouped(number)} (${((100 * number) / all).toFixed(1)} %)\n`)
+  return `${ruleVersion}, error budget ${errorBudget}, ${timeOf(first)} to ${timeOf(last)}\n${rows.join('')}`
+}
+
+/** `matching outcomes`: how decisions came out, by the rules that made them. Refused for a number that is none. */
 export const watchMatching = (
   terminal: Terminal,
-  { dataDir, days, json }: { readonly dataDir: string; readonly days: string; readonly json?: true },
-): Promise<void> =>
+  { dataDir, days }: { readonly dataDir: string; readonly days: string },
+): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
-    if (!NUMBER.test(days)) return refuse(terminal, '--days is a number')
+    if (!NUMBER.test(days)) return unusable('--days is a number')
     const rules = await openRules(terminal, store)
     const counted = await rules.outcomes(terminal.clock() - Number(days) * DAY_MS)
-    if (json) {
-      terminal.stdout.write(`${JSON.stringify({ rules: counted })}\n`)
-      return
-    }
-    for (const { ruleVersion, errorBudget, first, last, outcomes } of counted) {
-      const [from, to] = [first, last].map(at => new Date(at).toISOString())
-      terminal.stdout.write(`${ruleVersion}, error budget ${errorBudget}, ${from} to ${to}\n`)
-      const all = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
-      for (const [outcome, number] of Object.entries(outcomes).sort())
-        terminal.stdout.write(`  ${outcome.padEnd(12)}${grouped(number)} (${((100 * number) / all).toFixed(1)} %)\n`)
-    }
-    if (counted.length === 0) terminal.stdout.write('no decisions\n')
+    return { value: { rules: counted }, text: counted.map(toldOutcomes).join('') || 'no decisions\n' }
   })

@@ -1,14 +1,16 @@
 import type { DecidingRequest } from '#src/accounts/link-changes.ts'
-import { createReviewOperations, versionOf } from '#src/admin/operations/reviews.ts'
-import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
+import { createReviewOperations, factsOf, type ReviewDecided, versionOf } from '#src/admin/operations/reviews.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
+import { streamFromStore, withStore } from '#src/cli/offline.ts'
+import { notFound, type Outcome, refused, type Shown, unusable } from '#src/cli/outcome.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { MatchExplanation } from '#src/matching/decide.ts'
 import { REVIEW_OUTCOMES, type Review } from '#src/store/ports/reviews.ts'
 import type { Store } from '#src/store/ports/store.ts'
-import { changesOf } from './links.ts'
+import { changesOf, toldPlan } from './links.ts'
 
 const PAGE = 200
 
@@ -26,14 +28,23 @@ const stateOf = ({ closed }: Review): string => (closed === undefined ? 'open' :
 const line = (review: Review): string => {
   const { id, kind, accountId, customer, raisedAt } = review
   const record = customer === undefined ? '-' : customerKeyOf(customer)
-  return `${id} ${new Date(raisedAt).toISOString()} ${kind} ${accountId} ${record} ${stateOf(review)}\n`
+  return `${id} ${timeOf(raisedAt)} ${kind} ${accountId} ${record} ${stateOf(review)}\n`
 }
 
+/** As the admin API shows it. */
+const viewOf = ({ id, kind, accountId, raisedAt, customer: record, closed }: Review) => ({
+  ...{ id, kind, accountId, raisedAt },
+  ...(record && { record }),
+  ...(closed && { closed }),
+})
+
 /** `reviews list`: a review a line, the oldest first: id, since when, kind, account, record, state. */
-export const listReviews = (terminal: Terminal, { dataDir, all }: { dataDir: string; all?: true }): Promise<void> =>
-  withStore({ terminal, dataDir }, async store => {
-    for await (const review of allReviews(store, all === true)) terminal.stdout.write(line(review))
-  })
+export const listReviews = (terminal: Terminal, { dataDir, all }: { dataDir: string; all?: true }): Outcome => {
+  async function* read(store: Store): AsyncGenerator<Shown> {
+    for await (const review of allReviews(store, all === true)) yield { value: viewOf(review), text: line(review) }
+  }
+  return { lines: streamFromStore({ terminal, dataDir }, read) }
+}
 
 /** What a review says, as words; the explanation as a waterfall. Names of fields and levels, never a value. */
 const told = (review: Review): string => {
@@ -44,17 +55,18 @@ const told = (review: Review): string => {
   return [
     line(review),
     ...rows,
-    ...(closed === undefined ? [] : [`closed: ${new Date(closed.at).toISOString()} by ${closed.by}\n`]),
+    ...(closed === undefined ? [] : [`closed: ${timeOf(closed.at)} by ${closed.by}\n`]),
     ...(explanation ? [`\n${waterfall(explanation)}`] : []),
   ].join('')
 }
 
-/** `reviews show`: what a review is about and why it was raised. Exit code 2 when there is no such review. */
-export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; dataDir: string }): Promise<void> =>
+/** `reviews show`: what a review is about and why it was raised. Refused where there is no such review. */
+export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; dataDir: string }): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async ({ reviews }) => {
     const review = await reviews.find(id)
-    if (review === undefined) return refuse(terminal, 'there is no such review')
-    terminal.stdout.write(told(review))
+    if (review === undefined) return notFound('there is no such review')
+    const { facts, record: evidence } = factsOf(review)
+    return { value: { ...viewOf(review), facts, ...(evidence && { evidence }) }, text: told(review) }
   })
 
 /** What is told `reviews close`. */
@@ -65,6 +77,7 @@ export type CloseReviewOptions = {
   readonly outcome: string
   readonly unlink?: true
   readonly undo?: string
+  readonly yes?: true
 }
 
 /** The act on links that decides a review, where one was asked for. */
@@ -76,26 +89,39 @@ const actOf = ({ customer }: Review, { unlink, undo }: CloseReviewOptions): Deci
   return { kind: 'unlink', record: customer }
 }
 
+const toldDecided = (decided: ReviewDecided): Outcome => {
+  if (decided.kind !== 'closed') {
+    const why = decided.kind === 'refused' ? decided.refusal : decided.kind
+    return refused(why, `refused: ${why}`)
+  }
+  const { review, change } = decided
+  const undone = change === undefined ? '' : `; pias links undo ${change} undoes the act`
+  return { value: { ...viewOf(review), ...(change !== undefined && { change }) }, text: `closed${undone}\n` }
+}
+
 /**
  * `reviews close`: says what people found; with `--unlink` or `--undo` the link is ended, or an act taken back, in the same
- * transaction. Exit code 2 when no such review is open, the outcome is none, or the act is refused.
+ * transaction, once somebody confirms it. Refused where no such review is open, the outcome is none, or the act is refused.
  * @throws PiasError `request.invalid`, and what the store throws
  */
-export const closeReview = (terminal: Terminal, id: string, options: CloseReviewOptions): Promise<void> =>
+export const closeReview = (terminal: Terminal, id: string, options: CloseReviewOptions): Promise<Outcome> =>
   withStore({ terminal, dataDir: options.dataDir }, async store => {
-    const { by, reason } = options
+    const { by, reason, yes } = options
     const outcome = REVIEW_OUTCOMES.find(word => word === options.outcome)
-    if (outcome === undefined) return refuse(terminal, `the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
+    if (outcome === undefined) return unusable(`the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
     const review = await store.reviews.find(id)
-    if (review === undefined || review.closed !== undefined) return refuse(terminal, 'no such review is open')
-    const changes = changesOf(terminal, store)
-    const { decide } = createReviewOperations({ ...store, changes, clock: terminal.clock })
+    if (review === undefined || review.closed !== undefined) return notFound('no such review is open')
+    const operations = createReviewOperations({ ...store, changes: changesOf(terminal, store), clock: terminal.clock })
     const request = actOf(review, options)
     const verdict = { id, version: versionOf(review), by, reason, outcome, ...(request && { request }) }
-    const decided = await decide(verdict)
-    if (decided.kind !== 'closed') {
-      return refuse(terminal, `refused: ${decided.kind === 'refused' ? decided.refusal : decided.kind}`)
-    }
-    const undone = decided.change === undefined ? '' : `; pias links undo ${decided.change} undoes the act`
-    terminal.stdout.write(`closed${undone}\n`)
+    if (request === undefined || yes) return toldDecided(await operations.decide(verdict))
+    const planned = await operations.plan(review, request)
+    if (planned.kind !== 'planned') return toldDecided(planned)
+    terminal.stderr.write(toldPlan(planned.plan))
+    const stop = await unconfirmed(terminal, {
+      yes,
+      what: `closes the review with the act "${request.kind}"`,
+      name: id,
+    })
+    return stop ?? toldDecided(await operations.decide({ ...verdict, seen: planned.mark }))
   })

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { clientFilesOf } from '#src/cli/client-files.ts'
+import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { refuse, type Terminal } from '#src/cli/terminal.ts'
-import { openClientFiles, openClientRegistry } from '#src/clients/client-registry.ts'
+import { failed, notFound, type Outcome, refused, unusable } from '#src/cli/outcome.ts'
+import { SILENT } from '#src/cli/silent.ts'
+import { type Terminal, timeOf } from '#src/cli/terminal.ts'
+import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
@@ -16,52 +20,50 @@ export type SetOptions = {
   readonly by: string
   readonly policy?: string
   readonly set?: readonly string[]
+  readonly yes?: true
 }
 
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-
-const fail = (terminal: Terminal, words: string): void => refuse(terminal, words, 1)
-
-/** Reads a policy from a file. @throws PiasError `config.invalid` */
+/** Reads a policy from a file. @throws PiasError `request.invalid` */
 export type RolloutFile = (file: string) => RolloutPolicy
 
 /** Runs a command on the policies of the store and the client files a node would have here. */
 export const withRollouts = (
   terminal: Terminal,
   client: string,
-  run: (rollouts: Rollouts, store: Store, readPolicy: RolloutFile) => Promise<void>,
-): Promise<void> =>
+  run: (rollouts: Rollouts, store: Store, readPolicy: RolloutFile) => Promise<Outcome>,
+): Promise<Outcome> =>
   withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
-    const { clientsDir: dir, environment } = terminal.loadConfig()
     const { clock } = terminal
-    const files = openClientFiles({ dir, environment, clock, logger: SILENT })
+    const files = clientFilesOf(terminal)
     const clients = await openClientRegistry({ files, clients: store.clients, clock, logger: SILENT })
-    if (clients.find(client) === undefined) return fail(terminal, `there is no client "${client}"`)
+    if (clients.find(client) === undefined) return notFound(`there is no client "${client}"`)
     const policyOfFile = (id: string) => clients.find(id)?.pias_rollout
     const rollouts = createRollouts({ rollouts: store.rollouts, policyOfFile, clock })
-    await run(rollouts, store, file => checked(readPolicy(file)))
+    return run(rollouts, store, file => checked(readPolicy(file)))
   })
 
 const SHOWN_VERSIONS = 20
-const indented = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** As the admin API shows it, with what each version was. */
+const viewOf = async (rollouts: Rollouts, clientId: string) => {
+  const policy = await rollouts.policyOf(clientId)
+  const history = await rollouts.history(clientId, SHOWN_VERSIONS)
+  const versions = history.map(({ version, at, by, reason, policy: stored }) => ({
+    ...{ version, at, by, reason, policy: stored },
+  }))
+  return { policy, versions }
+}
 
 /** `rollout show`: the policy in force and its history. */
-export const showRollout = (terminal: Terminal, options: { client: string; json?: true }): Promise<void> =>
+export const showRollout = (terminal: Terminal, options: { client: string }): Promise<Outcome> =>
   withRollouts(terminal, options.client, async rollouts => {
-    const policy = await rollouts.policyOf(options.client)
-    const history = await rollouts.history(options.client, SHOWN_VERSIONS)
-    if (options.json) {
-      terminal.stdout.write(indented({ policy, history }))
-      return
-    }
-    terminal.stdout.write(indented(policy))
-    const lines = history.map(({ version, at, by, reason, policy: stored }) => {
+    const value = await viewOf(rollouts, options.client)
+    const lines = value.versions.map(({ version, at, by, reason, policy: stored }) => {
       const what = stored === null ? ", as in the client's file" : ''
-      return `version ${version}, ${new Date(at).toISOString()}, by ${by}${what}: ${reason}\n`
+      return `version ${version}, ${timeOf(at)}, by ${by}${what}: ${reason}\n`
     })
-    terminal.stdout.write(
-      lines.length === 0 ? "nothing is stored: this is what the client's file says\n" : lines.join(''),
-    )
+    const history = lines.join('') || "nothing is stored: this is what the client's file says\n"
+    return { value, text: `${JSON.stringify(value.policy, null, 2)}\n${history}` }
   })
 
 /** Changes one thing of a policy: `existing.percentage=20`. Words that are no JSON are text. */
@@ -76,7 +78,7 @@ const change = (policy: Record<string, unknown>, assignment: string): Record<str
     // A word.
   }
   const [first = '', second] = path
-  if (at < 1 || path.length > 2) throw new PiasError('config.invalid', `--set ${assignment}: write path=value`)
+  if (at < 1 || path.length > 2) throw new PiasError('request.invalid', `--set ${assignment}: write path=value`)
   if (second === undefined) return { ...policy, [first]: value }
   return { ...policy, [first]: { ...(policy[first] as object), [second]: value } }
 }
@@ -85,7 +87,7 @@ const readPolicy = (file: string): Record<string, unknown> => {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   } catch (cause) {
-    throw new PiasError('config.invalid', `${file} is no JSON that can be read`, { cause })
+    throw new PiasError('request.invalid', `${file} is no JSON that can be read`, { cause })
   }
 }
 
@@ -93,35 +95,42 @@ const checked = (policy: unknown): RolloutPolicy => {
   const parsed = rolloutPolicySchema.safeParse(policy, { error: inputWords })
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new PiasError('config.invalid', problems.join('; '))
+  throw new PiasError('request.invalid', problems.join('; '))
 }
 
-const tellChanged = (terminal: Terminal, changed: Changed): void => {
-  if (changed.kind === 'changed') terminal.stdout.write(`version ${changed.version} is in force\n`)
-  else fail(terminal, 'somebody else changed it at the same moment: look, and try again')
-}
+const toldChanged = async (rollouts: Rollouts, clientId: string, changed: Changed): Promise<Outcome> =>
+  changed.kind === 'changed'
+    ? { value: await viewOf(rollouts, clientId), text: `version ${changed.version} is in force\n` }
+    : failed('stale', 'somebody else changed it at the same moment: look, and try again')
 
 /**
- * `rollout set`: a whole policy, or the one in force with changes.
- * @throws PiasError `config.invalid` naming what is wrong with it
+ * `rollout set`: a whole policy, or the one in force with changes. Refused where nobody confirms it.
+ * @throws PiasError `request.invalid` naming what is wrong with it
  */
-export const setRollout = (terminal: Terminal, options: SetOptions): Promise<void> =>
+export const setRollout = (terminal: Terminal, options: SetOptions): Promise<Outcome> =>
   withRollouts(terminal, options.client, async rollouts => {
-    const { client: clientId, reason, by, policy: file, set = [] } = options
+    const { client: clientId, reason, by, policy: file, set = [], yes } = options
     const base = file === undefined ? await rollouts.policyOf(clientId) : readPolicy(file)
     const policy = checked(set.reduce<Record<string, unknown>>(change, { ...base }))
-    tellChanged(terminal, await rollouts.set({ clientId, reason, by, policy }))
+    if (!yes) terminal.stderr.write(`${JSON.stringify(policy, null, 2)}\n`)
+    const what = `puts this policy in force at ${clientId}, from the next request on`
+    const stop = await unconfirmed(terminal, { yes, what, name: clientId })
+    return stop ?? toldChanged(rollouts, clientId, await rollouts.set({ clientId, reason, by, policy }))
   })
 
-/** `rollout revert`: one step back, as a new version. */
+/** `rollout revert`: one step back, as a new version. Refused where nothing is stored, or nobody confirms it. */
 export const revertRollout = (
   terminal: Terminal,
-  { client: clientId, ...why }: { client: string; reason: string; by: string },
-): Promise<void> =>
+  { client: clientId, yes, ...why }: { client: string; reason: string; by: string; yes?: true },
+): Promise<Outcome> =>
   withRollouts(terminal, clientId, async rollouts => {
+    const what = `puts in force at ${clientId} what was before the policy in force, from the next request on`
+    const stop = await unconfirmed(terminal, { yes, what, name: clientId })
+    if (stop !== undefined) return stop
     const outcome = await rollouts.revert({ clientId, ...why })
-    if (outcome.kind === 'nothing') fail(terminal, "nothing is stored: the client's file is in force")
-    else tellChanged(terminal, outcome)
+    return outcome.kind === 'nothing'
+      ? refused('nothing', "nothing is stored: the client's file is in force")
+      : toldChanged(rollouts, clientId, outcome)
   })
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -140,14 +149,10 @@ const funnelLines = (counts: readonly FunnelCount[]): string[] => {
 }
 
 /** `rollout funnel`: how many people came how far since a day. */
-export const rolloutFunnel = (
-  terminal: Terminal,
-  options: { client: string; since: string; json?: true },
-): Promise<void> =>
+export const rolloutFunnel = (terminal: Terminal, options: { client: string; since: string }): Promise<Outcome> =>
   withRollouts(terminal, options.client, async (_rollouts, store) => {
-    if (!DAY.test(options.since)) return fail(terminal, '--since wants a day, as 2026-11-28')
+    if (!DAY.test(options.since)) return unusable('--since wants a day, as 2026-11-28')
     const counts = await store.funnel.list([options.client], options.since)
-    if (options.json) terminal.stdout.write(indented(counts))
-    else if (counts.length === 0) terminal.stdout.write('nobody was counted\n')
-    else terminal.stdout.write(`${funnelLines(counts).join('\n')}\n`)
+    const text = counts.length === 0 ? 'nobody was counted\n' : `${funnelLines(counts).join('\n')}\n`
+    return { value: { counts }, text }
   })

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { changeRows } from '#src/cli/change-rows.ts'
 import { recordFormOf, withStore } from '#src/cli/offline.ts'
+import { openMatching } from '#src/cli/open-matching.ts'
+import { type Outcome, refused, unusable } from '#src/cli/outcome.ts'
 import { createProgress } from '#src/cli/progress.ts'
-import { grouped, refuse, type Terminal } from '#src/cli/terminal.ts'
+import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { readBase } from '#src/cli/training/read-base.ts'
 import { createSavedReadings, type SavedReadings } from '#src/cli/training/saved-reading.ts'
-import { openCustomerSources } from '#src/customers/registry.ts'
 import { compareModels, type ModelComparison } from '#src/linking/compare-models.ts'
 import { encodeModel } from '#src/linking/model-format.ts'
 import { createModelInForce, keepModel } from '#src/linking/stored-model.ts'
@@ -45,10 +46,6 @@ const report = ({ model, records, houses, rates }: Training): string => {
   return rows.map(([name, value]) => `${name.padEnd(42)}${value}\n`).join('')
 }
 
-const NO_LOG = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-/** Nobody waits for these searches. */
-const DEADLINE_MS = 60_000
-
 const read = async (terminal: Terminal, { customers }: Store, saved: SavedReadings) => {
   const total = await customers.count()
   const progress = createProgress(terminal, { label: 'reading', total })
@@ -59,16 +56,10 @@ const read = async (terminal: Terminal, { customers }: Store, saved: SavedReadin
 
 const compare = async (terminal: Terminal, store: Store, model: Training['model'], most: number) => {
   const { clock } = terminal
-  const { customers, matching } = terminal.loadConfig()
-  const { toComparablePerson } = recordFormOf(matching)
+  const opened = await openMatching(terminal, store)
   const progress = createProgress(terminal, { label: 'comparing', total: most })
-  const deps = {
-    accounts: store.accounts,
-    source: await openCustomerSources(customers, { ...store, toComparablePerson, clock, logger: NO_LOG }),
-    matching: { ...matching, deadlineMs: DEADLINE_MS },
-    logger: NO_LOG,
-  }
-  const { errorBudget } = matching
+  const deps = { accounts: store.accounts, ...opened }
+  const { errorBudget } = opened.matching
   const inForce = { errorBudget, ...(await createModelInForce({ keys: store.keys, clock })()) }
   const other = { model, errorBudget: inForce.errorBudget }
   const onProgress = (people: number) => progress.update({ done: people, items: people })
@@ -83,30 +74,44 @@ const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): s
     `records it would link that are another's     ${grouped(ownedElsewhere)}\n`,
   ].join('')
 
+const toObject = (counts: ReadonlyMap<string, number>): object => Object.fromEntries(counts)
+
 /**
  * `matching train`: derives a matching model from the customer base, without labels, keeps it, and tells what it would change
  * of decisions on people who have an account. It is put in force by `matching activate`. Rates are those of whole
  * houses of a sample; the output holds no personal data. One that was killed goes on where it was when it is run again.
  * `--out` writes it to a file, too, to be evaluated elsewhere.
- * Exit code 2 for a base too small to tell rates from, or a number that is none.
+ * Refused for a base too small to tell rates from, or a number that is none.
  * @throws `store.unusable` or `store.unavailable`
  */
-export const trainMatching = (terminal: Terminal, { dataDir, people, out }: TrainMatchingOptions): Promise<void> =>
+export const trainMatching = (terminal: Terminal, { dataDir, people, out }: TrainMatchingOptions): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
-    if (!/^\d{1,7}$/.test(people)) return refuse(terminal, '--people is a number')
+    if (!/^\d{1,7}$/.test(people)) return unusable('--people is a number')
     const saved = createSavedReadings(store.keys)
     const { sample, profile } = await read(terminal, store, saved)
     const training = trainModel(sample, '')
     if (training === undefined) {
       await saved.clear()
-      return refuse(terminal, `a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
+      return refused('too-few', `a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)
     }
     const trainedAt = terminal.clock()
     const model = { ...training.model, version: versionOf(training.model, trainedAt) }
-    terminal.stdout.write(report({ ...training, model }))
-    terminal.stdout.write(told(await compare(terminal, store, model, Number(people))))
+    const compared = await compare(terminal, store, model, Number(people))
     if (out !== undefined) await writeFile(out, `${encodeModel(model)}\n`)
     await keepModel(store.keys, { model, trainedAt, profile })
     await saved.clear()
-    terminal.stdout.write(`not in force; npm run pias -- matching activate ${model.version}\n`)
+    const { version } = model
+    const { records, houses, rates } = training
+    const { people: decided, ownedElsewhere, ...changed } = compared
+    const changes = {
+      decided,
+      ownedElsewhere,
+      outcomes: toObject(changed.outcomes),
+      records: toObject(changed.records),
+    }
+    const next = `not in force; npm run pias -- matching activate ${version}\n`
+    return {
+      value: { version, trainedAt, records, houses, rates, changes },
+      text: `${report({ ...training, model })}${told(compared)}${next}`,
+    }
   })

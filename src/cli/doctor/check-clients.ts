@@ -1,3 +1,4 @@
+import { SILENT } from '#src/cli/silent.ts'
 import { openClientFiles } from '#src/clients/client-registry.ts'
 import type { Config } from '#src/config/schema.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
@@ -9,7 +10,6 @@ import { toJson } from './read-json.ts'
 const PAGE = 200
 /** Most that the keys of an app may have, as for a node. */
 const MAX_BYTES = 65_536
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** Where an app publishes its keys. */
 type Published = { readonly clientId: string; readonly uri: string }
