@@ -1,6 +1,6 @@
 import { PiasError } from '#src/kernel/errors.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
-import type { LoginAttempt } from './attempt.ts'
+import { countProof, isProofLocked, type LoginAttempt } from './attempt.ts'
 import type { Versioned } from './attempts.ts'
 import type { StepDeps } from './deps.ts'
 
@@ -24,13 +24,24 @@ export const mayAnswer = async (
   (await deps.dispatch(attempt)) === 'ask-person' && (await deps.allowedFor(attempt))[answer] === 'act'
 
 /**
- * Answers a try after the last one: it is not looked at, and leaves one event in the audit trail however often it is
- * repeated.
+ * Counts one try at a proof, before it is looked at: each of parallel forms, so that none is lost, and none buys more
+ * tries. `mayTry`: whether it is its turn. One after the last is not looked at, and leaves one event in the audit trail however often it is repeated.
+ * @returns the attempt in which the try is to be looked at, or what the person is answered instead
  */
-export const refuseTry = async (
-  deps: Pick<StepDeps, 'noteLockedProof'>,
-  { attempt: { clientId, uid } }: Versioned,
-): Promise<{ kind: 'locked' }> => {
+export const countTry = async (
+  deps: Pick<StepDeps, 'attempts' | 'noteLockedProof'>,
+  from: Versioned,
+  mayTry: (attempt: LoginAttempt) => Promise<boolean>,
+): Promise<{ readonly kind: 'counted'; readonly counted: Versioned } | { readonly kind: 'locked' | 'show' }> => {
+  let isLocked = false
+  const counted = await deps.attempts.change(from, async attempt => {
+    const may = await mayTry(attempt)
+    isLocked = may && isProofLocked(attempt)
+    return may && !isLocked ? countProof(attempt) : undefined
+  })
+  if (counted !== undefined) return { kind: 'counted', counted }
+  if (!isLocked) return { kind: 'show' }
+  const { clientId, uid } = from.attempt
   await deps.noteLockedProof({ clientId, attemptUid: uid })
   return { kind: 'locked' }
 }

@@ -122,8 +122,9 @@ describe('the limit', () => {
     for (let round = 0; round < 6; round++) {
       const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => send(`INV-${round}-${index}`)))
       expect(answers.filter(({ status }) => status !== 422 && status !== 303)).toEqual([])
+      // Each of them is looked at as long as there are tries.
+      expect(await triesOf(person)).toBe(5)
     }
-    expect(await triesOf(person)).toBe(5)
     const late = await send(RIGHT[1])
     // Of those that came after the fifth, one is told, and no more.
     const reasons = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)
@@ -131,35 +132,41 @@ describe('the limit', () => {
     expect(isLockedPage(await person.browser.get(late.location ?? ''))).toBe(true)
   })
 
-  test('tries that come while the right fifth one is looked at take nothing from it', async () => {
+  test.each([
+    ['first', 1, ['wrong', 'wrong'], 3],
+    ['fifth', 5, [], 5],
+  ])('tries that come while the right %s one is looked at take nothing from it', async (_nth, nth, wrong, counted) => {
     const { limits } = running.pias.store
     const person = await meetUncertain(running, 'confirm')
-    for (let index = 0; index < 4; index++) await person.prove(RIGHT[0], `INV-${index}`)
+    for (let index = 1; index < nth; index++) await person.prove(RIGHT[0], `INV-${index}`)
     const csrf = await person.formToken('/prove')
     const send = (invoiceReference: string) =>
       person.browser.post(person.url('/prove'), { csrf, customerId: RIGHT[0], invoiceReference })
 
     const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
-    const { promise: fifthCounted, resolve: noteFifth } = Promise.withResolvers<void>()
+    const { promise: isCounted, resolve: noteCounted } = Promise.withResolvers<void>()
     const { hit } = limits
     const hitLater: typeof hit = async (key, ...window) => {
       if (key.startsWith('proof:')) {
-        noteFifth()
+        Object.assign(limits, { hit })
+        noteCounted()
         await mayGoOn
       }
       return hit(key, ...window)
     }
     Object.assign(limits, { hit: hitLater })
-    const fifth = send(RIGHT[1])
-    await fifthCounted
-    expect(await triesOf(person)).toBe(5)
-    const late = await Promise.all([send(RIGHT[1]), send('INV-5')])
-    expect(late.map(({ location }) => location)).toEqual(Array(2).fill(person.url('/prove')))
+    const right = send(RIGHT[1])
+    await isCounted
+    expect(await triesOf(person)).toBe(nth)
+    const late = await Promise.all([send('INV-8'), send('INV-9')])
+    const shown = nth < 5 ? undefined : person.url('/prove')
+    expect(late.map(({ location }) => location)).toEqual([shown, shown])
     goOn()
-    const done = await linkAllFound(person.browser, await fifth)
+    const done = await linkAllFound(person.browser, await right)
     expect(await recordsAtApp(person, done.location)).toEqual([RIGHT[0]])
+    expect(await triesOf(person)).toBe(counted)
     const reasons = (await eventsOf('proof.refused')).map(({ data }) => (data as { reason: string }).reason)
-    expect(reasons).toEqual([...Array(4).fill('wrong'), 'locked'])
+    expect(reasons).toEqual(nth < 5 ? wrong : [...Array(4).fill('wrong'), 'locked'])
   })
 
   test('new attempts do not buy more than ten tries a day', async () => {

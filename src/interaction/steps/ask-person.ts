@@ -1,24 +1,18 @@
-import { type Answered, identityOf, mayAnswer, refuseTry, SHOW } from '#src/interaction/answers.ts'
-import { countProof, isProofLocked, resumeAfterCall } from '#src/interaction/attempt.ts'
+import { type Answered, countTry, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { resumeAfterCall } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
 import type { ProofAnswer } from '#src/linking/prove-customer.ts'
 
-/**
- * "I am already a customer": one try at a proof, counted before it is looked at, so that parallel forms do not buy
- * more tries. Bound to this identity and this attempt.
- */
+/** "I am already a customer": one try at a proof, bound to this identity and this attempt. */
 export const answerProof = async (deps: StepDeps, from: Versioned, answer: ProofAnswer): Promise<Answered> => {
-  if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
-  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
-  const identity = identityOf(deps, from)
-  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
-  if (counted === undefined) return SHOW
-
-  const { clientId, uid } = from.attempt
-  const outcome = await deps.proveCustomer(identity, { clientId, attemptUid: uid }, answer)
+  const tried = await countTry(deps, from, attempt => mayAnswer(deps, attempt, 'linking'))
+  if (tried.kind !== 'counted') return tried
+  const { counted } = tried
+  const { clientId, uid } = counted.attempt
+  const outcome = await deps.proveCustomer(identityOf(deps, counted), { clientId, attemptUid: uid }, answer)
   return keepOutcome(deps, counted, outcome)
 }
 

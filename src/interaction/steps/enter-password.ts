@@ -1,11 +1,5 @@
-import { refuseTry } from '#src/interaction/answers.ts'
-import {
-  countProof,
-  enterPassword,
-  forgetPassword,
-  isProofLocked,
-  type LoginAttempt,
-} from '#src/interaction/attempt.ts'
+import { countTry } from '#src/interaction/answers.ts'
+import { enterPassword, forgetPassword, type LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { connect } from '#src/interaction/connect-login.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
@@ -42,7 +36,7 @@ const finishByPassword = (deps: StepDeps, from: Versioned, { accountId, at }: No
   })
 
 /**
- * One try at an old username and password, counted before it is looked at, in the attempt as in the store. Right, it
+ * One try at an old username and password, counted in the attempt as in the store. Right, it
  * proves whose account it is, where an identity waits; else the app's policy says what comes next.
  */
 export const answerPassword = async (
@@ -50,25 +44,28 @@ export const answerPassword = async (
   from: Versioned,
   entry: { username: string; password: string; ip: string },
 ): Promise<Entered> => {
-  const use = await passwordUseOf(deps, from.attempt)
-  if (use === undefined) return SHOW
-  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
-  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
-  if (counted === undefined) return SHOW
-
-  const { clientId, identity } = from.attempt
+  let use: PasswordUse | undefined
+  const tried = await countTry(deps, from, async attempt => {
+    use = await passwordUseOf(deps, attempt)
+    return use !== undefined
+  })
+  if (tried.kind !== 'counted') return tried
+  const { counted } = tried
+  const { clientId, identity } = counted.attempt
   const at = deps.clock()
   const outcome = await deps.checkPassword(entry, { clientId })
   if (outcome.kind !== 'right') return outcome
   if (use === 'prove' && identity !== undefined) {
-    deps.upstreamOf(from.attempt)
+    deps.upstreamOf(counted.attempt)
     const to = await connect(deps, counted, identity, outcome.accountId)
     return to === undefined ? SHOW : { kind: 'redirect', to }
   }
   const { afterPassword } = await deps.allowedFor(from.attempt)
   const login = { accountId: outcome.accountId, at }
   if (afterPassword === 'nothing') return { kind: 'redirect', to: await finishByPassword(deps, counted, login) }
-  await deps.attempts.tryTransition(counted, enterPassword(counted.attempt, login.accountId, at))
+  await deps.attempts.change(counted, async attempt =>
+    (await passwordUseOf(deps, attempt)) === 'log-in' ? enterPassword(attempt, login.accountId, at) : undefined,
+  )
   return SHOW
 }
 

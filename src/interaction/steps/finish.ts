@@ -25,8 +25,12 @@ const conclude = async (
 ) => {
   const returnTo = await deps.finish(from.attempt.uid, result)
   if (returnTo === undefined) throw new PiasError('interaction.expired', 'the interaction is gone at the provider')
-  // Whoever is faster, the result is the same: both requests lead back to the provider.
-  const ended = await deps.attempts.tryTransition(from, endAttempt(from.attempt, end))
+  const { connected } = from.attempt
+  // Of two that end it both lead back to the provider; one that only tried something meanwhile does not keep it open.
+  const ended = await deps.attempts.change(from, attempt => {
+    if (attempt.end !== undefined && attempt.end.kind !== 'stopped') return undefined
+    return endAttempt({ ...attempt, ...(connected && { connected }) }, end)
+  })
   if (ended !== undefined && from.attempt.consent === undefined)
     deps.count(end.kind === 'cancelled' ? 'left' : 'finished', from.attempt)
   return returnTo

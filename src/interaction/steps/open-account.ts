@@ -1,5 +1,5 @@
-import { type Answered, identityOf, mayAnswer, refuseTry, SHOW } from '#src/interaction/answers.ts'
-import { countProof, isProofLocked, type LoginAttempt, MAX_CODES, noteEmailCode } from '#src/interaction/attempt.ts'
+import { type Answered, countTry, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { isProofLocked, type LoginAttempt, MAX_CODES, noteEmailCode } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { CODE_MINUTES } from '#src/linking/one-time-codes.ts'
@@ -51,15 +51,15 @@ export const askForEmailCode = async (
   return SHOW
 }
 
-/** One try at the code of a new customer's address, counted before it is looked at; right, the account is opened. */
+/** One try at the code of a new customer's address, counted with those at a proof; right, the account is opened. */
 export const answerEmailCode = async (deps: StepDeps, from: Versioned, typed: string): Promise<Answered> => {
-  const { newcomer, clientId, uid } = from.attempt
-  if (newcomer === undefined || !(await mayAnswer(deps, from.attempt, 'registration'))) return SHOW
-  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
-  const identity = identityOf(deps, from)
-  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
-  if (counted === undefined) return SHOW
-  const { codes, terms } = newcomer
+  if (from.attempt.newcomer === undefined) return SHOW
+  const tried = await countTry(deps, from, attempt => mayAnswer(deps, attempt, 'registration'))
+  if (tried.kind !== 'counted') return tried
+  const { counted } = tried
+  const { newcomer, clientId, uid } = counted.attempt
+  const { codes = [], terms } = newcomer ?? {}
+  const identity = identityOf(deps, counted)
   const email = deps.confirmEmail.confirmed(identity, { clientId, attemptUid: uid }, { typed, codes })
   if (email === undefined) return { kind: isProofLocked(counted.attempt) ? 'locked' : 'wrong' }
   return answerNew(deps, counted, { email, ...(terms !== undefined && { terms }) })

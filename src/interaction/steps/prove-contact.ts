@@ -1,12 +1,5 @@
-import { type Answered, identityOf, mayAnswer, refuseTry, SHOW } from '#src/interaction/answers.ts'
-import {
-  countProof,
-  endAttempt,
-  isProofLocked,
-  type LoginAttempt,
-  MAX_CODES,
-  noteCode,
-} from '#src/interaction/attempt.ts'
+import { type Answered, countTry, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
+import { endAttempt, isProofLocked, type LoginAttempt, MAX_CODES, noteCode } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
@@ -60,14 +53,13 @@ export const askForCode = async (
   return SHOW
 }
 
-/** One try at the code, counted before it is looked at, together with those at any other proof. */
+/** One try at the code, counted together with those at any other proof. */
 export const answerCode = async (deps: StepDeps, from: Versioned, typed: string): Promise<Answered> => {
-  if (!(await mayAnswer(deps, from.attempt, 'linking'))) return SHOW
-  if (isProofLocked(from.attempt)) return refuseTry(deps, from)
-  const identity = identityOf(deps, from)
-  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
-  if (counted === undefined) return SHOW
-  const { clientId, uid, codes = [] } = from.attempt
-  const outcome = await deps.proveContact.checkCode(identity, { clientId, attemptUid: uid }, { typed, codes })
+  const tried = await countTry(deps, from, attempt => mayAnswer(deps, attempt, 'linking'))
+  if (tried.kind !== 'counted') return tried
+  const { counted } = tried
+  const { clientId, uid, codes = [] } = counted.attempt
+  const context = { clientId, attemptUid: uid }
+  const outcome = await deps.proveContact.checkCode(identityOf(deps, counted), context, { typed, codes })
   return keepOutcome(deps, counted, outcome)
 }

@@ -1,4 +1,5 @@
-import { countProof, isProofLocked, type LoginAttempt } from '#src/interaction/attempt.ts'
+import { countTry } from '#src/interaction/answers.ts'
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { epochSeconds } from '#src/kernel/runtime.ts'
@@ -19,16 +20,15 @@ export const mayUsePasskey = async (
   return step === 'choose-method' && methods.includes('passkey')
 }
 
-/** One try at a passkey, counted before it is looked at; right, it is a login at its own level. */
+/** One try at a passkey; right, it is a login at its own level. */
 export const answerPasskey = async (
   deps: StepDeps,
   from: Versioned,
   shown: { response: unknown; challenge: Uint8Array },
 ): Promise<PasskeyUsed> => {
-  if (!(await mayUsePasskey(deps, from.attempt))) return { kind: 'show' }
-  if (isProofLocked(from.attempt)) return { kind: 'locked' }
-  const counted = await deps.attempts.tryTransition(from, countProof(from.attempt))
-  if (counted === undefined) return { kind: 'show' }
+  const tried = await countTry(deps, from, attempt => mayUsePasskey(deps, attempt))
+  if (tried.kind !== 'counted') return tried
+  const { counted } = tried
   const since = deps.clock()
   const outcome = await deps.checkPasskey(shown, { clientId: from.attempt.clientId })
   if (outcome.kind === 'wrong') return { kind: 'wrong', attempt: counted.attempt }

@@ -1,3 +1,5 @@
+import type { LoginAttempt } from '#src/interaction/attempt.ts'
+import { createAttempts } from '#src/interaction/attempts.ts'
 import { AWKWARD_IDS, AWKWARD_JSON, type Context, LARGE, RACERS, race } from './context.ts'
 
 /** The contract of `AttemptsPort`. */
@@ -49,6 +51,18 @@ export const describeAttempts = (context: Context): void => {
       const results = await race(racer => port().transition('u', 1, { racer }))
       expect(results.filter(result => result === 'ok')).toHaveLength(1)
       expect(await port().find('u')).toEqual({ version: 2, data: { racer: results.indexOf('ok') } })
+    })
+
+    test('parallel changes, each of what the others have made, are all made', async () => {
+      const attempts = createAttempts(port(), 60)
+      await attempts.create({ uid: 'u', proofTries: 0 } as LoginAttempt)
+      const from = { version: 1, attempt: { uid: 'u', proofTries: 0 } as LoginAttempt }
+      const changed = await race(() =>
+        attempts.change(from, attempt => ({ ...attempt, proofTries: attempt.proofTries + 1 })),
+      )
+      const counts = changed.map(one => one?.attempt.proofTries ?? 0)
+      expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: RACERS }, (_, index) => index + 1))
+      expect((await attempts.find('u'))?.attempt.proofTries).toBe(RACERS)
     })
 
     test('keeps awkward ids apart', async () => {
