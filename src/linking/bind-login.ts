@@ -6,7 +6,8 @@ import { compare } from '#src/matching/compare.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
-import type { CredentialsPort } from '#src/store/ports/credentials.ts'
+import { claimsChange } from '#src/store/ports/change-claims.ts'
+import type { BindOutcome, CredentialsPort } from '#src/store/ports/credentials.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
@@ -89,13 +90,18 @@ export const createBindLogin = (deps: BindLoginDeps) => {
     if (await isContradicted(identity, accountId)) return refuse('contradicted')
     const retiresAt = at + graceMs
     const { upstream, acr, key } = identity
-    const claims = takeOverClaims((await accounts.find(accountId))?.claims ?? {}, identity, at)
-    const bound = await credentials.bind({
-      ...{ accountId, identity: key, claims, customers: [], at, retiresAt },
-      events: [
-        { at, type: 'identity.bound', accountId, clientId, data: { upstream, acr, by: 'old-login', retiresAt } },
-      ],
-    })
+    const data = { upstream, acr, by: 'old-login', retiresAt }
+    const bind = async (): Promise<BindOutcome> => {
+      const account = await accounts.find(accountId)
+      if (account === undefined) return { kind: 'gone' }
+      const claims = claimsChange(account, takeOverClaims(account.claims, identity, at), at)
+      return credentials.bind({
+        ...{ accountId, identity: key, claims, customers: [], at, retiresAt },
+        events: [{ at, type: 'identity.bound', accountId, clientId, data }],
+      })
+    }
+    let bound = await bind()
+    while (bound.kind === 'stale') bound = await bind()
     if (bound.kind === 'identity-owned' && bound.accountId === accountId) return { kind: 'bound', accountId, retiresAt }
     if (bound.kind !== 'bound') return refuse('owned-elsewhere')
     // What was logged in before has ended with the binding; the apps are told.

@@ -9,6 +9,7 @@ import {
 } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { AccountsPort, CustomerLink } from '#src/store/ports/accounts.ts'
+import { changeClaims } from '#src/store/ports/change-claims.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { toCustomerLinks } from './account-opening.ts'
 import { toFound } from './conclude-proof.ts'
@@ -85,14 +86,12 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
 
   /** An offer ends with what was chosen of it, whatever became of that. */
   const forget = async (accountId: AccountId, chosen: ReadonlySet<string>): Promise<void> => {
-    const { putOff: kept, ...claims } = (await accounts.find(accountId))?.claims ?? {}
-    if (kept === undefined) return
-    const records = kept.records.filter(key => !chosen.has(key))
-    await accounts.updateClaims(
-      accountId,
-      records.length === 0 ? claims : { ...claims, putOff: { ...kept, records } },
-      clock(),
-    )
+    const account = await accounts.find(accountId)
+    if (account === undefined) return
+    await changeClaims(accounts, account, clock(), ({ putOff: kept, ...claims }) => {
+      const records = kept?.records.filter(key => !chosen.has(key)) ?? []
+      return kept === undefined || records.length === 0 ? claims : { ...claims, putOff: { ...kept, records } }
+    })
   }
 
   return {

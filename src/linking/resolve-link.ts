@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
+import { changeClaims } from '#src/store/ports/change-claims.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
 import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
@@ -59,8 +58,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     if (account?.blocked === true) return REFUSED
     if (account !== undefined) {
       const now = clock()
-      const claims = takeOverClaims(account.claims, identity, now)
-      if (!isDeepStrictEqual(account.claims, claims)) await accounts.updateClaims(account.id, claims, now)
+      await changeClaims(accounts, account, now, claims => takeOverClaims(claims, identity, now))
     }
     return { kind: 'known', accountId: account?.id ?? accountId }
   }

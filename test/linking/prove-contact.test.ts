@@ -1,7 +1,8 @@
 import type { CustomerRecord } from '#src/kernel/customer.ts'
-import type { AccountClaims, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import { type CodeToSend, MOST_CODES } from '#src/linking/one-time-codes.ts'
 import { parseContact, type TypedContact } from '#src/linking/typed-contact.ts'
+import { setClaims } from '#test/support/set-claims.ts'
 import { LOTTE, lotteIn, TOM } from './people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
@@ -284,13 +285,12 @@ describe('after a proof', () => {
     const recreated = await check([made], made.code, again)
     expect(recreated).toMatchObject({ kind: 'recreated', accountId: 'account-1' })
     expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBe('account-1')
-    const account = await linking.store.accounts.find('account-1' as never)
-    await linking.store.accounts.updateClaims('account-1' as never, { ...account?.claims, givenName: 'Lotte' }, 1)
+    await setClaims(linking.store, 'account-1' as AccountId, claims => ({ ...claims, givenName: 'Lotte' }))
     expect(await check([made], made.code, again)).toEqual({ kind: 'owned-elsewhere' })
     expect(await linking.confirmRecreated(again, CONTEXT, proof)).toBeUndefined()
   })
 
-  const rename = (claims: AccountClaims) => linking.store.accounts.updateClaims('account-1' as never, claims, 1)
+  const rename = (claims: AccountClaims) => setClaims(linking.store, 'account-1' as AccountId, () => claims)
   test.each([
     ['the contact has left the record', () => linking.add([old({ emails: ['thief@example.org'] })])],
     [

@@ -4,6 +4,8 @@ import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { PutOffRecords } from '#src/linking/put-off-records.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
+import { setClaims } from '#test/support/set-claims.ts'
+import { slowDownStore } from '#test/support/slow-down-store.ts'
 import { LOTTE, lotteIn, TOM } from './people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
@@ -84,6 +86,20 @@ test('of all that was put off one is linked, and the other goes on to be offered
   expect(await linking.reviews()).toEqual([])
 })
 
+test('of clicks and a login at once each changes the account, and none takes back what another has', async () => {
+  await proveAndTake([])
+  slowDownStore(linking.store)
+  const later = verified({ ...LOTTE, phoneNumber: '+32 498000111' })
+  await Promise.all([
+    putOff.link(ID, ['tv:L-tv']),
+    putOff.link(ID, ['mobile:L-mobile']),
+    ...[1, 2, 3].map(() => linking.resolveLink(later, CONTEXT)),
+  ])
+  expect(await linked()).toEqual(['mobile:L-mobile', 'tv:L-tv'])
+  const claims = (await linking.store.accounts.find(ID))?.claims
+  expect([claims?.phoneNumber, claims?.putOff]).toEqual(['+32 498000111', undefined])
+})
+
 test('a record that another account has by now is a conflict for people; the rest is linked', async () => {
   await proveAndTake([])
   const tom = verified(TOM, 'subject-2')
@@ -132,12 +148,11 @@ describe('nothing is offered or linked', () => {
 
   test('once the account speaks of somebody else', async () => {
     await proveAndTake([])
-    const { putOff: kept, verifiedBy } = (await linking.store.accounts.find(ID))?.claims ?? {}
-    await linking.store.accounts.updateClaims(
-      ID,
-      { ...TOM, ...(kept && { putOff: kept }), ...(verifiedBy && { verifiedBy }) },
-      1,
-    )
+    await setClaims(linking.store, ID, ({ putOff: kept, verifiedBy }) => ({
+      ...TOM,
+      ...(kept && { putOff: kept }),
+      ...(verifiedBy && { verifiedBy }),
+    }))
     await expectNothing()
   })
 })

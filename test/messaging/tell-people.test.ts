@@ -7,6 +7,7 @@ import { createPrepareTelling } from '#src/messaging/tell-now.ts'
 import { createTellPeople } from '#src/messaging/tell-people.ts'
 import { LOTTE, lotteIn, unclear } from '#test/linking/people.ts'
 import { type Linking, openLinking, verified } from '#test/linking/support.ts'
+import { setClaims } from '#test/support/set-claims.ts'
 
 const CONTEXT = { clientId: 'app', attemptUid: 'attempt' }
 const MINUTE = 60_000
@@ -156,7 +157,7 @@ test('who would not be told any more after a change is told of it at the contact
     upstreamName: () => 'itsme',
   }
   const tell = await createPrepareTelling(telling)('account-1' as AccountId)
-  await store.accounts.updateClaims('account-1' as AccountId, { ...LOTTE, phoneNumber: '+32 498000111' }, clock())
+  await setClaims(store, 'account-1' as AccountId, () => ({ ...LOTTE, phoneNumber: '+32 498000111' }))
   await tell(clock(), 'i')
   const data = { issuer: 'i', client: 'c', change: 'c', kind: 'rebind', by: 'b', reason: 'r' }
   await store.audit.append([{ at: clock(), type: 'identity.added', accountId: 'account-1', data }])

@@ -71,7 +71,7 @@ const resolveDry = async (
       findByIdentity: async () => account as AccountId | undefined,
       find: store.accounts.find,
       ownersOf: store.accounts.ownersOf,
-      updateClaims: async () => undefined,
+      updateClaims: async () => true,
       open: async ({ customers, events, account: { id } }) => {
         const owners = await store.accounts.ownersOf(customers)
         const owned = customers.filter(customer => owners.has(customerKeyOf(customer)))

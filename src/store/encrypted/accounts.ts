@@ -4,7 +4,13 @@ import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountClaims, AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import type { Account, AccountsPort, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type {
+  Account,
+  AccountsPort,
+  ClaimsChange,
+  CustomerLink,
+  StoredCustomerLink,
+} from '#src/store/ports/accounts.ts'
 import { createSealEvents } from './audit.ts'
 import { openSubjects } from './subjects.ts'
 
@@ -26,6 +32,12 @@ export const sealClaims = (sealer: Sealer, version: Version, claims: AccountClai
   // A store keeps claims as JSON and never looks into them.
   return sealed as unknown as AccountClaims
 }
+
+/** Seals what the claims of an account become. */
+export const sealClaimsChange = (sealer: Sealer, id: AccountId, change: ClaimsChange): ClaimsChange => ({
+  ...change,
+  claims: sealClaims(sealer, { id, updatedAt: change.updatedAt }, change.claims),
+})
 
 const openClaims = (sealer: Sealer, { claims, ...version }: Account): AccountClaims =>
   JSON.parse(sealer.open(claimsContext(version), claims as unknown as string)) as AccountClaims
@@ -108,11 +120,10 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
       return { ...result, customers: owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId })) }
     },
 
-    updateClaims: async (id, claims, updatedAt) => {
+    updateClaims: async (id, change) => {
       const sealer = await accountKeys.of(id)
       // No key, no account.
-      if (sealer !== undefined)
-        await accounts.updateClaims(id, sealClaims(sealer, { id, updatedAt }, claims), updatedAt)
+      return sealer !== undefined && accounts.updateClaims(id, sealClaimsChange(sealer, id, change))
     },
 
     customersOf: async id => {

@@ -2,7 +2,7 @@ import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { AccountImport, CredentialsPort, StoredCredential, SubjectKey } from '#src/store/ports/credentials.ts'
-import { createSealLink, createTokens, sealClaims } from './accounts.ts'
+import { createSealLink, createTokens, sealClaims, sealClaimsChange } from './accounts.ts'
 import { createSealEvents } from './audit.ts'
 import { sealSubjects } from './subjects.ts'
 
@@ -92,13 +92,13 @@ export const encryptCredentials = (credentials: CredentialsPort, keyring: Keyrin
     },
 
     bind: async binding => {
-      const { accountId, identity, claims, customers, at, events } = binding
+      const { accountId, identity, claims, customers, events } = binding
       const sealer = await accountKeys.of(accountId)
       if (sealer === undefined) return { kind: 'gone' }
       return credentials.bind({
         ...binding,
         identity: identityToken(identity),
-        claims: sealClaims(sealer, { id: accountId, updatedAt: at }, claims),
+        claims: sealClaimsChange(sealer, accountId, claims),
         customers: customers.map(customer => sealLink(sealer, accountId, customer)),
         events: await sealEvents(events, { [accountId]: sealer }),
       })

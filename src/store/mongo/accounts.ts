@@ -149,9 +149,11 @@ export const createAccounts = (
       return run(() => retrying(RETRIES, isRetryable, () => tryOpening(opening)))
     },
 
-    updateClaims: (id, claims, updatedAt) =>
+    updateClaims: (id, { from, claims, updatedAt }) =>
       run(async () => {
-        await accounts.updateOne({ _id: { $eq: id } }, { $set: { claims: JSON.stringify(claims), updatedAt } }, LIMIT)
+        const seen = { _id: { $eq: id }, updatedAt: { $eq: from } }
+        const changed = await accounts.updateOne(seen, { $set: { claims: JSON.stringify(claims), updatedAt } }, LIMIT)
+        return changed.matchedCount === 1
       }),
 
     customersOf: id =>

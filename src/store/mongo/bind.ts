@@ -43,14 +43,18 @@ export const createBind = (
       if ('obstacle' in found) return found.obstacle
       const { accountId, identity, claims, at, retiresAt, events } = binding
       const options = { ...LIMIT, session }
+      const changed = await accounts.updateOne(
+        { _id: { $eq: accountId }, updatedAt: { $eq: claims.from } },
+        {
+          $set: { claims: JSON.stringify(claims.claims), updatedAt: claims.updatedAt },
+          $max: { loginsNotBefore: at },
+        },
+        options,
+      )
+      if (changed.matchedCount === 0) return { kind: 'stale' }
       await identities.insertOne({ _id: identityId(identity), accountId }, options)
       const added = found.customers.map(one => toLinkDocument(one, accountId, at))
       if (added.length > 0) await links.insertMany(added, options)
-      await accounts.updateOne(
-        { _id: { $eq: accountId } },
-        { $set: { claims: JSON.stringify(claims), updatedAt: at }, $max: { loginsNotBefore: at } },
-        options,
-      )
       await credentials.updateOne({ _id: { $eq: accountId } }, { $min: { retiresAt } }, options)
       await append(events, session)
       return { kind: 'bound' }

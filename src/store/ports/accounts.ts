@@ -8,7 +8,7 @@ export type Account = {
   readonly id: AccountId
   readonly createdAt: number
   readonly updatedAt: number
-  /** The claims as last verified upstream. */
+  /** What is known of the person, and by whom. Only changed by compare-and-set on `updatedAt`. */
   readonly claims: AccountClaims
   /** What apps knew the person by before PIAS, by client id: the `sub` they go on to see. Never changes. */
   readonly subjects?: Readonly<Record<string, string>>
@@ -21,6 +21,12 @@ export type Account = {
   /** The accounts that are part of this one, in the order of ids, each with the apps that know the person by it. */
   readonly absorbed?: readonly { readonly id: AccountId; readonly apps: readonly string[] }[]
 }
+
+/**
+ * What an account's claims become, if they are still those of the version `from` (its `updatedAt`). `updatedAt` is later than
+ * `from`, so that no two versions are the same one.
+ */
+export type ClaimsChange = { readonly from: number; readonly claims: AccountClaims; readonly updatedAt: number }
 
 /** How a customer record came to belong to an account. `evidence` is free of plain personal data. */
 export type CustomerLink = CustomerKey & {
@@ -68,8 +74,8 @@ export type AccountsPort = {
     events: readonly AuditEvent[]
     dataKey?: string
   }): Promise<BindResult>
-  /** Takes over newly verified claims. */
-  updateClaims(id: AccountId, claims: AccountClaims, updatedAt: number): Promise<void>
+  /** Changes the claims; `change-claims.ts` does it whoever is faster. @returns false when they have changed, or are gone */
+  updateClaims(id: AccountId, change: ClaimsChange): Promise<boolean>
   /** The customer records of an account, in the order of service line and customer id. */
   customersOf(id: AccountId): Promise<readonly StoredCustomerLink[]>
   /** Who owns each of these records; those nobody owns are absent. Keys as `customerKeyOf`. */

@@ -1,5 +1,5 @@
-import type { AccountClaims, AccountId, IdentityKey } from '#src/kernel/identity.ts'
-import type { Account, CustomerLink } from './accounts.ts'
+import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
+import type { Account, ClaimsChange, CustomerLink } from './accounts.ts'
 import type { AuditEvent } from './audit.ts'
 
 /**
@@ -35,7 +35,7 @@ export type AccountImport = {
 /**
  * `bound`: everything is written; else nothing. `identity-owned`: the identity has an account, which may be this one.
  * `account-bound`: the account has another identity of this issuer and client. `customer-owned`: a record has another owner.
- * `gone`: there is no such account with an old login that counts.
+ * `gone`: there is no such account with an old login that counts. `stale`: its claims have changed.
  */
 export type BindOutcome =
   | { readonly kind: 'bound' }
@@ -43,6 +43,7 @@ export type BindOutcome =
   | { readonly kind: 'account-bound' }
   | { readonly kind: 'customer-owned' }
   | { readonly kind: 'gone' }
+  | { readonly kind: 'stale' }
 
 /**
  * Accounts from before the upstream: brought in with their logins, their customer records and the subjects that apps know
@@ -69,7 +70,7 @@ export type CredentialsPort = {
   bind(input: {
     accountId: AccountId
     identity: IdentityKey
-    claims: AccountClaims
+    claims: ClaimsChange
     customers: readonly CustomerLink[]
     at: number
     retiresAt: number

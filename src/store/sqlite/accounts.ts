@@ -120,7 +120,7 @@ export const createAccounts = (db: Database): AccountsPort => {
   const totals = db.prepare<{ identities: number; links: number }>(
     `SELECT (SELECT count(*) FROM identities) AS identities, (SELECT count(*) FROM customer_links) AS links`,
   )
-  const update = db.prepare('UPDATE accounts SET claims = ?, updated_at = ? WHERE id = ?')
+  const update = db.prepare('UPDATE accounts SET claims = ?, updated_at = ? WHERE id = ? AND updated_at = ?')
 
   const accountOf = (key: IdentityKey) => selectByIdentity.get(key.issuer, key.clientId, key.subject)?.account_id
   const ownerOf = (key: CustomerKey) => selectOwner.get(key.serviceLine, key.customerId)?.account_id
@@ -152,9 +152,8 @@ export const createAccounts = (db: Database): AccountsPort => {
       })
     },
 
-    updateClaims: async (id, claims, updatedAt) => {
-      update.run(JSON.stringify(claims), updatedAt, id)
-    },
+    updateClaims: async (id, { from, claims, updatedAt }) =>
+      update.run(JSON.stringify(claims), updatedAt, id, from) === 1,
 
     customersOf: async id => selectLinks.all(id).map(toLink),
 

@@ -41,8 +41,8 @@ export const prepareBind = (db: Database): CredentialsPort['bind'] => {
   const append = prepareAppend(db)
   const obstacleOf = prepareObstacles(db)
   const change = db.prepare(
-    `UPDATE accounts SET claims = :claims, updated_at = :at,
-       logins_not_before = coalesce(max(logins_not_before, :at), :at) WHERE id = :id`,
+    `UPDATE accounts SET claims = :claims, updated_at = :updatedAt,
+       logins_not_before = coalesce(max(logins_not_before, :at), :at) WHERE id = :id AND updated_at = :from`,
   )
   const retire = db.prepare(
     'UPDATE credentials SET retires_at = coalesce(min(retires_at, :at), :at) WHERE account_id = :id',
@@ -53,9 +53,9 @@ export const prepareBind = (db: Database): CredentialsPort['bind'] => {
       const found = obstacleOf(binding)
       if ('obstacle' in found) return found.obstacle
       const { accountId: id, identity, claims, at, retiresAt, events } = binding
+      if (change.run({ ...claims, claims: JSON.stringify(claims.claims), at, id }) === 0) return { kind: 'stale' }
       insert.identity(identity, id)
       for (const customer of found.customers) insert.link(customer, id, at)
-      change.run({ claims: JSON.stringify(claims), at, id })
       retire.run({ at: retiresAt, id })
       append(events)
       return { kind: 'bound' }

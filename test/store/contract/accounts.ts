@@ -1,6 +1,7 @@
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityClaims, IdentityKey } from '#src/kernel/identity.ts'
 import type { Account, CustomerLink } from '#src/store/ports/accounts.ts'
+import { changeClaims } from '#src/store/ports/change-claims.ts'
 import { AWKWARD_IDS, AWKWARD_JSON, type Context, LARGE, RACERS, race } from './context.ts'
 
 const CLAIMS: IdentityClaims = {
@@ -190,15 +191,44 @@ export const describeAccounts = (context: Context): void => {
       const { createdAt } = account('a')
       await context.advance(60)
       const updatedAt = context.now()
-      await port().updateClaims('a' as AccountId, { familyName: 'Nieuw' }, updatedAt)
+      const change = { from: createdAt, claims: { familyName: 'Nieuw' }, updatedAt }
+      expect(await port().updateClaims('a' as AccountId, change)).toBe(true)
       const updated = { id: 'a', createdAt, updatedAt, claims: { familyName: 'Nieuw' } }
       expect(await port().find('a' as AccountId)).toEqual(updated)
       expect(await port().find('b' as AccountId)).toMatchObject({ claims: CLAIMS, updatedAt: createdAt })
     })
 
     test('claims of an account that does not exist make none', async () => {
-      await port().updateClaims('none' as AccountId, CLAIMS, 1)
+      expect(await port().updateClaims('none' as AccountId, { from: 1, claims: CLAIMS, updatedAt: 2 })).toBe(false)
       expect(await port().find('none' as AccountId)).toBeUndefined()
+    })
+
+    test('claims are changed from the version they were read in alone; of parallel changes from it one counts', async () => {
+      await open('a', identity('s'))
+      const { createdAt } = account('a')
+      const change = (from: number, name: string) =>
+        port().updateClaims('a' as AccountId, { from, claims: { name }, updatedAt: createdAt + 1 })
+      const changed = await race(racer => change(createdAt, `name ${racer}`))
+      expect(changed.filter(Boolean)).toHaveLength(1)
+      expect(await change(createdAt, 'late')).toBe(false)
+      const name = `name ${changed.indexOf(true)}`
+      expect(await port().find('a' as AccountId)).toMatchObject({ claims: { name }, updatedAt: createdAt + 1 })
+    })
+
+    test('parallel changes of claims, each of what the others have made, are all made', async () => {
+      await open('a', identity('s'))
+      const read = await port().find('a' as AccountId)
+      if (read === undefined) throw new Error('the account was not opened')
+      const sources = (racers: number[]) =>
+        Object.fromEntries(racers.map(racer => [`${racer}`, { by: 'x', since: racer }]))
+      await race(racer =>
+        changeClaims(port(), read, context.now(), claims => ({
+          ...claims,
+          sources: { ...claims.sources, ...sources([racer]) },
+        })),
+      )
+      const all = sources(Array.from({ length: RACERS }, (_, racer) => racer))
+      expect((await port().find('a' as AccountId))?.claims).toEqual({ ...CLAIMS, sources: all })
     })
 
     test('tells who owns which record, within the service line', async () => {

@@ -49,12 +49,17 @@ export const describeCredentials = (context: Context): void => {
   const typesOf = async (accountId: string) =>
     (await context.store().audit.list({ after: 0, limit: 100, accountId })).map(({ type }) => type)
 
-  const bind = (id: string, key: IdentityKey, more: { customers?: CustomerLink[]; retiresAt?: number } = {}) => {
+  const bind = async (
+    id: string,
+    key: IdentityKey,
+    more: { customers?: CustomerLink[]; retiresAt?: number; from?: number } = {},
+  ) => {
     const at = context.now()
-    const { customers = [], retiresAt = at } = more
+    const { customers = [], retiresAt = at, from = (await accounts().find(idOf(id)))?.updatedAt ?? 0 } = more
+    const claims = { from, claims: { name: 'Zoë' }, updatedAt: at + 1 }
     const events = [{ at, type: 'identity.bound', accountId: id, data: {} }]
     return port().bind({
-      ...{ accountId: idOf(id), identity: key, claims: { name: 'Zoë' }, customers, at, retiresAt, events },
+      ...{ accountId: idOf(id), identity: key, claims, customers, at, retiresAt, events },
     })
   }
 
@@ -186,7 +191,7 @@ export const describeCredentials = (context: Context): void => {
       const customers = [link('1'), link('2')]
       expect(await bind('a', identity('s'), { customers, retiresAt: at + 9 })).toEqual({ kind: 'bound' })
       expect(await accounts().findByIdentity(identity('s'))).toBe('a')
-      const bound = { claims: { name: 'Zoë' }, updatedAt: at, loginsNotBefore: at, subjects }
+      const bound = { claims: { name: 'Zoë' }, updatedAt: at + 1, loginsNotBefore: at, subjects }
       expect(await accounts().find(idOf('a'))).toMatchObject(bound)
       expect((await accounts().customersOf(idOf('a'))).map(customerKeyOf)).toEqual(['tv:1', 'tv:2'])
       expect(await port().find(idOf('a'))).toMatchObject({ retiresAt: at + 9 })
@@ -203,6 +208,7 @@ export const describeCredentials = (context: Context): void => {
       expect(await bind('b', identity('t'), { customers: [link('1')] })).toEqual({ kind: 'customer-owned' })
       expect(await bind('d', identity('t'))).toEqual({ kind: 'gone' })
       expect(await bind('none', identity('t'))).toEqual({ kind: 'gone' })
+      expect(await bind('b', identity('t'), { from: 1 })).toEqual({ kind: 'stale' })
       expect(await accounts().findByIdentity(identity('t'))).toBeUndefined()
       expect(await accounts().find(idOf('b'))).toMatchObject({ claims: {} })
       expect(await port().find(idOf('b'))).not.toHaveProperty('retiresAt')

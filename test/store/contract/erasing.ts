@@ -104,7 +104,8 @@ export const describeErasing = (context: Context): void => {
     test('claims that come late do not bring it back', async () => {
       await open('a')
       await erase('a')
-      await accounts().updateClaims('a' as AccountId, { name: 'Late' }, context.now())
+      const change = { from: context.now(), claims: { name: 'Late' }, updatedAt: context.now() + 1 }
+      expect(await accounts().updateClaims('a' as AccountId, change)).toBe(false)
       expect(await accounts().find('a' as AccountId)).toBeUndefined()
     })
 

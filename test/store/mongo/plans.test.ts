@@ -147,7 +147,15 @@ const useCredentials = async ({ credentials, passkeys }: MongoStore): Promise<vo
   expect(await credentials.replace({ accountId, ...credential, username: 'newer' }, [event])).toBe('replaced')
   const identity = { issuer: 'i', clientId: 'd', subject: 'new' }
   const customers = [{ serviceLine: 'tv', customerId: '21', method: 'import', ruleVersion: '1', evidence: {} }] as const
-  const binding = { accountId, identity, claims: {}, customers, at: 1, retiresAt: 2, events: [event] }
+  const binding = {
+    accountId,
+    identity,
+    claims: { from: 21, claims: {}, updatedAt: 22 },
+    customers,
+    at: 1,
+    retiresAt: 2,
+    events: [event],
+  }
   expect(await credentials.bind(binding)).toEqual({ kind: 'bound' })
   expect(await credentials.bind({ ...binding, identity: { ...identity, subject: 'x' } })).toEqual({
     kind: 'account-bound',
@@ -196,7 +204,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await accounts.find('a7' as AccountId)
   await accounts.findByIdentity({ issuer: 'i', clientId: 'c', subject: 's7' })
   await accounts.changeAccess({ id: 'a7' as AccountId, blocked: true, loginsNotBefore: 1, events: [event] })
-  await accounts.updateClaims('a7' as AccountId, {}, 2)
+  expect(await accounts.updateClaims('a7' as AccountId, { from: 7, claims: {}, updatedAt: 8 })).toBe(true)
   expect(await accounts.customersOf('a7' as AccountId)).toHaveLength(1)
   await accounts.ownersOf([{ serviceLine: 'tv', customerId: '7' }])
   expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
