@@ -1,3 +1,4 @@
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'

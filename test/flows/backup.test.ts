@@ -58,8 +58,12 @@ test('a restored copy logs linked people in; who was erased since is erased agai
   expect(before.code).toBe(1)
   expect(before.stdout).toContain(`not whole: erased after the copy was made (pias erasures replay): ${thomas}\n`)
   expect(await onRestored('backup', 'check')).toMatchObject({ code: 0, stdout: expect.stringContaining('--ledger') })
-  expect((await onRestored('erasures', 'replay', '--yes', ledger())).stdout).toBe('1 erasures replayed, 1 accounts erased\n')
-  expect((await onRestored('erasures', 'replay', '--yes', ledger())).stdout).toBe('0 erasures replayed, 0 accounts erased\n')
+  expect((await onRestored('erasures', 'replay', '--yes', ledger())).stdout).toBe(
+    '1 erasures replayed, 1 accounts erased\n',
+  )
+  expect((await onRestored('erasures', 'replay', '--yes', ledger())).stdout).toBe(
+    '0 erasures replayed, 0 accounts erased\n',
+  )
   const after = await onRestored('backup', 'check', '--ledger', ledger())
   expect(after).toMatchObject({
     code: 0,
