@@ -106,15 +106,20 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     if (!isText(csrf) || !isOwnForm(session, csrf)) throw new PiasError('request.forged', 'the form is not ours')
   }
 
+  /** The address of a page, whatever form of it was sent. */
+  const pathOf = (ctx: Context, { path }: ConsolePage): string => {
+    const found = router.url(path, (ctx as Context & { params: Record<string, string> }).params)
+    return typeof found === 'string' ? found : '/'
+  }
+
   const answer = async (ctx: Context, visitor: Visitor, page: ConsolePage, outcome: Outcome): Promise<void> => {
     if ('to' in outcome) return seeOther(ctx, outcome.to)
     if ('page' in outcome) return responder.show(ctx, outcome.page, visitor)
     if ('file' in outcome) return download(ctx, outcome.file)
     const { problem } = outcome
-    // The page again, at its own address, with what was typed.
-    const pagePath = router.url(page.path, visitOf(ctx, visitor).params)
-    const path = typeof pagePath === 'string' ? pagePath : '/'
-    responder.showAgain(ctx, await page.show(visitOf(ctx, visitor, { problem, path })), problem, visitor)
+    // The page again, with what was typed.
+    const again = visitOf(ctx, visitor, { problem, path: pathOf(ctx, page) })
+    responder.showAgain(ctx, await page.show(again), problem, visitor)
   }
 
   for (const page of ALL_PAGES) {
@@ -134,7 +139,8 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
         parse as never,
         withRole(async (ctx, visitor) => {
           requireOwnForm(ctx, visitor)
-          await answer(ctx, visitor, page, await act(visitOf(ctx, visitor)))
+          // Whoever has to log in afresh comes back to the page: nothing is at the address of a form.
+          await answer(ctx, visitor, page, await act(visitOf(ctx, visitor, { path: pathOf(ctx, page) })))
         }),
       )
     }

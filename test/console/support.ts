@@ -8,7 +8,7 @@ import type { Answer, HttpBrowser } from '#test/support/http-browser.ts'
 export type RunningConsole = RunningAdmin & {
   /** A browser that is signed in as this persona. */
   signIn(persona: string): Promise<HttpBrowser>
-  /** Sends a form of a page as a browser does: with all that is filled in already, over that what is given. */
+  /** Sends a form of a page as a browser does: with all that is filled in already, over that what is given; says yes where it is asked. */
   submit(
     browser: HttpBrowser,
     page: string,
@@ -48,6 +48,9 @@ export const filledIn = (html: string, action: string): [string, string][] => {
   return [...inputs, ...areas, ...selects]
 }
 
+/** Whether a page asks about an act before it is done. */
+export const isQuestion = ({ body }: Answer): boolean => body.includes('name="sure"')
+
 /** @param options.clock of the node; `clients`: files beside that of the test app */
 export const startConsole = async (
   options: { clock?: () => number; clients?: object[] } = {},
@@ -63,13 +66,15 @@ export const startConsole = async (
     submit: async (browser, page, action, filled = {}) => {
       const { body } = await browser.get(`${origin}${page}`)
       const kept = filledIn(body, action).filter(([name]) => !(name in filled))
-      const given = Object.entries(filled).flatMap(([name, value]) =>
+      const given = Object.entries(filled).flatMap(([name, value]): [string, string][] =>
         typeof value === 'string' ? [[name, value]] : value.map(one => [name, one]),
       )
-      const form = new URLSearchParams([...kept, ...given] as [string, string][])
-      return browser.send('POST', `${origin}${action}`, form.toString(), {
-        ...{ 'content-type': 'application/x-www-form-urlencoded', origin, 'sec-fetch-site': 'same-origin' },
-      })
+      const send = (fields: [string, string][]) =>
+        browser.send('POST', `${origin}${action}`, new URLSearchParams(fields).toString(), {
+          ...{ 'content-type': 'application/x-www-form-urlencoded', origin, 'sec-fetch-site': 'same-origin' },
+        })
+      const answer = await send([...kept, ...given])
+      return isQuestion(answer) ? send(filledIn(answer.body, action)) : answer
     },
     give: async (accountId, roles) => {
       const { version } = await admins.list()

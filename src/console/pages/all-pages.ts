@@ -8,6 +8,7 @@ import { trialPages } from './client-trial.ts'
 import { clientWizard } from './client-wizard.ts'
 import { clientPages } from './clients.ts'
 import { dashboardPage } from './dashboard.ts'
+import { changePage } from './link-change.ts'
 import { linkPages } from './links.ts'
 import { peoplePages } from './people.ts'
 import { reviewPages } from './reviews.ts'
@@ -17,6 +18,6 @@ import { rulesPage } from './rules.ts'
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
   ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage, ...trialPages, previewPage, codePage],
-  ...[...peoplePages, ...linkPages, ...reviewPages],
+  ...[...peoplePages, ...linkPages, changePage, ...reviewPages],
   ...[rulesPage, auditPage, ...adminPages],
 ]

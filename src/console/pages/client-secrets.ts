@@ -1,6 +1,8 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import { askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
+import type { Visit } from '#src/console/visit.ts'
 import { day, moment } from '#src/console/words.ts'
 import { clientHead, clientPath } from './client-tabs.ts'
 
@@ -16,11 +18,39 @@ const endCell = ({ expiresAt }: Secret, now: number) => {
   return expiresAt < now + SOON_MS ? { text: day(expiresAt), tag: 'warning' as const } : day(expiresAt)
 }
 
+const secretsTable = (secrets: readonly Secret[], now: number): Block => ({
+  ...{ kind: 'table', title: 'Secrets', empty: 'It has none: it proves itself by a key, or is a public app.' },
+  columns: [{ label: 'Id' }, { label: 'Made' }, { label: 'Last used' }, { label: 'Good until' }],
+  rows: secrets.map(secret => [
+    { text: secret.id, code: true },
+    secret.createdAt === undefined ? 'by the file' : moment(secret.createdAt),
+    secret.lastUsedAt === undefined ? 'never' : moment(secret.lastUsedAt),
+    endCell(secret, now),
+  ]),
+})
+
 /** A secret that is told once. */
 export const secretNotice = (secret: string): Block => ({
   ...{ kind: 'notice', tone: 'good', title: 'This is the secret. It is shown once', secret },
   text: ['Put it where the app reads its secrets. PIAS keeps a digest of it and cannot show it again.'],
 })
+
+const askRemove = async ({ ask, params, text, now }: Visit) => {
+  const { clientId, secrets } = await ask('showClient', { params })
+  const path = `${clientPath(clientId)}/secrets`
+  const secretId = text('secretId')
+  return {
+    ...{ operation: 'removeSecret', title: 'Remove a secret', submit: 'Remove it' },
+    ...{ action: `${path}/remove`, cancel: path, hidden: { secretId } },
+    intro: `The app "${clientId}" proves itself by it no more, from the next request on. This cannot be undone.`,
+    blocks: [
+      secretsTable(
+        secrets.filter(({ id }) => id === secretId),
+        now,
+      ),
+    ],
+  }
+}
 
 /** The secrets of an app: two at most, none of which is shown again. */
 export const secretsPage: ConsolePage = {
@@ -33,16 +63,9 @@ export const secretsPage: ConsolePage = {
       ...clientHead(client, '/secrets'),
       blocks: [
         {
-          ...{ kind: 'table', title: 'Secrets', empty: 'It has none: it proves itself by a key, or is a public app.' },
+          ...secretsTable(secrets, now),
           intro: 'Two can be good at once: make the second, give it to the app, remove the first.',
-          columns: [{ label: 'Id' }, { label: 'Made' }, { label: 'Last used' }, { label: 'Good until' }],
-          rows: secrets.map(secret => [
-            { text: secret.id, code: true },
-            secret.createdAt === undefined ? 'by the file' : moment(secret.createdAt),
-            secret.lastUsedAt === undefined ? 'never' : moment(secret.lastUsedAt),
-            endCell(secret, now),
-          ]),
-        },
+        } as Block,
         ...form('addSecret', {
           ...{ title: 'Make another secret', action: path, submit: 'Make a secret' },
           fields: [
@@ -78,10 +101,11 @@ export const secretsPage: ConsolePage = {
       const blocks = [secretNotice(outcome.told.secret), { kind: 'links', links: [back] } as const]
       return { page: { ...clientHead(client, '/secrets'), blocks } }
     },
-    '/remove': async ({ act, params, text }) =>
+    '/remove': askFirst(askRemove, async ({ act, params, text }) =>
       thenTo(
         await act('removeSecret', { params: { ...params, secretId: text('secretId') } }),
         `${clientPath(params.clientId ?? '')}/secrets?done=secret-removed`,
       ),
+    ),
   },
 }

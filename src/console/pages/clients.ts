@@ -1,4 +1,5 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import { askFirst } from '#src/console/ask-first.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { readObject } from '#src/console/fields.ts'
@@ -94,6 +95,23 @@ const stateForms = ({ form }: Visit, client: ClientDetail): readonly Block[] => 
       })
 }
 
+const setState =
+  (name: 'disable' | 'restore') =>
+  async ({ act, params, text }: Visit) => {
+    const outcome = await act(`${name}Client`, { params, version: Number(text('version')) })
+    return thenTo(outcome, `${clientPath(params.clientId ?? '')}?done=${name}d`)
+  }
+
+const askDisable = async ({ ask, params, text }: Visit) => {
+  const { clientId, name } = await ask('showClient', { params })
+  const path = clientPath(clientId)
+  return {
+    ...{ operation: 'disableClient', title: `Disable ${name}`, submit: 'Disable' },
+    ...{ action: `${path}/disable`, cancel: path, hidden: { version: text('version') } },
+    intro: 'Nobody logs in by it any more, from the next request on. It can be restored.',
+  }
+}
+
 const onePage: ConsolePage = {
   path: '/clients/:clientId',
   show: async visit => {
@@ -117,16 +135,7 @@ const onePage: ConsolePage = {
       ],
     }
   },
-  acts: Object.fromEntries(
-    (['disable', 'restore'] as const).map(name => [
-      `/${name}`,
-      async ({ act, params, text }: Visit) => {
-        const path = clientPath(params.clientId ?? '')
-        const outcome = await act(`${name}Client`, { params, version: Number(text('version')) })
-        return thenTo(outcome, `${path}?done=${name}d`)
-      },
-    ]),
-  ),
+  acts: { '/disable': askFirst(askDisable, setState('disable')), '/restore': setState('restore') },
 }
 
 const settingsPage: ConsolePage = {

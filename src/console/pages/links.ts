@@ -38,7 +38,8 @@ const STATES: Readonly<Record<ChangeView['state'], { text: string; tag: 'good' |
   withdrawn: { text: 'withdrawn', tag: 'plain' },
 }
 
-const stateCell = ({ state, undoneBy }: ChangeView) =>
+/** What became of an act. */
+export const stateCell = ({ state, undoneBy }: ChangeView) =>
   undoneBy === undefined ? STATES[state] : { text: 'undone', tag: 'plain' as const }
 
 /** Acts on links in a list; each opens. */
@@ -205,76 +206,6 @@ const accountLinks: ConsolePage = {
   },
 }
 
-const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
-  const { form, text, problem } = visit
-  const path = `/link-changes/${change.id}`
-  if (change.state === 'proposed') {
-    return [
-      ...form('approveLinkChange', {
-        ...{ title: 'Approve it', intro: 'Not by whoever proposed it.', action: `${path}/approve` },
-        ...{ submit: 'Approve', fields: [] },
-      }),
-      ...form('withdrawLinkChange', {
-        ...{ title: 'Withdraw it', intro: 'Nothing is changed.', action: `${path}/withdraw` },
-        ...{ submit: 'Withdraw', tone: 'secondary', fields: [] },
-      }),
-    ]
-  }
-  if (change.state !== 'done' || change.undoneBy !== undefined) return []
-  return form('changeLinks', {
-    ...{
-      title: 'Undo it',
-      intro: 'Everything goes back to where it was, unless it moved since.',
-      action: `${path}/undo`,
-    },
-    ...{ submit: 'Undo', tone: 'danger', fields: [reasonField(text('reason'), problem)] },
-  })
-}
-
-const changePage: ConsolePage = {
-  path: '/link-changes/:changeId',
-  show: async visit => {
-    const change = await visit.ask('showLinkChange', { params: visit.params })
-    const other = (label: string, id: string | undefined) =>
-      id === undefined ? [] : [{ label, cells: [{ text: id, href: `/link-changes/${id}`, code: true }] }]
-    return {
-      title: KINDS[change.kind] ?? change.kind,
-      crumbs: [{ text: 'Proposals', href: '/proposals' }],
-      blocks: [
-        {
-          kind: 'facts',
-          rows: [
-            { label: 'State', cells: [stateCell(change)] },
-            { label: 'When', cells: [moment(change.at)] },
-            { label: 'By', cells: [{ text: change.by, code: true }] },
-            { label: 'Why', cells: [change.reason] },
-            ...(change.decidedBy === undefined
-              ? []
-              : [{ label: 'Decided by', cells: [{ text: change.decidedBy, code: true }] }]),
-            ...other('Undoes', change.undoes),
-            ...other('Undone by', change.undoneBy),
-          ],
-        },
-        movesTable(change.moves, 'What moves'),
-        ...changeForms(visit, change),
-      ],
-    }
-  },
-  acts: {
-    '/approve': async ({ act, params, text }) =>
-      thenTo(await act('approveLinkChange', { params, key: text('once') }), `${changePath(params)}?done=approved`),
-    '/withdraw': async ({ act, params, text }) =>
-      thenTo(await act('withdrawLinkChange', { params, key: text('once') }), `${changePath(params)}?done=withdrawn`),
-    '/undo': async ({ act, params, text }) => {
-      const request = { kind: 'undo', change: params.changeId ?? '' }
-      const outcome = await act('changeLinks', { body: { request, reason: text('reason') }, key: text('once') })
-      return thenTo(outcome, `${changePath(params)}?done=changed`)
-    },
-  },
-}
-
-const changePath = ({ changeId = '' }: Visit['params']): string => `/link-changes/${encodeURIComponent(changeId)}`
-
 const proposals: ConsolePage = {
   path: '/proposals',
   show: async ({ ask, text }) => {
@@ -291,4 +222,4 @@ const proposals: ConsolePage = {
 }
 
 /** Links, mended. */
-export const linkPages: readonly ConsolePage[] = [accountLinks, changePage, proposals]
+export const linkPages: readonly ConsolePage[] = [accountLinks, proposals]

@@ -1,6 +1,7 @@
 import type { AccountView } from '#src/admin/operations/accounts.ts'
+import { type Act, askFirst } from '#src/console/ask-first.ts'
 import type { Block, Cell } from '#src/console/blocks.ts'
-import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
+import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
 import { reasonField } from '#src/console/fields.ts'
 import { methodWord } from '#src/console/matching-words.ts'
@@ -177,6 +178,28 @@ const accessForms = ({ form }: Visit, account: AccountView): readonly Block[] =>
     }),
   )
 
+/** What ends logins is asked about first. */
+const accessAct = ([operation, title, intro, done]: (typeof ACTS)[number]): Act => {
+  const run: Act = async ({ act, params }) => {
+    const outcome = await act(operation, { params })
+    return thenTo(outcome, `${accountPath(params.accountId ?? '')}?done=${done}`)
+  }
+  if (operation === 'unblockAccount') return run
+  return askFirst(async ({ ask, params }) => {
+    const { id, name = '' } = await ask('showAccount', { params })
+    const path = accountPath(id)
+    const facts: Block = {
+      kind: 'facts',
+      rows: [
+        { label: 'Account', cells: [{ text: id, code: true }] },
+        { label: 'Name', cells: [name] },
+      ],
+    }
+    const question = { operation, title, intro, submit: title, action: `${path}/${operation}`, cancel: path }
+    return { ...question, blocks: [facts] }
+  }, run)
+}
+
 const onePage: ConsolePage = {
   path: '/people/:accountId',
   show: async visit => {
@@ -208,15 +231,7 @@ const onePage: ConsolePage = {
       }
       return { page: { ...accountHead(account.id, ''), blocks: [notice, ...accountBlocks(account)] } }
     },
-    ...Object.fromEntries(
-      ACTS.map(([id, , , done]) => [
-        `/${id}`,
-        async ({ act, params }: Visit) => {
-          const outcome = await act(id, { params })
-          return 'problem' in outcome ? outcome : { to: `${accountPath(params.accountId ?? '')}?done=${done}` }
-        },
-      ]),
-    ),
+    ...Object.fromEntries(ACTS.map(access => [`/${access[0]}`, accessAct(access)])),
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '#src/admin/api/problem.ts'
+import { askFirst } from '#src/console/ask-first.ts'
 import type { Field } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import { linesOf, reasonField, withError } from '#src/console/fields.ts'
@@ -101,6 +102,17 @@ const sentFields = ({ text }: Visit): Readonly<Record<string, string>> =>
     [...RULES.flatMap(([name]) => PARTS.map(part => `${name}_${part}`)), ...OTHERS].map(name => [name, text(name)]),
   )
 
+const askRevert = async ({ ask, params, text }: Visit) => {
+  const { policy } = await ask('showRollout', { params })
+  const path = `${clientPath(params.clientId ?? '')}/rollout`
+  return {
+    ...{ operation: 'revertRollout', title: 'Go back one step', submit: 'Revert' },
+    ...{ action: `${path}/revert`, cancel: path, hidden: { version: text('version') } },
+    intro: 'Puts the policy before this one in force again, from the next request on.',
+    blocks: [policyFacts(policy, 'In force until then')],
+  }
+}
+
 /** Who logs in how at an app: looked at, changed after a preview, taken back in one step. */
 export const rolloutPage: ConsolePage = {
   path: '/clients/:clientId/rollout',
@@ -172,9 +184,9 @@ export const rolloutPage: ConsolePage = {
       const outcome = await act('setRollout', { params, body, version: Number(text('version')) })
       return thenTo(outcome, `${clientPath(params.clientId ?? '')}/rollout?done=saved`)
     },
-    '/revert': async ({ act, params, text }) => {
+    '/revert': askFirst(askRevert, async ({ act, params, text }) => {
       const given = { params, query: { reason: text('reason') }, version: Number(text('version')) }
       return thenTo(await act('revertRollout', given), `${clientPath(params.clientId ?? '')}/rollout?done=reverted`)
-    },
+    }),
   },
 }

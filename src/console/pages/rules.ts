@@ -1,3 +1,4 @@
+import { askFirst } from '#src/console/ask-first.ts'
 import type { Block, CellLike, Field, Page } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import { reasonField, withError } from '#src/console/fields.ts'
@@ -24,13 +25,16 @@ const budgetOf = (text: string): number | undefined => (text === '' ? undefined 
 /** A change of outcome or verdict, such as `link → confirm`, in words. */
 const changeWords = (change: string): string => change.split(' → ').map(outcomeWord).join(' → ')
 
-const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string): Block => ({
+const factsOf = (version: string, accepted: string, title: string): Block => ({
   ...{ kind: 'facts', title },
   rows: [
     { label: 'Model', cells: [{ text: version, code: true }] },
-    { label: 'Wrong links accepted', cells: [budgetText(errorBudget)] },
+    { label: 'Wrong links accepted', cells: [accepted] },
   ],
 })
+
+const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string): Block =>
+  factsOf(version, budgetText(errorBudget), title)
 
 const WATCH: Block = { kind: 'links', links: [{ text: 'Count how decisions came out', href: `${PATH}?watch=1` }] }
 
@@ -138,6 +142,19 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
   }
 }
 
+/** What rolling back would put in force. */
+const askBack = async ({ ask, text }: Visit) => {
+  const { inForce, activations, versions } = await ask('showRules')
+  const { version, errorBudget } = activations.at(-2) ?? { version: versions[0]?.version ?? '' }
+  const accepted = errorBudget === undefined ? 'as configured' : budgetText(errorBudget)
+  return {
+    ...{ operation: 'rollBackRules', title: 'Roll back the rules', submit: 'Roll back' },
+    ...{ action: `${PATH}/back`, cancel: PATH, hidden: { version: text('version') } },
+    intro: 'On every node within a minute. What is in force now can be put in force again.',
+    blocks: [inForceFacts(inForce, 'In force now'), factsOf(version, accepted, 'What would be in force')],
+  }
+}
+
 /** The rules that decide who is linked: watched, compared, put in force, rolled back. */
 export const rulesPage: ConsolePage = {
   path: PATH,
@@ -189,9 +206,9 @@ export const rulesPage: ConsolePage = {
       const body = { version: text('model'), errorBudget: budgetOf(text('errorBudget')), reason: text('reason') }
       return thenTo(await act('activateRules', { body, version: Number(text('version')) }), `${PATH}?done=rules`)
     },
-    '/back': async ({ act, text }) => {
+    '/back': askFirst(askBack, async ({ act, text }) => {
       const given = { query: { reason: text('reason') }, version: Number(text('version')) }
       return thenTo(await act('rollBackRules', given), `${PATH}?done=rules-back`)
-    },
+    }),
   },
 }
