@@ -102,6 +102,9 @@ test('what does harm wants a login of the last minutes; an open form is good aft
   expect(old.body).toContain('/login?fresh=1&amp;to=%2Fadmins')
   expect(old.body).not.toContain('name="account"')
   const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? ''
+  // From the page after a form it leads to that of the form: there is nothing to see at the address it was sent to.
+  const compared = await owner.post(`${admin.origin}/rules/compare`, { csrf, errorBudget: '1000' })
+  expect([compared.status, compared.body]).toEqual([200, expect.stringContaining('/login?fresh=1&amp;to=%2Frules"')])
   const form = { csrf, account: 'somebody', roles: 'viewer', version: '1' }
   const refused = await owner.post(`${admin.origin}/admins`, form)
   expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('value="somebody"')])
