@@ -43,11 +43,6 @@ export const planStore = (terminal: Pick<Terminal, 'loadConfig' | 'defaultDataDi
   return { config: { store: { kind: 'sqlite', dataDir }, kek }, deps: { ...deps, dataDir }, form }
 }
 
-const openConfigured = (terminal: Terminal, dataDir: string): Promise<Store> => {
-  const { config, deps } = planStore(terminal, dataDir)
-  return openEncryptedStore(config, { ...deps, clock: terminal.clock })
-}
-
 const runAndClose = async <T>(store: Store, run: (store: Store) => Promise<T>): Promise<T> => {
   try {
     return await run(store)
@@ -55,6 +50,13 @@ const runAndClose = async <T>(store: Store, run: (store: Store) => Promise<T>): 
     await store.close()
   }
 }
+
+/** Runs something on the store of a plan, and closes it, whatever happens. @throws as {@link withStore} */
+export const withPlannedStore = async <T>(
+  { config, deps }: StorePlan,
+  clock: Clock,
+  run: (store: Store) => Promise<T>,
+): Promise<T> => runAndClose(await openEncryptedStore(config, { ...deps, clock }), run)
 
 /** Runs an import on the store of a plan, and closes it, whatever happens. @throws as {@link withStore} */
 export const withFeedStore = async <T>(
@@ -81,17 +83,18 @@ export const withRawStore = async <T>(
  * named, that is the embedded store in it.
  * @throws `store.unusable` or `store.unavailable` when it cannot be opened; `config.*` when nothing says where it is
  */
-export const withStore = async <T>(
+export const withStore = <T>(
   { terminal, dataDir }: { terminal: Terminal; dataDir: string },
   run: (store: Store) => Promise<T>,
-): Promise<T> => runAndClose(await openConfigured(terminal, dataDir), run)
+): Promise<T> => withPlannedStore(planStore(terminal, dataDir), terminal.clock, run)
 
 /** What {@link withStore} does for a list that is told as it is read: the store is open until the last of it. */
 export async function* streamFromStore<T>(
   { terminal, dataDir }: { terminal: Terminal; dataDir: string },
   read: (store: Store) => AsyncIterable<T> | Iterable<T>,
 ): AsyncGenerator<T> {
-  const store = await openConfigured(terminal, dataDir)
+  const { config, deps } = planStore(terminal, dataDir)
+  const store = await openEncryptedStore(config, { ...deps, clock: terminal.clock })
   try {
     yield* read(store)
   } finally {

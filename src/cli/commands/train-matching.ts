@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { changeRows } from '#src/cli/change-rows.ts'
-import { recordFormOf, withStore } from '#src/cli/offline.ts'
+import { planStore, withStore } from '#src/cli/offline.ts'
 import { openMatching } from '#src/cli/open-matching.ts'
 import { type Outcome, refused, unusable } from '#src/cli/outcome.ts'
 import { createProgress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
-import { readBase } from '#src/cli/training/read-base.ts'
-import { createSavedReadings, type SavedReadings } from '#src/cli/training/saved-reading.ts'
+import { createSavedReadings } from '#src/cli/training/saved-reading.ts'
+import { type Trained, trainOnThread } from '#src/cli/training/train-on-thread.ts'
 import { compareModels, type ModelComparison } from '#src/linking/compare-models.ts'
 import { encodeModel } from '#src/linking/model-format.ts'
 import { createModelInForce, keepModel } from '#src/linking/stored-model.ts'
-import { FEWEST_RECORDS, type Training, trainModel } from '#src/matching/train/train-model.ts'
+import { FEWEST_RECORDS, type Training } from '#src/matching/train/train-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 export type TrainMatchingOptions = { readonly dataDir: string; readonly people: string; readonly out?: string }
@@ -46,12 +46,11 @@ const report = ({ model, records, houses, rates }: Training): string => {
   return rows.map(([name, value]) => `${name.padEnd(42)}${value}\n`).join('')
 }
 
-const read = async (terminal: Terminal, { customers }: Store, saved: SavedReadings) => {
-  const total = await customers.count()
-  const progress = createProgress(terminal, { label: 'reading', total })
+const train = async (terminal: Terminal, { customers }: Store, dataDir: string): Promise<Trained> => {
+  const progress = createProgress(terminal, { label: 'reading', total: await customers.count() })
   const onProgress = (records: number): void => progress.update({ done: records, items: records })
-  const normaliser = recordFormOf(terminal.loadConfig().matching).normaliserVersion
-  return readBase({ customers, saved, clock: terminal.clock, normaliser, onProgress }).finally(progress.stop)
+  const order = { plan: planStore(terminal, dataDir), now: terminal.clock() }
+  return trainOnThread(order, { onProgress }).finally(progress.stop)
 }
 
 const compare = async (terminal: Terminal, store: Store, model: Training['model'], most: number) => {
@@ -88,8 +87,7 @@ export const trainMatching = (terminal: Terminal, { dataDir, people, out }: Trai
   withStore({ terminal, dataDir }, async store => {
     if (!/^\d{1,7}$/.test(people)) return unusable('--people is a number')
     const saved = createSavedReadings(store.keys)
-    const { sample, profile } = await read(terminal, store, saved)
-    const training = trainModel(sample, '')
+    const { training, profile } = await train(terminal, store, dataDir)
     if (training === undefined) {
       await saved.clear()
       return refused('too-few', `a model needs ${grouped(FEWEST_RECORDS)} customer records at least`)

@@ -1,21 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import type { StorePlan } from '#src/cli/offline.ts'
+import { fromFailure, type ThreadFailure } from '#src/cli/thread-failure.ts'
 import type { PreparedLines, PrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import type { Line } from '#src/customers/snapshot/read-lines.ts'
-import { type ErrorCode, PiasError } from '#src/kernel/errors.ts'
 
-/** What a thread answers to lines: the error as plain data, for a class does not pass between threads. */
-export type PrepareAnswer =
-  | { readonly kind: 'prepared'; readonly prepared: PreparedLines }
-  | { readonly kind: 'failed'; readonly code?: ErrorCode; readonly detail?: string }
+/** What a thread answers to lines. */
+export type PrepareAnswer = { readonly kind: 'prepared'; readonly prepared: PreparedLines } | ThreadFailure
 
 /** Threads that prepare lines; `close` ends them. */
 export type PreparePool = { readonly prepare: PrepareLines; close(): Promise<void> }
 
 const WORKER = new URL('./prepare-worker.ts', import.meta.url)
-
-const toError = ({ code, detail }: Extract<PrepareAnswer, { kind: 'failed' }>): Error =>
-  code === undefined ? new Error(detail) : new PiasError(code, detail)
 
 /** One thread: it prepares one batch after the other, and once it has ended, fails whatever it is given. */
 const startThread = (plan: StorePlan) => {
@@ -38,7 +33,7 @@ const startThread = (plan: StorePlan) => {
   worker.on('message', (answer: PrepareAnswer) => {
     const asked = waiting.shift()
     // One that cannot even open the store fails before it is asked.
-    if (answer.kind === 'failed') asked === undefined ? fail(toError(answer)) : asked.reject(toError(answer))
+    if (answer.kind === 'failed') asked === undefined ? fail(fromFailure(answer)) : asked.reject(fromFailure(answer))
     else asked?.resolve(answer.prepared)
   })
 

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { recordFormOf, type StorePlan, withFeedStore } from '#src/cli/offline.ts'
+import { toFailure } from '#src/cli/thread-failure.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import type { Line } from '#src/customers/snapshot/read-lines.ts'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { PrepareAnswer } from './prepare-pool.ts'
 
 /**
@@ -11,11 +11,6 @@ import type { PrepareAnswer } from './prepare-pool.ts'
  */
 const port = parentPort
 if (port === null) throw new Error('this file is a worker thread')
-
-const failureOf = (error: unknown): PrepareAnswer =>
-  error instanceof PiasError
-    ? { kind: 'failed', code: error.code, ...(error.detail !== undefined && { detail: error.detail }) }
-    : { kind: 'failed', detail: String(error) }
 
 try {
   const plan = workerData as StorePlan
@@ -26,12 +21,12 @@ try {
       port.on('message', async (lines: readonly Line[] | undefined) => {
         if (lines === undefined) return resolve()
         port.postMessage(
-          await prepare(lines).then((prepared): PrepareAnswer => ({ kind: 'prepared', prepared }), failureOf),
+          await prepare(lines).then((prepared): PrepareAnswer => ({ kind: 'prepared', prepared }), toFailure),
         )
       })
     })
   })
 } catch (error) {
-  port.postMessage(failureOf(error))
+  port.postMessage(toFailure(error))
 }
 port.close()

@@ -1,4 +1,3 @@
-import type { ComparablePerson } from '#src/kernel/customer.ts'
 import type { Comparison, Field } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
 import type { LevelWeights, MatchModel } from '#src/matching/model.ts'
@@ -35,7 +34,7 @@ const SCORE_FACTS = {
 /** A kind of pair, and how many of that kind there are: of hundreds of thousands of pairs only hundreds differ. */
 type Pair = { readonly comparison: Comparison; count: number }
 
-const countPairs = (comparisons: readonly Comparison[]): readonly Pair[] => {
+const countPairs = (comparisons: Iterable<Comparison>): readonly Pair[] => {
   const pairs = new Map<string, Pair>()
   for (const comparison of comparisons) {
     const kind = Object.values(comparison).join()
@@ -46,10 +45,13 @@ const countPairs = (comparisons: readonly Comparison[]): readonly Pair[] => {
   return [...pairs.values()]
 }
 
-const comparePairs = (groups: readonly Group[], facts: ComparisonFacts): readonly Comparison[] =>
-  groups
-    .filter(group => group.length <= LARGEST_GROUP)
-    .flatMap(group => group.flatMap((a: ComparablePerson, at) => group.slice(at + 1).map(b => compare(a, b, facts))))
+/** One after the other: of a sample they are hundreds of thousands. */
+function* comparePairs(groups: Iterable<Group>, facts: ComparisonFacts): Generator<Comparison> {
+  for (const group of groups) {
+    if (group.length > LARGEST_GROUP) continue
+    for (const [at, a] of group.entries()) for (const b of group.slice(at + 1)) yield compare(a, b, facts)
+  }
+}
 
 /** The share of each level among pairs of one person, each pair counted as probably as it is one. */
 const expectLevels = (
@@ -112,7 +114,7 @@ const learnField = (field: Field, weights: Weights, counts: ReadonlyMap<string, 
  * @see matching.md, 5: m; Winkler 2000 (EM for Fellegi–Sunter)
  */
 export const learnAgreement = (
-  groups: { readonly houses: readonly Group[]; readonly birthGroups: readonly Group[] },
+  groups: { readonly houses: Iterable<Group>; readonly birthGroups: Iterable<Group> },
   total: number,
   facts: ComparisonFacts,
   initial: MatchModel,

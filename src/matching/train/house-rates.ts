@@ -102,7 +102,7 @@ const countPair = (counts: Counts, a: ComparablePerson, b: ComparablePerson, fac
  * housemates share mobile and e-mail address, and how often one carries the other's birth date: all without labels, for
  * housemates have two first names. Rates are upper bounds, and no lower than what the base cannot show.
  */
-export const estimateHouseRates = (houses: readonly Group[], facts: ComparisonFacts): HouseRates => {
+export const estimateHouseRates = (houses: Iterable<Group>, facts: ComparisonFacts): HouseRates => {
   const counts = createCounts()
   for (const house of houses) {
     if (house.length > LARGEST_HOUSE) continue

@@ -65,5 +65,5 @@ export const trainModel = (sample: BaseSample, version: string): Training | unde
   const rates = estimateHouseRates(sample.houses, FACTS)
   const rated = withRates(DEFAULT_MODEL, rates)
   const model = withRates(learnAgreement(sample, sample.records, FACTS, rated), rates)
-  return { model: { ...model, version }, records: sample.records, houses: sample.houses.length, rates }
+  return { model: { ...model, version }, records: sample.records, houses: sample.houses.size, rates }
 }

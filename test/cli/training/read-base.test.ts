@@ -37,6 +37,12 @@ afterAll(async () => {
 
 class Killed extends Error {}
 
+/** What was read, with the groups of the sample as lists. */
+const listed = ({ sample: { records, houses, birthGroups }, profile }: BaseReading) => ({
+  sample: { records, houses: [...houses], birthGroups: [...birthGroups] },
+  profile,
+})
+
 /** Reads as the command does, in small steps; and how many records it read of the store. */
 const read = async (changes: Partial<ReadBaseDeps> & { dieAfter?: number } = {}) => {
   const { dieAfter = Number.POSITIVE_INFINITY, ...rest } = changes
@@ -55,12 +61,12 @@ const read = async (changes: Partial<ReadBaseDeps> & { dieAfter?: number } = {})
     if (error instanceof Killed) return undefined
     throw error
   })
-  return { reading, records }
+  return { reading: reading && listed(reading), records }
 }
 
 const clear = () => createSavedReadings(store.keys).clear()
 
-let whole: BaseReading | undefined
+let whole: ReturnType<typeof listed> | undefined
 beforeEach(async () => {
   now = NOW
   await clear()

@@ -1,6 +1,6 @@
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { toComparablePerson } from '#src/matching/normalise.ts'
-import { createBaseSampler, type SampleState } from '#src/matching/train/sample-base.ts'
+import { type BaseSample, createBaseSampler, type SampleState } from '#src/matching/train/sample-base.ts'
 import { drawTown } from './town.ts'
 
 const TOWN = drawTown(300).map(record => ({ key: customerKeyOf(record), person: toComparablePerson(record) }))
@@ -8,10 +8,15 @@ const PERSONS = new Map(TOWN.map(({ key, person }) => [key, person]))
 /** Few, so that the sample is thinned several times on the way. */
 const mostRecords = 200
 
+const listed = ({ records, houses, birthGroups }: BaseSample) => ({
+  ...{ records, sizes: [houses.size, birthGroups.size] },
+  ...{ houses: [...houses], birthGroups: [...birthGroups] },
+})
+
 const sampleAll = () => {
   const sampler = createBaseSampler({ mostRecords })
   for (const { key, person } of TOWN) sampler.add(key, person)
-  return sampler.sample()
+  return listed(sampler.sample())
 }
 
 test.each([0, 1, 77, 400, TOWN.length])('a sampling left after %i records comes to the same', left => {
@@ -22,12 +27,15 @@ test.each([0, 1, 77, 400, TOWN.length])('a sampling left after %i records comes 
   const second = createBaseSampler({ mostRecords, state })
   for (const key of first.kept()) second.restore(key, PERSONS.get(key) as (typeof TOWN)[number]['person'])
   for (const { key, person } of TOWN.slice(left)) second.add(key, person)
-  expect(second.sample()).toEqual(sampleAll())
+  expect(listed(second.sample())).toEqual(sampleAll())
 })
 
 test('keeps whole groups of a bounded number', () => {
-  const { records, houses } = sampleAll()
+  const { records, houses, sizes } = sampleAll()
   expect(records).toBe(TOWN.length)
   expect(houses.flat().length).toBeLessThanOrEqual(mostRecords)
   expect(houses.length).toBeGreaterThan(10)
+  expect(sizes[0]).toBe(houses.length)
+  const people = new Set([...PERSONS.values()].map(person => JSON.stringify(person)))
+  expect(houses.flat().every(person => people.has(JSON.stringify(person)))).toBe(true)
 })
