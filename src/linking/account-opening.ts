@@ -2,12 +2,11 @@ import type { Candidate } from '#src/customers/port.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountClaims, AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
-import { writeDown } from '#src/matching/decide/explanation.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
-import { asJson, type DecisionRecord } from './decision-record.ts'
+import { asJson, type DecisionRecord, writeDown } from './decision-record.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
 export type OpeningDeps = {

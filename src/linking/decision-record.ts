@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import { writeDown } from '#src/matching/decide/explanation.ts'
 import type { MatchDecision, MatchExplanation } from '#src/matching/decide.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 
@@ -19,10 +18,25 @@ export type DecisionRecord = {
   readonly records: readonly MatchExplanation[]
 }
 
+const SIGNIFICANT_DIGITS = 4
+const round = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS))
+
+const roundAll = <T extends object>(values: T): T =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+  ) as T
+
+/** An explanation as it is kept: numbers to four digits. Apart, for most of what is explained is not kept. */
+export const writeDown = (explanation: MatchExplanation): MatchExplanation => ({
+  ...roundAll(explanation),
+  rivals: roundAll(explanation.rivals),
+  fields: explanation.fields.map(roundAll),
+})
+
 /** Housemates and namesakes who were passed over are many; the nearest tell why. */
 const MOST_PASSED_OVER = 5
 
-/** Writes a decision down. */
+/** Writes a decision down, with what came nearest. */
 export const toDecisionRecord = (decision: MatchDecision, errorBudget: number): DecisionRecord => {
   const { outcome, ruleVersion, margins, explanations } = decision
   const isOpen = ({ verdict }: MatchExplanation): boolean => verdict !== 'passed-over'

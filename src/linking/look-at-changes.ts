@@ -3,8 +3,8 @@ import type { Candidate, RecordChange, RecordChanges } from '#src/customers/port
 import { type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import { writeDown } from '#src/matching/decide/explanation.ts'
 import type { AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import { writeDown } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
 

@@ -57,18 +57,3 @@ export const explain = (
   possessions: score.possessions,
   ties,
 })
-
-const SIGNIFICANT_DIGITS = 4
-const round = (value: number): number => Number(value.toPrecision(SIGNIFICANT_DIGITS))
-
-const roundAll = <T extends object>(values: T): T =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
-  ) as T
-
-/** An explanation as it is kept: numbers to four digits. Apart, for most of what is explained is not kept. */
-export const writeDown = (explanation: MatchExplanation): MatchExplanation => ({
-  ...roundAll(explanation),
-  rivals: roundAll(explanation.rivals),
-  fields: explanation.fields.map(roundAll),
-})

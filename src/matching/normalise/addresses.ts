@@ -65,14 +65,15 @@ const toAddress = (line: Line, postalCodeText?: string, localityText?: string): 
 }
 
 const recordLine = (address: CustomerAddress): Line => {
-  const line = splitLine(address.street ?? '', normalisePostalCode(address.postalCode))
+  const { street = '' } = address
+  const line = splitLine(street, normalisePostalCode(address.postalCode))
   // The number field may hold the box as well; a street that merely repeats the number has it taken off by splitLine.
   const house = splitLine(address.number ?? '')
   const box = tidyBox(fold(address.box ?? ''))
   // "11 Novemberlaan": a number that is not the house's belongs to the street.
   const isOfStreet = house.number !== undefined && line.number !== undefined && house.number !== line.number
   return {
-    street: isOfStreet ? fold(address.street ?? '') : line.street,
+    street: isOfStreet ? fold(street) : line.street,
     number: house.number ?? line.number,
     box: box === '' ? (house.box ?? line.box) : box,
   }
