@@ -10,15 +10,16 @@ import { lotteIn } from '#test/linking/people.ts'
 import { openTestDatabase } from '#test/store/mongo/test-database.ts'
 import { recordForm } from '#test/support/record-form.ts'
 
-const RECORDS = 5000
+const RECORDS = 50_000
+const BATCH = 5000
 const LIMIT = 400
 const HOT = 'm:+32470000000'
 const PERSON = recordForm.toComparablePerson(lotteIn('tv'))
 
 /** A dealer's phone on every record, and a key that one record alone has. */
 const fill = async (customers: CustomersPort): Promise<void> => {
-  for (let start = 0; start < RECORDS; start += 1000) {
-    const records = Array.from({ length: 1000 }, (_, at) => ({
+  for (let start = 0; start < RECORDS; start += BATCH) {
+    const records = Array.from({ length: BATCH }, (_, at) => ({
       ...{ serviceLine: 'tv' as const, customerId: `${start + at}`, digest: 'd', terms: [] },
       document: JSON.stringify({ record: lotteIn('tv', { customerId: `${start + at}` }), person: PERSON }),
       keys: [HOT, `e:${start + at}`],
