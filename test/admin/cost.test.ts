@@ -133,3 +133,13 @@ test('no statement goes through a table', () => {
     !(/USING (COVERING )?INDEX/.test(step) && /LIMIT/.test(sql))
   expect(plans.filter(({ sql, steps }) => steps.some(isScan(sql)))).toEqual([])
 })
+
+test('events of an account are looked for among its own, whatever else is asked for', () => {
+  const searches = [...many.values()]
+    .flatMap(({ asked }) => asked.statements)
+    .filter(sql => /FROM audit_events\b/.test(sql) && sql.includes('account_id = :accountId'))
+  const plans = explainStatements(admin.running.dataDir, searches)
+  expect(plans.some(({ sql }) => sql.includes('type = :type'))).toBe(true)
+  const byAccount = /audit_events_by_account \(account_id=/
+  expect(plans.filter(({ steps }) => !steps.some(step => byAccount.test(step)))).toEqual([])
+})

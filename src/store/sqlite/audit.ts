@@ -55,18 +55,22 @@ type Condition = keyof typeof CONDITIONS
 
 const NAMES = Object.keys(CONDITIONS) as Condition[]
 
+/** Where a search goes by what is rarest: a record first, then an account, whatever else is asked for. */
+const sourceOf = (names: readonly (typeof NAMES)[number][]): { from: string; at: string; sequence: string } => {
+  if (names.includes('record')) {
+    const from = 'audit_event_records CROSS JOIN audit_events ON sequence = event'
+    return { from, at: 'happened_at', sequence: 'event' }
+  }
+  const from = names.includes('accountId') ? 'audit_events INDEXED BY audit_events_by_account' : 'audit_events'
+  return { from, at: 'at', sequence: 'sequence' }
+}
+
 /** A statement for each set of conditions, so that every search goes by an index. */
 const prepareSearch = (db: Database): AuditPort['search'] => {
   const statements = new Map<string, Statement<AuditRow>>()
   for (let set = 0; set < 2 ** NAMES.length; set++) {
     const names = NAMES.filter((_, bit) => set & (1 << bit))
-    // A record is rarer than anything else: the events are looked up from it, in its order.
-    const { from, at, sequence } = names.includes('record')
-      ? {
-          ...{ from: 'audit_event_records CROSS JOIN audit_events ON sequence = event' },
-          ...{ at: 'happened_at', sequence: 'event' },
-        }
-      : { from: 'audit_events', at: 'at', sequence: 'sequence' }
+    const { from, at, sequence } = sourceOf(names)
     const place = [`${at} >= :from`, `(${at}, ${sequence}) < (:at, :sequence)`]
     const sql = `SELECT ${AUDIT_COLUMNS} FROM ${from}
       WHERE ${[...names.map(name => CONDITIONS[name]), ...place].join(' AND ')}
