@@ -89,6 +89,9 @@ test('rules are put in force over what was looked at, decide, are watched, and r
   const back = await api.invoke('rollBackRules', { ...stale, headers: { 'if-match': `${changed?.headers.etag}` } })
   expect(back.json()).toMatchObject({ inForce: { version: DEFAULT_MODEL.version, errorBudget: 1e-4 } })
   expect(back.headers.etag).toBe(shown.headers.etag)
+  const told = await api.admin.running.pias.store.audit.search({ type: 'matching.model', limit: 10 })
+  expect(codeOf(await api.invoke('rollBackRules', stale))).toEqual([409, 'nothing'])
+  expect(await api.admin.running.pias.store.audit.search({ type: 'matching.model', limit: 10 })).toEqual(told)
 })
 
 test('tells how linking goes, and the alarms that are raised', async () => {

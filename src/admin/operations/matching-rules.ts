@@ -57,10 +57,10 @@ export type ReplayAsked = {
   readonly onProgress?: (people: number) => void
 }
 
-/** What becomes of an activation or a way back. */
+/** What becomes of an activation or a way back; `nothing`: no activation is left to go back from. */
 export type RulesChanged =
   | { readonly kind: 'changed'; readonly rules: MatchingRules }
-  | { readonly kind: 'unknown' | 'stale' }
+  | { readonly kind: 'unknown' | 'stale' | 'nothing' }
 
 const DAY_MS = 24 * 3600 * 1000
 /** Nobody waits for these searches, and one that is late would look like a change. */
@@ -166,7 +166,9 @@ export const createRuleOperations = (
 
     /** Puts in force what was before, at last the model set by hand. */
     rollBack: async ({ looked, by, reason }: { looked: number; by: string; reason: string }): Promise<RulesChanged> => {
-      const before = (await listActivations(keys)).at(-2)
+      const activations = await listActivations(keys)
+      if (activations.length === 0) return { kind: 'nothing' }
+      const before = activations.at(-2)
       const version = before?.version ?? (await listVersions(keys))[0] ?? ''
       return change(
         looked,

@@ -55,11 +55,14 @@ export const outcomesView = z.strictObject({
 
 const BUSY: Problem = { status: 409, code: 'busy', title: 'rules are being tried on this node: wait for it to end' }
 
+const NOTHING_BEFORE: Problem = { status: 409, code: 'nothing', title: 'the model set by hand is in force' }
+
 /** Routes about the rules that decide who is linked. */
 export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly Route[] => {
   let isBusy = false
 
   const answer = (changed: RulesChanged) => {
+    if (changed.kind === 'nothing') return NOTHING_BEFORE
     if (changed.kind !== 'changed') return changed.kind === 'unknown' ? notFound('version') : stale()
     const { state, ...body } = changed.rules
     return { status: 200, body, etag: state }
@@ -118,7 +121,7 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       ...{ ifMatch: true, query: z.strictObject({ reason }) },
       summary: 'Puts in force what was before the rules in force; at last the model set by hand',
       answer: { status: 200, description: 'The rules.', schema: rulesView },
-      problems: [],
+      problems: [409],
       run: async ({ query, version: looked = 0, caller }) =>
         answer(await rules.rollBack({ ...query, looked, by: caller.accountId })),
     }),

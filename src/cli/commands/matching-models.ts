@@ -2,7 +2,7 @@ import type { RuleOperations, RulesChanged } from '#src/admin/operations/matchin
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { openRules } from '#src/cli/open-rules.ts'
-import { failed, notFound, type Outcome, unusable } from '#src/cli/outcome.ts'
+import { failed, notFound, type Outcome, refused, unusable } from '#src/cli/outcome.ts'
 import { readErrorBudget, WRONG_BUDGET } from '#src/cli/read-error-budget.ts'
 import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 
@@ -23,6 +23,8 @@ const withRules = (
 /** What is said of a change of the rules in force. */
 const told = (changed: RulesChanged): Outcome => {
   if (changed.kind === 'unknown') return NO_VERSION
+  if (changed.kind === 'nothing')
+    return refused('nothing', 'no version was put in force: there is nothing to go back from')
   if (changed.kind !== 'changed') return failed('stale', 'somebody changed the rules at this moment: look again')
   const { inForce } = changed.rules
   const { version, errorBudget } = inForce
