@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readValues } from './read-values.ts'
 import { WORKLOADS, type WorkloadName } from './workloads/names.ts'
 
 /** Stores PIAS is measured on. */
@@ -34,19 +35,7 @@ const USAGE = `Usage: node bench/run.ts [--json] [--logins 400] [--rounds 3] [--
                          [--workload ${WORKLOADS.join('|')}|all]
                          [--logins-for-memory 0]`
 
-const count = (name: string, value: string, least: number): number => {
-  const number = Number(value)
-  if (!Number.isInteger(number) || number < least)
-    throw new Error(`--${name} must be a whole number from ${least}\n${USAGE}`)
-  return number
-}
-
-/** The chosen names: one of them, or all. */
-const choose = <Name extends string>(option: string, value: string, names: readonly Name[]): readonly Name[] => {
-  const chosen = value === 'all' ? names : names.filter(name => name === value)
-  if (chosen.length === 0) throw new Error(`--${option} ${value}?\n${USAGE}`)
-  return chosen
-}
+const { whole, choose } = readValues(USAGE)
 
 /**
  * Reads the command line. `people` grows to what the first logins need, for each takes another person.
@@ -69,10 +58,10 @@ export const parseOptions = (args: readonly string[]): BenchOptions => {
     },
   })
   const only = choose('only', values.only, ['baseline', 'pias'] as const)
-  const logins = count('logins', values.logins, 1)
-  const rounds = count('rounds', values.rounds, 1)
-  const warmup = count('warmup', values.warmup, 1)
-  const loginsForMemory = count('logins-for-memory', values['logins-for-memory'], 0)
+  const logins = whole('logins', values.logins, 1)
+  const rounds = whole('rounds', values.rounds, 1)
+  const warmup = whole('warmup', values.warmup, 1)
+  const loginsForMemory = whole('logins-for-memory', values['logins-for-memory'], 0)
   const counted = Math.min(COUNTED_OPERATIONS, logins)
   const needed = warmup + rounds * logins + COUNTING_WARMUP + counted + loginsForMemory
   return {
@@ -82,8 +71,8 @@ export const parseOptions = (args: readonly string[]): BenchOptions => {
     logins,
     rounds,
     warmup,
-    concurrency: count('concurrency', values.concurrency, 1),
-    people: Math.max(count('people', values.people, 1), needed),
+    concurrency: whole('concurrency', values.concurrency, 1),
+    people: Math.max(whole('people', values.people, 1), needed),
     only: only.length === 1 ? only[0] : undefined,
     loginsForMemory,
     counted,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { BACKENDS, type Backend } from '#bench/options.ts'
+import { readValues } from '#bench/read-values.ts'
 
 /** How the admin plane is measured. */
 export type AdminOptions = {
@@ -16,12 +17,7 @@ export type AdminOptions = {
 const USAGE = `Usage: node bench/run.ts admin [--json] [--clients 10000] [--accounts 1000000] [--records 100000] [--times 40]
                          [--backend ${BACKENDS.join('|')}|all]`
 
-const whole = (name: string, value: string, least: number): number => {
-  const number = Number(value)
-  if (!Number.isSafeInteger(number) || number < least)
-    throw new Error(`--${name} must be a whole number from ${least}\n${USAGE}`)
-  return number
-}
+const { whole, choose } = readValues(USAGE)
 
 /** Reads the command line behind `admin`. @throws Error with the usage when an option is unknown or malformed */
 export const parseAdminOptions = (args: readonly string[]): AdminOptions => {
@@ -36,11 +32,9 @@ export const parseAdminOptions = (args: readonly string[]): AdminOptions => {
       backend: { type: 'string', default: 'mongo-redis' },
     },
   })
-  const backends = values.backend === 'all' ? BACKENDS : BACKENDS.filter(name => name === values.backend)
-  if (backends.length === 0) throw new Error(`--backend ${values.backend}?\n${USAGE}`)
   return {
     json: values.json,
-    backends,
+    backends: choose('backend', values.backend, BACKENDS),
     clients: whole('clients', values.clients, 200),
     accounts: whole('accounts', values.accounts, 2000),
     records: whole('records', values.records, 1),

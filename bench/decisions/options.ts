@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { BACKENDS, type Backend } from '#bench/options.ts'
+import { readValues } from '#bench/read-values.ts'
 
 /** How the cost of decisions is measured. */
 export type DecisionOptions = {
@@ -17,11 +18,7 @@ export type DecisionOptions = {
 const USAGE = `Usage: node bench/run.ts matching [--json] [--records 100000,1000000] [--decisions 2000] [--seed 1]
                          [--backend ${BACKENDS.join('|')}|all] [--files directory]`
 
-const whole = (name: string, value: string): number => {
-  const number = Number(value)
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`--${name} must be whole numbers from 1\n${USAGE}`)
-  return number
-}
+const { whole, choose } = readValues(USAGE)
 
 /** Reads the command line behind `matching`. @throws Error with the usage when an option is unknown or malformed */
 export const parseDecisionOptions = (args: readonly string[]): DecisionOptions => {
@@ -36,13 +33,11 @@ export const parseDecisionOptions = (args: readonly string[]): DecisionOptions =
       files: { type: 'string' },
     },
   })
-  const backends = values.backend === 'all' ? BACKENDS : BACKENDS.filter(name => name === values.backend)
-  if (backends.length === 0) throw new Error(`--backend ${values.backend}?\n${USAGE}`)
   const sizes = values.records.split(',').map(size => whole('records', size))
   if (sizes.some((size, at) => size <= (sizes[at - 1] ?? 0))) throw new Error(`--records must ascend\n${USAGE}`)
   return {
     json: values.json,
-    backends,
+    backends: choose('backend', values.backend, BACKENDS),
     sizes,
     decisions: whole('decisions', values.decisions),
     seed: whole('seed', values.seed),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readValues } from '#bench/read-values.ts'
 import { quantile } from '#bench/report/statistics.ts'
 import { environmentIn, startPiasProcess, startSimulatorProcess } from '#test/process/pias-process.ts'
 import { freePorts } from '#test/support/free-ports.ts'
@@ -10,9 +11,10 @@ import { HOSTILE_REQUESTS, type HostileRequest } from './hostile-requests.ts'
 /** How long the refusals of one kind took, in milliseconds. */
 type RefusalRow = { readonly what: string; readonly p50Ms: number; readonly p99Ms: number; readonly mostMs: number }
 
-/** The bound of issue and design: a hostile request has its answer within this, in milliseconds. */
+/** A hostile request has its answer within this, in milliseconds. */
 const WITHIN_MS = 200
 const WARM_UP = 20
+const USAGE = 'Usage: node bench/run.ts refusals [--json] [--times 300] [--concurrency 4]'
 /** Nobody is limited here: a refusal that costs nothing tells nothing. */
 const UNLIMITED = { address: 10_000_000, network: 10_000_000, client: 10_000_000, account: 10_000_000 }
 
@@ -51,7 +53,7 @@ const toRefusalTable = (rows: readonly RefusalRow[]): string =>
 /**
  * `npm run bench -- refusals`: how long a node takes to refuse what is malformed, oversized or hostile, at each endpoint.
  * @returns the report as text
- * @throws Error when something is not refused
+ * @throws Error when something is not refused, or an option cannot be used
  */
 export const measureRefusals = async (args: readonly string[]): Promise<string> => {
   const { values } = parseArgs({
@@ -62,6 +64,8 @@ export const measureRefusals = async (args: readonly string[]): Promise<string> 
       concurrency: { type: 'string', default: '4' },
     },
   })
+  const { whole } = readValues(USAGE)
+  const [times, concurrency] = [whole('times', values.times), whole('concurrency', values.concurrency)]
   const dir = mkdtempSync(join(tmpdir(), 'pias-refusals-'))
   const [port = 0] = await freePorts(1)
   const issuer = `http://localhost:${port}`
@@ -73,7 +77,7 @@ export const measureRefusals = async (args: readonly string[]): Promise<string> 
   try {
     const rows: RefusalRow[] = []
     for (const request of HOSTILE_REQUESTS) {
-      rows.push(await measure(issuer, request, Number(values.times), Number(values.concurrency)))
+      rows.push(await measure(issuer, request, times, concurrency))
     }
     return values.json ? JSON.stringify({ withinMs: WITHIN_MS, rows }) : toRefusalTable(rows)
   } finally {
