@@ -27,22 +27,22 @@ export const createFollowTrail = (deps: {
   let readTo = 0
   let lookedBackAt = Number.NEGATIVE_INFINITY
 
-  /** @returns whether nothing can come in before it any more */
-  const deal = async (event: FoundAuditEvent): Promise<boolean> => {
+  /** @returns whether nothing could come in before it any more when it was read, however long ago that is by now */
+  const deal = async (event: FoundAuditEvent, readAt: number): Promise<boolean> => {
     const { sequence, at } = event
     if (!known.has(sequence)) await onEvent(event)
     readTo = Math.max(readTo, sequence)
-    const isSettled = at < clock() - UNSETTLED_MS
+    const isSettled = at < readAt - UNSETTLED_MS
     if (!isSettled) known.add(sequence)
     return isSettled
   }
 
   /** Reads on from a place. @returns how far nothing can come in between any more */
-  const readOn = async (from: number): Promise<number> => {
+  const readOn = async (from: number, readAt: number): Promise<number> => {
     let [after, settled] = [from, from]
     for (;;) {
       const events = await audit.list({ after, limit: PAGE })
-      for (const event of events) if (await deal(event)) settled = event.sequence
+      for (const event of events) if (await deal(event, readAt)) settled = event.sequence
       after = events.at(-1)?.sequence ?? after
       if (events.length < PAGE) return settled
     }
@@ -52,10 +52,10 @@ export const createFollowTrail = (deps: {
     const now = clock()
     const stored = await keys.putIfAbsent(mark, '0')
     if (now - lookedBackAt < UNSETTLED_MS) {
-      await readOn(Math.max(readTo, Number(stored)))
+      await readOn(Math.max(readTo, Number(stored)), now)
       return
     }
-    const settled = await readOn(Number(stored))
+    const settled = await readOn(Number(stored), now)
     known = new Set([...known].filter(sequence => sequence > settled))
     lookedBackAt = now
     if (String(settled) !== stored) await keys.replace(mark, stored, String(settled))

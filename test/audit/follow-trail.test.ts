@@ -78,6 +78,21 @@ test('meets what becomes visible after later events, for as long as that can hap
   expect(met).toEqual(['a', 'b', 'c', 'late'])
 })
 
+test('misses nothing that becomes visible while it takes long to deal with what it read', async () => {
+  let hidden: string | undefined = 'late'
+  const { run, met } = follow({
+    hidden: () => hidden,
+    onEvent: ({ type }) => {
+      if (type === 'a') now += 20 * SECOND
+    },
+  })
+  await append('a', 'late', 'b')
+  await run()
+  hidden = undefined
+  await run()
+  expect(met).toEqual(['a', 'b', 'late'])
+})
+
 test('goes on at the event it failed at', async () => {
   let away = true
   const { run, met } = follow({
