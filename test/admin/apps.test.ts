@@ -99,6 +99,19 @@ test('the overview tells logins by day and app, keys with their times, and secre
   const answer = await api.invoke('showOverview', { query: '?since=2020-01-01' })
   const overview = answer.json<{ days: object[]; apps: { clientId: string }[]; keys: object[] }>()
   expect(overview).toMatchObject({ endingSecrets: [{ clientId: 'shop', expiresAt }] })
+  const { clients } = api.admin.running.pias.store
+  for (let index = 0; index < 120; index += 1) {
+    const ended = { id: 'ended', hash: 'synthetic', createdAt: 0, expiresAt: 1 + index }
+    const clientId = `ended-${index}`
+    const metadata = { client_id: clientId, client_name: clientId, redirect_uris: ['https://ended.example/cb'] }
+    const app = { clientId, version: 1, state: 'disabled', managedBy: 'api', metadata } as const
+    await clients.put({ ...app, secrets: [ended], createdAt: 0, updatedAt: 0 }, [])
+  }
+  const later = await api.invoke('showOverview', { query: '?since=2020-01-01' })
+  const { endingSecrets } = later.json<{ endingSecrets: { clientId: string }[] }>()
+  // What ended last is told, and never instead of what ends next.
+  expect(endingSecrets.map(({ clientId }) => clientId)).toEqual(expect.arrayContaining(['ended-119', 'shop']))
+  expect(endingSecrets.length).toBeLessThan(120)
   expect(overview.days).toContainEqual(expect.objectContaining({ method: 'itsme', step: 'started' }))
   expect(overview.apps.map(({ clientId }) => clientId)).toContain('pias-admin')
   expect(overview.keys).toContainEqual(expect.objectContaining({ alg: 'ES256', state: 'current' }))

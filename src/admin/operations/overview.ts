@@ -24,7 +24,8 @@ export type Overview = {
 }
 
 const MOST_APPS = 10
-const MOST_ENDING = 100
+/** Of the apps with secrets that end, and of those with secrets that have ended. */
+const MOST_ENDING = 50
 const DAY_MS = 24 * 3600 * 1000
 const SOON_MS = 30 * DAY_MS
 /** As far back as is told: a quarter of a year. */
@@ -63,12 +64,16 @@ export const createOverview = (deps: {
   clock: Clock
 }) => {
   const { funnel, clients, keys, clock } = deps
-  const findEnding = async (before: number): Promise<readonly EndingSecret[]> => {
-    const found = await clients.ending({ before, limit: MOST_ENDING })
-    return found
+  /** Those that end next and those that ended last: what ended long ago must not hide what ends tomorrow. */
+  const findEnding = async (now: number): Promise<readonly EndingSecret[]> => {
+    const before = now + SOON_MS
+    const [ended, next] = await Promise.all([
+      clients.ending({ from: 0, before: now, limit: MOST_ENDING, latestFirst: true }),
+      clients.ending({ from: now, before, limit: MOST_ENDING }),
+    ])
+    return [...ended, ...next]
       .flatMap(client => endingOf(client, before))
       .sort((one, other) => one.expiresAt - other.expiresAt)
-      .slice(0, MOST_ENDING)
   }
 
   const countersSince = async (asked: string): Promise<Pick<Overview, 'days' | 'apps'>> => {
@@ -88,7 +93,7 @@ export const createOverview = (deps: {
 
   /** @param sinceDay the first day (UTC) that is counted, `YYYY-MM-DD` */
   return async (sinceDay: string): Promise<Overview> => {
-    const [counted, secrets] = await Promise.all([counters(sinceDay), findEnding(clock() + SOON_MS)])
+    const [counted, secrets] = await Promise.all([counters(sinceDay), findEnding(clock())])
     return { ...counted, endingSecrets: secrets, keys: keys() }
   }
 }

@@ -100,9 +100,10 @@ export const createClients = (
         return (await found.toArray()).map(document => ({ change: document.change, client: toClient(document) }))
       }),
 
-    ending: ({ before, limit }) =>
+    ending: ({ from, before, limit, latestFirst = false }) =>
       run(async () => {
-        const found = clients.find({ secretsEnd: { $lt: before } }, { ...LIMIT, sort: { secretsEnd: 1 }, limit })
+        const sort = { secretsEnd: latestFirst ? -1 : 1 } as const
+        const found = clients.find({ secretsEnd: { $gte: from, $lt: before } }, { ...LIMIT, sort, limit })
         return (await found.toArray()).map(toClient)
       }),
 

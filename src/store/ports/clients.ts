@@ -50,8 +50,13 @@ export type ClientsPort = {
    * last changes. Whoever has read up to a change never misses one that comes later.
    */
   changed(query: { after: number; limit: number }): Promise<readonly ClientChange[]>
-  /** Those that are not removed and have a secret that ends before a moment, by which ends first. */
-  ending(query: { before: number; limit: number }): Promise<readonly StoredClient[]>
+  /** Those that are not removed and whose first secret to end does so from a moment on, before another; in that order. */
+  ending(query: {
+    from: number
+    before: number
+    limit: number
+    latestFirst?: boolean
+  }): Promise<readonly StoredClient[]>
   /** Notes when a secret was used, at most once a minute: a later time within a minute of what is noted writes nothing. */
   noteSecretUse(use: { clientId: string; secretId: string; at: number }): Promise<void>
   /** When the secrets of a client were last used, by their ids; also of those it has no more. */

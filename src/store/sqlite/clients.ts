@@ -66,7 +66,12 @@ export const createClients = (db: Database): ClientsPort => {
      ORDER BY client_id LIMIT :limit`,
   )
   const changed = db.prepare<Row>(`SELECT ${COLUMNS} FROM clients WHERE change > ? ORDER BY change LIMIT ?`)
-  const ending = db.prepare<Row>(`SELECT ${COLUMNS} FROM clients WHERE secrets_end < ? ORDER BY secrets_end LIMIT ?`)
+  const prepareEnding = (order: 'ASC' | 'DESC') =>
+    db.prepare<Row>(
+      `SELECT ${COLUMNS} FROM clients WHERE secrets_end >= :from AND secrets_end < :before
+       ORDER BY secrets_end ${order} LIMIT :limit`,
+    )
+  const [ending, ended] = [prepareEnding('ASC'), prepareEnding('DESC')]
   const noteUse = db.prepare(
     `INSERT INTO client_secret_uses (client_id, secret_id, used_at) VALUES (:clientId, :secretId, :at)
      ON CONFLICT (client_id, secret_id) DO UPDATE SET used_at = :at WHERE used_at <= :at - ${SECRET_USE_GRAIN_MS}`,
@@ -84,7 +89,7 @@ export const createClients = (db: Database): ClientsPort => {
     page: async ({ prefix = '', after, limit }) => page.all({ prefix, after, limit }).map(toClient),
     changed: async ({ after, limit }) =>
       changed.all(after, limit).map(row => ({ change: row.change, client: toClient(row) })),
-    ending: async ({ before, limit }) => ending.all(before, limit).map(toClient),
+    ending: async ({ latestFirst = false, ...range }) => (latestFirst ? ended : ending).all(range).map(toClient),
     noteSecretUse: async ({ clientId, secretId, at }) => {
       noteUse.run({ clientId, secretId, at })
     },

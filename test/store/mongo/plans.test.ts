@@ -256,7 +256,9 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await clients.page({ after: 'c050000', limit: 100 })).toHaveLength(100)
   expect(await clients.page({ prefix: 'c0001', after: '', limit: 100 })).toHaveLength(100)
   expect(await clients.changed({ after: 1_050_000, limit: 100 })).toHaveLength(100)
-  expect(await clients.ending({ before: 50_000, limit: 100 })).toHaveLength(100)
+  for (const latestFirst of [false, true]) {
+    expect(await clients.ending({ from: 10_000, before: 50_000, limit: 100, latestFirst })).toHaveLength(100)
+  }
   for (const at of [1, 100_000_000]) await clients.noteSecretUse({ clientId: 'c7', secretId: 's', at })
   expect((await clients.secretUses('c8')).size).toBe(1)
   const matter = { kind: 'record-changed', accountId: 'a8', customer: { serviceLine: 'tv', customerId: '8' } } as const
