@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb'
 import { BEGINNING, type BlockMac, type ChainMark } from '#src/audit/chain.ts'
 import { identityId, toLinkDocument } from '#src/store/mongo/accounts.ts'
-import { toStoredEvent } from '#src/store/mongo/audit.ts'
+import { toAuditDocument, toStoredEvent } from '#src/store/mongo/audit.ts'
 import { type AuditDocument, COLLECTION_NAMES } from '#src/store/mongo/documents.ts'
 import { createSequence } from '#src/store/mongo/sequence.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
@@ -54,22 +54,16 @@ export const insertInBulk = (raw: Store, db: Db, macOf: BlockMac) => {
     const number = head.number + 1
     const sealedAt = events.at(-1)?.at ?? 0
     const mac = macOf(head, { sealedAt }, events.map(toStoredEvent))
-    gather('audit', ...events.map(event => ({ ...event, block: number })))
+    gather('audit', ...events.map(({ unsealed: _, ...event }) => ({ ...event, block: number })))
     gather('auditBlocks', { _id: number, sealedAt, events: events.length, mac })
     head = { number, mac }
     events = []
   }
 
   const append = (appended: readonly AuditEvent[]): void => {
-    for (const { at: moment, type, accountId, clientId, records, data } of appended) {
-      at = moment
-      events.push({
-        ...{ _id: nextSequence(), at: moment, type },
-        ...(accountId !== undefined && { accountId }),
-        ...(clientId !== undefined && { clientId }),
-        ...(records !== undefined && { records: [...records] }),
-        data: JSON.stringify(data),
-      })
+    for (const event of appended) {
+      at = event.at
+      events.push(toAuditDocument(event, nextSequence()))
       if (events.length === EVENTS_OF_A_BLOCK) seal()
     }
   }

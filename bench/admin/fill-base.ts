@@ -75,7 +75,7 @@ const fillAccounts = async (filling: Filling, size: BaseSize, from: number): Pro
   for (let index = from; index < size.accounts; index += 1) {
     at = timeOf(index)
     id = accountIdOf(index)
-    const clientId = clientIdOf(Math.floor((index * index) % size.clients))
+    const clientId = clientIdOf((index * index) % size.clients)
     const { kind } = await open(openingOf(index, clientId, upstream))
     if (kind !== 'bound') throw new Error(`account ${index} is ${kind}`)
     if (index % ONE_IN.undecided === 0) {

@@ -23,21 +23,27 @@ const toEvent = (document: AuditDocument): FoundAuditEvent => {
   return { ...event, data: JSON.parse(event.data) as Json }
 }
 
+/** An event as it is kept, which no block has sealed yet. */
+export const toAuditDocument = (
+  { at, type, accountId, clientId, records, data }: AuditEvent,
+  sequence: number,
+): AuditDocument => ({
+  _id: sequence,
+  at,
+  type,
+  ...(accountId !== undefined && { accountId }),
+  ...(clientId !== undefined && { clientId }),
+  ...(records !== undefined && { records: [...records] }),
+  data: JSON.stringify(data),
+  unsealed: true,
+})
+
 /** Appends events within the caller's transaction: what is decided and the record of it are committed together. */
 export const createAppend =
   ({ audit }: Pick<Collections, 'audit'>, nextSequence: () => number) =>
   async (events: readonly AuditEvent[], session: ClientSession): Promise<void> => {
     if (events.length === 0) return
-    const documents = events.map(({ at, type, accountId, clientId, records, data }) => ({
-      _id: nextSequence(),
-      at,
-      type,
-      ...(accountId !== undefined && { accountId }),
-      ...(clientId !== undefined && { clientId }),
-      ...(records !== undefined && { records: [...records] }),
-      data: JSON.stringify(data),
-      unsealed: true as const,
-    }))
+    const documents = events.map(event => toAuditDocument(event, nextSequence()))
     await audit.insertMany(documents, { ...LIMIT, session })
   }
 
