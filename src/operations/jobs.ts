@@ -32,8 +32,7 @@ const repeat = async (job: Job, logger: Logger, signal: AbortSignal): Promise<vo
 
 /**
  * Runs jobs until they are stopped, each again after its interval and never twice at the same time, the first time when it
- * says. One that fails is
- * logged and runs again in its turn.
+ * says. One that fails is logged and runs again in its turn.
  * @returns `stop`, which waits for those that run
  */
 export const startJobs = (jobs: readonly Job[], { logger }: { logger: Logger }): { stop(): Promise<void> } => {

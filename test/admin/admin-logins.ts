@@ -43,6 +43,3 @@ export const createAdminLogins = ({ issuer, origin }: { issuer: string; origin: 
     },
   }
 }
-
-/** Logins of admins. */
-export type AdminLogins = ReturnType<typeof createAdminLogins>

@@ -18,7 +18,7 @@ const endCell = ({ expiresAt }: Secret, now: number) => {
   return expiresAt < now + SOON_MS ? { text: day(expiresAt), tag: 'warning' as const } : day(expiresAt)
 }
 
-const secretsTable = (secrets: readonly Secret[], now: number): Block => ({
+const secretsTable = (secrets: readonly Secret[], now: number): Block & { kind: 'table' } => ({
   ...{ kind: 'table', title: 'Secrets', empty: 'It has none: it proves itself by a key, or is a public app.' },
   columns: [{ label: 'Id' }, { label: 'Made' }, { label: 'Last used' }, { label: 'Good until' }],
   rows: secrets.map(secret => [
@@ -65,7 +65,7 @@ export const secretsPage: ConsolePage = {
         {
           ...secretsTable(secrets, now),
           intro: 'Two can be good at once: make the second, give it to the app, remove the first.',
-        } as Block,
+        },
         ...form('addSecret', {
           ...{ title: 'Make another secret', action: path, submit: 'Make a secret' },
           fields: [

@@ -56,7 +56,7 @@ type Condition = keyof typeof CONDITIONS
 const NAMES = Object.keys(CONDITIONS) as Condition[]
 
 /** Where a search goes by what is rarest: a record first, then an account, whatever else is asked for. */
-const sourceOf = (names: readonly (typeof NAMES)[number][]): { from: string; at: string; sequence: string } => {
+const sourceOf = (names: readonly Condition[]): { from: string; at: string; sequence: string } => {
   if (names.includes('record')) {
     const from = 'audit_event_records CROSS JOIN audit_events ON sequence = event'
     return { from, at: 'happened_at', sequence: 'event' }
