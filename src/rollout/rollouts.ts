@@ -4,9 +4,15 @@ import type { RolloutsPort, StoredRollout } from '#src/store/ports/rollouts.ts'
 import { NO_POLICY, type RolloutPolicy, type RolloutPolicyInput, rolloutPolicySchema } from './policy.ts'
 
 /** Who changes a policy, and why; both go into the audit trail. */
-export type Change = { readonly clientId: string; readonly by: string; readonly reason: string }
+export type Change = {
+  readonly clientId: string
+  readonly by: string
+  readonly reason: string
+  /** The version that was in force when whoever changes it looked; 0 where none was stored. */
+  readonly seen: number
+}
 
-/** The version that is in force now, or `overtaken`: somebody else changed it meanwhile. */
+/** The version that is in force now, or `overtaken`: somebody else has changed it since it was seen. */
 export type Changed = { readonly kind: 'changed'; readonly version: number } | { readonly kind: 'overtaken' }
 
 export type Rollouts = {
@@ -39,8 +45,8 @@ export const createRollouts = (deps: {
 }): Rollouts => {
   const { rollouts, policyOfFile, clock } = deps
 
-  const put = async ({ clientId, by, reason }: Change, type: string, after: number, policy: Json): Promise<Changed> => {
-    const version = after + 1
+  const put = async ({ clientId, by, reason, seen }: Change, type: string, policy: Json): Promise<Changed> => {
+    const version = seen + 1
     const at = clock()
     const data = { version, by, reason, policy: toAuditData(policy) }
     const won = await rollouts.put({ clientId, version, policy, at, by, reason }, [{ at, type, clientId, data }])
@@ -59,14 +65,15 @@ export const createRollouts = (deps: {
 
     set: async ({ policy, ...change }) => {
       const current = await rollouts.current(change.clientId)
-      const whole = rolloutPolicySchema.parse(policy) as unknown as Json
-      return put(change, 'rollout.changed', current?.version ?? 0, whole)
+      if ((current?.version ?? 0) !== change.seen) return { kind: 'overtaken' }
+      return put(change, 'rollout.changed', rolloutPolicySchema.parse(policy) as unknown as Json)
     },
 
     revert: async change => {
       const [current, before] = await rollouts.history(change.clientId, 2)
+      if ((current?.version ?? 0) !== change.seen) return { kind: 'overtaken' }
       if (current === undefined) return { kind: 'nothing' }
-      return put(change, 'rollout.reverted', current.version, before?.policy ?? null)
+      return put(change, 'rollout.reverted', before?.policy ?? null)
     },
 
     history: rollouts.history,

@@ -79,7 +79,7 @@ const environment = () => ({
   PIAS_ISSUER: running.issuer,
   PIAS_UPSTREAM_ITSME_ISSUER: running.simulator.issuer,
 })
-const pias = (args: readonly string[], more: { typed?: string; input?: string } = {}) =>
+const pias = (args: readonly string[], more: Parameters<typeof runPias>[3] = {}) =>
   runPias(environment(), dir, args, more)
 
 const write = (name: string, content: unknown): string => {
@@ -301,6 +301,22 @@ test('every command tells a program what it came to, and asks before it does har
       .map(({ name }) => name)
       .sort(),
   )
+})
+
+test('a policy that somebody changed while another read the question stays', async () => {
+  const client = ['--client', 'test-app', ...reason]
+  const kill = () => pias(['rollout', 'set', ...client, '--set', 'killSwitch=true', '--yes'])
+  const typed = async () => {
+    expect(await kill()).toMatchObject({ code: 0 })
+    return 'test-app'
+  }
+  for (const act of [['set', '--set', 'existing.percentage=30'], ['revert']]) {
+    const late = await pias(['rollout', ...act, ...client, '--json'], { typed })
+    expect([late.code, late.stdout]).toEqual([1, ''])
+    expect(late.stderr).toContain('"code":"stale"')
+    const { stdout } = await pias(['rollout', 'show', '--client', 'test-app', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ policy: { killSwitch: true } })
+  }
 })
 
 const CLIENTS = { clients: [{ client_id: 'x', client_name: 'X', redirect_uris: ['https://x.example/cb'] }] }

@@ -11,13 +11,13 @@ export type PiasRun = { readonly code: number; readonly stdout: string; readonly
  * @param root the folder that relative paths start from
  * @param options.clock of the command
  * @param options.input what a program hands over
- * @param options.typed what somebody at a terminal answers; without, nobody sits there
+ * @param options.typed what somebody at a terminal answers, or what happens until then; without, nobody sits there
  */
 export const runPias = async (
   env: Record<string, string>,
   root: string,
   args: readonly string[],
-  { clock = Date.now, typed, input = '' }: { clock?: () => number; typed?: string; input?: string } = {},
+  { clock = Date.now, typed, input = '' }: { clock?: () => number; typed?: string | (() => Promise<string>); input?: string } = {},
 ): Promise<PiasRun> => {
   const out = { stdout: '', stderr: '' }
   const collect = (name: keyof typeof out) =>
@@ -30,7 +30,7 @@ export const runPias = async (
   const ask = async (question: string): Promise<string> => {
     // Whoever answers ends the line.
     out.stderr += `${question}\n`
-    return typed ?? ''
+    return typeof typed === 'function' ? typed() : (typed ?? '')
   }
   let code = 0
   const terminal = {

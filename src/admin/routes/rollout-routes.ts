@@ -24,16 +24,16 @@ export const rolloutRoutes = (deps: {
   const { rollouts, funnel, isClient } = deps
 
   const show = async (clientId: string) => {
-    const [policy, history] = await Promise.all([rollouts.policyOf(clientId), rollouts.history(clientId, HISTORY)])
+    // In this order: whoever changes a policy by this version never changes an older one than is in force.
+    const history = await rollouts.history(clientId, HISTORY)
+    const policy = await rollouts.policyOf(clientId)
     const versions = history.map(({ version, at, by, reason: why }) => ({ version, at, by, reason: why }))
     return { status: 200, body: { policy, versions }, etag: history[0]?.version ?? 0 }
   }
 
   /** A change over the version that was looked at. */
-  const change = async (clientId: string, version: number | undefined, run: () => ReturnType<Rollouts['revert']>) => {
+  const change = async (clientId: string, run: () => ReturnType<Rollouts['revert']>) => {
     if (!(await isClient(clientId))) return notFound('client')
-    const [current] = await rollouts.history(clientId, 1)
-    if ((current?.version ?? 0) !== version) return stale()
     const changed = await run()
     if (changed.kind === 'overtaken') return stale()
     if (changed.kind === 'nothing') {
@@ -58,8 +58,8 @@ export const rolloutRoutes = (deps: {
       body: z.strictObject({ policy: rolloutPolicySchema, reason }),
       answer: { status: 200, description: 'The policy.', schema: policyView },
       problems: [404, 409],
-      run: async ({ params: { clientId }, body, version, caller }) =>
-        change(clientId, version, () => rollouts.set({ clientId, by: caller.accountId, ...body })),
+      run: async ({ params: { clientId }, body, version: seen = 0, caller }) =>
+        change(clientId, () => rollouts.set({ clientId, by: caller.accountId, seen, ...body })),
     }),
     route({
       ...{ method: 'delete', path: '/clients/{clientId}/rollout', id: 'revertRollout', roles: ['client-owner'] },
@@ -68,8 +68,8 @@ export const rolloutRoutes = (deps: {
       query: z.strictObject({ reason }),
       answer: { status: 200, description: 'The policy.', schema: policyView },
       problems: [404, 409],
-      run: async ({ params: { clientId }, query, version, caller }) =>
-        change(clientId, version, () => rollouts.revert({ clientId, by: caller.accountId, ...query })),
+      run: async ({ params: { clientId }, query, version: seen = 0, caller }) =>
+        change(clientId, () => rollouts.revert({ clientId, by: caller.accountId, seen, ...query })),
     }),
     route({
       ...{ method: 'get', path: '/clients/{clientId}/funnel', id: 'showFunnel', roles: ['viewer'] },

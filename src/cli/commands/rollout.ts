@@ -44,6 +44,10 @@ export const withRollouts = (
 
 const SHOWN_VERSIONS = 20
 
+/** The version in force: what is done after a question is done over this one or not at all. */
+const seenVersion = async (rollouts: Rollouts, clientId: string): Promise<number> =>
+  (await rollouts.history(clientId, 1))[0]?.version ?? 0
+
 /** As the admin API shows it, with what each version was. */
 const viewOf = async (rollouts: Rollouts, clientId: string) => {
   const policy = await rollouts.policyOf(clientId)
@@ -110,12 +114,13 @@ const toldChanged = async (rollouts: Rollouts, clientId: string, changed: Change
 export const setRollout = (terminal: Terminal, options: SetOptions): Promise<Outcome> =>
   withRollouts(terminal, options.client, async rollouts => {
     const { client: clientId, reason, by, policy: file, set = [], yes } = options
+    const seen = await seenVersion(rollouts, clientId)
     const base = file === undefined ? await rollouts.policyOf(clientId) : readPolicy(file)
     const policy = checked(set.reduce<Record<string, unknown>>(change, { ...base }))
     if (!yes) terminal.stderr.write(`${JSON.stringify(policy, null, 2)}\n`)
     const what = `puts this policy in force at ${clientId}, from the next request on`
     const stop = await unconfirmed(terminal, { yes, what, name: clientId })
-    return stop ?? toldChanged(rollouts, clientId, await rollouts.set({ clientId, reason, by, policy }))
+    return stop ?? toldChanged(rollouts, clientId, await rollouts.set({ clientId, reason, by, seen, policy }))
   })
 
 /** `rollout revert`: one step back, as a new version. Refused where nothing is stored, or nobody confirms it. */
@@ -124,10 +129,11 @@ export const revertRollout = (
   { client: clientId, yes, ...why }: { client: string; reason: string; by: string; yes?: true },
 ): Promise<Outcome> =>
   withRollouts(terminal, clientId, async rollouts => {
+    const seen = await seenVersion(rollouts, clientId)
     const what = `puts in force at ${clientId} what was before the policy in force, from the next request on`
     const stop = await unconfirmed(terminal, { yes, what, name: clientId })
     if (stop !== undefined) return stop
-    const outcome = await rollouts.revert({ clientId, ...why })
+    const outcome = await rollouts.revert({ clientId, seen, ...why })
     return outcome.kind === 'nothing'
       ? refused('nothing', "nothing is stored: the client's file is in force")
       : toldChanged(rollouts, clientId, outcome)
