@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bodyParser } from '@koa/bodyparser'
 import type { JSONWebKeySet } from 'jose'
 import Koa, { type Middleware } from 'koa'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
@@ -14,7 +14,6 @@ import { hostCheck } from '#src/http/host-check.ts'
 import { logLostAnswers } from '#src/http/log-lost-answers.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { securityHeaders } from '#src/http/security-headers.ts'
-import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createFindByName } from '#src/linking/find-by-name.ts'
 import type { MatchingParameters } from '#src/linking/match-identity.ts'
@@ -92,8 +91,6 @@ type AdminDeps = {
   readonly clock: Clock
   readonly logger: Logger
 }
-
-const newAccountId = (): AccountId => randomBytes(16).toString('base64url') as AccountId
 
 /** Every route of the API. */
 export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {

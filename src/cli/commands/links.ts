@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { createLinkChanges, type LinkChanges, type LinkOutcome } from '#src/accounts/link-changes.ts'
 import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
+import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { type Outcome, refused } from '#src/cli/outcome.ts'
@@ -77,11 +77,7 @@ const toRequest = async ({ linkChanges }: Store, asked: Asked): Promise<LinkRequ
 
 /** Acts on links over the store of a command. */
 export const changesOf = (terminal: Terminal, store: Store): LinkChanges =>
-  createLinkChanges({
-    ...store,
-    clock: terminal.clock,
-    newAccountId: () => randomBytes(16).toString('base64url') as AccountId,
-  })
+  createLinkChanges({ ...store, clock: terminal.clock, newAccountId })
 
 const thingOf = (move: LinkMove): string => {
   if (move.thing === 'record') return `record ${customerKeyOf(move.record)}`
