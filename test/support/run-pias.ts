@@ -17,7 +17,11 @@ export const runPias = async (
   env: Record<string, string>,
   root: string,
   args: readonly string[],
-  { clock = Date.now, typed, input = '' }: { clock?: () => number; typed?: string | (() => Promise<string>); input?: string } = {},
+  {
+    clock = Date.now,
+    typed,
+    input = '',
+  }: { clock?: () => number; typed?: string | (() => Promise<string>); input?: string } = {},
 ): Promise<PiasRun> => {
   const out = { stdout: '', stderr: '' }
   const collect = (name: keyof typeof out) =>
