@@ -58,6 +58,13 @@ export const failed = (code: string, message: string): Refused => ({ ...refused(
 /** There is no such thing. */
 export const notFound = (message: string): Refused => refused('not-found', message)
 
+/** What an operation says why it did nothing, in one word, with the code and the exit code that it has everywhere. */
+export const refusedAs = (why: string): Refused => {
+  if (why === 'unknown') return notFound('there is no such thing')
+  const told = `refused: ${why}`
+  return why === 'stale' ? failed(why, `${told}: somebody else changed it: look, and try again`) : refused(why, told)
+}
+
 /** An option or an argument that cannot be used. */
 export const unusable = (message: string): Refused => refused('request.invalid', message)
 

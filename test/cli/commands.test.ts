@@ -330,6 +330,7 @@ test.each<[number, string | undefined, () => readonly string[]]>([
   [2, 'usage', () => ['customers']],
   [2, 'usage', () => ['accounts', 'show']],
   [2, 'not-found', () => ['accounts', 'show', 'nobody']],
+  [2, 'not-found', () => ['clients', 'restore', 'nobody']],
   [2, 'request.invalid', () => ['audit', 'list', '--from', 'yesterday']],
   [2, 'client.invalid', () => ['clients', 'create', write('bad.json', {})]],
   [2, 'unconfirmed', () => ['clients', 'disable', 'test-app']],

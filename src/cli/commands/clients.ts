@@ -5,7 +5,7 @@ import type { ClientDetail, ClientErrors, ClientRefusal, ClientView } from '#src
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { streamFromStore } from '#src/cli/offline.ts'
 import { clientsOn, surroundingsOf, withClients } from '#src/cli/open-clients.ts'
-import { asJson, notFound, type Outcome, type Refused, refused, type Shown } from '#src/cli/outcome.ts'
+import { asJson, notFound, type Outcome, type Refused, refused, refusedAs, type Shown } from '#src/cli/outcome.ts'
 import { readDocument } from '#src/cli/read-document.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -67,7 +67,7 @@ const presetOf = (text: string | undefined): Preset | undefined => {
 }
 
 const refusalOf = (outcome: ClientRefusal | ClientErrors): Refused => {
-  if (outcome.kind !== 'wrong') return refused(outcome.kind, `refused: ${outcome.kind}`)
+  if (outcome.kind !== 'wrong') return refusedAs(outcome.kind)
   const { errors } = outcome
   return refused('client.invalid', 'the metadata do not hold', { errors, text: toldFindings('error', errors) })
 }

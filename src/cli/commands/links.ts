@@ -3,7 +3,7 @@ import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { type Outcome, refused } from '#src/cli/outcome.ts'
+import { type Outcome, refusedAs } from '#src/cli/outcome.ts'
 import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { type CustomerKey, customerKeyOf, parseCustomerKey, ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -103,10 +103,8 @@ const toldChange = ({ id, at, kind, state, by, reason, decidedBy, undoneBy, move
   return `${id} ${timeOf(at)} ${kind} ${state}${end} by ${by}${second}: ${reason}\n${moves.map(toldMove).join('')}`
 }
 
-const refusedBy = (refusal: string): Outcome => refused(refusal, `refused: ${refusal}`)
-
 const told = (outcome: LinkOutcome): Outcome => {
-  if (outcome.kind === 'refused') return refusedBy(outcome.refusal)
+  if (outcome.kind === 'refused') return refusedAs(outcome.refusal)
   const { id } = outcome.change
   const undo = `done; pias links undo ${id} undoes it\n`
   const approve = `proposed; somebody else approves it: pias links approve ${id}\n`
@@ -125,7 +123,7 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<Outcome
     const { yes, dryRun, by, reason, kind } = asked
     if (yes && !dryRun) return told(await changes.request(request, { by, reason }))
     const preview = await changes.preview(request)
-    if ('refusal' in preview) return refusedBy(preview.refusal)
+    if ('refusal' in preview) return refusedAs(preview.refusal)
     const { plan, mark } = preview
     if (dryRun) return { value: { kind: 'preview', plan }, text: toldPlan(plan) }
     terminal.stderr.write(toldPlan(plan))
@@ -156,7 +154,7 @@ export const withdrawChange = (terminal: Terminal, { change, by, dataDir }: Deci
   withStore({ terminal, dataDir }, async store =>
     (await changesOf(terminal, store).withdraw(change, by))
       ? { value: { id: change, state: 'withdrawn' }, text: 'withdrawn\n' }
-      : refusedBy('not proposed'),
+      : refusedAs('not-proposed'),
   )
 
 /** What is known of an account's links: what it has, what it is part of, what was done. */

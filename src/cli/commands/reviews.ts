@@ -2,7 +2,7 @@ import type { DecidingRequest } from '#src/accounts/link-changes.ts'
 import { createReviewOperations, factsOf, type ReviewDecided, versionOf } from '#src/admin/operations/reviews.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { streamFromStore, withStore } from '#src/cli/offline.ts'
-import { notFound, type Outcome, refused, type Shown, unusable } from '#src/cli/outcome.ts'
+import { notFound, type Outcome, refusedAs, type Shown, unusable } from '#src/cli/outcome.ts'
 import { type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
@@ -90,10 +90,7 @@ const actOf = ({ customer }: Review, { unlink, undo }: CloseReviewOptions): Deci
 }
 
 const toldDecided = (decided: ReviewDecided): Outcome => {
-  if (decided.kind !== 'closed') {
-    const why = decided.kind === 'refused' ? decided.refusal : decided.kind
-    return refused(why, `refused: ${why}`)
-  }
+  if (decided.kind !== 'closed') return refusedAs(decided.kind === 'refused' ? decided.refusal : decided.kind)
   const { review, change } = decided
   const undone = change === undefined ? '' : `; pias links undo ${change} undoes the act`
   return { value: { ...viewOf(review), ...(change !== undefined && { change }) }, text: `closed${undone}\n` }
