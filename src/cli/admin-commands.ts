@@ -16,7 +16,7 @@ import type { ProcessTerminal, Terminal } from './terminal.ts'
 const bootstrap = async (terminal: Terminal, { by }: { by: string }): Promise<Outcome> => {
   const { admin } = terminal.loadConfig()
   if (admin === undefined) throw new PiasError('config.invalid', 'there is no admin plane: set PIAS_ADMIN_PORT')
-  const code = await withStore({ terminal, dataDir: terminal.defaultDataDir }, store =>
+  const code = await withStore({ terminal }, store =>
     createAdmins({ ...store, clock: terminal.clock }).prepareBootstrap(by),
   )
   const origin = adminOriginOf(admin)

@@ -19,8 +19,8 @@ export const evaluatedModel = async (
 ): Promise<MatchModel | { readonly problem: string }> => {
   if (choice === undefined) return DEFAULT_MODEL
   if (choice === 'stored') {
-    const store = { terminal, dataDir: terminal.defaultDataDir }
-    return withStore(store, async ({ keys }) => (await createModelInForce({ keys, clock: terminal.clock })()).model)
+    const { clock } = terminal
+    return withStore({ terminal }, async ({ keys }) => (await createModelInForce({ keys, clock })()).model)
   }
   try {
     const model = decodeModel(await readFile(choice, 'utf8'))

@@ -84,13 +84,13 @@ export const withRawStore = async <T>(
  * @throws `store.unusable` or `store.unavailable` when it cannot be opened; `config.*` when nothing says where it is
  */
 export const withStore = <T>(
-  { terminal, dataDir }: { terminal: Terminal; dataDir: string },
+  { terminal, dataDir = terminal.defaultDataDir }: { terminal: Terminal; dataDir?: string },
   run: (store: Store) => Promise<T>,
 ): Promise<T> => withPlannedStore(planStore(terminal, dataDir), terminal.clock, run)
 
 /** What {@link withStore} does for a list that is told as it is read: the store is open until the last of it. */
 export async function* streamFromStore<T>(
-  { terminal, dataDir }: { terminal: Terminal; dataDir: string },
+  { terminal, dataDir = terminal.defaultDataDir }: { terminal: Terminal; dataDir?: string },
   read: (store: Store) => AsyncIterable<T> | Iterable<T>,
 ): AsyncGenerator<T> {
   const { config, deps } = planStore(terminal, dataDir)

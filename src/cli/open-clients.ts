@@ -35,4 +35,4 @@ export const clientsOn = (terminal: Terminal, { clients }: Pick<Store, 'clients'
 
 /** Runs a command on them. @throws what the store throws */
 export const withClients = <T>(terminal: Terminal, run: (on: OpenedClients) => Promise<T>): Promise<T> =>
-  withStore({ terminal, dataDir: terminal.defaultDataDir }, store => run(clientsOn(terminal, store)))
+  withStore({ terminal }, store => run(clientsOn(terminal, store)))

@@ -17,8 +17,7 @@ const accountsOf = (terminal: Terminal, store: Store) =>
 const withAccounts = (
   terminal: Terminal,
   run: (accounts: ReturnType<typeof createAccountOperations>) => Promise<Outcome>,
-): Promise<Outcome> =>
-  withStore({ terminal, dataDir: terminal.defaultDataDir }, store => run(accountsOf(terminal, store)))
+): Promise<Outcome> => withStore({ terminal }, store => run(accountsOf(terminal, store)))
 
 const NOBODY = notFound('there is no such account')
 
@@ -77,7 +76,7 @@ const toldDecision = (decision: DecisionView): string => {
  * decision as it was made. Refused where none is known. @throws what the store throws
  */
 export const whyLinked = (terminal: Terminal, what: string): Promise<Outcome> =>
-  withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
+  withStore({ terminal }, async store => {
     const decisions = createDecisionOperations(store)
     const key = parseCustomerKey(what)
     const isRecord = SERVICE_LINES.includes(key.serviceLine)

@@ -9,7 +9,7 @@ import { STACK_NAMES, writeQuickstarts } from '#src/clients/quickstarts/write-qu
 const findClient = async (terminal: Terminal, clientId: string): Promise<ClientMetadata | undefined> => {
   const ofFile = clientFilesOf(terminal).find(clientId)?.client
   if (ofFile !== undefined) return ofFile
-  const stored = await withStore({ terminal, dataDir: terminal.defaultDataDir }, store => store.clients.find(clientId))
+  const stored = await withStore({ terminal }, store => store.clients.find(clientId))
   return stored?.state === 'active' ? clientMetadataSchema.safeParse(stored.metadata).data : undefined
 }
 

@@ -9,11 +9,9 @@ const DAY_MS = 24 * 3600 * 1000
 
 /** Runs a command on the clients of the files and the store a node would run with here. */
 const withClients = async <T>(terminal: Terminal, run: (clients: ClientManagement) => Promise<T>): Promise<T> => {
-  const { clock, defaultDataDir: dataDir } = terminal
+  const { clock } = terminal
   const files = clientFilesOf(terminal)
-  return withStore({ terminal, dataDir }, ({ clients }) =>
-    run(createClientManagement({ clients, fileOf: files.find, clock })),
-  )
+  return withStore({ terminal }, ({ clients }) => run(createClientManagement({ clients, fileOf: files.find, clock })))
 }
 
 const daysOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))

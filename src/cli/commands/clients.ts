@@ -40,7 +40,7 @@ export const listClients = (terminal: Terminal, { prefix = '' }: { prefix?: stri
       after = last.clientId
     }
   }
-  return { lines: streamFromStore({ terminal, dataDir: terminal.defaultDataDir }, read) }
+  return { lines: streamFromStore({ terminal }, read) }
 }
 
 /** `clients show`: an app as JSON. Refused where there is none. @throws what the store throws */

@@ -43,5 +43,5 @@ async function* look(terminal: Terminal, store: Store): AsyncGenerator<Shown> {
  * @throws what the configuration and the store throw when they cannot be opened
  */
 export const runDoctor = (terminal: Terminal): Outcome => ({
-  lines: streamFromStore({ terminal, dataDir: terminal.defaultDataDir }, store => look(terminal, store)),
+  lines: streamFromStore({ terminal }, store => look(terminal, store)),
 })

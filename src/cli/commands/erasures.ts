@@ -7,11 +7,6 @@ import { notFound, type Outcome } from '#src/cli/outcome.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 
-const withConfigured: <T>(terminal: Terminal, run: Parameters<typeof withStore<T>>[1]) => Promise<T> = (
-  terminal,
-  run,
-) => withStore({ terminal, dataDir: terminal.defaultDataDir }, run)
-
 /**
  * `accounts erase`: destroys an account's data key and all that hangs on the account; its logins end, the apps are told.
  * Refused where there is none, or nobody confirms it.
@@ -22,7 +17,7 @@ export const eraseAccount = (
   id: string,
   { reason, yes }: { reason: string; yes?: true },
 ): Promise<Outcome> =>
-  withConfigured(terminal, async ({ accounts, logouts }) => {
+  withStore({ terminal }, async ({ accounts, logouts }) => {
     if ((await accounts.find(id as AccountId)) === undefined) return notFound('there is no such account')
     const what = `erases the account ${id}; this cannot be undone`
     const stop = await unconfirmed(terminal, { yes, what, name: id })
@@ -34,7 +29,7 @@ export const eraseAccount = (
 
 /** `erasures export`: prints the ledger, one JSON object a line. @throws what the store throws */
 export const exportErasures = (terminal: Terminal): Outcome => ({
-  lines: streamFromStore({ terminal, dataDir: terminal.defaultDataDir }, async function* ({ erasures }) {
+  lines: streamFromStore({ terminal }, async function* ({ erasures }) {
     for await (const value of readErasures(erasures)) yield { value, text: toLedgerLine(value) }
   }),
 })
@@ -48,6 +43,6 @@ export const replayLedger = async (terminal: Terminal, file: string, { yes }: { 
   const what = `erases the ${ledger.length} accounts of ${file}, as far as they are here; this cannot be undone`
   const stop = await unconfirmed(terminal, { yes, what, name: file })
   if (stop !== undefined) return stop
-  const { replayed, accounts } = await withConfigured(terminal, store => replayErasures(store, ledger, terminal.clock))
+  const { replayed, accounts } = await withStore({ terminal }, store => replayErasures(store, ledger, terminal.clock))
   return { value: { replayed, accounts }, text: `${replayed} erasures replayed, ${accounts} accounts erased\n` }
 }

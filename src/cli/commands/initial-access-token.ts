@@ -29,7 +29,7 @@ export const makeInitialAccessToken = async (
   const iat = Math.floor(at / 1000)
   const payload = { kind: 'InitialAccessToken', jti: token, iat, exp: iat + seconds, policies: [policy] }
   const data = { policy, expiresAt: at + seconds * 1000, by: 'command line' }
-  await withStore({ terminal, dataDir: terminal.defaultDataDir }, async ({ grants, audit }) => {
+  await withStore({ terminal }, async ({ grants, audit }) => {
     await audit.append([{ at, type: 'client.initial-access-token', data }])
     await grants.upsert('InitialAccessToken', token, payload, seconds, {})
   })

@@ -32,7 +32,7 @@ const withRings = (
   terminal: Terminal,
   run: (rings: ReadonlyMap<string, KeyRingInStore>, note: Note) => Promise<Outcome>,
 ) =>
-  withStore({ terminal, dataDir: terminal.defaultDataDir }, store =>
+  withStore({ terminal }, store =>
     run(openRings(terminal, terminal.loadConfig(), store.keys), (type, data) =>
       store.audit.append([{ at: terminal.clock(), type, data: { ...data, by: 'command line' } }]),
     ),

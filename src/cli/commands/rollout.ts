@@ -32,7 +32,7 @@ export const withRollouts = (
   client: string,
   run: (rollouts: Rollouts, store: Store, readPolicy: RolloutFile) => Promise<Outcome>,
 ): Promise<Outcome> =>
-  withStore({ terminal, dataDir: terminal.defaultDataDir }, async store => {
+  withStore({ terminal }, async store => {
     const { clock } = terminal
     const files = clientFilesOf(terminal)
     const clients = await openClientRegistry({ files, clients: store.clients, clock, logger: SILENT })
