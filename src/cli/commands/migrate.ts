@@ -41,16 +41,18 @@ export const migrateStatus = (terminal: Terminal): Promise<Outcome> =>
   })
 
 /**
- * `migrate up`: does what is pending and tells each step as it begins; with `dryRun` it only tells them.
+ * `migrate up`: does what is pending and tells each step as it begins; with `dryRun` it only tells them. The value holds
+ * all migrations as they are then.
  * @throws `store.unusable` when the database cannot be reached, `store.unavailable` while another one migrates it
  */
 export const migrateUp = (terminal: Terminal, { dryRun = false }: { dryRun?: boolean }): Promise<Outcome> =>
   withMigrations(terminal, async port => {
-    const migrations = (await port.list()).filter(isPending)
-    if (migrations.length === 0) return { value: { migrations, steps: [] }, text: 'nothing to do\n' }
+    const migrations = await port.list()
+    const pending = migrations.filter(isPending)
+    if (pending.length === 0) return { value: { migrations, steps: [] }, text: 'nothing to do\n' }
     const steps: string[] = []
     if (dryRun) {
-      for (const { version, name, remaining } of migrations)
+      for (const { version, name, remaining } of pending)
         steps.push(...remaining.map(step => `${version} ${name}: ${step}`))
       return { value: { migrations, steps }, text: steps.map(step => `would do ${step}\n`).join('') }
     }
@@ -58,5 +60,5 @@ export const migrateUp = (terminal: Terminal, { dryRun = false }: { dryRun?: boo
       steps.push(step)
       terminal.stderr.write(`${step}\n`)
     })
-    return { value: { migrations, steps }, text: `${grouped(steps.length)} steps done\n` }
+    return { value: { migrations: await port.list(), steps }, text: `${grouped(steps.length)} steps done\n` }
   })
