@@ -4,13 +4,13 @@ import { PiasError } from '#src/kernel/errors.ts'
 import { declaredOf } from './declared.ts'
 import { failureLine } from './failure-line.ts'
 import { type ExitCode, failed, type Outcome, type Refused, refused, type Shown } from './outcome.ts'
-import type { ProcessTerminal } from './terminal.ts'
+import { type ProcessTerminal, tell, visible } from './terminal.ts'
 
 type Printing = { readonly terminal: ProcessTerminal; readonly json: boolean; readonly command: Command }
 
-/** Waits for a reader that is slower than the store, so that nothing piles up. */
+/** Waits for a reader that is slower than the store, so that nothing piles up. A program gets every character. */
 const print = async ({ stdout }: ProcessTerminal, text: string): Promise<void> => {
-  if (text !== '' && !stdout.write(text)) await once(stdout, 'drain')
+  if (text !== '' && !stdout.write(stdout.isTTY ? visible(text) : text)) await once(stdout, 'drain')
 }
 
 /** Why a command rejected, as a value. */
@@ -25,7 +25,7 @@ export const printRefusal = (
   { terminal, json, command }: Printing,
   { refused: { text, ...error }, end }: Refused,
 ): ExitCode => {
-  terminal.stderr.write(json ? `${JSON.stringify(error)}\n` : (text ?? `pias: ${error.message}\n`))
+  tell(terminal, json ? `${JSON.stringify(error)}\n` : (text ?? `pias: ${error.message}\n`))
   return end === 'failed' || declaredOf(command).pendingIsTwo ? 1 : 2
 }
 
@@ -34,7 +34,7 @@ const ENDS = { wrong: 1, pending: 2 } as const
 const printOne = async (printing: Printing, { value, text, note, end, but }: Shown): Promise<ExitCode> => {
   const { terminal, json } = printing
   await print(terminal, json ? `${JSON.stringify(value)}\n` : text)
-  if (note !== undefined && !json) terminal.stderr.write(note)
+  if (note !== undefined && !json) tell(terminal, note)
   if (but !== undefined) return printRefusal(printing, but)
   return end === undefined ? 0 : ENDS[end]
 }

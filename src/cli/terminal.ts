@@ -22,8 +22,19 @@ export type Terminal = {
 /** The process that a command runs in; tests hand over their own. */
 export type ProcessTerminal = Terminal & {
   /** Results alone; `answer.ts` writes them. */
-  readonly stdout: NodeJS.WritableStream
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
   readonly setExitCode: (code: ExitCode) => void
+}
+
+/**
+ * Words of others, such as a reason or the name of an app, for a terminal: without what moves its cursor, hides a line or
+ * turns its order round, so that nobody agrees to what cannot be seen. Ends of lines and tabs stay.
+ */
+export const visible = (text: string): string => text.replaceAll(/(?![\n\t])[\p{Cc}\p{Bidi_C}]/gu, '\u{fffd}')
+
+/** Tells people something on standard error: what will be done, before they are asked. */
+export const tell = ({ stderr }: Pick<Terminal, 'stderr'>, text: string): void => {
+  stderr.write(visible(text))
 }
 
 /** 20000 as `20,000`. */

@@ -45,7 +45,9 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   expect((await links('list', lotte)).stdout).toContain(told)
   expect(await act('undo', change, '--yes')).toMatchObject({ code: 2, stderr: 'pias: refused: undone\n' })
 
-  const merge = await act('merge', nora, lotte, '--yes', '--by', 'one')
+  // What would hide the rest from whoever approves it is shown as it is.
+  const sly = ['--reason', 'a synthetic\u001b[8m reason']
+  const merge = await links('merge', nora, lotte, '--yes', '--by', 'one', ...sly)
   const [, proposed = ''] = /links approve (\S+)/.exec(merge.stdout) ?? []
   expect((await links('list')).stdout).toContain(`${proposed} `)
   expect(await links('approve', proposed, '--by', 'one', '--yes')).toMatchObject({
@@ -54,6 +56,7 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   // Without a word it is told alone.
   const unconfirmed = await links('approve', proposed, '--by', 'two')
   expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining(`account ${nora} as a part`) })
+  expect(unconfirmed.stderr).toContain('a synthetic\ufffd[8m reason')
   expect((await links('list')).stdout).toContain(`${proposed} `)
   expect(await links('approve', proposed, '--by', 'two', '--yes')).toMatchObject({ code: 0 })
   expect((await links('list', nora)).stdout).toContain(`part of the account ${lotte}`)

@@ -54,7 +54,10 @@ test('migrate: what is pending, what would be done, and doing it', async () => {
 
   const done = await onMongo('migrate', 'up', '--json')
   expect(done.code).toBe(0)
-  expect(JSON.parse(done.stdout)).toMatchObject({ migrations: [{ version: 1, state: 'done' }], steps: expect.any(Array) })
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    migrations: [{ version: 1, state: 'done' }],
+    steps: expect.any(Array),
+  })
   expect(done.stderr.replaceAll(/^/gm, 'would do ').replace(/would do $/, '')).toBe(dry.stdout)
   expect(await onMongo('migrate', 'status')).toEqual({ code: 0, stdout: '0001 collections: done\n', stderr: '' })
   expect(await onMongo('migrate', 'up')).toEqual({ code: 0, stdout: 'nothing to do\n', stderr: '' })

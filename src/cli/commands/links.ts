@@ -4,7 +4,7 @@ import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { type Outcome, refusedAs } from '#src/cli/outcome.ts'
-import { type Terminal, timeOf } from '#src/cli/terminal.ts'
+import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
 import { type CustomerKey, customerKeyOf, parseCustomerKey, ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
@@ -126,7 +126,7 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<Outcome
     if ('refusal' in preview) return refusedAs(preview.refusal)
     const { plan, mark } = preview
     if (dryRun) return { value: { kind: 'preview', plan }, text: toldPlan(plan) }
-    terminal.stderr.write(toldPlan(plan))
+    tell(terminal, toldPlan(plan))
     const stop = await unconfirmed(terminal, { yes, what: `the act "${kind}" does this`, name: kind })
     // As it was seen: whoever took a minute to answer agreed to this and nothing else.
     return stop ?? told(await changes.request(request, { by, reason }, mark))
@@ -144,7 +144,7 @@ export const approveChange = (
 ): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
     const proposed = await store.linkChanges.find(change)
-    if (proposed?.state === 'proposed' && !yes) terminal.stderr.write(toldChange(proposed))
+    if (proposed?.state === 'proposed' && !yes) tell(terminal, toldChange(proposed))
     const stop = await unconfirmed(terminal, { yes, what: 'does what was proposed', name: change })
     return stop ?? told(await changesOf(terminal, store).approve(change, by))
   })

@@ -3,7 +3,7 @@ import { createReviewOperations, factsOf, type ReviewDecided, versionOf } from '
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { streamFromStore, withStore } from '#src/cli/offline.ts'
 import { notFound, type Outcome, refusedAs, type Shown, unusable } from '#src/cli/outcome.ts'
-import { type Terminal, timeOf } from '#src/cli/terminal.ts'
+import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -114,7 +114,7 @@ export const closeReview = (terminal: Terminal, id: string, options: CloseReview
     if (request === undefined || yes) return toldDecided(await operations.decide(verdict))
     const planned = await operations.plan(review, request)
     if (planned.kind !== 'planned') return toldDecided(planned)
-    terminal.stderr.write(toldPlan(planned.plan))
+    tell(terminal, toldPlan(planned.plan))
     const stop = await unconfirmed(terminal, {
       yes,
       what: `closes the review with the act "${request.kind}"`,

@@ -4,7 +4,7 @@ import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { failed, notFound, type Outcome, refused, unusable } from '#src/cli/outcome.ts'
 import { SILENT } from '#src/cli/silent.ts'
-import { type Terminal, timeOf } from '#src/cli/terminal.ts'
+import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
@@ -117,7 +117,7 @@ export const setRollout = (terminal: Terminal, options: SetOptions): Promise<Out
     const seen = await seenVersion(rollouts, clientId)
     const base = file === undefined ? await rollouts.policyOf(clientId) : readPolicy(file)
     const policy = checked(set.reduce<Record<string, unknown>>(change, { ...base }))
-    if (!yes) terminal.stderr.write(`${JSON.stringify(policy, null, 2)}\n`)
+    if (!yes) tell(terminal, `${JSON.stringify(policy, null, 2)}\n`)
     const what = `puts this policy in force at ${clientId}, from the next request on`
     const stop = await unconfirmed(terminal, { yes, what, name: clientId })
     return stop ?? toldChanged(rollouts, clientId, await rollouts.set({ clientId, reason, by, seen, policy }))
