@@ -303,6 +303,22 @@ const CASES: readonly HardCase[] = [
     why: 'another letter is another house',
   },
   {
+    name: 'two houses whose letters are each other’s boxes',
+    identity: { address: { streetAddress: 'Kerkstraat 32A bus B', postalCode: '9000', locality: 'GENT' } },
+    records: [{ ...NO_CONTACT, address: { street: 'Kerkstraat', number: '32B', box: 'A', postalCode: '9000' } }],
+    links: [],
+    offered: [1],
+    why: 'another letter is another house, whatever the boxes are',
+  },
+  {
+    name: 'twins Jia En and Jia Yi',
+    identity: { givenName: 'Jia En' },
+    records: [{ firstName: 'Jia Yi', ...NO_CONTACT }],
+    links: [],
+    offered: [],
+    why: 'the "En" is a name here, and no word between two',
+  },
+  {
     name: 'a company’s record that lost its segment',
     records: [{ emails: ['info@roofs.example'] }, { lastName: 'Van den Broeck BVBA', emails: [] }],
     links: [],
@@ -316,6 +332,18 @@ const CASES: readonly HardCase[] = [
     links: [1],
     offered: [],
     why: 'she has proved that mailbox her own',
+  },
+  {
+    name: 'her office’s mailbox, which stands on the records of others as well',
+    identity: { email: 'info@roofs.example' },
+    records: [
+      { emails: ['info@roofs.example'] },
+      { ...AWAY, firstName: 'Jan', lastName: 'Fictif', birthDate: '1971-02-03', emails: ['info@roofs.example'] },
+      { ...AWAY, firstName: 'Mia', lastName: 'Fictive', birthDate: '1972-03-04', emails: ['info@roofs.example'] },
+    ],
+    links: [],
+    offered: [1],
+    why: 'a dealer’s, or that of a company with several contacts: nothing tells which, and only a proof does',
   },
   {
     name: 'what a double name is called for short',

@@ -49,8 +49,9 @@ const isWithin = (some: readonly string[], others: readonly string[]): boolean =
 const compareHouses = (a: ComparableAddress, b: ComparableAddress): AddressLevel => {
   const [doorA, doorB] = [doorOf(a), doorOf(b)]
   if (doorA.digits === '' || doorA.digits !== doorB.digits) return 'street'
-  if (isWithin(doorA.doors, doorB.doors) || isWithin(doorB.doors, doorA.doors)) return 'full'
-  return doorA.letter !== '' && doorB.letter !== '' && doorA.letter !== doorB.letter ? 'street' : 'house'
+  // Before the boxes are looked at: "12A box B" and "12B box A" are two houses.
+  if (doorA.letter !== '' && doorB.letter !== '' && doorA.letter !== doorB.letter) return 'street'
+  return isWithin(doorA.doors, doorB.doors) || isWithin(doorB.doors, doorA.doors) ? 'full' : 'house'
 }
 
 /** Compares two addresses. Symmetric. */

@@ -16,8 +16,8 @@ const isOnCompanyTerms = ({ segment, companyName, role }: CustomerRecord): boole
 
 /**
  * Whether a record is a company's: it takes a mandate to act for one, and somebody's name on its record is that of a
- * contact. Where a system lost the segment, an office's mailbox that the person does not have, or a legal form in the
- * name, still tells.
+ * contact. Where a system lost the segment, an office's mailbox that is not the person's own, or a legal form in the
+ * name, still tells. One with many holders does too: it may be a dealer's, but also that of a company with several contacts.
  */
 export const isCompanys = ({ record, person }: MatchCandidate, { email }: Comparison): boolean =>
   isOnCompanyTerms(record) ||

@@ -120,13 +120,15 @@ const parseFirstName = (word: string): string[] => {
 /** "M. Yvon" is monsieur, "M. Y." the initials of two names. */
 const isMonsieur = ([first, second = '']: readonly string[]): boolean => first === 'm' && second.length > 1
 
-/** Of "Jan en Mia" the first: a contract of two stands in the name of one. */
+/** Of "Jan en Mia" the first: a contract of two stands in the name of one. At an end "En" is somebody's name ("Jia En"). */
 const firstOfTwo = (names: readonly string[]): readonly string[] => {
-  const [first = '', ...rest] = names
-  if (AND.has(first)) return firstOfTwo(rest)
-  const and = names.findIndex(name => AND.has(name))
+  const and = names.findIndex((name, at) => at > 0 && at < names.length - 1 && AND.has(name))
   return and < 0 ? names : names.slice(0, and)
 }
+
+/** What two forms of address leave between them: of "Dhr. en Mevr. Jan" the "en". */
+const withoutLeadingAnd = (names: readonly string[]): readonly string[] =>
+  AND.has(names[0] ?? '') ? names.slice(1) : names
 
 /**
  * First names in register order, folded; an initial is one letter, a compound name keeps one hyphen between its parts.
@@ -136,11 +138,13 @@ const firstOfTwo = (names: readonly string[]): readonly string[] => {
 export const parseFirstNames = (text: string | undefined): readonly string[] => {
   const folded = fold(text ?? '').trim()
   if (NO_NAME.test(folded)) return []
-  const names = folded
+  const words = folded
     .replace(/\bde heer\b/g, ' ')
     .replace(/[&+]/g, ' en ')
     .split(/[\s,;/.]+/)
     .flatMap(parseFirstName)
-    .filter(name => name !== '' && !TITLES.has(name))
-  return firstOfTwo(isMonsieur(names) ? names.slice(1) : names)
+    .filter(name => name !== '')
+  const named = words.filter(name => !TITLES.has(name))
+  const names = isMonsieur(named) ? named.slice(1) : named
+  return firstOfTwo(names.length < words.length ? withoutLeadingAnd(names) : names)
 }
