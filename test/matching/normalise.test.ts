@@ -113,6 +113,10 @@ describe('contacts', () => {
     text => expect(normaliseEmails([text])).toEqual(['jan.p@telenet.be', 'mia@telenet.be']),
   )
 
+  test('what is longer than any address is none, and takes no time', () => {
+    expect(normaliseEmails([`a@b.be${' '.repeat(1_000_000)}c@d.be`])).toEqual([])
+  })
+
   test('each address once', () => expect(normaliseEmails(['A@b.be', 'a@B.be', 'x'])).toEqual(['a@b.be']))
 
   test.each(['+32 470123456', '0470/12.34.56', '0032470123456', '32470123456', '470123456', '+32 (0)470 12 34 56'])(
@@ -233,6 +237,10 @@ describe('addresses', () => {
     ['Leopold II-laan 5', { street: 'leopold2', number: '5' }],
     ['11 Novemberlaan 5', { street: '11november', number: '5' }],
   ])('%s', (text, expected) => expect(inGent(text)).toEqual({ ...expected, ...gent }))
+
+  test('a line longer than any address is not taken apart, which would take hours', () => {
+    expect(inGent(`${'1'.repeat(20_000)}${','.repeat(20_000)}x`)?.number).toBeUndefined()
+  })
 
   test('a street of Brussels is one in both languages; elsewhere the same word is another street', () => {
     const of = (streetAddress: string, postalCode: string) =>

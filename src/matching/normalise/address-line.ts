@@ -53,6 +53,9 @@ const splitBox = (line: string): { rest: string; box?: string } => {
 
 const houseNumber = (digits: string, letter: string): string => digits.replace(/^0+(?=.)/, '') + letter
 
+/** Longer than any address line is: such a text is not taken apart, for that takes time beyond proportion. */
+const LONGEST_LINE = 250
+
 /** Takes postal code and place off the end of a line that holds the whole address: "Kerkstraat 32, 9000 Gent". */
 const withoutPlace = (line: string, postalCode: string | undefined): string => {
   const found = /^(.*\d.*?)[\s,-]+(?:be?-?)?(\d{4})\s+[a-z][^\d]+$/.exec(line)
@@ -64,6 +67,7 @@ const withoutPlace = (line: string, postalCode: string | undefined): string => {
  * @param postalCode of the same address: a line that holds it is the whole address
  */
 export const splitLine = (text: string, postalCode?: string): Line => {
+  if (text.length > LONGEST_LINE) return { street: fold(text) }
   const folded = withoutPlace(fold(text).replace(REMARK, ' ').trim(), postalCode)
   const { rest, box } = splitBox(
     folded.replace(EMPTY_BOX, '').replace(FLOOR, '').replace(SLASHED_LETTER, '$1$2').trim(),

@@ -26,11 +26,16 @@ const tidyEmail = (text: string): string =>
 
 /** Where a field holds several values. A single comma may be a mistyped dot of an address, so it parts two `@` only. */
 const splitEmails = (text: string): readonly string[] =>
-  text.indexOf('@') === text.lastIndexOf('@') ? [text] : text.split(/[;,/|]\s*|\s+(?!@)(?=\S+@)/)
+  text.length > LONGEST_FIELD || text.indexOf('@') === text.lastIndexOf('@')
+    ? [text]
+    : text.split(/[;,/|]\s*|\s+(?!@)(?=\S+@)/)
+
+/** Of one address 320 at most (RFC 3696, errata 1690), and a field holds a few; a longer text is none. */
+const LONGEST_FIELD = 1000
 
 /** An e-mail address in lower case, or undefined for what is none or a placeholder ("geen@mail.be", "noemail@…"). */
 export const normaliseEmail = (text: string): string | undefined => {
-  const email = tidyEmail(text)
+  const email = text.length > LONGEST_FIELD ? '' : tidyEmail(text)
   if (!EMAIL.test(email)) return undefined
   const at = email.lastIndexOf('@')
   const local = fold(email.slice(0, at)).replace(/[._\-+]/g, '')
