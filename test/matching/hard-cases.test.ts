@@ -263,6 +263,14 @@ const CASES: readonly HardCase[] = [
     why: 'it is a slip, not another name, and needs what a slip needs',
   },
   {
+    name: 'a lost letter that makes a sister’s name of it as well',
+    identity: { givenName: 'Lia' },
+    records: [{ firstName: 'L?a', emails: [] }],
+    links: [],
+    offered: [1],
+    why: 'it may be her twin Léa’s: a form that two names share is no slip of one of them',
+  },
+  {
     name: 'the year of birth alone, in whatever way it is written',
     records: [
       { birthDate: '1988', ...NO_CONTACT },

@@ -48,3 +48,9 @@ const KNOWN = new Set(NAMES.split(' '))
 
 /** Whether a folded first name is one that many people in Belgium bear. */
 export const isKnownFirstName = (name: string): boolean => KNOWN.has(name)
+
+/** Whether a folded name that lacks a letter, which stands as `?`, may be several of these: "l?a" is Léa's as well as Lia's. */
+export const mayBeSeveralNames = (name: string): boolean => {
+  const form = new RegExp(`^${name.replaceAll('?', '.')}$`)
+  return [...KNOWN].filter(known => form.test(known)).length > 1
+}

@@ -1,6 +1,6 @@
 import { type ComparablePerson, type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
-import { isKnownFirstName } from '#src/matching/compare/known-first-names.ts'
+import { isKnownFirstName, mayBeSeveralNames } from '#src/matching/compare/known-first-names.ts'
 import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
 import { type MatchModel, SMALLEST_BASE } from '#src/matching/model.ts'
 import { lacksLetter } from '#src/matching/normalise/fold.ts'
@@ -93,9 +93,11 @@ const countHolders = (records: readonly MatchCandidate[], facts: ComparisonFacts
 export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts' | 'model'>): ComparisonFacts => {
   const { candidates, termCounts, model } = input
   const rareUpTo = Math.max(model.rareFirstName.records, model.rareFirstName.share * termCounts.total)
-  // However often "Fran?ois" stands in the base, nobody is called so.
+  // However often "Fran?ois" stands in the base, nobody is called so; but "L?a" may be a sister's name.
   const isRareFirstName = (name: string): boolean =>
-    lacksLetter(name) || (!isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo)
+    lacksLetter(name)
+      ? !mayBeSeveralNames(name)
+      : !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
   const whileCounting: ComparisonFacts = { isRareFirstName, isGeneric: () => false }
 
   const holdersOf = new Map<string, MatchCandidate[]>()
