@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { freePorts } from '#test/support/free-ports.ts'
 import type { TestServer } from '#test/support/servers/server.ts'
 import { startRedis } from '#test/support/servers/start-redis.ts'
 import { until } from './support.ts'
@@ -7,10 +8,11 @@ const SLOTS = 16_384
 const SIZE = 3
 const ARGS = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-config-file', 'nodes.conf']
 
-const portOf = ({ url }: TestServer): number => Number(new URL(url).port)
+/** Where a server listens, and where the others of its Cluster reach it. */
+type Ports = { readonly port: number; readonly bus: number }
 
 /** Gives each of the servers its share of the slots and makes them one Cluster. */
-const join = async (servers: readonly TestServer[]): Promise<void> => {
+const join = async (servers: readonly TestServer[], ports: readonly Ports[]): Promise<void> => {
   const nodes = servers.map(({ url }) => new Redis(url, { disableClientInfo: true }))
   try {
     const share = Math.ceil(SLOTS / nodes.length)
@@ -18,7 +20,7 @@ const join = async (servers: readonly TestServer[]): Promise<void> => {
       await node.call('CLUSTER', 'ADDSLOTSRANGE', index * share, Math.min((index + 1) * share, SLOTS) - 1)
       await node.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1)
     }
-    for (const server of servers.slice(1)) await nodes[0]?.call('CLUSTER', 'MEET', '127.0.0.1', portOf(server))
+    for (const { port, bus } of ports.slice(1)) await nodes[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, bus)
     const isWhole = async (node: Redis) => {
       const info = await node.cluster('INFO')
       return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${SIZE}`)
@@ -31,8 +33,13 @@ const join = async (servers: readonly TestServer[]): Promise<void> => {
 
 /** A Cluster of three primaries of the tests' own. */
 export const startCluster = async () => {
-  const servers = await Promise.all(Array.from({ length: SIZE }, () => startRedis({ args: ARGS })))
-  await join(servers)
+  const free = await freePorts(2 * SIZE)
+  // Named: by default it is the port plus 10,000, which may be somebody's.
+  const ports = Array.from({ length: SIZE }, (_, at) => ({ port: free[at] ?? 0, bus: free[SIZE + at] ?? 0 }))
+  const servers = await Promise.all(
+    ports.map(({ port, bus }) => startRedis({ port, args: [...ARGS, '--cluster-port', String(bus)] })),
+  )
+  await join(servers, ports)
   const [first] = servers
   return {
     servers,
