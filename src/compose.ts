@@ -3,7 +3,6 @@ import type { Middleware } from 'koa'
 import { createPasskeys } from '#src/accounts/credentials/passkeys.ts'
 import { createAlarms } from '#src/alarms/create-alarms.ts'
 import { createAuditJobs } from '#src/audit/create-audit-jobs.ts'
-import { createRefusals } from '#src/audit/refusals.ts'
 import { createCheckSurroundings, requireSurroundings } from '#src/clients/check-surroundings.ts'
 import { openUpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import { composeAccount } from '#src/composition/compose-account.ts'
@@ -15,20 +14,20 @@ import { composeMessages } from '#src/composition/compose-messages.ts'
 import { composeMetrics } from '#src/composition/compose-metrics.ts'
 import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
+import { composeRefusals } from '#src/composition/compose-refusals.ts'
 import { composeRollout } from '#src/composition/compose-rollout.ts'
 import { createCustomerJob } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
-import { adminOriginOf, type Config, isLoopbackHttp } from '#src/config/schema.ts'
+import { adminOriginOf, type Config } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { openSigningKeys } from '#src/crypto/signing-keys.ts'
 import { openCustomerSources } from '#src/customers/registry.ts'
 import { canonicalPath } from '#src/http/canonical-path.ts'
-import { errorBoundary, type NoteRefusal } from '#src/http/error-boundary.ts'
+import { errorBoundary } from '#src/http/error-boundary.ts'
 import { freshClients } from '#src/http/fresh-clients.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { createLoadShedding } from '#src/http/load-shedding.ts'
-import { loggedPath } from '#src/http/logged-path.ts'
 import { createOutboxPage } from '#src/http/outbox-page.ts'
 import { createPublicDocuments } from '#src/http/public-documents.ts'
 import { rateLimits } from '#src/http/rate-limits.ts'
@@ -91,7 +90,9 @@ export const compose = async (
   const development = environment === 'development'
   const metrics = await composeMetrics({
     listens: config.metrics !== undefined && deps.node !== false,
-    ...{ storeKind: config.store.kind, clients: () => clients, clock },
+    storeKind: config.store.kind,
+    clients: () => clients,
+    clock,
   })
   const opened = await openEncryptedStore(config, {
     dataDir: config.dataDir,
@@ -108,7 +109,9 @@ export const compose = async (
   // Whoever changes an attempt is about to end its interaction, which has the same id.
   const unitOfWork = createUnitOfWork(store, { companionOf: uid => ({ model: 'Interaction', id: uid }) })
   const source = await openCustomerSources(config.customers, {
-    ...{ ...store, clock, logger },
+    ...store,
+    clock,
+    logger,
     toComparablePerson: record => toComparablePerson(record, config.matching),
   })
   const upstreams = await openUpstreams(config.upstreams, {
@@ -131,29 +134,33 @@ export const compose = async (
   const { assets, pages, notifications, responder, showError, findImage } = pageKit
   const checkSurroundings = createCheckSurroundings({ upstreams: [...upstreams.keys()], findImage })
   requireSurroundings(clients.ofFiles(), checkSurroundings)
-  let provider: CurrentProvider
-  const currentProvider = () => provider.current()
-  const callable = { ...config.clientCalls, loopbackHttp: development, resolve: deps.resolveName }
-  const appEvents = await composeAppEvents({ issuer, store, clients, signing, callable, currentProvider, clock })
-  const messages = await composeMessages({
-    ...{ config, store, source, notifications, pageUpstreams, sendToApp: appEvents.sendToApp, clock, logger },
-    countMessage: metrics.countMessage,
-  })
   const party = { name: withDefaults(config.pages.brand).name, origin: issuer }
   const passkeys = createPasskeys({ ...store, party, clock })
   const stations = {
-    ...{ config, store, unitOfWork, clients, apis, source, upstreams, upstreamPolicy, pageUpstreams, responder },
-    ...{ passkeys, clock, logger },
+    config,
+    store,
+    unitOfWork,
+    clients,
+    apis,
+    source,
+    upstreams,
+    upstreamPolicy,
+    pageUpstreams,
+    responder,
+    passkeys,
+    clock,
+    logger,
   }
 
-  const refusals = createRefusals({ audit: store.audit, clock })
-  const noteRefusal: NoteRefusal = (ctx, code, clientId) => {
-    const endpoint = `${ctx.method} ${loggedPath(ctx.path)}`
-    const refusal = { endpoint, code, reference: ctx.state.reference, ...(clientId !== undefined && { clientId }) }
-    if (refusals.note(ctx, refusal)) metrics.countRefusal(code)
-  }
-  const gate = createInteractionGate(currentProvider)
-  const rollout = await composeRollout({ store, clients, upstreamPolicy, clock, logger })
+  let provider: CurrentProvider
+  const currentProvider = () => provider.current()
+  const callable = { ...config.clientCalls, loopbackHttp: development, resolve: deps.resolveName }
+  const appEvents = await composeAppEvents({ ...stations, issuer, signing, callable, currentProvider })
+  const { sendToApp } = appEvents
+  const messages = await composeMessages({ ...stations, notifications, sendToApp, countMessage: metrics.countMessage })
+  const refusals = composeRefusals({ audit: store.audit, countRefusal: metrics.countRefusal, clock })
+  const noteRefusal = refusals.note
+  const rollout = await composeRollout(stations)
   const { rollouts, acceptsMethods, bucketOf, funnel, count } = rollout
   const journey = composeJourney({
     ...stations,
@@ -164,7 +171,7 @@ export const compose = async (
       metrics.countStep(at)
     },
     metrics,
-    finish: gate.finish,
+    finish: createInteractionGate(currentProvider).finish,
     messages,
     noteRefusal,
   })
@@ -172,7 +179,10 @@ export const compose = async (
   const account = await composeAccount({ ...stations, logins, putOff: journey.putOff, acceptsMethods })
 
   const limiter = createRateLimiter({
-    ...{ limits: store.limits, perMinute: config.rateLimits, refused: metrics.countLimit, clock },
+    limits: store.limits,
+    perMinute: config.rateLimits,
+    refused: metrics.countLimit,
+    clock,
   })
   const eventLoop = watchEventLoop()
   let draining = false
@@ -211,7 +221,8 @@ export const compose = async (
   })
 
   const logoutDelivery = createLogoutDelivery({ current: provider.current, ...store, clock, logger })
-  const keyRings = [signing, ...[...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])]
+  const upstreamKeyRings = [...upstreams.values()].flatMap(({ keyRing }) => keyRing ?? [])
+  const keyRings = [signing, ...upstreamKeyRings]
   const keyJobs = createKeyJobs({
     rings: keyRings,
     refreshMs: config.keyRotation.refresh * 1000,
@@ -227,16 +238,17 @@ export const compose = async (
   const admin =
     adminOrigin &&
     (await composeAdmin({
-      ...{ config, origin: adminOrigin, store, files, clients, checkSurroundings, rollouts, signing, keyRings },
-      ...{
-        preview: provider.preview,
-        viewAlarms: alarms.view,
-        source,
-        trialGrants: createTrialGrants(currentProvider),
-        pageKit,
-        clock,
-        logger,
-      },
+      ...stations,
+      origin: adminOrigin,
+      files,
+      checkSurroundings,
+      rollouts,
+      signing,
+      keyRings,
+      preview: provider.preview,
+      viewAlarms: alarms.view,
+      trialGrants: createTrialGrants(currentProvider),
+      pageKit,
     }))
 
   return {
@@ -281,6 +293,3 @@ export const compose = async (
     },
   }
 }
-
-/** Whether a node listens on loopback only unless told otherwise: plain HTTP is for this machine alone. */
-export const listensOnLoopback = (config: Config): boolean => isLoopbackHttp(config.issuer) && !config.server.proxyHops

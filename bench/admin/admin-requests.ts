@@ -39,10 +39,27 @@ const SERVICE_LINE = 'mobile'
 
 /** Operations that change something: an admin does them one at a time, and each is one act on one thing. */
 export const ACTS: ReadonlySet<string> = new Set([
-  ...['blockAccount', 'unblockAccount', 'endLogins', 'bootstrap', 'setRoles'],
-  ...['createClient', 'replaceClient', 'disableClient', 'restoreClient', 'addSecret', 'removeSecret'],
-  ...['changeLinks', 'approveLinkChange', 'withdrawLinkChange', 'decideReview'],
-  ...['setRollout', 'revertRollout', 'activateRules', 'rollBackRules', 'beginTrial', 'finishTrial'],
+  'blockAccount',
+  'unblockAccount',
+  'endLogins',
+  'bootstrap',
+  'setRoles',
+  'createClient',
+  'replaceClient',
+  'disableClient',
+  'restoreClient',
+  'addSecret',
+  'removeSecret',
+  'changeLinks',
+  'approveLinkChange',
+  'withdrawLinkChange',
+  'decideReview',
+  'setRollout',
+  'revertRollout',
+  'activateRules',
+  'rollBackRules',
+  'beginTrial',
+  'finishTrial',
 ])
 
 /** Operations that read as much as there is, or as they are told to: told part by part, or with numbers that bound them. */
@@ -95,11 +112,15 @@ export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
     { of: 'accountTimeline', what: 'timeline, older', path: `${ofAccount}/timeline?limit=200&cursor=${middle}.1` },
     { of: 'whyLinked', what: 'why linked', path: `${ofAccount}/decisions` },
     {
-      ...{ of: 'whyRecord', what: 'why a record that has an owner', path: '/records/decisions' },
+      of: 'whyRecord',
+      what: 'why a record that has an owner',
+      path: '/records/decisions',
       body: { serviceLine: SERVICE_LINE, customerId: customerNumber },
     },
     {
-      ...{ of: 'whyRecord', what: 'why a record nobody has', path: '/records/decisions' },
+      of: 'whyRecord',
+      what: 'why a record nobody has',
+      path: '/records/decisions',
       body: { serviceLine: SERVICE_LINE, customerId: undecidedNumber },
     },
     { of: 'listUndecided', what: 'undecided', path: '/decisions/undecided' },
@@ -142,7 +163,9 @@ export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
   const ofAccount = (end: string) => ({ of: `/people/:accountId${end}`, path: `/people/${accountId}${end}` })
   const search = (by: string, value: string) => ({ of: '/people', path: '/people', body: { by, value } })
   const whyRecord = (customerId: string) => ({
-    ...{ of: '/people', path: '/people/record', body: { serviceLine: SERVICE_LINE, customerId } },
+    of: '/people',
+    path: '/people/record',
+    body: { serviceLine: SERVICE_LINE, customerId },
   })
   return [
     { of: '/', what: 'dashboard', path: '/' },

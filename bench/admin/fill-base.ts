@@ -59,7 +59,7 @@ const fillClients = async ({ store, now }: Filling, from: number, to: number): P
     }
     const days = index % BUSY === 0 ? Array.from({ length: COUNTED_DAYS }, (_, ago) => ago) : [index % COUNTED_DAYS]
     const counts = days.flatMap(ago =>
-      FUNNEL_STEPS.map((step, at) => ({ ...{ day: day(ago), clientId, method: 'itsme', step }, count: 1000 - at })),
+      FUNNEL_STEPS.map((step, at) => ({ day: day(ago), clientId, method: 'itsme', step, count: 1000 - at })),
     )
     await store.funnel.add(counts)
   }
@@ -118,8 +118,12 @@ const fillAround = async ({ store }: Filling, size: BaseSize, from: number, now:
   await ofEach(ONE_IN.proposal, index =>
     store.linkChanges.propose(
       {
-        ...{ id: `proposal-${index}`, kind: 'merge', state: 'proposed', at: now - index, by: accountIdOf(1) },
-        ...{ reason: 'synthetic: two accounts of one person' },
+        id: `proposal-${index}`,
+        kind: 'merge',
+        state: 'proposed',
+        at: now - index,
+        by: accountIdOf(1),
+        reason: 'synthetic: two accounts of one person',
         moves: [{ thing: 'account', account: accountIdOf(index + 1), apps: [], to: accountIdOf(index) }],
       },
       [{ at: now, type: 'link.proposed', accountId: accountIdOf(index), data: { change: `proposal-${index}` } }],

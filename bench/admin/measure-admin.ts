@@ -67,7 +67,10 @@ const measureRow = async ({ send, most, ...row }: Row, times: number, mongod?: M
     if (before !== undefined && after !== undefined) work.push(workBetween(before, after))
   }
   return {
-    ...{ ...row, p50Ms: quantile(milliseconds, 0.5), p95Ms: quantile(milliseconds, 0.95), bytes },
+    ...row,
+    p50Ms: quantile(milliseconds, 0.5),
+    p95Ms: quantile(milliseconds, 0.95),
+    bytes,
     ...(work.length > 0 && { database: medianOf(work) }),
   }
 }
@@ -104,12 +107,14 @@ export const measureAdmin = async (
 
   const rows: readonly Row[] = [
     ...apiRequests(samples).map(request => ({
-      ...{ ...request, side: 'api' as const },
+      ...request,
+      side: 'api' as const,
       send: () => callApi(request.body === undefined ? 'GET' : 'POST', request.path, request.body),
     })),
     { side: 'api', of: 'replaceClient', what: 'save a client', send: save },
     ...pageRequests(samples).map(request => ({
-      ...{ ...request, side: 'console' as const },
+      ...request,
+      side: 'console' as const,
       send: () => callPage(request),
     })),
   ]

@@ -14,7 +14,9 @@ const KNOWN = { ...JSON_ONLY, authorization: basicOf(TEST_CLIENT.client_secret) 
 const [REDIRECT_URI = ''] = TEST_CLIENT.redirect_uris
 
 const get = (what: string, path: string, headers: Record<string, string> = PAGE): HostileRequest => ({
-  ...{ what, path, init: { headers, redirect: 'manual' } },
+  what,
+  path,
+  init: { headers, redirect: 'manual' },
 })
 const post = (
   what: string,
@@ -29,8 +31,13 @@ const post = (
 
 const asking = (changes: Record<string, string>): string =>
   `/auth?${new URLSearchParams({
-    ...{ client_id: TEST_CLIENT.client_id, response_type: 'code', redirect_uri: REDIRECT_URI, scope: 'openid' },
-    ...{ code_challenge: 'x'.repeat(43), code_challenge_method: 'S256', state: 'state' },
+    client_id: TEST_CLIENT.client_id,
+    response_type: 'code',
+    redirect_uri: REDIRECT_URI,
+    scope: 'openid',
+    code_challenge: 'x'.repeat(43),
+    code_challenge_method: 'S256',
+    state: 'state',
     ...changes,
   })}`
 

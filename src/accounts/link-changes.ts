@@ -108,7 +108,13 @@ export const createLinkChanges = (deps: {
     }
     const { moves, undoes } = outcome.plan
     const change: LinkChange = {
-      ...{ id: newChangeId(), kind: request.kind, state: 'done', at, by, reason, moves },
+      id: newChangeId(),
+      kind: request.kind,
+      state: 'done',
+      at,
+      by,
+      reason,
+      moves,
       ...(undoes !== undefined && { undoes }),
     }
     return { change, plan: outcome.plan }

@@ -130,7 +130,9 @@ export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, pas
     if (found.mergedInto !== undefined) return refuse('merged')
     if ((await ownerOf(record)) !== undefined) return refuse('linked-elsewhere')
     const link: StoredCustomerLink = {
-      ...{ serviceLine: record.serviceLine, customerId: record.customerId, ...(role !== undefined && { role }) },
+      serviceLine: record.serviceLine,
+      customerId: record.customerId,
+      ...(role !== undefined && { role }),
       ...(origin ?? { method: 'admin', ruleVersion: 'admin', evidence: null }),
       linkedAt: now,
     }

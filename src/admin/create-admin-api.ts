@@ -117,7 +117,10 @@ export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[]
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
       clients: createClientOperations({
-        ...{ clients: store.clients, files: clients, management: clientManagement, checkSurroundings },
+        clients: store.clients,
+        files: clients,
+        management: clientManagement,
+        checkSurroundings,
       }),
     }),
     ...previewRoutes({ preview: createPreviewOperations({ ...store, preview: deps.preview }) }),

@@ -69,7 +69,9 @@ export const createAlarms = (deps: {
     const since = new Map(raised.map(alarm => [alarm.name, alarm.since]))
     const isHourOver = (hours.at(-1)?.to ?? 0) <= from
     return {
-      ...{ at, window, hours: isHourOver ? [...hours, { ...window, to: at }] : hours },
+      at,
+      window,
+      hours: isHourOver ? [...hours, { ...window, to: at }] : hours,
       alarms: found.map(alarm => ({ ...alarm, since: since.get(alarm.name) ?? at })),
     }
   }

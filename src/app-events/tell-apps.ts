@@ -40,9 +40,13 @@ export const createTellApps = (
   const queue = async ({ clientId, type, sub, payload }: AppNotice, event: AppEvent, at: number): Promise<void> => {
     const { accountId, change } = event
     const content: AppMessage = {
-      ...{ name: `app-event.${type}`, recipient: { channel: 'webhook', to: clientId }, accountId },
+      name: `app-event.${type}`,
+      recipient: { channel: 'webhook', to: clientId },
+      accountId,
       claims: {
-        ...{ sub_id: subjectIdentifier(issuer, sub), toe: Math.floor(at / 1000), txn: change },
+        sub_id: subjectIdentifier(issuer, sub),
+        toe: Math.floor(at / 1000),
+        txn: change,
         events: { [URIS[type]]: payload },
       },
     }

@@ -87,8 +87,13 @@ export const checkCopy = async (deps: {
     }
     const { identities, links } = await store.accounts.totals()
     return {
-      ...{ accounts, identities, links, customers: await store.customers.count() },
-      ...{ events: audit.events, erasures: erased.size, problems: [...damage, ...findings.lines()] },
+      accounts,
+      identities,
+      links,
+      customers: await store.customers.count(),
+      events: audit.events,
+      erasures: erased.size,
+      problems: [...damage, ...findings.lines()],
     }
   } finally {
     keyring.lease.end()

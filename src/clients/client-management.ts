@@ -88,15 +88,13 @@ export const createClientManagement = (deps: {
       if (fileOf(clientId) !== undefined) return { kind: 'taken' }
       const made = usesSecret(metadata) ? makeSecret(clock) : undefined
       const client: StoredClient = {
-        ...{
-          clientId,
-          version: 1,
-          state: 'active',
-          managedBy,
-          metadata: given,
-          createdAt: clock(),
-          updatedAt: clock(),
-        },
+        clientId,
+        version: 1,
+        state: 'active',
+        managedBy,
+        metadata: given,
+        createdAt: clock(),
+        updatedAt: clock(),
         ...(owner !== undefined && { owner }),
         secrets: made === undefined ? [] : [made.stored],
       }
@@ -131,7 +129,10 @@ export const createClientManagement = (deps: {
         if (stored.length + (file?.secrets.length ?? 0) >= LIVE_SECRETS) return { result: { kind: 'full' } }
         const made = makeSecret(clock, expiresAt)
         return {
-          ...{ write: [...stored, made.stored], type: 'client.secret-added', by, secretId: made.stored.id },
+          write: [...stored, made.stored],
+          type: 'client.secret-added',
+          by,
+          secretId: made.stored.id,
           result: { kind: 'added', ...made },
         }
       })

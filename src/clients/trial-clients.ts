@@ -17,10 +17,22 @@ export const appOf = (clientId: string): string => trialOf(clientId)?.clientId ?
 
 /** What says which calls, keys and addresses are an app's own; none of them is in a trial. */
 const OWN_FIELDS = [
-  ...['jwks_uri', 'initiate_login_uri', 'backchannel_logout_uri', 'pias_webhook_uri', 'sector_identifier_uri'],
-  ...['id_token_encrypted_response_alg', 'id_token_encrypted_response_enc', 'request_object_signing_alg'],
-  ...['userinfo_encrypted_response_alg', 'userinfo_encrypted_response_enc', 'require_signed_request_object'],
-  ...['dpop_bound_access_tokens', 'pias_profile', 'pias_dpop_nonce_required', 'pias_implicit', 'pias_origins'],
+  'jwks_uri',
+  'initiate_login_uri',
+  'backchannel_logout_uri',
+  'pias_webhook_uri',
+  'sector_identifier_uri',
+  'id_token_encrypted_response_alg',
+  'id_token_encrypted_response_enc',
+  'request_object_signing_alg',
+  'userinfo_encrypted_response_alg',
+  'userinfo_encrypted_response_enc',
+  'require_signed_request_object',
+  'dpop_bound_access_tokens',
+  'pias_profile',
+  'pias_dpop_nonce_required',
+  'pias_implicit',
+  'pias_origins',
 ] as const satisfies readonly (keyof ClientMetadata)[]
 
 type Own = Pick<ClientMetadata, (typeof OWN_FIELDS)[number]>

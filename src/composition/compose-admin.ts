@@ -44,30 +44,58 @@ export const composeAdmin = async (deps: {
   const { checkSurroundings, rollouts, preview, source } = deps
   const trialKey = await loadTrialKey(store.keys)
   const trials = createTrials({
-    ...{ ...store, issuer, redirectUri: trialCallback(origin), findClient: clients.find, clock, logger },
+    ...store,
+    issuer,
+    redirectUri: trialCallback(origin),
+    findClient: clients.find,
+    clock,
+    logger,
     key: { key: (await importJWK(trialKey, 'ES256')) as CryptoKey, kid: trialKey.kid },
     grants: deps.trialGrants,
   })
   return createAdminApi({
-    ...{ origin, issuer, store, rollouts, clients, checkSurroundings, preview, trials, clock, logger },
-    ...{ source, matching: config.matching, viewAlarms: deps.viewAlarms },
+    origin,
+    issuer,
+    store,
+    rollouts,
+    clients,
+    checkSurroundings,
+    preview,
+    trials,
+    clock,
+    logger,
+    source,
+    matching: config.matching,
+    viewAlarms: deps.viewAlarms,
     proxyHops: config.server.proxyHops,
     clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
     upstreams: Object.values(config.upstreams).map(upstream => ({
-      ...{ issuer: upstream.issuer, clientId: upstream.clientId },
+      issuer: upstream.issuer,
+      clientId: upstream.clientId,
     })),
     jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
     keys: () =>
       keyRings.flatMap(ring =>
         ring.keys().map(({ jwk: { kid, alg }, state, since, until }) => ({
-          ...{ ring: ring.name, kid, alg, state, since, ...(until !== undefined && { until }) },
+          ring: ring.name,
+          kid,
+          alg,
+          state,
+          since,
+          ...(until !== undefined && { until }),
         })),
       ),
     console: plane =>
       createConsole({
-        ...{ plane, issuer, origin, clock, logger },
-        ...{ assets: pageKit.assets, render: pageKit.pages.renderConsole },
-        ...{ artifacts: store.artifacts, audit: store.audit },
+        plane,
+        issuer,
+        origin,
+        clock,
+        logger,
+        assets: pageKit.assets,
+        render: pageKit.pages.renderConsole,
+        artifacts: store.artifacts,
+        audit: store.audit,
       }),
   })
 }

@@ -62,9 +62,18 @@ const nothing = (): void => {}
 const same = <T>(value: T): T => value
 
 const NO_METRICS: Metrics = {
-  ...{ meter: undefined, middleware: [], countStep: nothing, countDecision: nothing, countTokens: nothing },
-  ...{ countRefusal: nothing, countLimit: nothing, countMessage: nothing, watch: nothing },
-  ...{ store: same, upstream: same, job: same },
+  meter: undefined,
+  middleware: [],
+  countStep: nothing,
+  countDecision: nothing,
+  countTokens: nothing,
+  countRefusal: nothing,
+  countLimit: nothing,
+  countMessage: nothing,
+  watch: nothing,
+  store: same,
+  upstream: same,
+  job: same,
 }
 
 /** Every metric of PIAS (docs/metrics.md holds the list), on a meter. */
@@ -92,7 +101,9 @@ const createMetrics = (
     middleware: [
       measureRequests((took, { method, route, status }) =>
         requests(took, {
-          ...{ http_request_method: method, http_route: route, http_response_status_code: `${status}` },
+          http_request_method: method,
+          http_route: route,
+          http_response_status_code: `${status}`,
         }),
       ),
     ],

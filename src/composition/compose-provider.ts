@@ -163,7 +163,12 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
   return {
     current: () => now.provider,
     preview: createTokenPreview({
-      ...{ current: () => now.provider, accounts: store.accounts, assurances, findApi: apis.find, lifetimes, clock },
+      current: () => now.provider,
+      accounts: store.accounts,
+      assurances,
+      findApi: apis.find,
+      lifetimes,
+      clock,
       upstreamOf: upstreamPolicy.choose,
     }),
     handle: () => now.handle,

@@ -19,7 +19,9 @@ export const createCustomerJob = (deps: {
   const { config, store, source, clock, logger } = deps
   const look = createLookAtChanges({
     ...store,
-    ...{ source, clock, logger },
+    source,
+    clock,
+    logger,
     matching: config.matching,
     changes: createRecordChanges(store),
     modelInForce: createModelInForce({ keys: store.keys, clock }),

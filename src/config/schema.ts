@@ -247,3 +247,6 @@ export type Config = z.infer<typeof configSchema>
 /** Where the admin plane is reached. */
 export const adminOriginOf = ({ port, origin }: NonNullable<Config['admin']>): string =>
   origin ?? `http://localhost:${port}`
+
+/** Whether a node listens on loopback only unless told otherwise: plain HTTP is for this machine alone. */
+export const listensOnLoopback = ({ issuer, server }: Config): boolean => isLoopbackHttp(issuer) && !server.proxyHops

@@ -58,11 +58,15 @@ export const askFirst =
     const said = text('reason')
     return {
       page: {
-        ...{ title, lead: 'Nothing is done yet.' },
+        title,
+        lead: 'Nothing is done yet.',
         blocks: [
           ...blocks,
           ...form(operation, {
-            ...{ ...rest, intro: said === '' ? intro : `${intro} Why: ${said}.`, tone: 'danger', fields: [] },
+            ...rest,
+            intro: said === '' ? intro : `${intro} Why: ${said}.`,
+            tone: 'danger',
+            fields: [],
             hidden: { ...hidden, ...(said !== '' && { reason: said }), [SURE.name]: SURE.value },
           }),
         ],

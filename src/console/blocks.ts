@@ -122,6 +122,8 @@ export type Page = {
 
 /** A value as its JSON. */
 export const json = (title: string, value: object, hint?: string): Block => ({
-  ...{ kind: 'code', title, text: JSON.stringify(value, undefined, 2) },
+  kind: 'code',
+  title,
+  text: JSON.stringify(value, undefined, 2),
   ...(hint !== undefined && { hint }),
 })

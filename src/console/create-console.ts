@@ -147,7 +147,15 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
   }
 
   signInRoutes(router, {
-    ...{ plane, signIn, sessions, responder, audit, clock, findVisitor, requireOwnForm, parse: parse as never },
+    plane,
+    signIn,
+    sessions,
+    responder,
+    audit,
+    clock,
+    findVisitor,
+    requireOwnForm,
+    parse: parse as never,
     visitOf: (ctx, visitor) => visitOf(ctx, visitor),
   })
 

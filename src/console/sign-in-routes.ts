@@ -19,17 +19,16 @@ export const WITHOUT_ROLE = ({ caller, session }: Visitor): Page => ({
   lead: 'You are logged in, but nobody has made you an admin of this PIAS.',
   blocks: [
     {
-      ...{ kind: 'facts', title: 'Ask an owner' },
+      kind: 'facts',
+      title: 'Ask an owner',
       rows: [{ label: 'Your account', cells: [{ text: caller.accountId, code: true }] }],
     },
     {
-      ...{
-        kind: 'form',
-        title: 'Or use a one-time code',
-        method: 'post',
-        action: '/bootstrap',
-        submit: 'Become an owner',
-      },
+      kind: 'form',
+      title: 'Or use a one-time code',
+      method: 'post',
+      action: '/bootstrap',
+      submit: 'Become an owner',
       intro:
         'Whoever runs the machine makes one with "pias admin bootstrap". It is good once, for a quarter of an hour.',
       hidden: { csrf: session.csrf },

@@ -81,8 +81,13 @@ export const createSignIn = (deps: SignInDeps) => {
       const begun = Buffer.from(JSON.stringify({ state, verifier, to })).toString('base64url')
       ctx.cookies.set(name, begun, { ...cookie, maxAge: TEN_MINUTES_MS })
       const query = new URLSearchParams({
-        ...{ client_id: ADMIN_CLIENT, redirect_uri: redirectUri, response_type: 'code', resource: origin },
-        ...{ scope: `openid ${ADMIN_SCOPE}`, state, code_challenge_method: 'S256' },
+        client_id: ADMIN_CLIENT,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        resource: origin,
+        scope: `openid ${ADMIN_SCOPE}`,
+        state,
+        code_challenge_method: 'S256',
         code_challenge: createHash('sha256').update(verifier).digest('base64url'),
         ...(fresh ? { prompt: 'login' } : { max_age: MAX_AGE }),
       })

@@ -9,17 +9,31 @@ const fieldOf = ({ kind = 'text', value = '', values = [value], options = [], ..
   const id = `${form}-${field.name}`
   const described = [field.hint && `${id}-hint`, field.error && `${id}-error`].filter(Boolean)
   return {
-    ...{ hint: undefined, error: undefined, ...field, kind, value, id },
+    hint: undefined,
+    error: undefined,
+    ...field,
+    kind,
+    value,
+    id,
     rows: value.includes('\n') ? LONG_TEXT_ROWS : 3,
     describedby: described.length > 0 ? described.join(' ') : undefined,
     options: options.map(option => ({
-      ...{ hint: undefined, ...option, id: `${id}-${option.value}`, checked: values.includes(option.value) },
+      hint: undefined,
+      ...option,
+      id: `${id}-${option.value}`,
+      checked: values.includes(option.value),
     })),
   }
 }
 
 const formOf = (form: Form, id: string) => ({
-  ...{ title: undefined, intro: undefined, tone: undefined, cancel: undefined, file: false, ...form, id },
+  title: undefined,
+  intro: undefined,
+  tone: undefined,
+  cancel: undefined,
+  file: false,
+  ...form,
+  id,
   hidden: Object.entries(form.hidden).map(([name, value]) => ({ name, value })),
   fields: form.fields.map(field => fieldOf(field, id)),
 })
@@ -36,19 +50,24 @@ const blockOf = (block: Block, index: number): object => {
       return { text: [], link: undefined, secret: undefined, focus: block.tone === 'bad', ...block }
     case 'facts':
       return {
-        ...{ title: undefined, ...block },
+        title: undefined,
+        ...block,
         rows: block.rows.map(({ label, cells }) => ({ label, cells: cells.map(cellOf) })),
       }
     case 'table':
       return {
-        ...{ intro: undefined, more: undefined, ...block, id },
+        intro: undefined,
+        more: undefined,
+        ...block,
+        id,
         rows: block.rows.map(row =>
           row.map((cell, column) => ({ ...cellOf(cell), number: block.columns[column]?.number })),
         ),
       }
     case 'chart':
       return {
-        ...{ ...block, id },
+        ...block,
+        id,
         series: block.series.map((name, series) => ({ name, index: series })),
         columns: block.columns.map(column => ({ ...column, middle: column.x + column.width / CHART_MIDDLE })),
       }
@@ -65,6 +84,10 @@ const blockOf = (block: Block, index: number): object => {
 
 /** A page as its templates look at it: nothing is missing, ids are given. */
 export const toView = ({ title, lead, crumbs = [], tabs = [], blocks }: Page) => ({
-  ...{ title, lead, crumbs, tabs, blocks: blocks.map(blockOf) },
+  title,
+  lead,
+  crumbs,
+  tabs,
+  blocks: blocks.map(blockOf),
   invalid: blocks.some(block => block.kind === 'notice' && block.tone === 'bad'),
 })

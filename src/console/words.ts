@@ -93,7 +93,9 @@ export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): 
   })
   if (code === 'login-too-old') {
     return {
-      ...{ kind: 'notice', tone: 'bad', title: PROBLEM_TITLES[code] ?? title },
+      kind: 'notice',
+      tone: 'bad',
+      title: PROBLEM_TITLES[code] ?? title,
       text: [
         'Confirm in a new tab that it is you, then come back and press the button again. Nothing you typed is lost.',
       ],
@@ -101,7 +103,9 @@ export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): 
     }
   }
   return {
-    ...{ kind: 'notice', tone: 'bad', title: PROBLEM_TITLES[code] ?? title },
+    kind: 'notice',
+    tone: 'bad',
+    title: PROBLEM_TITLES[code] ?? title,
     text: [...(detail === undefined || code === 'stale' ? [] : [detail]), ...lines],
   }
 }

@@ -5,9 +5,23 @@ export type AnsweredRequest = { readonly method: string; readonly route: string;
 
 /** Paths that are their own template. */
 const FIXED = new Set([
-  ...['/auth', '/request', '/token', '/token/introspection', '/token/revocation', '/me', '/jwks', '/reg'],
-  ...['/device', '/device/auth', '/session/end', '/session/end/confirm', '/session/end/success', '/livez', '/readyz'],
-  ...['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+  '/auth',
+  '/request',
+  '/token',
+  '/token/introspection',
+  '/token/revocation',
+  '/me',
+  '/jwks',
+  '/reg',
+  '/device',
+  '/device/auth',
+  '/session/end',
+  '/session/end/confirm',
+  '/session/end/success',
+  '/livez',
+  '/readyz',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
 ])
 
 /** Others are `_OTHER` (OpenTelemetry, HTTP spans: `http.request.method`). */

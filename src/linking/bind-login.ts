@@ -96,7 +96,12 @@ export const createBindLogin = (deps: BindLoginDeps) => {
       if (account === undefined) return { kind: 'gone' }
       const claims = claimsChange(account, takeOverClaims(account.claims, identity, at), at)
       return credentials.bind({
-        ...{ accountId, identity: key, claims, customers: [], at, retiresAt },
+        accountId,
+        identity: key,
+        claims,
+        customers: [],
+        at,
+        retiresAt,
         events: [{ at, type: 'identity.bound', accountId, clientId, data }],
       })
     }

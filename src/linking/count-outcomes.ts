@@ -31,7 +31,9 @@ export const countOutcomes = async (
     const counted = all.get(key) ?? { ruleVersion, errorBudget, first: at, last: at, outcomes: {} }
     const { outcomes, first, last } = counted
     all.set(key, {
-      ...{ ...counted, first: Math.min(first, at), last: Math.max(last, at) },
+      ...counted,
+      first: Math.min(first, at),
+      last: Math.max(last, at),
       outcomes: { ...outcomes, [outcome]: (outcomes[outcome] ?? 0) + 1 },
     })
   }

@@ -40,7 +40,9 @@ export const createFindByName = (deps: Pick<MatchDeps, 'source' | 'matching' | '
 
   return async ({ givenName, familyName, birthDate, postalCode }: NameSearch): Promise<NameFindings> => {
     const claims = {
-      ...{ givenName, familyName, ...(birthDate !== undefined && { birthdate: birthDate }) },
+      givenName,
+      familyName,
+      ...(birthDate !== undefined && { birthdate: birthDate }),
       ...(postalCode !== undefined && { address: { postalCode, country: 'BE' } }),
     }
     const { identity, candidates, overflowed, complete } = await search({ claims })

@@ -51,7 +51,9 @@ const driftOf = (model: MatchModel, field: Field, counts: ReadonlyMap<string, nu
     field,
     records: [...counts.values()].reduce((sum, count) => sum + count, 0),
     drift: parts.reduce((sum, { index }) => sum + index, 0),
-    ...{ level: most.level, expected: most.expected, seen: most.seen },
+    level: most.level,
+    expected: most.expected,
+    seen: most.seen,
   }
 }
 

@@ -27,7 +27,11 @@ export const SETTLE_AFTER_MS = 30_000
 
 /** What decides about a link beside the comparable form of the person. */
 const decisive = ({ status, segment, role, companyName, createdAt }: CustomerRecord) => ({
-  ...{ status, segment, role, companyName, createdAt },
+  status,
+  segment,
+  role,
+  companyName,
+  createdAt,
 })
 
 const isSameToMatching = (former: Candidate, present: Candidate): boolean =>
@@ -83,7 +87,9 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
     if (fitting.some(isLink)) return { kind: 'fits' }
     const explanation = decision.explanations.find(isLink)
     const data = {
-      ...{ method: link.method, linkedBy: link.ruleVersion, decidedBy: decision.ruleVersion },
+      method: link.method,
+      linkedBy: link.ruleVersion,
+      decidedBy: decision.ruleVersion,
       fields: former === undefined ? null : changedFields(former.record, present.record),
       margins: decision.margins,
       explanation: explanation === undefined ? null : (writeDown(explanation) as unknown as Json),

@@ -60,7 +60,9 @@ const rescore = (record: MatchExplanation, made: MatchModel, model: MatchModel):
   const own = model.ownRecords * (isEarly ? model.madeBeforeHolderAge : 1) * product(fields, 'own')
   const rivals = {
     stranger: (priorOf('stranger') / made.strangerSafety) * model.strangerSafety * product(fields, 'stranger'),
-    ...{ household: rivalIn('household'), twin: rivalIn('twin'), junior: rivalIn('junior') },
+    household: rivalIn('household'),
+    twin: rivalIn('twin'),
+    junior: rivalIn('junior'),
   }
   const against = rivals.stranger + rivals.household + rivals.twin + rivals.junior
   const runnerUp = RIVALS.reduce((best, rival) => (rivals[rival] > rivals[best] ? rival : best))
@@ -71,8 +73,14 @@ const rescore = (record: MatchExplanation, made: MatchModel, model: MatchModel):
 }
 
 const LEVELS_MISSING: Comparison = {
-  ...{ firstName: 'missing', familyName: 'missing', birthDate: 'missing', nationalNumber: 'missing' },
-  ...{ email: 'missing', mobile: 'missing', landline: 'missing', address: 'missing' },
+  firstName: 'missing',
+  familyName: 'missing',
+  birthDate: 'missing',
+  nationalNumber: 'missing',
+  email: 'missing',
+  mobile: 'missing',
+  landline: 'missing',
+  address: 'missing',
 }
 const comparisonOf = ({ fields }: MatchExplanation): Comparison =>
   ({ ...LEVELS_MISSING, ...Object.fromEntries(fields.map(({ field, level }) => [field, level])) }) as Comparison

@@ -67,7 +67,10 @@ export const createInteractionUrl =
     const [uiLocales, upstreamHint] = [text(params.ui_locales), text(params.pias_upstream)]
     const knownAccount = ctx.oidc.session?.accountId as AccountId | undefined
     const url = await startInteraction(ctx, {
-      ...{ uid, returnTo, prompt: prompt.name, clientId: String(params.client_id) },
+      uid,
+      returnTo,
+      prompt: prompt.name,
+      clientId: String(params.client_id),
       ...(uiLocales !== undefined && { uiLocales }),
       ...(acr !== undefined && { acr }),
       ...(maxAge !== undefined && { maxAge }),

@@ -6,8 +6,16 @@ import type { Logger } from '#src/kernel/runtime.ts'
 
 /** What an honest app meets: no one is refused (ADR 0049). */
 const ORDINARY = new Set([
-  ...['login_required', 'consent_required', 'interaction_required', 'account_selection_required', 'access_denied'],
-  ...['unmet_authentication_requirements', 'authorization_pending', 'slow_down', 'expired_token', 'use_dpop_nonce'],
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+  'access_denied',
+  'unmet_authentication_requirements',
+  'authorization_pending',
+  'slow_down',
+  'expired_token',
+  'use_dpop_nonce',
   'temporarily_unavailable',
 ])
 

@@ -93,8 +93,16 @@ export const createTokenPreview = (deps: {
     const described = { format: server.accessTokenFormat, scope: held, expiresIn: server.accessTokenTTL }
     const { iss, sub, iat, acr, amr, auth_time: authTime } = idToken as { iat: number } & Claims
     const claims = {
-      ...{ iss, sub, aud: resource, client_id: client.clientId, scope: held, iat, exp: iat + server.accessTokenTTL },
-      ...{ acr, amr, auth_time: authTime },
+      iss,
+      sub,
+      aud: resource,
+      client_id: client.clientId,
+      scope: held,
+      iat,
+      exp: iat + server.accessTokenTTL,
+      acr,
+      amr,
+      auth_time: authTime,
     }
     return { ...described, claims }
   }

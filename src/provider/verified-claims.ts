@@ -18,8 +18,12 @@ export const VERIFIABLE_CLAIMS = ['name', 'given_name', 'family_name', 'birthdat
 
 /** The same claims as an account names them. */
 const CLAIM_NAMES = {
-  ...{ name: 'name', given_name: 'givenName', family_name: 'familyName' },
-  ...{ birthdate: 'birthdate', gender: 'gender', address: 'address' },
+  name: 'name',
+  given_name: 'givenName',
+  family_name: 'familyName',
+  birthdate: 'birthdate',
+  gender: 'gender',
+  address: 'address',
 } as const satisfies Record<(typeof VERIFIABLE_CLAIMS)[number], ClaimName>
 
 type Members = Readonly<Record<string, unknown>>

@@ -29,7 +29,10 @@ export const addRecordsRoutes = ({ page, form, csrfOf }: OwnPages, deps: Records
   const recordsOf = async ({ accountId }: OwnLogin): Promise<PageModels['account-records']['records']> =>
     (await putOff.offered(accountId)).map(({ serviceLine, customerId, role, business }) => ({
       key: customerKeyOf({ serviceLine, customerId }),
-      ...{ serviceLine, customerId, ...(role && { role }), ...(business && { business }) },
+      serviceLine,
+      customerId,
+      ...(role && { role }),
+      ...(business && { business }),
     }))
 
   page(RECORDS_PATH, true, async (ctx, login) => {

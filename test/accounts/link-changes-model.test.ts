@@ -37,10 +37,13 @@ afterAll(async () => {
 })
 
 const recordKey = (name: string): CustomerKey => ({
-  ...{ serviceLine: (name < 'R3' ? 'tv' : 'mobile') as ServiceLine, customerId: name },
+  serviceLine: (name < 'R3' ? 'tv' : 'mobile') as ServiceLine,
+  customerId: name,
 })
 const identityKey = (upstream: string, subject: string): IdentityKey => ({
-  ...{ issuer: `https://${upstream}.example`, clientId: 'PIAS', subject },
+  issuer: `https://${upstream}.example`,
+  clientId: 'PIAS',
+  subject,
 })
 
 const openSqlite = async () => {

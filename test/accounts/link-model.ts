@@ -93,12 +93,10 @@ export const createLinkModel = () => {
       const act = done.get(id)
       if (act === undefined || act.undone) return undefined
       return act.moves.toReversed().map(({ thing, from, to, apps }) => ({
-        ...{
-          thing,
-          ...(apps !== undefined && { apps }),
-          ...(to !== undefined && { from: to }),
-          ...(from !== undefined && { to: from }),
-        },
+        thing,
+        ...(apps !== undefined && { apps }),
+        ...(to !== undefined && { from: to }),
+        ...(from !== undefined && { to: from }),
       }))
     },
     markUndone: (id: string) => {

@@ -105,7 +105,15 @@ export const startApi = async () => {
   }
 
   return {
-    ...{ admin, roles, owner, other, guest, description, operations, invoke, openAccount },
+    admin,
+    roles,
+    owner,
+    other,
+    guest,
+    description,
+    operations,
+    invoke,
+    openAccount,
     /** Lets the node believe that so many milliseconds have passed. */
     pass: (milliseconds: number): void => {
       now = milliseconds

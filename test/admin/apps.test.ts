@@ -30,7 +30,9 @@ test('apps are registered with a secret that is told once, changed over a versio
     body: { metadata: { ...metadata, redirect_uris: ['https://*.example/cb'] } },
   })
   expect(lint.json<{ errors: object[] }>().errors).toContainEqual({
-    ...{ field: 'redirect_uris.0', reason: 'must not have a wildcard', fix: 'list every address as it is' },
+    field: 'redirect_uris.0',
+    reason: 'must not have a wildcard',
+    fix: 'list every address as it is',
   })
   const wrong = await api.invoke('createClient', {
     body: { preset: 'web', metadata: { ...metadata, redirect_uris: [] } },
@@ -40,7 +42,8 @@ test('apps are registered with a secret that is told once, changed over a versio
   const elsewhere = { ...metadata, pias_upstreams: ['walet'] }
   const unknown = await api.invoke('createClient', { body: { preset: 'web', metadata: elsewhere } })
   expect(unknown.json()).toMatchObject({
-    ...{ status: 400, errors: [{ field: 'pias_upstreams', reason: 'no upstream "walet" is configured' }] },
+    status: 400,
+    errors: [{ field: 'pias_upstreams', reason: 'no upstream "walet" is configured' }],
   })
 
   const headers = { 'idempotency-key': 'shop-1' }
@@ -175,7 +178,9 @@ test('a test login as an app: begun, answered in a browser, and told without its
   const told = await api.invoke('finishTrial', { body: { answer } })
   const { accountId } = api.owner
   expect(told.json()).toMatchObject({
-    ...{ clientId: 'test-app', own: true, userinfo: { sub: accountId, name: expect.stringContaining('Lotte') } },
+    clientId: 'test-app',
+    own: true,
+    userinfo: { sub: accountId, name: expect.stringContaining('Lotte') },
     idToken: { header: { alg: 'ES256' }, claims: { sub: accountId } },
     accessToken: { format: 'opaque', scope: 'openid profile' },
     introspection: { active: true, sub: accountId },

@@ -54,7 +54,9 @@ const countAll = async (samples: Samples, browser: HttpBrowser, token: string): 
     if (body === undefined) return browser.get(`${origin}${path}`)
     const form = new URLSearchParams({ csrf, once: randomBytes(16).toString('base64url'), ...body } as never)
     return browser.send('POST', `${origin}${path}`, form.toString(), {
-      ...{ 'content-type': 'application/x-www-form-urlencoded', origin, 'sec-fetch-site': 'same-origin' },
+      'content-type': 'application/x-www-form-urlencoded',
+      origin,
+      'sec-fetch-site': 'same-origin',
     })
   }
   const counted = new Map<string, Counted>()
@@ -100,7 +102,8 @@ test('every operation and every page is in the table, and none that there is not
 test('each is answered', () => {
   for (const one of [...few.values(), ...many.values()]) {
     expect({ name: nameOf(one), status: one.status, ...(one.status === 200 ? {} : { told: one.told }) }).toEqual({
-      ...{ name: nameOf(one), status: 200 },
+      name: nameOf(one),
+      status: 200,
     })
   }
 })

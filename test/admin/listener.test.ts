@@ -32,7 +32,8 @@ test('has a port of its own, and its first owner from the command line', async (
     expect(bootstrap.stdout).toMatch(/^[\w-]{32}\n/)
     const { PIAS_ADMIN_PORT: _, ...without } = env
     expect(await runScript('src/cli/pias.ts', { args: ['admin', 'bootstrap'], env: without })).toMatchObject({
-      ...{ code: 1, stderr: expect.stringContaining('PIAS_ADMIN_PORT') },
+      code: 1,
+      stderr: expect.stringContaining('PIAS_ADMIN_PORT'),
     })
   } finally {
     expect((await node.stop()).code).toBe(0)

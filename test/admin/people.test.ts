@@ -51,7 +51,8 @@ describe('people', () => {
     const [linked] = await api.admin.running.pias.store.accounts.customersOf(api.owner.accountId as never)
     const body = { serviceLine: linked?.serviceLine, customerId: linked?.customerId }
     expect((await api.invoke('whyRecord', { body })).json()).toMatchObject({
-      ...{ owner: api.owner.accountId, decisions: [{ outcome: 'link' }] },
+      owner: api.owner.accountId,
+      decisions: [{ outcome: 'link' }],
     })
     const nobodys = { serviceLine: 'tv', customerId: 'nobody' }
     expect((await api.invoke('whyRecord', { body: nobodys })).json()).toEqual({ decisions: [] })
@@ -82,7 +83,8 @@ test('links are previewed, changed, approved by somebody else, listed and undone
   expect((await api.invoke('listProposedChanges')).json()).toMatchObject({ changes: [{ id: change.changeId }] })
   expect(codeOf(await api.invoke('approveLinkChange', { params: change }))).toEqual([409, 'same-person'])
   expect((await api.invoke('approveLinkChange', { params: change, token: api.other.token })).json()).toMatchObject({
-    ...{ state: 'done', decidedBy: api.other.accountId },
+    state: 'done',
+    decidedBy: api.other.accountId,
   })
   expect((await api.invoke('showAccount', { params })).json()).toMatchObject({ mergedInto: api.guest.accountId })
   expect(codeOf(await api.invoke('withdrawLinkChange', { params: change }))).toEqual([409, 'stale'])
@@ -203,7 +205,8 @@ test('records are found by name for who mends links, and not without end', async
   expect(records).toContainEqual(expect.objectContaining({ account: api.owner.accountId, name: 'L… V…' }))
   expect(found.body).not.toContain('Vandenbroucke')
   expect(codeOf(await api.invoke('searchRecords', { body: { ...body, birthDate: undefined } }))).toEqual([
-    ...[400, 'request.invalid'],
+    400,
+    'request.invalid',
   ])
   const { limits } = api.admin.running.pias.store
   await limits.hit(`name-search ${api.owner.accountId}`, 3600, 60)

@@ -73,7 +73,11 @@ test('rules are put in force over what was looked at, decide, are watched, and r
   const changed = both.find(({ status }) => status === 200)
   expect(changed?.json()).toMatchObject({ inForce: { version: 't-fearful', errorBudget: 1e-6 } })
   expect(await api.eventsOf('matching.model')).toContainEqual({
-    ...{ act: 'activated', version: 't-fearful', errorBudget: 1e-6, by: api.owner.accountId, reason: REASON },
+    act: 'activated',
+    version: 't-fearful',
+    errorBudget: 1e-6,
+    by: api.owner.accountId,
+    reason: REASON,
   })
 
   api.pass(61_000)
@@ -81,7 +85,9 @@ test('rules are put in force over what was looked at, decide, are watched, and r
   await openAccount('no-email')
   const watched = await api.invoke('watchRules', { query: '?since=2020-01-01' })
   expect(watched.json<{ rules: object[] }>().rules[0]).toMatchObject({
-    ...{ ruleVersion: expect.stringContaining('+t-fearful+'), errorBudget: 1e-6, outcomes: { none: 1 } },
+    ruleVersion: expect.stringContaining('+t-fearful+'),
+    errorBudget: 1e-6,
+    outcomes: { none: 1 },
   })
 
   const stale = { query: `?reason=${encodeURIComponent(REASON)}`, headers: etagOf(shown) }

@@ -23,7 +23,8 @@ export type RunningAdmin = {
 export const startAdmin = async (options: { clock?: () => number; clients?: object[] } = {}): Promise<RunningAdmin> => {
   let running: RunningPias | undefined
   const server = await listen((request, response) => running?.pias.handleAdmin?.(request, response), {
-    ...{ port: 0, loopback: true },
+    port: 0,
+    loopback: true,
   })
   const pias = await startPias({ ...options, config: { admin: { port: server.port } } })
   running = pias

@@ -57,11 +57,17 @@ describe('what is told', () => {
   })
 
   const record = (customerId: string, verdict: string, more: object = {}) => ({
-    ...{ serviceLine: 'mobile', customerId, verdict, ...more },
+    serviceLine: 'mobile',
+    customerId,
+    verdict,
+    ...more,
   })
   const decided = (type: string, outcome: string, records: object[], account?: string): AuditEvent =>
     ({
-      ...{ at: now - 1000, type, clientId: 'app', data: { outcome, decision: { outcome, records } } },
+      at: now - 1000,
+      type,
+      clientId: 'app',
+      data: { outcome, decision: { outcome, records } },
       ...(account !== undefined && { accountId: account }),
     }) as AuditEvent
   const linked = (at: number) => decided('link.decided', 'link', [record(`M-${at}`, 'linked', { rule: 'anchor' })])
@@ -92,7 +98,10 @@ describe('what is told', () => {
       ['alarm.raised', 'link-rate'],
     ])
     expect(logged).toContainEqual({
-      ...{ event: 'alarm_raised', alarm: 'link-rate', value: 0.1429, expected: 0.9615 },
+      event: 'alarm_raised',
+      alarm: 'link-rate',
+      value: 0.1429,
+      expected: 0.9615,
     })
     expect(logged).toHaveLength(2)
     const view = await alarms.view()
@@ -103,7 +112,10 @@ describe('what is told', () => {
     now += 2 * HOUR
     await alarms.job.run()
     expect((await told()).map(([type]) => type)).toEqual([
-      ...['alarm.raised', 'alarm.raised', 'alarm.cleared', 'alarm.cleared'],
+      'alarm.raised',
+      'alarm.raised',
+      'alarm.cleared',
+      'alarm.cleared',
     ])
     expect((await alarms.view()).alarms).toEqual([])
   })
@@ -115,7 +127,12 @@ describe('what is told', () => {
     await alarms.job.run()
     const view = await alarms.view()
     expect(view.window).toEqual({
-      ...{ decisions: 10, linked: 0, confirm: 10, acceptedProofs: 1, refusedProofs: 31, mostOnOneRecord: 10 },
+      decisions: 10,
+      linked: 0,
+      confirm: 10,
+      acceptedProofs: 1,
+      refusedProofs: 31,
+      mostOnOneRecord: 10,
     })
     expect(view.alarms.map(({ name, value, expected }) => [name, value, expected])).toEqual([
       ['refused-proofs', 31, 29],

@@ -124,7 +124,9 @@ describe.each([
 
   const jobs = () =>
     createAuditJobs({
-      ...{ store: backend.store, keepDays: 30, clock: () => now },
+      store: backend.store,
+      keepDays: 30,
+      clock: () => now,
       logger: { ...silent, error: (fields: object) => errors.push(fields) },
     })
   const verify = async (known: { number: number; mac: string }[] = []) =>

@@ -19,7 +19,12 @@ test.each([
 
 test('the gates are on what the database does, and not on time', () => {
   const cost = (database: AdminCost['database']): AdminCost => ({
-    ...{ side: 'api', of: 'showClient', what: 'a client', p50Ms: 1e6, p95Ms: 1e6, bytes: 1 },
+    side: 'api',
+    of: 'showClient',
+    what: 'a client',
+    p50Ms: 1e6,
+    p95Ms: 1e6,
+    bytes: 1,
     ...(database && { database }),
   })
   const few = { commands: 5, keys: 3, documents: 3 }

@@ -59,7 +59,8 @@ describe('the gates', () => {
   const reads = { keys: 10, overflowed: 0, documents: 8, bytes: 8000, terms: 9 }
   const decision = { cpuMs: 1, p50Ms: 1, p99Ms: 2, mostKeys: 12, mostDocuments: 20, outcomes: { link: 1 }, reads }
   const measured = (records: number, changes: Partial<Measured['decision']> = {}): Measured => ({
-    ...{ backend: 'sqlite', records },
+    backend: 'sqlite',
+    records,
     decision: { ...decision, ...changes },
   })
   const million = measured(1_000_000)
@@ -88,7 +89,11 @@ describe('the command line', () => {
   test('chooses sizes and stores', () => {
     const args = ['--records', '1000,5000', '--backend', 'sqlite', '--seed', '7']
     expect(parseDecisionOptions(args)).toEqual({
-      ...{ json: false, sizes: [1000, 5000], backends: ['sqlite'], decisions: 2000, seed: 7 },
+      json: false,
+      sizes: [1000, 5000],
+      backends: ['sqlite'],
+      decisions: 2000,
+      seed: 7,
     })
   })
 

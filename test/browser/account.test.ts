@@ -45,7 +45,10 @@ describe.each([
   beforeEach(async () => {
     running = await startPias({
       clients: ['own-app', 'partner-app'].map(client_id => ({
-        ...{ ...TEST_CLIENT, client_id, client_name: `Synthetic ${client_id}`, redirect_uris: [place.app.redirectUri] },
+        ...TEST_CLIENT,
+        client_id,
+        client_name: `Synthetic ${client_id}`,
+        redirect_uris: [place.app.redirectUri],
         pias_first_party: client_id === 'own-app',
       })),
     })
@@ -63,7 +66,10 @@ describe.each([
   /** Lotte, with a device of hers on which she is not logged in. */
   const take = async (device: keyof typeof DEVICES) => {
     const context = await place.browser.newContext({
-      ...{ locale: 'en-GB', isMobile: true, hasTouch: true, ...DEVICES[device] },
+      locale: 'en-GB',
+      isMobile: true,
+      hasTouch: true,
+      ...DEVICES[device],
       colorScheme: script ? 'light' : 'dark',
     })
     contexts.push(context)

@@ -47,7 +47,9 @@ beforeAll(async () => {
   for (const id of GUESTS) {
     await store.accounts.open({
       account: { id: id as never, createdAt: 0, updatedAt: 0, claims: { name: 'Synthetic Guest' } },
-      ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers: [], events: [] },
+      identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id },
+      customers: [],
+      events: [],
     })
   }
   const code = await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test')
@@ -81,7 +83,9 @@ const problemsOf = async (page: Page): Promise<string[]> => {
 const raiseReview = (): Promise<boolean> =>
   admin.running.pias.store.reviews.raise({
     matter: { kind: 'rebind', accountId: GUESTS[0] as never },
-    ...{ raisedAt: 1, data: { cause: 'synthetic' }, events: [] },
+    raisedAt: 1,
+    data: { cause: 'synthetic' },
+    events: [],
   })
 
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
@@ -104,7 +108,8 @@ test('an app is registered by the wizard, by keyboard alone, and its rollout cha
   const redirects = page.getByLabel('Where people return to')
   await page.getByText('must not have a wildcard: list every address as it is').waitFor()
   expect([await page.title(), await redirects.getAttribute('aria-invalid')]).toEqual([
-    ...['Error: Web app – PIAS console', 'true'],
+    'Error: Web app – PIAS console',
+    'true',
   ])
   expect(await problemsOf(page)).toEqual([])
   await redirects.fill('https://shop.example/cb')
@@ -217,27 +222,43 @@ test.each([0, 1])(
     const matter = { kind: 'record-withdrawn' as const, accountId: GUESTS[0] as never }
     const customer = { serviceLine: 'tv' as const, customerId: 'TV-SYNTHETIC' }
     await admin.running.pias.store.reviews.raise({
-      ...{ matter: { ...matter, customer }, raisedAt: 2, data: { method: 'match' }, events: [] },
+      matter: { ...matter, customer },
+      raisedAt: 2,
+      data: { method: 'match' },
+      events: [],
     })
     const [review] = await admin.running.pias.store.reviews.list({ limit: 1 })
     const change = (
       await admin.running.pias.store.linkChanges.list({ of: { accountId: GUESTS[0] as never }, limit: 1 })
     )[0]
     const paths = [
-      ...['/', '/clients', '/clients/new', '/clients/new?preset=web', '/clients/shop', '/clients/shop/settings'],
-      ...['/clients/shop/secrets', '/clients/shop/rollout', '/clients/test-app', '/people', `/people/${lotte}`],
-      ...[`/people/${lotte}/timeline`, `/people/${lotte}/why`, `/people/${lotte}/links`, `/link-changes/${change?.id}`],
-      ...['/clients/test-app/trial', '/clients/test-app/preview', '/clients/test-app/code', '/rules'],
-      ...[
-        '/proposals',
-        '/reviews',
-        `/reviews/${review?.id}`,
-        '/audit',
-        '/admins',
-        `/admins/${lotte}`,
-        '/signed-out',
-        '/nothing-here',
-      ],
+      '/',
+      '/clients',
+      '/clients/new',
+      '/clients/new?preset=web',
+      '/clients/shop',
+      '/clients/shop/settings',
+      '/clients/shop/secrets',
+      '/clients/shop/rollout',
+      '/clients/test-app',
+      '/people',
+      `/people/${lotte}`,
+      `/people/${lotte}/timeline`,
+      `/people/${lotte}/why`,
+      `/people/${lotte}/links`,
+      `/link-changes/${change?.id}`,
+      '/clients/test-app/trial',
+      '/clients/test-app/preview',
+      '/clients/test-app/code',
+      '/rules',
+      '/proposals',
+      '/reviews',
+      `/reviews/${review?.id}`,
+      '/audit',
+      '/admins',
+      `/admins/${lotte}`,
+      '/signed-out',
+      '/nothing-here',
     ]
     const dark = await browser.newContext({ viewport: PHONE, colorScheme: 'dark' })
     await dark.addCookies(await desktop.context().cookies())

@@ -12,8 +12,15 @@ import { inChromium, listenForComplaints, openTab, PHONE, type Tab } from './in-
  */
 const OLD_MAIL = 'an.old@example.net'
 const RECORD = {
-  ...{ customerId: 'MOB-800001', serviceLine: 'mobile', firstName: 'An', lastName: 'Willems', birthDate: '1983-04-26' },
-  ...{ emails: [OLD_MAIL], phones: ['0475 90 80 70'], role: 'user', invoiceReferences: ['INV-8'] },
+  customerId: 'MOB-800001',
+  serviceLine: 'mobile',
+  firstName: 'An',
+  lastName: 'Willems',
+  birthDate: '1983-04-26',
+  emails: [OLD_MAIL],
+  phones: ['0475 90 80 70'],
+  role: 'user',
+  invoiceReferences: ['INV-8'],
   address: { street: 'Dorp', number: '1', postalCode: '2000', locality: 'Antwerpen', country: 'BE' },
 }
 const TV = { ...RECORD, customerId: 'TV-800001', serviceLine: 'tv', role: 'holder' }

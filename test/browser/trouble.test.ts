@@ -14,7 +14,9 @@ const ADVANCED = 'urn:pias:acr:advanced'
 const START_AT = 'https://shop.example/login'
 const CLIENT = {
   ...TEST_CLIENT,
-  ...{ client_id: 'trouble-app', client_name: 'Synthetic shop', initiate_login_uri: START_AT },
+  client_id: 'trouble-app',
+  client_name: 'Synthetic shop',
+  initiate_login_uri: START_AT,
 }
 const TIMEOUTS = { upstreams: { itsme: { timeouts: { callMs: 1500, totalMs: 3000 } } } }
 

@@ -32,7 +32,8 @@ test('tells what happened, the numbers of people masked unless there is a reason
   expect(revealed.stdout).toMatch(/"customerId":"[A-Z]+-/)
   const [event] = (await audit('list', '--json')).stdout.split('\n')
   expect(JSON.parse(event ?? '')).toMatchObject({
-    ...{ type: 'audit.revealed', data: { by: expect.any(String), reason: 'a synthetic complaint' } },
+    type: 'audit.revealed',
+    data: { by: expect.any(String), reason: 'a synthetic complaint' },
   })
 })
 
@@ -56,7 +57,8 @@ test('verify ends with 0 when the trail is whole, and with 1 when it is not', as
   await seal()
   expect(await audit('verify', '--known', known)).toMatchObject({ code: 0 })
   expect(await audit('verify', '--known', known.replace(/.$/, known.endsWith('A') ? 'B' : 'A'))).toMatchObject({
-    ...{ code: 1, stdout: expect.stringContaining('not whole: block 1 is not the one that was kept') },
+    code: 1,
+    stdout: expect.stringContaining('not whole: block 1 is not the one that was kept'),
   })
   await running.pias.store.audit.append([{ at: Date.now() - 120_000, type: 'left out', data: {} }])
   expect(await audit('verify')).toMatchObject({ code: 1, stdout: expect.stringContaining('no node is running') })
@@ -65,6 +67,7 @@ test('verify ends with 0 when the trail is whole, and with 1 when it is not', as
   db.exec("UPDATE audit_events SET client_id = 'other' WHERE type = 'account.opened'")
   db.close()
   expect(await audit('verify')).toMatchObject({
-    ...{ code: 1, stdout: expect.stringContaining('not whole: block 1 or one of its events was changed') },
+    code: 1,
+    stdout: expect.stringContaining('not whole: block 1 or one of its events was changed'),
   })
 })

@@ -63,7 +63,9 @@ test('what others registered is listed, and what a file manages is changed there
   const metadata = write(
     'app.json',
     JSON.stringify({
-      ...{ client_id: 'own', client_name: 'Synthetic own', redirect_uris: ['https://own.example/callback'] },
+      client_id: 'own',
+      client_name: 'Synthetic own',
+      redirect_uris: ['https://own.example/callback'],
     }),
   )
   const made = await pias('clients', 'create', metadata, '--preset', 'web')

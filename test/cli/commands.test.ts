@@ -103,7 +103,9 @@ const asProgram = async (line: string, args: readonly string[], more: { typed?: 
   const last = stderr.trimEnd().split('\n').at(-1) ?? ''
   const isRefused = stdout === '' && last.startsWith('{')
   return {
-    ...{ name: of?.name ?? '', code, stderr },
+    name: of?.name ?? '',
+    code,
+    stderr,
     error: isRefused ? JSON.parse(last) : undefined,
     value: (isRefused ? undefined : parse(stdout, of?.lines)) as never,
   }

@@ -73,7 +73,13 @@ test('reads the keys of apps of files and of the store, where a node may', async
   const keep = (clientId: string, jwksUri: string, state: 'active' | 'disabled' = 'active') =>
     store.clients.put(
       {
-        ...{ clientId, version: 1, state, managedBy: 'api', secrets: [], createdAt: 0, updatedAt: 0 },
+        clientId,
+        version: 1,
+        state,
+        managedBy: 'api',
+        secrets: [],
+        createdAt: 0,
+        updatedAt: 0,
         metadata: { client_id: clientId, jwks_uri: jwksUri },
       },
       [],

@@ -79,7 +79,9 @@ const embedded: EnvOf = name => ({ PIAS_DATA_DIR: join(folder, name) })
 /** A database for each name. */
 const onServers: EnvOf = name => ({
   ...embedded(`servers-${name}`),
-  ...{ PIAS_STORE: 'mongo-redis', PIAS_MONGO_URL: mongo.url, PIAS_REDIS_URL: redisUrl },
+  PIAS_STORE: 'mongo-redis',
+  PIAS_MONGO_URL: mongo.url,
+  PIAS_REDIS_URL: redisUrl,
   PIAS_CONFIG: join(folder, `${name}.json`),
 })
 

@@ -51,7 +51,8 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   const [, proposed = ''] = /links approve (\S+)/.exec(merge.stdout) ?? []
   expect((await links('list')).stdout).toContain(`${proposed} `)
   expect(await links('approve', proposed, '--by', 'one', '--yes')).toMatchObject({
-    ...{ code: 2, stderr: 'pias: refused: same-person\n' },
+    code: 2,
+    stderr: 'pias: refused: same-person\n',
   })
   // Without a word it is told alone.
   const unconfirmed = await links('approve', proposed, '--by', 'two')
@@ -61,11 +62,13 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   expect(await links('approve', proposed, '--by', 'two', '--yes')).toMatchObject({ code: 0 })
   expect((await links('list', nora)).stdout).toContain(`part of the account ${lotte}`)
   expect(await links('withdraw', proposed, '--by', 'two')).toMatchObject({
-    ...{ code: 2, stderr: 'pias: refused: not-proposed\n' },
+    code: 2,
+    stderr: 'pias: refused: not-proposed\n',
   })
   // What others were faster with may be looked at again.
   expect(await links('approve', proposed, '--by', 'two', '--yes')).toMatchObject({
-    ...{ code: 1, stderr: expect.stringContaining('refused: stale') },
+    code: 1,
+    stderr: expect.stringContaining('refused: stale'),
   })
 })
 

@@ -60,11 +60,16 @@ test('rules are put in force with a reason, watched and rolled back', async () =
     'a synthetic reason',
   )
   expect(activated).toMatchObject({
-    ...{ code: 0, stdout: 't-fearful is in force on all nodes within a minute, error budget 0.000001\n' },
+    code: 0,
+    stdout: 't-fearful is in force on all nodes within a minute, error budget 0.000001\n',
   })
   const [event] = await running.pias.store.audit.search({ type: 'matching.model', limit: 1 })
   expect(event?.data).toEqual({
-    ...{ act: 'activated', version: 't-fearful', errorBudget: 1e-6, by: 'operator', reason: 'a synthetic reason' },
+    act: 'activated',
+    version: 't-fearful',
+    errorBudget: 1e-6,
+    by: 'operator',
+    reason: 'a synthetic reason',
   })
   expect((await matching('outcomes')).stdout).toMatch(/, error budget 0.0001, .*\n {2}link +1 \(100.0 %\)\n$/)
   expect(JSON.parse((await matching('rollback', '--yes', '--json')).stdout)).toEqual({
@@ -81,10 +86,8 @@ test('pias alarms tells how linking goes, and by the exit code whether somebody 
   await runJobs(running.pias, ['alarms'])
   const { code, stdout } = await alarms()
   expect({ code, stdout }).toEqual({
-    ...{
-      code: 1,
-      stdout: expect.stringMatching(/^refused-proofs: 31 instead of 29, since .*\n.* 1 of 1 linked at once/),
-    },
+    code: 1,
+    stdout: expect.stringMatching(/^refused-proofs: 31 instead of 29, since .*\n.* 1 of 1 linked at once/),
   })
   expect(JSON.parse((await alarms('--json')).stdout)).toMatchObject({ alarms: [{ name: 'refused-proofs' }] })
 })

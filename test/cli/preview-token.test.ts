@@ -6,8 +6,12 @@ import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pi
 /** `pias clients preview-token`, held against what the apps really get. */
 const API = 'https://api.example/invoices'
 const SECTOR = {
-  ...{ ...TEST_CLIENT, client_id: 'sector-app', client_name: 'Synthetic sector app' },
-  ...{ subject_type: 'pairwise', pias_sector: 'one', pias_first_party: true },
+  ...TEST_CLIENT,
+  client_id: 'sector-app',
+  client_name: 'Synthetic sector app',
+  subject_type: 'pairwise',
+  pias_sector: 'one',
+  pias_first_party: true,
 }
 
 let running: RunningPias
@@ -18,7 +22,9 @@ afterAll(() => running.close())
 
 const preview = async (...args: string[]) => {
   const env = {
-    ...{ PIAS_DATA_DIR: running.dataDir, PIAS_CLIENTS_DIR: running.clientsDir, PIAS_ISSUER: running.issuer },
+    PIAS_DATA_DIR: running.dataDir,
+    PIAS_CLIENTS_DIR: running.clientsDir,
+    PIAS_ISSUER: running.issuer,
     PIAS_UPSTREAM_ITSME_ISSUER: running.simulator.issuer,
   }
   return runPias(env, running.dataDir, ['clients', 'preview-token', ...args])

@@ -24,8 +24,12 @@ describe('a configuration as it is shown', () => {
   test('holds no secret, by whichever way it came', () => {
     const env: Record<string, string> = {
       PIAS_COOKIE_KEY: CANARY,
-      ...{ PIAS_SMS: 'http', PIAS_SMS_URL: 'https://gateway.example', PIAS_SMS_TOKEN: CANARY },
-      ...{ PIAS_MAIL: 'http', PIAS_MAIL_URL: `https://pias:${CANARY}@gateway.example`, PIAS_MAIL_TOKEN: CANARY },
+      PIAS_SMS: 'http',
+      PIAS_SMS_URL: 'https://gateway.example',
+      PIAS_SMS_TOKEN: CANARY,
+      PIAS_MAIL: 'http',
+      PIAS_MAIL_URL: `https://pias:${CANARY}@gateway.example`,
+      PIAS_MAIL_TOKEN: CANARY,
       PIAS_STORE: 'mongo-redis',
       PIAS_MONGO_URL: `mongodb://pias:${CANARY}@one.example,two.example/?replicaSet=rs&authMechanismProperties=AWS_SESSION_TOKEN:${CANARY}`,
       PIAS_REDIS_URL: `redis://:${CANARY}@redis.example`,
@@ -37,7 +41,10 @@ describe('a configuration as it is shown', () => {
       kek: { kind: 'vault-transit', url: 'https://vault.example', token: CANARY },
       upstreams: {
         partner: {
-          ...{ kind: 'oidc', id: 'partner', issuer: 'https://partner.example', clientId: 'PIAS' },
+          kind: 'oidc',
+          id: 'partner',
+          issuer: 'https://partner.example',
+          clientId: 'PIAS',
           authentication: { method: 'client_secret_basic', secret: CANARY },
         },
       },

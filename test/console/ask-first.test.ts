@@ -18,20 +18,30 @@ beforeAll(async () => {
   const { serviceLine = '', customerId = '' } = record ?? {}
   const path = `/people/${account}/links`
   const shown = await admin.submit(owner, path, `${path}/preview`, {
-    ...{ kind: 'unlink', serviceLine, customerId },
+    kind: 'unlink',
+    serviceLine,
+    customerId,
     reason,
   })
   await owner.post(`${admin.origin}${path}/do`, Object.fromEntries(filledIn(shown.body, `${path}/do`)))
   const [done] = await store.linkChanges.list({ of: { accountId: account as never }, limit: 1 })
   change = `${done?.id}`
   const metadata = {
-    ...{ client_id: 'shop', client_name: 'Synthetic shop', redirect_uris: ['https://shop.example/cb'] },
+    client_id: 'shop',
+    client_name: 'Synthetic shop',
+    redirect_uris: ['https://shop.example/cb'],
     token_endpoint_auth_method: 'client_secret_basic',
   }
   await store.clients.put(
     {
-      ...{ clientId: 'shop', version: 1, state: 'active', managedBy: 'api', createdAt: 0, updatedAt: 0 },
-      ...{ secrets: [{ id: 'synthetic', hash: 'synthetic', createdAt: 0 }], metadata },
+      clientId: 'shop',
+      version: 1,
+      state: 'active',
+      managedBy: 'api',
+      createdAt: 0,
+      updatedAt: 0,
+      secrets: [{ id: 'synthetic', hash: 'synthetic', createdAt: 0 }],
+      metadata,
     },
     [],
   )

@@ -17,7 +17,8 @@ test('the wizard tells what is wrong with its fix, registers once, and shows the
   expect(await read('/clients/new')).toContain('href="/clients/new?preset=web"')
   const page = '/clients/new?preset=web'
   const filled = {
-    ...{ client_name: 'Synthetic <shop>', client_id: 'shop' },
+    client_name: 'Synthetic <shop>',
+    client_id: 'shop',
     redirect_uris: 'https://*.example/cb\nhttps://shop.example/cb',
   }
   const wrong = await admin.submit(owner, page, '/clients/new', filled)

@@ -20,7 +20,9 @@ const OTHER = 'synthetic-other'
 const openAccount = (id: string, customers: readonly CustomerLink[] = []) =>
   admin.running.pias.store.accounts.open({
     account: { id: id as never, createdAt: 0, updatedAt: 0, claims: { name: 'Synthetic Guest' } },
-    ...{ identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id }, customers, events: [] },
+    identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id },
+    customers,
+    events: [],
   })
 
 const addLogin = (id: string) => addSecondLogin(admin.running.pias.store, id)

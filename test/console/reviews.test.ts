@@ -48,7 +48,11 @@ const confirm = (page: string, action: string, browser = owner) =>
 
 test('a record is unlinked and its review closed in one step, after a preview, and without its number', async () => {
   const path = await raise('record-changed', {
-    ...{ method: 'match', linkedBy: 'r4', decidedBy: 'r5', fields: ['lastName', 'emails'], margins: [] },
+    method: 'match',
+    linkedBy: 'r4',
+    decidedBy: 'r5',
+    fields: ['lastName', 'emails'],
+    margins: [],
     explanation: null,
   })
   const page = await read(path)

@@ -39,7 +39,9 @@ test('the cookie is opaque and bound; pages are not stored, framed or sent elsew
   const begun = await browser.get(`${admin.origin}/audit?type=x`)
   const url = new URL(begun.location ?? '')
   expect([begun.status, url.origin, url.searchParams.get('code_challenge_method')]).toEqual([
-    ...[303, admin.running.issuer, 'S256'],
+    303,
+    admin.running.issuer,
+    'S256',
   ])
   const atPias = await browser.get(begun.location ?? '')
   const answers = await browser.follow(asPersona(atPias.location, 'lotte'))

@@ -71,7 +71,9 @@ export const startConsole = async (
       )
       const send = (fields: [string, string][]) =>
         browser.send('POST', `${origin}${action}`, new URLSearchParams(fields).toString(), {
-          ...{ 'content-type': 'application/x-www-form-urlencoded', origin, 'sec-fetch-site': 'same-origin' },
+          'content-type': 'application/x-www-form-urlencoded',
+          origin,
+          'sec-fetch-site': 'same-origin',
         })
       const answer = await send([...kept, ...given])
       return isQuestion(answer) ? send(filledIn(answer.body, action)) : answer

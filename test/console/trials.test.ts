@@ -92,7 +92,8 @@ test('an app of somebody else asks for consent, which is taken back afterwards',
   expect(asked?.body).toContain('Synthetic third (trial)')
   const action = /action="(\/interaction\/[^"]+\/consent)"/.exec(asked?.body ?? '')?.[1] ?? ''
   const given = await owner.post(`${admin.running.issuer}${action}`, {
-    ...{ csrf: csrfOf(asked as never), decision: 'allow' },
+    csrf: csrfOf(asked as never),
+    decision: 'allow',
   })
   const back = (await owner.follow(given.location ?? '', atConsole)).at(-1)?.location ?? ''
   expect((await owner.get(back)).body).toContain('The app would have somebody logged in')

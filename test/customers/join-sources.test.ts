@@ -18,10 +18,19 @@ describe('a login matched against the feed and a system', () => {
     system = await startAskedSystem({ body: { complete: true, records: [lotteIn('tv')] } })
     const http = createHttpSource({
       config: httpSourceSchema.parse({
-        ...{ kind: 'http', id: 'tv-system', url: system.url, serviceLine: 'tv', send: 'claims' },
-        ...{ token: 'a-token-of-some-length', records: 1000, deadlineMs: 20_000, cacheSeconds: 0 },
+        kind: 'http',
+        id: 'tv-system',
+        url: system.url,
+        serviceLine: 'tv',
+        send: 'claims',
+        token: 'a-token-of-some-length',
+        records: 1000,
+        deadlineMs: 20_000,
+        cacheSeconds: 0,
       }),
-      ...{ toComparablePerson: recordForm.toComparablePerson, clock: Date.now, logger: SILENT },
+      toComparablePerson: recordForm.toComparablePerson,
+      clock: Date.now,
+      logger: SILENT,
     })
     linking = await openLinking([lotteIn('mobile')], { source: stored => joinSources([stored, http]) })
   })

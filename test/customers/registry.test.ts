@@ -15,7 +15,9 @@ describe('openCustomerSources', () => {
     try {
       const source = await openCustomerSources(customersConfigSchema.parse(undefined), {
         ...store,
-        ...{ toComparablePerson: recordForm.toComparablePerson, clock: Date.now, logger: SILENT },
+        toComparablePerson: recordForm.toComparablePerson,
+        clock: Date.now,
+        logger: SILENT,
       })
       expect(source.id).toBe('snapshot')
       expect(await source.findCandidates(['m:+32470123456'], 10, recordForm.toComparablePerson(lotteIn('tv')))).toEqual(

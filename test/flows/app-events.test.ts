@@ -121,11 +121,15 @@ test('of a merge, its undoing, and records; tried again under one jti until it i
   const merged = await act({ kind: 'merge', account: nora as AccountId, into: lotte as AccountId })
   // One that knew both is told which sub gave way to which; one that goes on by the same sub, that the records are others.
   expect(await untilTaken(BOTH, 1)).toMatchObject({
-    ...{ sub_id: identifier(nora), txn: merged, toe: expect.any(Number) },
+    sub_id: identifier(nora),
+    txn: merged,
+    toe: expect.any(Number),
     events: { 'urn:pias:event:account-merged': { into: identifier(lotte) } },
   })
   expect(await untilTaken(PART, 1)).toMatchObject({
-    ...{ sub_id: identifier(atPart), txn: merged, events: { 'urn:pias:event:records-changed': {} } },
+    sub_id: identifier(atPart),
+    txn: merged,
+    events: { 'urn:pias:event:records-changed': {} },
   })
 
   const back = receivers[BOTH.client_id]?.state
@@ -144,12 +148,14 @@ test('of a merge, its undoing, and records; tried again under one jti until it i
   now += 60_000
   const told = await untilTaken(BOTH, 2)
   expect(told).toMatchObject({
-    ...{ sub_id: identifier(nora), txn: undone },
+    sub_id: identifier(nora),
+    txn: undone,
     events: { 'urn:pias:event:account-unmerged': { from: identifier(lotte) } },
   })
   expect([back.calls > 1, [...back.jtis]]).toEqual([true, [told.jti]])
   expect(receivers[PART.client_id]?.taken.at(-1)).toMatchObject({
-    ...{ sub_id: identifier(atPart), txn: undone },
+    sub_id: identifier(atPart),
+    txn: undone,
     events: { 'urn:pias:event:account-unmerged': { from: { iss: running.issuer } } },
   })
 
@@ -177,14 +183,18 @@ test('of a split, by the sub it knows the account by; and of its undoing, where 
   const before = receivers[BOTH.client_id]?.taken.length ?? 0
   const split = await act({ kind: 'split', account: senior as AccountId, identities: [identity], records: [] })
   expect(await untilTaken(BOTH, before + 1)).toMatchObject({
-    ...{ sub_id: identifier(senior), txn: split, events: { 'urn:pias:event:account-split': {} } },
+    sub_id: identifier(senior),
+    txn: split,
+    events: { 'urn:pias:event:account-split': {} },
   })
 
   const opened = (await store.linkChanges.find(split))?.moves[0]?.to as AccountId
   await store.consents.give({ accountId: opened, clientId: BOTH.client_id, scopes: ['openid'], at: 0 })
   const undone = await act({ kind: 'undo', change: split })
   expect(await untilTaken(BOTH, before + 2)).toMatchObject({
-    ...{ sub_id: identifier(opened), txn: undone, events: { 'urn:pias:event:account-split': {} } },
+    sub_id: identifier(opened),
+    txn: undone,
+    events: { 'urn:pias:event:account-split': {} },
   })
 })
 

@@ -76,8 +76,14 @@ test('the search finds people in a store that is not encrypted', async () => {
   const found = findNeedles(text, NEEDLES)
   expect(found).toEqual(
     expect.arrayContaining([
-      ...['vandenbroucke', '"lotte', 'lotte.vandenbroucke@example.com', '470123456', '1988-03-14'],
-      ...['zennestraat', 'mob-100001', 'inv-2025-0110001'],
+      'vandenbroucke',
+      '"lotte',
+      'lotte.vandenbroucke@example.com',
+      '470123456',
+      '1988-03-14',
+      'zennestraat',
+      'mob-100001',
+      'inv-2025-0110001',
     ]),
   )
   expect(found.length).toBeGreaterThan(200)

@@ -40,7 +40,9 @@ const toldAt = (name: string) => ({ ...TEST_CLIENT, client_id: `told-at-${name}`
 const keysAt = (name: string) => {
   const { client_secret: _secret, ...client } = TEST_CLIENT
   return {
-    ...{ ...client, client_id: `keys-at-${name}`, token_endpoint_auth_method: 'private_key_jwt' },
+    ...client,
+    client_id: `keys-at-${name}`,
+    token_endpoint_auth_method: 'private_key_jwt',
     jwks_uri: home(name),
   }
 }
@@ -122,11 +124,14 @@ const initialAccessToken = async (): Promise<string> => {
 /** Registers a client with its sector elsewhere. @returns what was found wrong */
 const sectorFetched = async (name: string): Promise<unknown> => {
   const metadata = {
-    ...{ client_name: 'Synthetic app', redirect_uris: [REDIRECT_URI] },
-    ...{ subject_type: 'pairwise', sector_identifier_uri: home(name) },
+    client_name: 'Synthetic app',
+    redirect_uris: [REDIRECT_URI],
+    subject_type: 'pairwise',
+    sector_identifier_uri: home(name),
   }
   const answer = await createHttpBrowser().send('POST', `${running.issuer}/reg`, JSON.stringify(metadata), {
-    ...{ accept: 'application/json', 'content-type': 'application/json' },
+    accept: 'application/json',
+    'content-type': 'application/json',
     authorization: `Bearer ${registering}`,
   })
   expect([answer.status, answer.json()]).toMatchObject([400, { error: 'invalid_client_metadata' }])

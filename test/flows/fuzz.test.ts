@@ -30,10 +30,36 @@ const RUNS = 40
 const CANARY = 'canary-that-nobody-repeats-in-a-log'
 
 const NASTY = [
-  ...['', ' ', '\u0000', '%00', '../../etc/passwd', '__proto__', 'constructor', '[object Object]', '{"$gt":""}', '[]'],
-  ...["'; DROP TABLE clients; --", '<script>alert(1)</script>', 'javascript:alert(1)', 'https://evil.example/cb'],
-  ...['null', 'true', '-1', '1e999', 'NaN', '9'.repeat(400), 'x'.repeat(5000), 'a.b.c', 'eyJhbGciOiJub25lIn0.e30.'],
-  ...['\r\nSet-Cookie: a=b', 'openid openid openid', 'S256', 'plain', 'none login', '\u{1f469}\u200d\u{1f467}', CANARY],
+  '',
+  ' ',
+  '\u0000',
+  '%00',
+  '../../etc/passwd',
+  '__proto__',
+  'constructor',
+  '[object Object]',
+  '{"$gt":""}',
+  '[]',
+  "'; DROP TABLE clients; --",
+  '<script>alert(1)</script>',
+  'javascript:alert(1)',
+  'https://evil.example/cb',
+  'null',
+  'true',
+  '-1',
+  '1e999',
+  'NaN',
+  '9'.repeat(400),
+  'x'.repeat(5000),
+  'a.b.c',
+  'eyJhbGciOiJub25lIn0.e30.',
+  '\r\nSet-Cookie: a=b',
+  'openid openid openid',
+  'S256',
+  'plain',
+  'none login',
+  '\u{1f469}\u200d\u{1f467}',
+  CANARY,
 ]
 const value = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 40 }))
 
@@ -59,16 +85,31 @@ const encode = (parameters: Parameters): string => new URLSearchParams(parameter
 
 /** What OAuth lets these endpoints answer (RFC 6749, 4.1.2.1 and 5.2; OIDC Core 3.1.2.6; RFC 6750, 3.1; RFC 7591, 3.2.2). */
 const ASKED_ERRORS = [
-  ...['invalid_request', 'invalid_scope', 'unsupported_response_type', 'unsupported_response_mode', 'invalid_target'],
-  ...['login_required', 'invalid_request_object', 'invalid_request_uri', 'request_uri_not_supported'],
-  ...['request_not_supported', 'registration_not_supported', 'invalid_redirect_uri', 'unauthorized_client'],
+  'invalid_request',
+  'invalid_scope',
+  'unsupported_response_type',
+  'unsupported_response_mode',
+  'invalid_target',
+  'login_required',
+  'invalid_request_object',
+  'invalid_request_uri',
+  'request_uri_not_supported',
+  'request_not_supported',
+  'registration_not_supported',
+  'invalid_redirect_uri',
+  'unauthorized_client',
 ]
 const ERRORS: Readonly<Record<string, readonly string[]>> = {
   '/auth': ASKED_ERRORS,
   '/request': [...ASKED_ERRORS, 'invalid_client', 'invalid_dpop_proof'],
   '/token': [
-    ...['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type'],
-    ...['invalid_scope', 'invalid_target'],
+    'invalid_request',
+    'invalid_client',
+    'invalid_grant',
+    'unauthorized_client',
+    'unsupported_grant_type',
+    'invalid_scope',
+    'invalid_target',
   ],
   '/token/introspection': ['invalid_request', 'invalid_client'],
   '/token/revocation': ['invalid_request', 'invalid_client', 'unsupported_token_type'],
@@ -174,18 +215,22 @@ const AUTHORIZATION = {
   code_challenge_method: 'S256',
 }
 const MORE = [
-  ...[
-    'prompt',
-    'max_age',
-    'acr_values',
-    'claims',
-    'ui_locales',
-    'login_hint',
-    'id_token_hint',
-    'request',
-    'request_uri',
-  ],
-  ...['response_mode', 'resource', 'dpop_jkt', 'pias_upstream', 'pias_device_name', 'display', 'registration'],
+  'prompt',
+  'max_age',
+  'acr_values',
+  'claims',
+  'ui_locales',
+  'login_hint',
+  'id_token_hint',
+  'request',
+  'request_uri',
+  'response_mode',
+  'resource',
+  'dpop_jkt',
+  'pias_upstream',
+  'pias_device_name',
+  'display',
+  'registration',
 ]
 const token = (grant: string, base: Record<string, string>) => ({ grant_type: grant, ...base })
 
@@ -273,12 +318,10 @@ test.each<Endpoint>(ENDPOINTS)('%s takes any parameters', async (_what, method, 
 
 test('JSON of any shape registers, changes and removes nobody', async () => {
   const request = fc.constantFrom(
-    ...[
-      ['POST', '/reg'] as const,
-      ['PUT', '/reg/x'] as const,
-      ['DELETE', '/reg/x'] as const,
-      ['GET', '/reg/x'] as const,
-    ],
+    ['POST', '/reg'] as const,
+    ['PUT', '/reg/x'] as const,
+    ['DELETE', '/reg/x'] as const,
+    ['GET', '/reg/x'] as const,
   )
   const property = fc.asyncProperty(request, fc.json({ maxDepth: 3 }), value, async ([method, path], body, bearer) => {
     const headers = {

@@ -21,8 +21,11 @@ const PUBLIC = { ...TEST_CLIENT, client_id: 'public-app', scope: SCOPE }
 const SECTOR = { ...PUBLIC, client_id: 'sector-app', subject_type: 'pairwise', pias_sector: 'one' }
 const NEWER = { ...SECTOR, client_id: 'newer-sector-app' }
 const API_CLIENT = {
-  ...{ client_id: 'invoices-api', client_name: 'Synthetic API', client_secret: 'synthetic secret of the API' },
-  ...{ token_endpoint_auth_method: 'client_secret_basic', grant_types: ['client_credentials'] },
+  client_id: 'invoices-api',
+  client_name: 'Synthetic API',
+  client_secret: 'synthetic secret of the API',
+  token_endpoint_auth_method: 'client_secret_basic',
+  grant_types: ['client_credentials'],
 }
 const SUBS = { 'public-app': 'customer|4711', 'sector-app': 'health-0815' }
 

@@ -116,7 +116,8 @@ test('a key moves from a file to Vault; interrupted, it goes on, and the file op
   const toVault = { PIAS_KEK: 'vault-transit', PIAS_VAULT_URL: vault.url, PIAS_VAULT_TOKEN: vault.token }
   const move = (...options: string[]) =>
     runScript('src/cli/pias.ts', {
-      ...{ args: ['kek', 'move', setting, ...options], env: { ...environmentOf(running), ...toVault } },
+      args: ['kek', 'move', setting, ...options],
+      env: { ...environmentOf(running), ...toVault },
     })
 
   expect(await move()).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes does it') })

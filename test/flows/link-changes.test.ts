@@ -128,6 +128,7 @@ test('a record that is taken away ends the logins; given back, it is as it was',
   expect(await changes.request({ kind: 'undo', change: taken.change.id }, author)).toMatchObject({ kind: 'done' })
   expect(await running.pias.store.accounts.customersOf(lotte.id)).toEqual(before)
   expect(await changes.request({ kind: 'undo', change: taken.change.id }, author)).toEqual({
-    ...{ kind: 'refused', refusal: 'undone' },
+    kind: 'refused',
+    refusal: 'undone',
   })
 })

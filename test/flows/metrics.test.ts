@@ -121,11 +121,20 @@ test('a login counts once wherever it should', async () => {
     tokens: more('pias_tokens_issued_total', { client: 'test-app', grant: 'authorization_code' }),
     authorized: more('http_server_request_duration_seconds_count', { http_route: '/auth', http_request_method: 'GET' }),
     redeemed: more('http_server_request_duration_seconds_count', {
-      ...{ http_route: '/token', http_response_status_code: '200' },
+      http_route: '/token',
+      http_response_status_code: '200',
     }),
     called: more('http_server_request_duration_seconds_count', { http_route: '/callback/:upstream' }),
   }).toEqual({
-    ...{ started: 1, finished: 1, known: 1, begun: 1, completed: 1, tokens: 1, authorized: 1, redeemed: 1, called: 1 },
+    started: 1,
+    finished: 1,
+    known: 1,
+    begun: 1,
+    completed: 1,
+    tokens: 1,
+    authorized: 1,
+    redeemed: 1,
+    called: 1,
   })
 })
 

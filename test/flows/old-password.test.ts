@@ -15,12 +15,10 @@ const hashOf = (password: string): string => {
   return `$scrypt$ln=4,r=8,p=1$${encode(salt)}$${encode(scryptSync(password, salt, 32, { N: 16 }))}`
 }
 const BRUNO = {
-  ...{
-    legacyId: 'L-1',
-    username: 'Bruno@Mail.example',
-    passwordHash: hashOf(PASSWORD),
-    subs: { 'bind-app': 'old-sub' },
-  },
+  legacyId: 'L-1',
+  username: 'Bruno@Mail.example',
+  passwordHash: hashOf(PASSWORD),
+  subs: { 'bind-app': 'old-sub' },
   customers: [
     { serviceLine: 'mobile', customerId: 'MOB-100071' },
     { serviceLine: 'internet', customerId: 'INT-100071' },

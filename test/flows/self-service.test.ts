@@ -229,7 +229,10 @@ describe('bad input', () => {
     const answer = await createHttpBrowser().post(
       `${running.issuer}/token`,
       {
-        ...{ grant_type: 'authorization_code', client_id: 'pias-account', code, code_verifier: 'a'.repeat(43) },
+        grant_type: 'authorization_code',
+        client_id: 'pias-account',
+        code,
+        code_verifier: 'a'.repeat(43),
         redirect_uri: at('/callback'),
       },
       { accept: 'application/json' },

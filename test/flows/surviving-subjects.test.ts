@@ -59,7 +59,8 @@ test('an app that knew the merged account alone sees the same sub at the next lo
   const asked = await changes.request(merge, { by: 'admin-1', reason: 'a synthetic reason' })
   if (asked.kind !== 'proposed') throw new Error('a merge is proposed first')
   expect(await changes.approve(asked.change.id, 'admin-2')).toMatchObject({
-    ...{ kind: 'done', change: { moves: [{ apps: [PUBLIC.client_id, SECTOR.client_id] }] } },
+    kind: 'done',
+    change: { moves: [{ apps: [PUBLIC.client_id, SECTOR.client_id] }] },
   })
 
   // Whichever of the two logins it is: they are one person now.

@@ -29,7 +29,11 @@ describe('another model', () => {
 
   test('that is the same changes nothing', async () => {
     expect(await compare({ ...DEFAULT_MODEL, version: 'same' })).toEqual({
-      ...{ people: 2, outcomes: new Map(), records: new Map(), examples: [], ownedElsewhere: 0 },
+      people: 2,
+      outcomes: new Map(),
+      records: new Map(),
+      examples: [],
+      ownedElsewhere: 0,
     })
   })
 

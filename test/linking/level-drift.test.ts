@@ -68,17 +68,17 @@ test('a record counts by the probability that it is the person’s own, in the l
   const counts = createLevelCounts(DEFAULT_MODEL)
   const weights = { own: 1, stranger: 1, household: 1, twin: 1, junior: 1 }
   const one = (level: string, wrong: number, more: object = {}) => ({
-    ...{
-      serviceLine: 'tv',
-      customerId: 'x',
-      verdict: 'offered',
-      own: 1,
-      wrong,
-      rivals: {},
-      runnerUp: 'twin',
-      margin: 1,
-    },
-    ...{ possessions: 0, ties: 0, fields: [{ field: 'mobile', level, ...weights }] },
+    serviceLine: 'tv',
+    customerId: 'x',
+    verdict: 'offered',
+    own: 1,
+    wrong,
+    rivals: {},
+    runnerUp: 'twin',
+    margin: 1,
+    possessions: 0,
+    ties: 0,
+    fields: [{ field: 'mobile', level, ...weights }],
     ...more,
   })
   for (let at = 0; at < 300; at += 1) {

@@ -37,7 +37,9 @@ describe('a linked record that changes', () => {
     expect(await linkedIds()).toEqual(['L-mobile', 'L-tv'])
     const [review] = await linking.reviews()
     expect(review).toMatchObject({
-      ...{ kind: 'record-changed', accountId: ACCOUNT, customer: { serviceLine: 'tv', customerId: 'L-tv' } },
+      kind: 'record-changed',
+      accountId: ACCOUNT,
+      customer: { serviceLine: 'tv', customerId: 'L-tv' },
       data: {
         method: 'match',
         fields: ['address', 'birthDate', 'emails', 'firstName', 'lastName', 'phones'],
@@ -135,7 +137,9 @@ test('a change is forgotten once a login that read the record before must be ove
   const link = { serviceLine, customerId, method: 'match', ruleVersion: 'r', evidence: null } as const
   await linking.store.accounts.open({
     account: { id: ACCOUNT, createdAt: 1, updatedAt: 1, claims: LOTTE },
-    ...{ identity: verified(LOTTE).key, customers: [link], events: [] },
+    identity: verified(LOTTE).key,
+    customers: [link],
+    events: [],
   })
   expect((await linking.lookAtChanges()).raised).toBe(1)
   linking.pass(SETTLE_AFTER_MS)

@@ -258,7 +258,10 @@ describe('after a proof', () => {
     linking = await openLinking([
       old(),
       lotteIn('tv', {
-        ...{ firstName: 'Tom', lastName: 'Peeters', birthDate: '1986-02-01', customerId: 'O' },
+        firstName: 'Tom',
+        lastName: 'Peeters',
+        birthDate: '1986-02-01',
+        customerId: 'O',
         emails: [],
         phones: [],
       }),

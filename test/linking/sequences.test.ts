@@ -38,23 +38,38 @@ const PEOPLE = NAMES.map(([firstName, lastName, birthDate, digit]) => {
   const email = `${firstName.toLowerCase()}@example.com`
   const formerMail = `${firstName.toLowerCase()}.before@example.net`
   const claims: IdentityClaims = {
-    ...{ givenName: firstName, familyName: lastName, birthdate: birthDate, email },
-    ...{ phoneNumber: `+32 47012345${digit}`, phoneVerified: true },
+    givenName: firstName,
+    familyName: lastName,
+    birthdate: birthDate,
+    email,
+    phoneNumber: `+32 47012345${digit}`,
+    phoneVerified: true,
     address: { streetAddress: `Kerkstraat ${digit}`, postalCode: `${digit}000`, locality: 'X' },
   }
   const record = (version: Version, customerId: string, line: (typeof SERVICE_LINES)[number]): CustomerRecord =>
     version === 'strangers'
       ? lotteIn(line, {
-          ...{ customerId, firstName: 'Karel', lastName: 'Wouters', birthDate: '1940-01-02' },
-          ...{ emails: ['karel@example.net'], phones: ['0499 99 99 99'], address: { street: 'Markt', number: '77' } },
+          customerId,
+          firstName: 'Karel',
+          lastName: 'Wouters',
+          birthDate: '1940-01-02',
+          emails: ['karel@example.net'],
+          phones: ['0499 99 99 99'],
+          address: { street: 'Markt', number: '77' },
         })
       : lotteIn(line, {
-          ...{ customerId, firstName, lastName, birthDate, emails: [email], phones: [`047012345${digit}`] },
+          customerId,
+          firstName,
+          lastName,
+          birthDate,
+          emails: [email],
+          phones: [`047012345${digit}`],
           address: { street: 'Kerkstraat', number: digit, postalCode: `${digit}000`, locality: 'X' },
           language: version === 'own' ? 'nl' : 'fr',
           // Made before she moved: a code to the contact of then proves it.
           ...(version === 'from-before' && {
-            ...{ emails: [formerMail], phones: [] },
+            emails: [formerMail],
+            phones: [],
             address: { street: 'Dorp', number: digit, postalCode: '8000', locality: 'Y' },
           }),
         })
@@ -80,7 +95,11 @@ type Model = {
 }
 
 const newModel = (): Model => ({
-  ...{ records: new Map(), owners: new Map(), rebound: new Map(), retired: new Map(), seen: new Set() },
+  records: new Map(),
+  owners: new Map(),
+  rebound: new Map(),
+  retired: new Map(),
+  seen: new Set(),
   subjects: new Map(PEOPLE.map(({ name }) => [name, [name]])),
 })
 

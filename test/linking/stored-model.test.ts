@@ -16,7 +16,9 @@ import { LOTTE, record } from '#test/matching/people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
 const trained = (version: string): TrainedModel => ({
-  ...{ model: { ...DEFAULT_MODEL, version }, trainedAt: 1000, profile: { mobile: 0.9 } },
+  model: { ...DEFAULT_MODEL, version },
+  trainedAt: 1000,
+  profile: { mobile: 0.9 },
 })
 
 /** Trains a version, as it were, and puts it in force. */

@@ -93,8 +93,9 @@ export const openLinking = async (
     confirmRecreated: createConfirmRecreated(deps),
     putOff: (linkRecord: PutOffDeps['linkRecord']) => createPutOffRecords({ ...deps, linkRecord }),
     /** Proves and links all that was found, as somebody does who takes everything. */
-    proveCustomer: async (...[identity, context, answer]: Parameters<typeof prove>) => {
-      const outcome = await prove(identity, context, answer)
+    proveCustomer: async (...args: Parameters<typeof prove>) => {
+      const [identity, context] = args
+      const outcome = await prove(...args)
       if (outcome.kind !== 'found') return outcome
       const linked = await linkRecords(identity, context, outcome.proof, outcome.records)
       return linked.kind === 'linked' ? { kind: 'proved' as const, accountId: linked.accountId } : linked

@@ -73,7 +73,8 @@ test('who has read no document changes and adds nothing of one, and never less t
   const mail = takeOverClaims(known, partner({ email: 'p@example.net', emailVerified: true }, 'asserted'), NOW)
   expect(mail).toEqual({
     ...known,
-    ...{ email: 'p@example.net', emailVerified: true },
+    email: 'p@example.net',
+    emailVerified: true,
     sources: { ...known.sources, email: { by: 'partner', since: NOW } },
   })
 })

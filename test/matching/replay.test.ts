@@ -21,8 +21,12 @@ for (const one of TOWN) {
 /** Decides on the person of a record among everybody of the house. */
 const decideOn = (person: CustomerRecord, house: readonly CustomerRecord[], model: MatchModel): MatchDecision =>
   decide({
-    ...{ identity: toComparablePerson(person), candidates: house.map(one => toCandidate(one)), model },
-    ...{ termCounts: { total: TOWN.length, counts }, overflowed: [], complete: true },
+    identity: toComparablePerson(person),
+    candidates: house.map(one => toCandidate(one)),
+    model,
+    termCounts: { total: TOWN.length, counts },
+    overflowed: [],
+    complete: true,
   })
 
 const HOUSES = [...Map.groupBy(TOWN, ({ address }) => address?.street).values()].slice(0, 120)

@@ -31,7 +31,10 @@ import { environmentIn, type PiasProcess, startPiasProcess, startSimulatorProces
  */
 const COOKIE_KEY = `canary-cookie-key-${randomBytes(16).toString('hex')}`
 const THIRD = {
-  ...{ ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic partner', pias_first_party: false },
+  ...TEST_CLIENT,
+  client_id: 'third-app',
+  client_name: 'Synthetic partner',
+  pias_first_party: false,
   // Nobody listens there.
   backchannel_logout_uri: 'http://127.0.0.1:9/logout',
 }

@@ -111,7 +111,8 @@ test.each<[string, (idToken: string) => Record<string, string>]>([
 
 test('oidcc-backchannel-logout-discovery-endpoint-verification', async () => {
   expect(await metadata()).toMatchObject({
-    ...{ backchannel_logout_supported: true, backchannel_logout_session_supported: true },
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     end_session_endpoint: `${running.issuer}/session/end`,
   })
 })
@@ -129,8 +130,13 @@ test('oidcc-backchannel-rp-initiated-logout: a logout token that verifies, about
   const told = receiver.tokens.slice(before).filter(({ sid }) => sid === claims.sid)
   expect(told).toEqual([
     {
-      ...{ iss: running.issuer, aud: CLIENT.client_id, sub: claims.sub, sid: claims.sid },
-      ...{ jti: expect.any(String), iat: expect.any(Number), exp: expect.any(Number) },
+      iss: running.issuer,
+      aud: CLIENT.client_id,
+      sub: claims.sub,
+      sid: claims.sid,
+      jti: expect.any(String),
+      iat: expect.any(Number),
+      exp: expect.any(Number),
       events: { [LOGOUT_EVENT]: {} },
     },
   ])

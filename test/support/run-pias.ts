@@ -40,8 +40,12 @@ export const runPias = async (
   const terminal = {
     defaultDataDir: env.PIAS_DATA_DIR ?? root,
     loadConfig: () => loadConfig({ env, root }),
-    ...{ operator: 'operator', clock, input: Readable.from([input]), ...(typed !== undefined && { ask }) },
-    ...{ stdout: collect('stdout'), stderr: collect('stderr') },
+    operator: 'operator',
+    clock,
+    input: Readable.from([input]),
+    ...(typed !== undefined && { ask }),
+    stdout: collect('stdout'),
+    stderr: collect('stderr'),
     setExitCode: (given: number) => {
       code = given
     },

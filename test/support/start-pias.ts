@@ -98,7 +98,8 @@ export const startPias = async (
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
   const start = async (from: typeof config): Promise<Pias> => {
     const node = await compose(from, {
-      ...{ clock: options.clock ?? Date.now, logger },
+      clock: options.clock ?? Date.now,
+      logger,
       ...(options.resolveName && { resolveName: options.resolveName }),
     })
     pias = node

@@ -14,7 +14,10 @@ const ask = {
     const { id, type, response } = await navigator.credentials.get({ publicKey })
     const { clientDataJSON, authenticatorData, signature, userHandle } = response
     return {
-      ...{ id, rawId: id, type, clientExtensionResults: {} },
+      id,
+      rawId: id,
+      type,
+      clientExtensionResults: {},
       response: {
         clientDataJSON: text(clientDataJSON),
         authenticatorData: text(authenticatorData),
@@ -32,7 +35,10 @@ const ask = {
     }
     const { id, type, response } = await navigator.credentials.create({ publicKey })
     return {
-      ...{ id, rawId: id, type, clientExtensionResults: {} },
+      id,
+      rawId: id,
+      type,
+      clientExtensionResults: {},
       response: {
         clientDataJSON: text(response.clientDataJSON),
         attestationObject: text(response.attestationObject),

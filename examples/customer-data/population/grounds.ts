@@ -18,7 +18,13 @@ export type Ground = {
 }
 
 const USUAL: Ground = {
-  ...{ namesakes: 1, twins: 1, echoes: 1, recycled: 1, sharedContacts: 1, heldByOthers: 1, mixedUpDates: 1 },
+  namesakes: 1,
+  twins: 1,
+  echoes: 1,
+  recycled: 1,
+  sharedContacts: 1,
+  heldByOthers: 1,
+  mixedUpDates: 1,
   districts: 1,
 }
 

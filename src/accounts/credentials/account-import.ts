@@ -32,7 +32,11 @@ export const identityOf = ({ itsme }: AccountLine): IdentityKey | undefined =>
   itsme && { issuer: itsme.issuer, clientId: itsme.clientId, subject: itsme.sub }
 
 const toLink = ({ serviceLine, customerId }: CustomerKey): CustomerLink => ({
-  ...{ serviceLine, customerId, method: 'import', ruleVersion: RULE, evidence: null },
+  serviceLine,
+  customerId,
+  method: 'import',
+  ruleVersion: RULE,
+  evidence: null,
 })
 
 const eventsOf = (line: AccountLine, accountId: AccountId, at: number): readonly AuditEvent[] => {
@@ -40,7 +44,9 @@ const eventsOf = (line: AccountLine, accountId: AccountId, at: number): readonly
   return [
     { at, accountId, type: 'account.opened', data: opened },
     ...line.customers.map(({ serviceLine, customerId }) => ({
-      ...{ at, accountId, type: 'link.created' },
+      at,
+      accountId,
+      type: 'link.created',
       data: { serviceLine, customerId, method: 'import', ruleVersion: RULE },
     })),
   ]
@@ -53,12 +59,16 @@ export const toAccountImport = (line: AccountLine, accountId: AccountId, at: num
   const identity = identityOf(line)
   return {
     account: {
-      ...{ id: accountId, createdAt: at, updatedAt: at, claims: {} },
+      id: accountId,
+      createdAt: at,
+      updatedAt: at,
+      claims: {},
       ...(subjects.length > 0 && { subjects: subs }),
     },
     subjects,
     credential: {
-      ...{ legacyId, digest: digestOf(line) },
+      legacyId,
+      digest: digestOf(line),
       document: encodeLogin(passwordHash === undefined ? {} : { passwordHash }),
       ...(username !== undefined && { username }),
     },

@@ -13,7 +13,9 @@ const LEVEL = 'urn:pias:acr:advanced'
 export const FRESH_SECONDS = 300
 
 const refuse = (title: string, parameters = 'error="invalid_token"'): Problem => ({
-  ...{ status: 401, code: 'unauthorized', title },
+  status: 401,
+  code: 'unauthorized',
+  title,
   headers: { 'WWW-Authenticate': `Bearer ${parameters}` },
 })
 

@@ -44,11 +44,18 @@ const parametersOf = ({ params, query, method, ifMatch }: Route): readonly Docum
             required?: readonly string[]
           })
     return Object.entries(properties).map(([name, described]) => ({
-      ...{ name, in: place, required: place === 'path' || required.includes(name), schema: described },
+      name,
+      in: place,
+      required: place === 'path' || required.includes(name),
+      schema: described,
     }))
   }
   const header = (name: string, required: boolean, description: string) => ({
-    ...{ name, in: 'header', required, description, schema: { type: 'string' } },
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type: 'string' },
   })
   return [
     ...of(params, 'path'),

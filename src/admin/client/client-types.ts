@@ -36,7 +36,11 @@ const nameOf = (name: string): string => (IDENTIFIER.test(name) ? name : literal
 const unionOf = (types: readonly string[]): string => [...new Set(types)].join(' | ')
 
 const PLAIN: Readonly<Record<string, string>> = {
-  ...{ string: 'string', number: 'number', integer: 'number', boolean: 'boolean', null: 'null' },
+  string: 'string',
+  number: 'number',
+  integer: 'number',
+  boolean: 'boolean',
+  null: 'null',
 }
 
 const objectOf = ({ properties = {}, required = [], additionalProperties }: Schema): string => {
@@ -110,7 +114,14 @@ export const clientTypes = ({ paths, components }: ApiDescription): string => {
   ])
   const places = all.map(({ path, method, operation }) => `  ${operation.operationId}: ['${method}', '${path}'],\n`)
   return [
-    ...[HEAD, '\n', ...schemas, '\nexport type Operations = {\n', ...types, '}\n'],
-    ...['\nexport const OPERATIONS = {\n', ...places, '} as const\n'],
+    HEAD,
+    '\n',
+    ...schemas,
+    '\nexport type Operations = {\n',
+    ...types,
+    '}\n',
+    '\nexport const OPERATIONS = {\n',
+    ...places,
+    '} as const\n',
   ].join('')
 }

@@ -65,8 +65,8 @@ export const createAdminClient = (options: {
   readonly fetch?: typeof fetch
 }): AdminClient => {
   const { origin, token, fetch: send = fetch } = options
-  return async (id, ...[input = {}]) => {
-    const sent = input as Sent
+  return async (id, ...inputs) => {
+    const sent = (inputs[0] ?? {}) as Sent
     const [method, path] = OPERATIONS[id]
     const answer = await send(urlOf(origin, path, sent), {
       method,

@@ -70,7 +70,10 @@ export const createAccountOperations = (deps: {
       consents.list(id),
     ])
     return {
-      ...{ id, createdAt, updatedAt, blocked },
+      id,
+      createdAt,
+      updatedAt,
+      blocked,
       ...(loginsNotBefore !== undefined && { loginsNotBefore }),
       ...(mergedInto !== undefined && { mergedInto }),
       absorbed: absorbed.map(part => part.id),

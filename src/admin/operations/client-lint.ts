@@ -36,10 +36,13 @@ const fixOf = (message: string): string =>
   FIXES.find(([pattern]) => pattern.test(message))?.[1] ?? 'see the fields of clients in docs/configuration.md'
 
 const toFinding = ({ field, message }: ClientProblem): ClientFinding => ({
-  ...{ field, reason: message, fix: fixOf(message) },
+  field,
+  reason: message,
+  fix: fixOf(message),
 })
 const toProblem = ({ path, message }: z.core.$ZodIssue): ClientProblem => ({
-  ...{ field: path.map(String).join('.') || '(all)', message },
+  field: path.map(String).join('.') || '(all)',
+  message,
 })
 
 const isLoopback = (uri: string): boolean => uri.startsWith('http:')

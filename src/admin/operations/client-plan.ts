@@ -74,9 +74,15 @@ const planOne = (wanted: WantedClient, before: StoredClient | undefined, now: nu
   ]
   if (diff.length === 0) return undefined
   const write: StoredClient = {
-    ...{ clientId, version: (before?.version ?? 0) + 1, state: 'active', managedBy: 'apply', metadata: wanted.given },
+    clientId,
+    version: (before?.version ?? 0) + 1,
+    state: 'active',
+    managedBy: 'apply',
+    metadata: wanted.given,
     ...(before?.owner !== undefined && { owner: before.owner }),
-    ...{ secrets, createdAt: before?.createdAt ?? now, updatedAt: now },
+    secrets,
+    createdAt: before?.createdAt ?? now,
+    updatedAt: now,
   }
   return { clientId, act: before === undefined ? 'create' : 'update', diff, write }
 }

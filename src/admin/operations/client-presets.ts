@@ -14,8 +14,11 @@ const METADATA: Readonly<Record<Preset, { readonly [field: string]: Json }>> = {
   },
   spa: { grant_types: ['authorization_code'], token_endpoint_auth_method: 'none', pias_first_party: true },
   native: {
-    ...{ application_type: 'native', grant_types: ['authorization_code', 'refresh_token'] },
-    ...{ token_endpoint_auth_method: 'none', dpop_bound_access_tokens: true, pias_first_party: true },
+    application_type: 'native',
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+    dpop_bound_access_tokens: true,
+    pias_first_party: true,
   },
   tv: { grant_types: [DEVICE_CODE, 'refresh_token'], token_endpoint_auth_method: 'none', pias_first_party: true },
   machine: { grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_basic' },

@@ -52,12 +52,20 @@ export const createClientOperations = (deps: {
   const lintClient = createLintClient(deps.checkSurroundings)
 
   const viewStored = ({ clientId, managedBy, state, version, metadata }: StoredClient): ClientView => ({
-    ...{ clientId, name: nameOf(metadata), managedBy, version, metadata },
+    clientId,
+    name: nameOf(metadata),
+    managedBy,
+    version,
+    metadata,
     state: state === 'active' ? 'active' : 'disabled',
   })
   const viewFiles = (): readonly ClientView[] =>
     files.ofFiles().map(client => ({
-      ...{ clientId: client.client_id, name: client.client_name, managedBy: 'file', state: 'active', version: 0 },
+      clientId: client.client_id,
+      name: client.client_name,
+      managedBy: 'file',
+      state: 'active',
+      version: 0,
       metadata: client as unknown as Json,
     }))
 

@@ -45,12 +45,19 @@ const HASHED = '#'
 export const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
   const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
   const fields = record.fields.map(field => ({
-    ...{ field: field.field, level: `${field.level}`, bits: Math.log2(field.own / field[runnerUp]) },
+    field: field.field,
+    level: `${field.level}`,
+    bits: Math.log2(field.own / field[runnerUp]),
   }))
   return {
     // A reference in place of the number says nothing that has to be masked.
-    ...{ serviceLine, customerId: customerId.startsWith(HASHED) ? customerId : maskText(customerId) },
-    ...{ verdict, because: rule ?? hindrance ?? verdict, wrong, runnerUp, margin },
+    serviceLine,
+    customerId: customerId.startsWith(HASHED) ? customerId : maskText(customerId),
+    verdict,
+    because: rule ?? hindrance ?? verdict,
+    wrong,
+    runnerUp,
+    margin,
     start: margin - fields.reduce((sum, { bits }) => sum + bits, 0),
     fields,
   }
@@ -59,10 +66,16 @@ export const viewRecord = (record: DecisionRecord['records'][number]): RecordVie
 const view = (event: FoundAuditEvent & { data: { decision: DecisionRecord } }): DecisionView => {
   const { outcome, ruleVersion, errorBudget, margins, compared, records } = event.data.decision
   return {
-    ...{ event: event.sequence, at: event.at },
+    event: event.sequence,
+    at: event.at,
     ...(event.accountId !== undefined && { account: event.accountId }),
     ...(event.clientId !== undefined && { client: event.clientId }),
-    ...{ outcome, ruleVersion, errorBudget, compared, hindrances: margins, records: records.map(viewRecord) },
+    outcome,
+    ruleVersion,
+    errorBudget,
+    compared,
+    hindrances: margins,
+    records: records.map(viewRecord),
   }
 }
 

@@ -140,7 +140,8 @@ export const createRuleOperations = (
         { most: asked.people, ...(asked.onProgress && { onProgress: asked.onProgress }) },
       )
       return {
-        ...{ inForce: nameOf(current), other: nameOf(other) },
+        inForce: nameOf(current),
+        other: nameOf(other),
         decisions: { replayed: decisions.decisions, skipped: decisions.skipped, ...view(decisions) },
         people: { decided: people.people, ownedElsewhere: people.ownedElsewhere, ...view(people) },
       }

@@ -15,12 +15,22 @@ export type PreviewAsked = {
 
 /** Somebody who is nobody, with everything an upstream can tell. */
 const PERSONA: AccountClaims = {
-  ...{ givenName: 'Sam', familyName: 'Sample', name: 'Sam Sample', birthdate: '1990-01-31', gender: 'female' },
-  ...{ locale: 'en', email: 'sam@app.example', emailVerified: false },
-  ...{ phoneNumber: '+32470000000', phoneVerified: true },
+  givenName: 'Sam',
+  familyName: 'Sample',
+  name: 'Sam Sample',
+  birthdate: '1990-01-31',
+  gender: 'female',
+  locale: 'en',
+  email: 'sam@app.example',
+  emailVerified: false,
+  phoneNumber: '+32470000000',
+  phoneVerified: true,
   address: {
-    ...{ formatted: 'Samplestreet 1, 1000 Brussels', streetAddress: 'Samplestreet 1', postalCode: '1000' },
-    ...{ locality: 'Brussels', country: 'BE' },
+    formatted: 'Samplestreet 1, 1000 Brussels',
+    streetAddress: 'Samplestreet 1',
+    postalCode: '1000',
+    locality: 'Brussels',
+    country: 'BE',
   },
 }
 const PERSONA_ID = 'synthetic-persona' as AccountId

@@ -35,7 +35,12 @@ export const accountRoutes = (deps: {
   const act = (name: keyof typeof ACTS): Route => {
     const { id, summary, roles } = ACTS[name]
     return route({
-      ...{ method: 'post', path: `/accounts/{accountId}/${name}`, id, summary, roles, fresh: true },
+      method: 'post',
+      path: `/accounts/{accountId}/${name}`,
+      id,
+      summary,
+      roles,
+      fresh: true,
       params: accountParams,
       answer: { status: 204, description: 'Done.' },
       problems: [404],
@@ -46,7 +51,11 @@ export const accountRoutes = (deps: {
 
   return [
     route({
-      ...{ method: 'post', path: '/accounts/search', id: 'searchAccounts', roles: ['viewer'], personal: true },
+      method: 'post',
+      path: '/accounts/search',
+      id: 'searchAccounts',
+      roles: ['viewer'],
+      personal: true,
       summary: 'Finds accounts by customer number, account, or subject at an upstream',
       body: search,
       answer: {
@@ -67,7 +76,11 @@ export const accountRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'get', path: '/accounts/{accountId}', id: 'showAccount', roles: ['viewer'], personal: true },
+      method: 'get',
+      path: '/accounts/{accountId}',
+      id: 'showAccount',
+      roles: ['viewer'],
+      personal: true,
       summary: 'Shows an account, masked',
       params: accountParams,
       answer: { status: 200, description: 'The account.', schema: accountView },
@@ -78,13 +91,11 @@ export const accountRoutes = (deps: {
       },
     }),
     route({
-      ...{
-        method: 'post',
-        path: '/accounts/{accountId}/reveal',
-        id: 'revealAccount',
-        roles: ['support'],
-        personal: true,
-      },
+      method: 'post',
+      path: '/accounts/{accountId}/reveal',
+      id: 'revealAccount',
+      roles: ['support'],
+      personal: true,
       summary: 'Shows an account with name and numbers, for a reason',
       params: accountParams,
       body: z.strictObject({ reason }),
@@ -96,13 +107,11 @@ export const accountRoutes = (deps: {
       },
     }),
     route({
-      ...{
-        method: 'get',
-        path: '/accounts/{accountId}/timeline',
-        id: 'accountTimeline',
-        roles: ['viewer'],
-        personal: true,
-      },
+      method: 'get',
+      path: '/accounts/{accountId}/timeline',
+      id: 'accountTimeline',
+      roles: ['viewer'],
+      personal: true,
       summary: 'Tells what happened to an account, newest first',
       params: accountParams,
       query: z.strictObject(paging),
@@ -116,7 +125,11 @@ export const accountRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'get', path: '/accounts/{accountId}/decisions', id: 'whyLinked', roles: ['viewer'], personal: true },
+      method: 'get',
+      path: '/accounts/{accountId}/decisions',
+      id: 'whyLinked',
+      roles: ['viewer'],
+      personal: true,
       summary: 'Tells why an account has its records: evidence, weights, runner-up, margin, rule version',
       params: accountParams,
       answer: {
@@ -128,7 +141,11 @@ export const accountRoutes = (deps: {
       run: async ({ params }) => ({ status: 200, body: { decisions: await decisions.ofAccount(params.accountId) } }),
     }),
     route({
-      ...{ method: 'post', path: '/records/decisions', id: 'whyRecord', roles: ['viewer'], personal: true },
+      method: 'post',
+      path: '/records/decisions',
+      id: 'whyRecord',
+      roles: ['viewer'],
+      personal: true,
       summary: 'Tells why a record was linked to an account, or to nobody',
       body: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string().min(1).max(128) }),
       answer: {
@@ -144,7 +161,10 @@ export const accountRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'get', path: '/decisions/undecided', id: 'listUndecided', roles: ['viewer'] },
+      method: 'get',
+      path: '/decisions/undecided',
+      id: 'listUndecided',
+      roles: ['viewer'],
       summary: 'Lists what matching would not decide: logins that were left to a proof, newest first',
       query: z.strictObject(paging),
       answer: {

@@ -10,7 +10,11 @@ const adminList = z.strictObject({ admins: z.array(adminView) })
 /** Routes about who is what. */
 export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] => [
   route({
-    ...{ method: 'get', path: '/me', id: 'whoAmI', roles: [], problems: [] },
+    method: 'get',
+    path: '/me',
+    id: 'whoAmI',
+    roles: [],
+    problems: [],
     summary: 'Tells who calls, and with which roles',
     answer: {
       status: 200,
@@ -20,7 +24,12 @@ export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] =>
     run: async ({ caller: { accountId, roles } }) => ({ status: 200, body: { accountId, roles } }),
   }),
   route({
-    ...{ method: 'post', path: '/bootstrap', id: 'bootstrap', roles: [], fresh: true, problems: [] },
+    method: 'post',
+    path: '/bootstrap',
+    id: 'bootstrap',
+    roles: [],
+    fresh: true,
+    problems: [],
     summary: 'Makes the caller an owner, with a code of pias admin bootstrap',
     body: z.strictObject({ code: z.string().min(1).max(128) }),
     answer: { status: 204, description: 'The caller is an owner.' },
@@ -35,7 +44,11 @@ export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] =>
           },
   }),
   route({
-    ...{ method: 'get', path: '/admins', id: 'listAdmins', roles: ['viewer'], problems: [] },
+    method: 'get',
+    path: '/admins',
+    id: 'listAdmins',
+    roles: ['viewer'],
+    problems: [],
     summary: 'Lists all admins; the ETag is the version of the list',
     answer: { status: 200, description: 'All admins.', schema: adminList },
     run: async () => {
@@ -44,7 +57,12 @@ export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] =>
     },
   }),
   route({
-    ...{ method: 'put', path: '/admins/{accountId}', id: 'setRoles', roles: ['owner'], fresh: true, ifMatch: true },
+    method: 'put',
+    path: '/admins/{accountId}',
+    id: 'setRoles',
+    roles: ['owner'],
+    fresh: true,
+    ifMatch: true,
     summary: 'Gives an account these roles; none takes all of them',
     params: accountParams,
     body: z.strictObject({ roles: z.array(z.enum(ROLES)).max(ROLES.length) }),

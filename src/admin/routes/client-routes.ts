@@ -56,8 +56,14 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
 
   const setState = (name: 'disable' | 'restore', summary: string): Route =>
     route({
-      ...{ method: 'post', path: `/clients/{clientId}/${name}`, id: `${name}Client`, summary },
-      ...{ roles: ['client-owner'], fresh: true, ifMatch: true, params: clientParams },
+      method: 'post',
+      path: `/clients/{clientId}/${name}`,
+      id: `${name}Client`,
+      summary,
+      roles: ['client-owner'],
+      fresh: true,
+      ifMatch: true,
+      params: clientParams,
       answer: { status: 200, description: 'The app.', schema: detail },
       problems: [404, 409],
       run: async ({ params, version = 0, caller }) => {
@@ -69,7 +75,11 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
 
   return [
     route({
-      ...{ method: 'get', path: '/clients', id: 'listClients', roles: ['viewer'], problems: [] },
+      method: 'get',
+      path: '/clients',
+      id: 'listClients',
+      roles: ['viewer'],
+      problems: [],
       summary: 'Lists apps by client_id, those of files too',
       query: z.strictObject({
         prefix: z.string().max(128).optional(),
@@ -88,7 +98,11 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       },
     }),
     route({
-      ...{ method: 'post', path: '/clients/lint', id: 'lintClient', roles: ['viewer'], problems: [] },
+      method: 'post',
+      path: '/clients/lint',
+      id: 'lintClient',
+      roles: ['viewer'],
+      problems: [],
       summary: 'Says what is wrong with metadata, and what might be better; saves nothing',
       body: z.strictObject({ metadata }),
       answer: {
@@ -99,7 +113,11 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       run: async ({ body }) => ({ status: 200, body: clients.lint(body.metadata as Json) }),
     }),
     route({
-      ...{ method: 'post', path: '/clients', id: 'createClient', roles: ['client-owner'], fresh: true },
+      method: 'post',
+      path: '/clients',
+      id: 'createClient',
+      roles: ['client-owner'],
+      fresh: true,
       summary: 'Registers an app from a preset; its secret is in this answer and never again',
       body: z.strictObject({ preset: z.enum(PRESETS).optional(), metadata }),
       answer: {
@@ -117,7 +135,11 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       },
     }),
     route({
-      ...{ method: 'get', path: '/clients/{clientId}', id: 'showClient', roles: ['viewer'], params: clientParams },
+      method: 'get',
+      path: '/clients/{clientId}',
+      id: 'showClient',
+      roles: ['viewer'],
+      params: clientParams,
       summary: 'Shows an app, with its secrets by id and when each was last used',
       answer: { status: 200, description: 'The app; the ETag is its version.', schema: detail },
       problems: [404],
@@ -127,8 +149,13 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       },
     }),
     route({
-      ...{ method: 'put', path: '/clients/{clientId}', id: 'replaceClient', roles: ['client-owner'] },
-      ...{ fresh: true, ifMatch: true, params: clientParams },
+      method: 'put',
+      path: '/clients/{clientId}',
+      id: 'replaceClient',
+      roles: ['client-owner'],
+      fresh: true,
+      ifMatch: true,
+      params: clientParams,
       summary: 'Writes new metadata over a version',
       body: z.strictObject({ metadata }),
       answer: { status: 200, description: 'The app.', schema: detail },
@@ -142,7 +169,11 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
     setState('disable', 'Lets nobody log in by an app any more'),
     setState('restore', 'Lets people log in by an app again'),
     route({
-      ...{ method: 'post', path: '/clients/{clientId}/secrets', id: 'addSecret', roles: ['client-owner'], fresh: true },
+      method: 'post',
+      path: '/clients/{clientId}/secrets',
+      id: 'addSecret',
+      roles: ['client-owner'],
+      fresh: true,
       summary: 'Makes another secret beside the one there is; it is in this answer and never again',
       params: clientParams,
       body: z.strictObject({ expiresAt: z.int().positive().optional() }),
@@ -154,15 +185,20 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       problems: [404],
       run: async ({ params, body: { expiresAt }, caller }) => {
         const outcome = await clients.addSecret({
-          ...{ ...params, by: caller.accountId },
+          ...params,
+          by: caller.accountId,
           ...(expiresAt !== undefined && { expiresAt }),
         })
         return answer(outcome, body => ({ body, once: true }), 201)
       },
     }),
     route({
-      ...{ method: 'delete', path: '/clients/{clientId}/secrets/{secretId}', id: 'removeSecret' },
-      ...{ roles: ['client-owner'], fresh: true, params: secretParams },
+      method: 'delete',
+      path: '/clients/{clientId}/secrets/{secretId}',
+      id: 'removeSecret',
+      roles: ['client-owner'],
+      fresh: true,
+      params: secretParams,
       summary: 'Makes a secret good for nothing',
       answer: { status: 204, description: 'Gone.' },
       problems: [404],

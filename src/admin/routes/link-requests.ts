@@ -11,10 +11,15 @@ const account = z.string().min(1).max(128)
 const link = z.strictObject({ kind: z.literal('link'), account, record: recordKey, role: recordRole.optional() })
 const unlink = z.strictObject({ kind: z.literal('unlink'), record: recordKey })
 const merge = z.strictObject({
-  ...{ kind: z.literal('merge'), account, into: account, apps: z.array(z.string()).max(100).default([]) },
+  kind: z.literal('merge'),
+  account,
+  into: account,
+  apps: z.array(z.string()).max(100).default([]),
 })
 const split = z.strictObject({
-  ...{ kind: z.literal('split'), account, identities: z.array(z.string()).min(1).max(10) },
+  kind: z.literal('split'),
+  account,
+  identities: z.array(z.string()).min(1).max(10),
   records: z.array(recordKey).max(100).default([]),
 })
 const undo = z.strictObject({ kind: z.literal('undo'), change: z.string().min(1).max(128) })

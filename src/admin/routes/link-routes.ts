@@ -12,15 +12,24 @@ import { accountParams, changeParams, nextOf, paging, parseCursor, reason } from
 
 /** A move of an act as it is shown: numbers are masked. */
 export const moveView = z.strictObject({
-  ...{ thing: z.enum(['record', 'identity', 'account']), what: z.string() },
-  ...{ from: z.string().optional(), to: z.string().optional() },
+  thing: z.enum(['record', 'identity', 'account']),
+  what: z.string(),
+  from: z.string().optional(),
+  to: z.string().optional(),
 })
 /** An act on links as it is shown. */
 export const changeView = z.strictObject({
-  ...{ id: z.string(), kind: z.string(), state: z.enum(['proposed', 'done', 'withdrawn']), at: z.number() },
-  ...{ by: z.string(), reason: z.string(), moves: z.array(moveView) },
-  ...{ decidedBy: z.string().optional(), decidedAt: z.number().optional() },
-  ...{ undoes: z.string().optional(), undoneBy: z.string().optional() },
+  id: z.string(),
+  kind: z.string(),
+  state: z.enum(['proposed', 'done', 'withdrawn']),
+  at: z.number(),
+  by: z.string(),
+  reason: z.string(),
+  moves: z.array(moveView),
+  decidedBy: z.string().optional(),
+  decidedAt: z.number().optional(),
+  undoes: z.string().optional(),
+  undoneBy: z.string().optional(),
 })
 const changePage = z.strictObject({ changes: z.array(changeView), next: z.string().optional() })
 
@@ -35,7 +44,13 @@ const viewMove = (move: LinkMove): z.input<typeof moveView> => {
 const viewChange = (change: LinkChange): z.input<typeof changeView> => {
   const { id, kind, state, at, by, reason: why, decidedBy, decidedAt, undoes, undoneBy } = change
   return {
-    ...{ id, kind, state, at, by, reason: why, moves: change.moves.map(viewMove) },
+    id,
+    kind,
+    state,
+    at,
+    by,
+    reason: why,
+    moves: change.moves.map(viewMove),
     ...(decidedBy !== undefined && { decidedBy }),
     ...(decidedAt !== undefined && { decidedAt }),
     ...(undoes !== undefined && { undoes }),
@@ -46,8 +61,11 @@ const viewChange = (change: LinkChange): z.input<typeof changeView> => {
 const mark = z.string().max(64)
 /** What an act would do, as it is shown, with the mark by which it can be asked for as it was seen. */
 export const plannedView = z.strictObject({
-  ...{ moves: z.array(moveView), opens: z.array(z.string()), endLogins: z.array(z.string()) },
-  ...{ endPasskeys: z.array(z.string()).describe('Accounts whose passkeys are removed.'), mark },
+  moves: z.array(moveView),
+  opens: z.array(z.string()),
+  endLogins: z.array(z.string()),
+  endPasskeys: z.array(z.string()).describe('Accounts whose passkeys are removed.'),
+  mark,
 })
 /** The mark of a preview, where an act is asked for as it was seen. */
 export const seenMark = mark
@@ -84,8 +102,13 @@ export const linkRoutes = (deps: {
 
   const decide = (name: 'approve' | 'withdraw', summary: string): Route =>
     route({
-      ...{ method: 'post', path: `/link-changes/{changeId}/${name}`, id: `${name}LinkChange`, summary },
-      ...{ roles: ['linker'], fresh: true, params: changeParams },
+      method: 'post',
+      path: `/link-changes/{changeId}/${name}`,
+      id: `${name}LinkChange`,
+      summary,
+      roles: ['linker'],
+      fresh: true,
+      params: changeParams,
       answer: { status: 200, description: 'Decided.', schema: changeView },
       problems: [404],
       run: async ({ params: { changeId }, caller }) => {
@@ -98,7 +121,10 @@ export const linkRoutes = (deps: {
 
   return [
     route({
-      ...{ method: 'post', path: '/link-changes/preview', id: 'previewLinkChange', roles: ['linker'] },
+      method: 'post',
+      path: '/link-changes/preview',
+      id: 'previewLinkChange',
+      roles: ['linker'],
       summary: 'Tells what an act on links would do, and does nothing',
       body: asked,
       answer: {
@@ -115,10 +141,16 @@ export const linkRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'post', path: '/link-changes', id: 'changeLinks', roles: ['linker'], fresh: true },
+      method: 'post',
+      path: '/link-changes',
+      id: 'changeLinks',
+      roles: ['linker'],
+      fresh: true,
       summary: 'Links, unlinks, merges, splits or undoes; a merge is proposed for somebody else to approve',
       body: z.strictObject({
-        ...{ request: asked, reason, seen: seenMark },
+        request: asked,
+        reason,
+        seen: seenMark,
       }),
       answer: { status: 200, description: 'Done, or proposed.', schema: changeView },
       problems: [404, 409],
@@ -129,7 +161,10 @@ export const linkRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'get', path: '/link-changes', id: 'listProposedChanges', roles: ['viewer'] },
+      method: 'get',
+      path: '/link-changes',
+      id: 'listProposedChanges',
+      roles: ['viewer'],
       summary: 'Lists what waits for somebody to decide on, newest first',
       query: z.strictObject(paging),
       answer: { status: 200, description: 'Proposed changes.', schema: changePage },
@@ -137,7 +172,10 @@ export const linkRoutes = (deps: {
       run: async ({ query }) => ({ status: 200, body: await list('proposed', query) }),
     }),
     route({
-      ...{ method: 'get', path: '/link-changes/{changeId}', id: 'showLinkChange', roles: ['viewer'] },
+      method: 'get',
+      path: '/link-changes/{changeId}',
+      id: 'showLinkChange',
+      roles: ['viewer'],
       summary: 'Shows one act',
       params: changeParams,
       answer: { status: 200, description: 'The act.', schema: changeView },
@@ -150,13 +188,18 @@ export const linkRoutes = (deps: {
     decide('approve', 'Does what somebody else proposed'),
     decide('withdraw', 'Forgets what was proposed'),
     route({
-      ...{ method: 'get', path: '/accounts/{accountId}/link-changes', id: 'listLinkChanges', roles: ['viewer'] },
+      method: 'get',
+      path: '/accounts/{accountId}/link-changes',
+      id: 'listLinkChanges',
+      roles: ['viewer'],
       summary: 'Lists the acts on an account, newest first',
-      ...{ params: accountParams, query: z.strictObject(paging) },
+      params: accountParams,
+      query: z.strictObject(paging),
       answer: { status: 200, description: 'Acts.', schema: changePage },
       problems: [],
       run: async ({ params, query }) => ({
-        ...{ status: 200, body: await list({ accountId: params.accountId as AccountId }, query) },
+        status: 200,
+        body: await list({ accountId: params.accountId as AccountId }, query),
       }),
     }),
   ]

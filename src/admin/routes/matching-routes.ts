@@ -47,7 +47,10 @@ export const replayView = z.strictObject({
 export const outcomesView = z.strictObject({
   rules: z.array(
     z.strictObject({
-      ...{ ruleVersion: z.string(), errorBudget: z.number(), first: time, last: time },
+      ruleVersion: z.string(),
+      errorBudget: z.number(),
+      first: time,
+      last: time,
       outcomes: z.record(z.string(), z.number()).describe('Decisions by outcome.'),
     }),
   ),
@@ -70,13 +73,21 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
 
   return [
     route({
-      ...{ method: 'get', path: '/matching/rules', id: 'showRules', roles: ['viewer'], problems: [] },
+      method: 'get',
+      path: '/matching/rules',
+      id: 'showRules',
+      roles: ['viewer'],
+      problems: [],
       summary: 'Shows which model and error budget decide, and those that could; the ETag goes with a change',
       answer: { status: 200, description: 'The rules.', schema: rulesView },
       run: async () => answer({ kind: 'changed', rules: await rules.list() }),
     }),
     route({
-      ...{ method: 'post', path: '/matching/replay', id: 'replayRules', roles: ['linker', 'security'], personal: true },
+      method: 'post',
+      path: '/matching/replay',
+      id: 'replayRules',
+      roles: ['linker', 'security'],
+      personal: true,
       summary: 'Tells what another model or error budget would change, by class and with examples; nothing is changed',
       body: z.strictObject({
         version: version.optional(),
@@ -98,14 +109,12 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       },
     }),
     route({
-      ...{
-        method: 'put',
-        path: '/matching/rules',
-        id: 'activateRules',
-        roles: ['security'],
-        fresh: true,
-        ifMatch: true,
-      },
+      method: 'put',
+      path: '/matching/rules',
+      id: 'activateRules',
+      roles: ['security'],
+      fresh: true,
+      ifMatch: true,
       summary: 'Puts a model in force, on every node within a minute; without an error budget the configured one holds',
       body: z.strictObject({ version, errorBudget: errorBudget.optional(), reason }),
       answer: { status: 200, description: 'The rules.', schema: rulesView },
@@ -117,8 +126,13 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       },
     }),
     route({
-      ...{ method: 'delete', path: '/matching/rules', id: 'rollBackRules', roles: ['security'], fresh: true },
-      ...{ ifMatch: true, query: z.strictObject({ reason }) },
+      method: 'delete',
+      path: '/matching/rules',
+      id: 'rollBackRules',
+      roles: ['security'],
+      fresh: true,
+      ifMatch: true,
+      query: z.strictObject({ reason }),
       summary: 'Puts in force what was before the rules in force; at last the model set by hand',
       answer: { status: 200, description: 'The rules.', schema: rulesView },
       problems: [409],
@@ -126,7 +140,11 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
         answer(await rules.rollBack({ ...query, looked, by: caller.accountId })),
     }),
     route({
-      ...{ method: 'get', path: '/matching/outcomes', id: 'watchRules', roles: ['viewer'], problems: [] },
+      method: 'get',
+      path: '/matching/outcomes',
+      id: 'watchRules',
+      roles: ['viewer'],
+      problems: [],
       summary: 'Counts how decisions came out since a day, by the rules that made them, those of the newest first',
       query: z.strictObject({ since: z.iso.date().describe('The first day (UTC).') }),
       answer: { status: 200, description: 'Outcomes, of at most 20,000 decisions of each kind.', schema: outcomesView },

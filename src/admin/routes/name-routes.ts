@@ -43,7 +43,9 @@ const HOUR_SECONDS = 3600
 const MOST_AN_HOUR = 60
 
 const tooMany: Problem = {
-  ...{ status: 429, code: 'too-many', title: 'these are too many searches by name within an hour' },
+  status: 429,
+  code: 'too-many',
+  title: 'these are too many searches by name within an hour',
   headers: { 'Retry-After': String(HOUR_SECONDS) },
 }
 
@@ -54,7 +56,11 @@ export const nameRoutes = (deps: {
   limits: LimitsPort
 }): readonly Route[] => [
   route({
-    ...{ method: 'post', path: '/records/search', id: 'searchRecords', roles: ['support', 'linker'], personal: true },
+    method: 'post',
+    path: '/records/search',
+    id: 'searchRecords',
+    roles: ['support', 'linker'],
+    personal: true,
     summary: 'Finds customer records by name with a date of birth or a postal code, masked, and who has them',
     body: search,
     answer: {
@@ -69,7 +75,8 @@ export const nameRoutes = (deps: {
     run: async ({ body: { givenName, familyName, birthDate, postalCode }, caller }) => {
       if ((await deps.limits.hit(`name-search ${caller.accountId}`, HOUR_SECONDS)) > MOST_AN_HOUR) return tooMany
       const { records, complete } = await deps.findByName({
-        ...{ givenName, familyName },
+        givenName,
+        familyName,
         ...(birthDate !== undefined && { birthDate }),
         ...(postalCode !== undefined && { postalCode }),
       })
@@ -78,7 +85,10 @@ export const nameRoutes = (deps: {
         const account = owners.get(customerKeyOf(record))
         const { serviceLine, customerId, agrees } = record
         return {
-          ...{ serviceLine, customerId: maskText(customerId), name: maskName(record.name), agrees },
+          serviceLine,
+          customerId: maskText(customerId),
+          name: maskName(record.name),
+          agrees,
           ...(account !== undefined && { account }),
         }
       })

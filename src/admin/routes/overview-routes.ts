@@ -4,14 +4,22 @@ import type { TellOverview } from '#src/admin/operations/overview.ts'
 
 const counted = z.strictObject({ day: z.string(), method: z.string(), step: z.string(), count: z.number() })
 const keyView = z.strictObject({
-  ...{ ring: z.string(), kid: z.string(), alg: z.string(), state: z.enum(['next', 'current', 'retired']) },
-  ...{ since: z.number(), until: z.number().optional() },
+  ring: z.string(),
+  kid: z.string(),
+  alg: z.string(),
+  state: z.enum(['next', 'current', 'retired']),
+  since: z.number(),
+  until: z.number().optional(),
 })
 
 /** The route about how PIAS is doing. */
 export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview }): readonly Route[] => [
   route({
-    ...{ method: 'get', path: '/overview', id: 'showOverview', roles: ['viewer'], problems: [] },
+    method: 'get',
+    path: '/overview',
+    id: 'showOverview',
+    roles: ['viewer'],
+    problems: [],
     summary: 'Tells how PIAS is doing: logins of all apps and of the busiest, secrets that end within 30 days, keys',
     query: z.strictObject({ since: z.iso.date().describe('The first day (UTC); 92 days at most are told.') }),
     answer: {

@@ -29,7 +29,10 @@ const REFUSALS: Readonly<Record<Extract<Previewed, string>, Problem>> = {
 /** What an app would get, without a login. */
 export const previewRoutes = ({ preview }: { preview: PreviewOperation }): readonly Route[] => [
   route({
-    ...{ method: 'post', path: '/clients/{clientId}/token-preview', id: 'previewTokens', personal: true },
+    method: 'post',
+    path: '/clients/{clientId}/token-preview',
+    id: 'previewTokens',
+    personal: true,
     roles: ['client-owner', 'support'],
     summary: 'Tells what an app would get for a synthetic persona, or masked for an account; nothing is signed',
     params: clientParams,

@@ -20,7 +20,10 @@ export const quickstartRoutes = (deps: {
   issuer: string
 }): readonly Route[] => [
   route({
-    ...{ method: 'get', path: '/clients/{clientId}/quickstarts', id: 'listQuickstarts', roles: ['viewer'] },
+    method: 'get',
+    path: '/clients/{clientId}/quickstarts',
+    id: 'listQuickstarts',
+    roles: ['viewer'],
     summary: 'Code for each stack that fits an app, filled in; none for an app that signs nobody in by a browser',
     params: clientParams,
     answer: {

@@ -14,7 +14,10 @@ import { comparedRecord, nextOf, paging, parseCursor, reason } from './schemas.t
 const reviewParams = z.strictObject({ reviewId: z.string().min(1).max(128) })
 const closedView = z.strictObject({ at: z.number(), by: z.string(), outcome: z.enum(REVIEW_OUTCOMES) })
 const line = {
-  ...{ id: z.string(), kind: z.enum(REVIEW_KINDS), accountId: z.string(), raisedAt: z.number() },
+  id: z.string(),
+  kind: z.enum(REVIEW_KINDS),
+  accountId: z.string(),
+  raisedAt: z.number(),
   record: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string() }).optional(),
   closed: closedView.optional(),
 }
@@ -28,7 +31,10 @@ export const reviewView = z.strictObject({
 })
 
 const viewLine = ({ id, kind, accountId, raisedAt, customer, closed }: Review): z.input<typeof reviewLine> => ({
-  ...{ id, kind, accountId, raisedAt },
+  id,
+  kind,
+  accountId,
+  raisedAt,
   ...(customer && { record: { serviceLine: customer.serviceLine, customerId: maskText(customer.customerId) } }),
   ...(closed && { closed }),
 })
@@ -84,7 +90,10 @@ export const reviewRoutes = (deps: {
 
   return [
     route({
-      ...{ method: 'get', path: '/reviews', id: 'listReviews', roles: ['viewer'] },
+      method: 'get',
+      path: '/reviews',
+      id: 'listReviews',
+      roles: ['viewer'],
       summary: 'Lists links that people are to look at, the oldest first',
       query: z.strictObject({ ...paging, all: z.stringbool().default(false).describe('Closed ones, too.') }),
       answer: {
@@ -103,7 +112,11 @@ export const reviewRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'get', path: '/reviews/{reviewId}', id: 'showReview', roles: ['viewer'], personal: true },
+      method: 'get',
+      path: '/reviews/{reviewId}',
+      id: 'showReview',
+      roles: ['viewer'],
+      personal: true,
       summary: 'Shows what a review is about and why it was raised; the ETag goes with a decision',
       params: reviewParams,
       answer: { status: 200, description: 'The review.', schema: reviewView },
@@ -114,8 +127,13 @@ export const reviewRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'post', path: '/reviews/{reviewId}/decision', id: 'decideReview', roles: ['linker'] },
-      ...{ fresh: true, ifMatch: true, params: reviewParams },
+      method: 'post',
+      path: '/reviews/{reviewId}/decision',
+      id: 'decideReview',
+      roles: ['linker'],
+      fresh: true,
+      ifMatch: true,
+      params: reviewParams,
       summary: 'Closes a review, with an act on links where one is needed: both or neither',
       body: z.strictObject({ outcome: z.enum(REVIEW_OUTCOMES), reason, request: deciding.optional(), seen: seenMark }),
       answer: {
@@ -137,7 +155,10 @@ export const reviewRoutes = (deps: {
       },
     }),
     route({
-      ...{ method: 'post', path: '/reviews/{reviewId}/preview', id: 'previewDecision', roles: ['linker'] },
+      method: 'post',
+      path: '/reviews/{reviewId}/preview',
+      id: 'previewDecision',
+      roles: ['linker'],
       summary: 'Tells what an act about a review would do, and does nothing',
       params: reviewParams,
       body: deciding,

@@ -16,12 +16,21 @@ const trialError = z.strictObject({
 })
 /** What came of a trial: no token of it. */
 export const trialReport = z.strictObject({
-  ...{ id: z.string(), clientId: z.string(), at: z.number(), request, own: z.boolean(), error: trialError.optional() },
+  id: z.string(),
+  clientId: z.string(),
+  at: z.number(),
+  request,
+  own: z.boolean(),
+  error: trialError.optional(),
   idToken: z.strictObject({ header: claims, claims }).optional(),
   accessToken: z
     .strictObject({
-      ...{ type: z.string(), format: z.enum(['opaque', 'jwt']), scope: z.string(), expiresIn: z.number() },
-      ...{ header: claims.optional(), claims: claims.optional() },
+      type: z.string(),
+      format: z.enum(['opaque', 'jwt']),
+      scope: z.string(),
+      expiresIn: z.number(),
+      header: claims.optional(),
+      claims: claims.optional(),
     })
     .optional(),
   userinfo: claims.optional(),
@@ -41,7 +50,10 @@ const SPACED = /^[\w:./-]+( [\w:./-]+)*$/
 /** Test logins as an app (ADR 0074). */
 export const trialRoutes = ({ trials }: { trials: Trials }): readonly Route[] => [
   route({
-    ...{ method: 'post', path: '/clients/{clientId}/trials', id: 'beginTrial', roles: ['client-owner'] },
+    method: 'post',
+    path: '/clients/{clientId}/trials',
+    id: 'beginTrial',
+    roles: ['client-owner'],
     summary: 'Begins a test login as an app: where a browser goes with it, within a minute',
     params: clientParams,
     body: z.strictObject({
@@ -60,7 +72,11 @@ export const trialRoutes = ({ trials }: { trials: Trials }): readonly Route[] =>
     },
   }),
   route({
-    ...{ method: 'post', path: '/trials/answer', id: 'finishTrial', roles: ['client-owner'], personal: true },
+    method: 'post',
+    path: '/trials/answer',
+    id: 'finishTrial',
+    roles: ['client-owner'],
+    personal: true,
     summary: 'Takes what PIAS answered a test login with, once, and tells what the app would get; no token is told',
     body: z.strictObject({ answer: z.record(z.string().max(64), z.string().max(2048)) }),
     answer: {

@@ -72,7 +72,12 @@ export const createTrials = (deps: {
     const state = `${run}.${oidc.randomState()}`
     const { scope = app.scope ?? 'openid', resource, acr, prompt, locale } = asked
     const request: Record<string, string> = {
-      ...{ response_type: 'code', redirect_uri: redirectUri, scope, state, nonce, code_challenge_method: 'S256' },
+      response_type: 'code',
+      redirect_uri: redirectUri,
+      scope,
+      state,
+      nonce,
+      code_challenge_method: 'S256',
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       ...(resource !== undefined && { resource }),
       ...(acr !== undefined && { acr_values: acr }),

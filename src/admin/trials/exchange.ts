@@ -73,7 +73,9 @@ export const exchange = async (
   const { answer, redirectUri, request, own } = trial
   const { resource } = request
   const checks = {
-    ...{ pkceCodeVerifier: trial.verifier, expectedNonce: trial.nonce, expectedState: trial.state },
+    pkceCodeVerifier: trial.verifier,
+    expectedNonce: trial.nonce,
+    expectedState: trial.state,
     idTokenExpected: true,
   }
   try {

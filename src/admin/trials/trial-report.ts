@@ -38,7 +38,9 @@ export type TrialReport = {
 
 /** An error as it is told. */
 export const errorOf = (at: TrialError['at'], code: string, description: string | undefined): TrialError => ({
-  ...{ at, code, ...adviceOn(code) },
+  at,
+  code,
+  ...adviceOn(code),
   ...(description !== undefined && { description }),
 })
 
@@ -73,7 +75,10 @@ export const tokensOf = (given: Given, own: boolean): Pick<TrialReport, 'idToken
   return {
     ...(idToken !== undefined && { idToken: readToken(idToken, show) }),
     accessToken: {
-      ...{ type, format: isReadable ? 'jwt' : 'opaque', scope, expiresIn },
+      type,
+      format: isReadable ? 'jwt' : 'opaque',
+      scope,
+      expiresIn,
       ...(isReadable && readToken(accessToken, show)),
     },
   }

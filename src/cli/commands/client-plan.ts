@@ -39,8 +39,11 @@ const readWanted = async (terminal: Terminal, file: string): Promise<readonly Wa
 
 const SIGNS = { create: '+', update: '~', remove: '-', left: '=', unmanaged: '?', wrong: '!' } as const
 const WORDS = {
-  ...{ create: 'is registered', update: 'is changed', remove: 'is removed' },
-  ...{ left: 'is of an earlier file, and stays (--prune removes it)', unmanaged: 'is managed by others, and stays' },
+  create: 'is registered',
+  update: 'is changed',
+  remove: 'is removed',
+  left: 'is of an earlier file, and stays (--prune removes it)',
+  unmanaged: 'is managed by others, and stays',
   wrong: 'cannot be done',
 } as const
 

@@ -147,12 +147,23 @@ export const explainRollout = (terminal: Terminal, options: ExplainOptions): Pro
     const now = terminal.clock()
     const allowed = allowedMethods(policy, subject, now)
     const { resolution, heard } = await resolveDry(terminal, store, {
-      ...{ identity, account, clientId, linking: allowed.linking },
+      identity,
+      account,
+      clientId,
+      linking: allowed.linking,
     })
     const { purpose, ...known } = subject
     const attempt: LoginAttempt = {
-      ...{ uid: 'explain', returnTo: '', clientId, upstream: 'upstream', purpose, subject: known, browser: '' },
-      ...{ locale: 'en', leg: { status: 'here' }, proofTries: 0 },
+      uid: 'explain',
+      returnTo: '',
+      clientId,
+      upstream: 'upstream',
+      purpose,
+      subject: known,
+      browser: '',
+      locale: 'en',
+      leg: { status: 'here' },
+      proofTries: 0,
     }
     const walked = walkJourney({ attempt, allowed, now, identity, resolution })
     const { methods, chooseFirst, linking, registration, afterPassword } = allowed

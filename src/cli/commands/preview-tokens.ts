@@ -46,7 +46,9 @@ export const previewTokens = async (
   const level = ACRS.find(one => one === acr)
   if (acr !== undefined && level === undefined) throw new PiasError('request.invalid', `--acr: ${ACRS.join(', ')}`)
   const asked: PreviewAsked = {
-    ...{ clientId, ...(account !== undefined && { account }), ...(scope !== undefined && { scope }) },
+    clientId,
+    ...(account !== undefined && { account }),
+    ...(scope !== undefined && { scope }),
     ...(claims !== undefined && { claims: parseClaims(claims) }),
     ...(resource !== undefined && { resource }),
     ...(level !== undefined && { acr: level }),

@@ -66,7 +66,9 @@ export const replayMatching = (terminal: Terminal, options: ReplayMatchingOption
     const progress = createProgress(terminal, { label: 'deciding', total: Number(people) })
     const replayed = await rules
       .replay({
-        ...{ people: Number(people), decisions: Number(decisions), days: Number(days) },
+        people: Number(people),
+        decisions: Number(decisions),
+        days: Number(days),
         ...(model !== undefined && { version: model }),
         ...(budget !== undefined && { errorBudget: budget }),
         onProgress: done => progress.update({ done, items: done }),

@@ -33,7 +33,10 @@ const line = (review: Review): string => {
 
 /** As the admin API shows it. */
 const viewOf = ({ id, kind, accountId, raisedAt, customer: record, closed }: Review) => ({
-  ...{ id, kind, accountId, raisedAt },
+  id,
+  kind,
+  accountId,
+  raisedAt,
   ...(record && { record }),
   ...(closed && { closed }),
 })

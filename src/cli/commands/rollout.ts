@@ -53,7 +53,11 @@ const viewOf = async (rollouts: Rollouts, clientId: string) => {
   const policy = await rollouts.policyOf(clientId)
   const history = await rollouts.history(clientId, SHOWN_VERSIONS)
   const versions = history.map(({ version, at, by, reason, policy: stored }) => ({
-    ...{ version, at, by, reason, policy: stored },
+    version,
+    at,
+    by,
+    reason,
+    policy: stored,
   }))
   return { policy, versions }
 }

@@ -43,7 +43,7 @@ export const checkClients = async (
   clock: Clock,
 ): Promise<readonly Check[]> => {
   const { clientsDir: dir, environment } = config
-  const files = openClientFiles({ ...{ dir, environment, clock }, logger: SILENT })
+  const files = openClientFiles({ dir, environment, clock, logger: SILENT })
   const ofFiles = files.all().flatMap(({ client }) => published(client.client_id, client.jwks_uri))
   const others = (await ofStore(clients)).filter(({ clientId }) => files.find(clientId) === undefined)
   const loopbackHttp = environment === 'development'

@@ -22,7 +22,8 @@ const begin = async (issuer: string): Promise<Begun> => {
   for (let step = 0; ; step++) {
     const cookie = cookies.map(header => header.split(';')[0]).join('; ')
     const answer = await fetch(at, {
-      ...{ redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { accept: 'text/html', ...(cookie !== '' && { cookie }) },
     })
     await answer.body?.cancel()

@@ -45,7 +45,11 @@ export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
   const presence = createPresence(begun?.presence)
   const save = (after: string | undefined): Promise<void> =>
     saved.save({
-      ...{ began, normaliser, state: sampler.state(), kept: sampler.kept(), presence: presence.counts() },
+      began,
+      normaliser,
+      state: sampler.state(),
+      kept: sampler.kept(),
+      presence: presence.counts(),
       ...(after !== undefined && { after }),
     })
 

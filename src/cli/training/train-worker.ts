@@ -16,7 +16,10 @@ try {
   const { normaliserVersion: normaliser } = recordFormOf(plan.form)
   await withPlannedStore(plan, Date.now, async ({ customers, keys }) => {
     const { sample, profile } = await readBase({
-      ...{ customers, saved: createSavedReadings(keys), clock: () => now, normaliser },
+      customers,
+      saved: createSavedReadings(keys),
+      clock: () => now,
+      normaliser,
       onProgress: records => answer({ kind: 'read', records }),
     })
     answer({ kind: 'trained', training: trainModel(sample, ''), profile })

@@ -1,4 +1,5 @@
-import type { Page } from '#src/console/blocks.ts'
+import type { AccountView } from '#src/admin/operations/accounts.ts'
+import type { Cell, Page } from '#src/console/blocks.ts'
 
 const TABS = [
   { text: 'Account', end: '' },
@@ -19,3 +20,9 @@ export const accountHead = (
   crumbs: [{ text: 'People', href: '/people' }],
   tabs: TABS.map(({ text, end }) => ({ text, href: `${accountPath(accountId)}${end}`, current: end === current })),
 })
+
+/** Whether an account is used, blocked, or part of another. */
+export const accountState = ({ blocked, mergedInto }: AccountView): Cell => {
+  if (mergedInto !== undefined) return { text: 'part of another', tag: 'plain' }
+  return blocked ? { text: 'blocked', tag: 'bad' } : { text: 'active', tag: 'good' }
+}

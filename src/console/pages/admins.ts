@@ -7,7 +7,10 @@ import { accountPath } from './account-tabs.ts'
 const isRole = (text: string): text is Role => ROLES.some(role => role === text)
 
 const rolesField = (values: readonly string[]) => ({
-  ...{ name: 'roles', label: 'Roles', kind: 'checks' as const, values },
+  name: 'roles',
+  label: 'Roles',
+  kind: 'checks' as const,
+  values,
   options: ROLES.map(value => ({ value, label: ROLE_WORDS[value] })),
 })
 
@@ -28,11 +31,15 @@ const listPage: ConsolePage = {
       lead: 'Who may do what. Whoever loses a role has lost it with the next request.',
       blocks: [
         {
-          ...{ kind: 'table', title: 'All admins', empty: 'Nobody is an admin.' },
+          kind: 'table',
+          title: 'All admins',
+          empty: 'Nobody is an admin.',
           columns: [{ label: 'Account' }, { label: 'Roles' }, { label: 'Since' }, { label: 'By' }],
           rows: admins.map(({ accountId, roles, since, by }) => [
             {
-              ...{ text: accountId, href: adminPath(accountId), code: true },
+              text: accountId,
+              href: adminPath(accountId),
+              code: true,
               ...(accountId === caller.accountId && { hint: 'you' }),
             },
             roles.join(', '),
@@ -41,7 +48,10 @@ const listPage: ConsolePage = {
           ]),
         },
         ...form('setRoles', {
-          ...{ title: 'Add an admin', action: '/admins', submit: 'Give these roles', tone: 'primary' },
+          title: 'Add an admin',
+          action: '/admins',
+          submit: 'Give these roles',
+          tone: 'primary',
           intro: 'The person logs in to the console once and tells you the account that is shown there.',
           hidden: { version: String(version) },
           fields: [{ name: 'account', label: 'Account', value: text('account') }, rolesField(texts('roles'))],
@@ -70,7 +80,10 @@ const onePage: ConsolePage = {
           ],
         },
         ...form('setRoles', {
-          ...{ title: 'Change the roles', action: adminPath(accountId), submit: 'Save the roles', cancel: '/admins' },
+          title: 'Change the roles',
+          action: adminPath(accountId),
+          submit: 'Save the roles',
+          cancel: '/admins',
           intro: 'Without any role, the person is no admin any more.',
           hidden: { version: String(version) },
           fields: [rolesField(problem === undefined ? known : texts('roles'))],

@@ -1,4 +1,5 @@
 import type { ConsolePage } from '#src/console/console-page.ts'
+import { accountPages } from './account.ts'
 import { adminPages } from './admins.ts'
 import { auditPage } from './audit.ts'
 import { codePage } from './client-code.ts'
@@ -10,14 +11,27 @@ import { clientPages } from './clients.ts'
 import { dashboardPage } from './dashboard.ts'
 import { changePage } from './link-change.ts'
 import { linkPages } from './links.ts'
-import { peoplePages } from './people.ts'
+import { peoplePage } from './people.ts'
 import { reviewPages } from './reviews.ts'
 import { rolloutPage } from './rollout.ts'
 import { rulesPage } from './rules.ts'
 
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
-  ...[dashboardPage, clientWizard, ...clientPages, secretsPage, rolloutPage, ...trialPages, previewPage, codePage],
-  ...[...peoplePages, ...linkPages, changePage, ...reviewPages],
-  ...[rulesPage, auditPage, ...adminPages],
+  dashboardPage,
+  clientWizard,
+  ...clientPages,
+  secretsPage,
+  rolloutPage,
+  ...trialPages,
+  previewPage,
+  codePage,
+  peoplePage,
+  ...accountPages,
+  ...linkPages,
+  changePage,
+  ...reviewPages,
+  rulesPage,
+  auditPage,
+  ...adminPages,
 ]

@@ -41,13 +41,20 @@ const FORMATS = [
 
 const exportForm = ({ form, text, texts, problem }: Visit, searched: Searched): readonly Block[] =>
   form('exportAudit', {
-    ...{ title: 'Export', action: '/audit/export', submit: 'Download', tone: 'secondary', hidden: searched },
+    title: 'Export',
+    action: '/audit/export',
+    submit: 'Download',
+    tone: 'secondary',
+    hidden: searched,
     file: true,
     intro: 'All events that fit what is searched for above, as a file. The trail itself knows who took it along.',
     fields: [
       { name: 'format', label: 'As', kind: 'select', value: text('format'), options: FORMATS },
       {
-        ...{ name: 'reveal', label: 'Numbers of people', kind: 'checks', values: texts('reveal') },
+        name: 'reveal',
+        label: 'Numbers of people',
+        kind: 'checks',
+        values: texts('reveal'),
         options: [{ value: 'on', label: 'Show them', hint: 'Otherwise they are masked. Needs a reason.' }],
       },
       reasonField(text('reason'), problem),
@@ -69,11 +76,19 @@ export const auditPage: ConsolePage = {
       lead: 'What was decided and done, by whom and why. It is chained: nobody changes it unnoticed.',
       blocks: [
         {
-          ...{ kind: 'form', title: 'Search', method: 'get', action: '/audit', hidden: {}, submit: 'Search' },
+          kind: 'form',
+          title: 'Search',
+          method: 'get',
+          action: '/audit',
+          hidden: {},
+          submit: 'Search',
           fields: searchFields(searched),
         },
         {
-          ...{ kind: 'table', title: 'Events, newest first', columns: EVENT_COLUMNS, rows: events.map(eventRow) },
+          kind: 'table',
+          title: 'Events, newest first',
+          columns: EVENT_COLUMNS,
+          rows: events.map(eventRow),
           empty: 'No event fits. Try fewer conditions.',
           ...(next !== undefined && {
             more: { text: 'Older events', href: withQuery('/audit', { ...searched, cursor: next }) },

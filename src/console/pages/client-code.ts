@@ -13,7 +13,9 @@ export const codePage: ConsolePage = {
     }
     const { quickstarts } = await ask('listQuickstarts', { params })
     const nothing: Block = {
-      ...{ kind: 'notice', tone: 'plain', title: 'There is no code for it' },
+      kind: 'notice',
+      tone: 'plain',
+      title: 'There is no code for it',
       text: ['It signs nobody in by a browser.'],
     }
     return {
@@ -23,7 +25,9 @@ export const codePage: ConsolePage = {
         quickstarts.length === 0
           ? [nothing]
           : quickstarts.map(({ title, tested, code: text }) => ({
-              ...{ kind: 'code', title, text },
+              kind: 'code',
+              title,
+              text,
               hint: tested
                 ? 'A test of PIAS runs this very text.'
                 : 'No test of PIAS runs it: read it before you use it.',

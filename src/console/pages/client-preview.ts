@@ -11,16 +11,23 @@ const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonl
   const { scope = 'openid' } = metadata as { scope?: string }
   const fields: readonly Field[] = [
     {
-      ...{ name: 'account', label: 'For which account', value: text('account') },
+      name: 'account',
+      label: 'For which account',
+      value: text('account'),
       hint: 'Empty: for somebody who is made up, with everything an app can get. Of an account, claims are masked.',
     },
     { name: 'scope', label: 'Scopes', value: text('scope') || scope, hint: 'With spaces between them.' },
     {
-      ...{ name: 'resource', label: 'API to have a token for', value: text('resource') },
+      name: 'resource',
+      label: 'API to have a token for',
+      value: text('resource'),
       hint: 'Its address, as it is registered. Empty: none.',
     },
     {
-      ...{ name: 'acr', label: 'Level of the login', kind: 'select', value: text('acr') },
+      name: 'acr',
+      label: 'Level of the login',
+      kind: 'select',
+      value: text('acr'),
       options: [{ value: '', label: 'The highest' }, ...ACRS.map(value => ({ value, label: value }))],
     },
   ]
@@ -29,7 +36,9 @@ const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonl
 
 const askForm = (visit: Visit, client: ClientDetail): readonly Block[] =>
   visit.form('previewTokens', {
-    ...{ title: 'What the app asks for', action: `${clientPath(client.clientId)}/preview`, submit: 'Show the tokens' },
+    title: 'What the app asks for',
+    action: `${clientPath(client.clientId)}/preview`,
+    submit: 'Show the tokens',
     fields: fieldsOf(visit, client),
   })
 

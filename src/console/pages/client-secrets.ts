@@ -19,7 +19,9 @@ const endCell = ({ expiresAt }: Secret, now: number) => {
 }
 
 const secretsTable = (secrets: readonly Secret[], now: number): Block & { kind: 'table' } => ({
-  ...{ kind: 'table', title: 'Secrets', empty: 'It has none: it proves itself by a key, or is a public app.' },
+  kind: 'table',
+  title: 'Secrets',
+  empty: 'It has none: it proves itself by a key, or is a public app.',
   columns: [{ label: 'Id' }, { label: 'Made' }, { label: 'Last used' }, { label: 'Good until' }],
   rows: secrets.map(secret => [
     { text: secret.id, code: true },
@@ -31,7 +33,10 @@ const secretsTable = (secrets: readonly Secret[], now: number): Block & { kind: 
 
 /** A secret that is told once. */
 export const secretNotice = (secret: string): Block => ({
-  ...{ kind: 'notice', tone: 'good', title: 'This is the secret. It is shown once', secret },
+  kind: 'notice',
+  tone: 'good',
+  title: 'This is the secret. It is shown once',
+  secret,
   text: ['Put it where the app reads its secrets. PIAS keeps a digest of it and cannot show it again.'],
 })
 
@@ -40,8 +45,12 @@ const askRemove = async ({ ask, params, text, now }: Visit) => {
   const path = `${clientPath(clientId)}/secrets`
   const secretId = text('secretId')
   return {
-    ...{ operation: 'removeSecret', title: 'Remove a secret', submit: 'Remove it' },
-    ...{ action: `${path}/remove`, cancel: path, hidden: { secretId } },
+    operation: 'removeSecret',
+    title: 'Remove a secret',
+    submit: 'Remove it',
+    action: `${path}/remove`,
+    cancel: path,
+    hidden: { secretId },
     intro: `The app "${clientId}" proves itself by it no more, from the next request on. This cannot be undone.`,
     blocks: [
       secretsTable(
@@ -67,10 +76,15 @@ export const secretsPage: ConsolePage = {
           intro: 'Two can be good at once: make the second, give it to the app, remove the first.',
         },
         ...form('addSecret', {
-          ...{ title: 'Make another secret', action: path, submit: 'Make a secret' },
+          title: 'Make another secret',
+          action: path,
+          submit: 'Make a secret',
           fields: [
             {
-              ...{ name: 'days', label: 'Good for how many days', kind: 'number', value: text('days') },
+              name: 'days',
+              label: 'Good for how many days',
+              kind: 'number',
+              value: text('days'),
               hint: 'Empty: until it is removed.',
             },
           ],
@@ -78,11 +92,17 @@ export const secretsPage: ConsolePage = {
         ...(secrets.length === 0
           ? []
           : form('removeSecret', {
-              ...{ title: 'Remove a secret', action: `${path}/remove`, submit: 'Remove it', tone: 'danger' },
+              title: 'Remove a secret',
+              action: `${path}/remove`,
+              submit: 'Remove it',
+              tone: 'danger',
               intro: 'From the next request on it is good for nothing.',
               fields: [
                 {
-                  ...{ name: 'secretId', label: 'Which', kind: 'select', value: text('secretId') },
+                  name: 'secretId',
+                  label: 'Which',
+                  kind: 'select',
+                  value: text('secretId'),
                   options: secrets.map(({ id }) => ({ value: id, label: id })),
                 },
               ],

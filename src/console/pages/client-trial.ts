@@ -38,23 +38,32 @@ const fieldsOf = ({ text, problem }: Visit, client: ClientDetail): readonly Fiel
     [
       { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
       {
-        ...{ name: 'resource', label: 'API to have a token for', value: text('resource') },
+        name: 'resource',
+        label: 'API to have a token for',
+        value: text('resource'),
         hint: 'Its address, as it is registered. Empty: none.',
       },
       {
-        ...{ name: 'acr', label: 'Level of the login', kind: 'select', value: text('acr') },
+        name: 'acr',
+        label: 'Level of the login',
+        kind: 'select',
+        value: text('acr'),
         options: [AS_USUAL, ...ACRS.map(value => ({ value, label: value }))],
       },
       { name: 'prompt', label: 'Pages', kind: 'select', value: text('prompt'), options: PROMPTS },
       {
-        ...{ name: 'locale', label: 'Language', kind: 'select', value: text('locale') },
+        name: 'locale',
+        label: 'Language',
+        kind: 'select',
+        value: text('locale'),
         options: [AS_USUAL, ...LOCALES.map(value => ({ value, label: LANGUAGES[value] }))],
       },
     ] as const satisfies readonly Field[]
   ).map(field => withError(field, problem))
 
 const requestBlock = (request: Readonly<Record<string, string>>): Block => ({
-  ...{ kind: 'facts', title: 'The request' },
+  kind: 'facts',
+  title: 'The request',
   rows: Object.entries(request).map(([label, text]) => ({ label, cells: [{ text, code: true }] })),
 })
 
@@ -66,7 +75,9 @@ const PLACES: Readonly<Record<TrialError['at'], string>> = {
 }
 
 const errorNotice = ({ at, code, description, reason, fix }: TrialError): Block => ({
-  ...{ kind: 'notice', tone: 'bad', title: `${PLACES[at]}: ${code}` },
+  kind: 'notice',
+  tone: 'bad',
+  title: `${PLACES[at]}: ${code}`,
   text: [...(description === undefined ? [] : [description]), `Why: ${reason}.`, `What to do: ${fix}.`],
 })
 
@@ -101,15 +112,14 @@ const trialPage: ConsolePage = {
       lead: 'Log in as if you came from this app, and see each step and what the app would get.',
       blocks: [
         ...visit.form('beginTrial', {
-          ...{
-            title: 'What the app asks for',
-            action: `${clientPath(client.clientId)}/trial`,
-            submit: 'Prepare the login',
-          },
+          title: 'What the app asks for',
+          action: `${clientPath(client.clientId)}/trial`,
+          submit: 'Prepare the login',
           fields: fieldsOf(visit, client),
         }),
         {
-          ...{ kind: 'text', title: 'What is real, and what is not' },
+          kind: 'text',
+          title: 'What is real, and what is not',
           paragraphs: [
             'The login is real: whoever logs in is matched, linked and asked as in any login at this app, by its rollout, its look and its consent. Log in as yourself, or as a test person.',
             'The app itself takes no part: PIAS asks under a name of its own and returns to this console, so where the app returns to, how it proves itself and what is encrypted to it are not tried. No token leaves PIAS, and each is ended at once.',
@@ -133,7 +143,8 @@ const accessTokenBlocks = ({ accessToken }: TrialReport): readonly Block[] => {
   if (accessToken === undefined) return []
   const { type, format, scope, expiresIn, header, claims } = accessToken
   const facts: Block = {
-    ...{ kind: 'facts', title: 'Access token' },
+    kind: 'facts',
+    title: 'Access token',
     rows: [
       { label: 'Type', cells: [type] },
       { label: 'Format', cells: [format === 'jwt' ? 'JSON web token' : 'opaque'] },
@@ -163,7 +174,9 @@ const whyCell = ({ type, accountId }: FoundAuditEvent): CellLike =>
 
 /** What people and PIAS did, in its order. */
 const stepsTable = (events: readonly FoundAuditEvent[]): Block => ({
-  ...{ kind: 'table', title: 'What happened', columns: STEP_COLUMNS },
+  kind: 'table',
+  title: 'What happened',
+  columns: STEP_COLUMNS,
   rows: events.toReversed().map(event => {
     const { step, method } = event.data as { step?: string; method?: string }
     return event.type === 'trial.step'
@@ -185,7 +198,9 @@ const callbackPage: ConsolePage = {
     const { error } = report
     const again = { text: 'Try again', href: `${clientPath(report.clientId)}/trial` }
     const masked: Block = {
-      ...{ kind: 'notice', tone: 'plain', title: 'Somebody else than you logged in' },
+      kind: 'notice',
+      tone: 'plain',
+      title: 'Somebody else than you logged in',
       text: ['So what the app would get is masked.'],
     }
     return {

@@ -42,17 +42,25 @@ const choosePage: Page = {
 const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] => {
   const redirects: readonly Field[] = [
     {
-      ...{ name: 'redirect_uris', label: 'Where people return to', kind: 'area', value: text('redirect_uris') },
+      name: 'redirect_uris',
+      label: 'Where people return to',
+      kind: 'area',
+      value: text('redirect_uris'),
       hint: 'One exact address a line, such as https://shop.example/callback',
     },
     {
-      ...{ name: 'post_logout_redirect_uris', label: 'Where they go after logout', kind: 'area' },
-      ...{ value: text('post_logout_redirect_uris'), hint: 'One exact address a line. May be empty.' },
+      name: 'post_logout_redirect_uris',
+      label: 'Where they go after logout',
+      kind: 'area',
+      value: text('post_logout_redirect_uris'),
+      hint: 'One exact address a line. May be empty.',
     },
   ]
   const proof: readonly Field[] = [
     {
-      ...{ name: 'token_endpoint_auth_method', label: 'How the app proves itself', kind: 'select' },
+      name: 'token_endpoint_auth_method',
+      label: 'How the app proves itself',
+      kind: 'select',
       value: text('token_endpoint_auth_method'),
       options: [
         { value: 'client_secret_basic', label: 'By a secret' },
@@ -60,20 +68,27 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       ],
     },
     {
-      ...{ name: 'jwks_uri', label: 'Where its public keys are', value: text('jwks_uri') },
+      name: 'jwks_uri',
+      label: 'Where its public keys are',
+      value: text('jwks_uri'),
       hint: 'Only for an app with its own key',
     },
   ]
   const all: readonly Field[] = [
     { name: 'client_name', label: 'Name', hint: 'As people see it at login', value: text('client_name') },
     {
-      ...{ name: 'client_id', label: 'Client id', value: text('client_id') },
+      name: 'client_id',
+      label: 'Client id',
+      value: text('client_id'),
       hint: 'Letters, digits and - . _ ~. It never changes.',
     },
     ...(WITHOUT_REDIRECT.includes(preset) ? [] : redirects),
     ...(WITH_SECRET.includes(preset) ? proof : []),
     {
-      ...{ name: 'more', label: 'Anything else, as JSON', kind: 'area', value: text('more') },
+      name: 'more',
+      label: 'Anything else, as JSON',
+      kind: 'area',
+      value: text('more'),
       hint: 'Names of RFC 7591 and pias_*, such as {"scope": "openid profile"}. May be empty.',
     },
   ]
@@ -110,12 +125,17 @@ const checkedPage = async (visit: Visit, preset: Preset, whole: Json): Promise<P
     blocks: [
       { kind: 'code', title: 'What is registered', text: JSON.stringify(whole, undefined, 2) },
       {
-        ...{ kind: 'table', title: 'What might be better', empty: 'Nothing: all of it is as recommended.' },
+        kind: 'table',
+        title: 'What might be better',
+        empty: 'Nothing: all of it is as recommended.',
         columns: [{ label: 'Field' }, { label: 'Why' }, { label: 'What to do' }],
         rows: warnings.map(({ field, reason, fix }) => [{ text: field, code: true }, reason, fix]),
       },
       ...form('createClient', {
-        ...{ action: '/clients/new/create', submit: 'Register the app', cancel: '/clients', fields: [] },
+        action: '/clients/new/create',
+        submit: 'Register the app',
+        cancel: '/clients',
+        fields: [],
         hidden: Object.fromEntries(SENT.map(name => [name, text(name)])),
       }),
     ],
@@ -133,7 +153,10 @@ export const clientWizard: ConsolePage = {
       lead: PRESET_WORDS[preset].hint,
       crumbs: [...CRUMBS, { text: 'Kinds of apps', href: '/clients/new' }],
       blocks: visit.form('createClient', {
-        ...{ action: '/clients/new', submit: 'Check it', hidden: { preset }, cancel: '/clients' },
+        action: '/clients/new',
+        submit: 'Check it',
+        hidden: { preset },
+        cancel: '/clients',
         fields: fieldsOf(visit, preset),
       }),
     }

@@ -20,11 +20,18 @@ const listPage: ConsolePage = {
       blocks: [
         ...(may('createClient') ? [{ kind: 'links', links: [register] } as const] : []),
         {
-          ...{ kind: 'form', method: 'get', action: '/clients', hidden: {}, submit: 'Search', tone: 'secondary' },
+          kind: 'form',
+          method: 'get',
+          action: '/clients',
+          hidden: {},
+          submit: 'Search',
+          tone: 'secondary',
           fields: [{ name: 'prefix', label: 'Client id begins with', value: prefix }],
         },
         {
-          ...{ kind: 'table', title: 'Registered apps', empty: 'No app has such a client id.' },
+          kind: 'table',
+          title: 'Registered apps',
+          empty: 'No app has such a client id.',
           columns: [{ label: 'App' }, { label: 'Client id' }, { label: 'State' }, { label: 'Decided by' }],
           rows: clients.map(client => [
             { text: client.name || client.clientId, href: clientPath(client.clientId) },
@@ -62,7 +69,9 @@ const adviceBlocks = ({ warnings }: ClientDetail): readonly Block[] =>
     ? []
     : [
         {
-          ...{ kind: 'table', title: 'What might be better', empty: '' },
+          kind: 'table',
+          title: 'What might be better',
+          empty: '',
           columns: [{ label: 'Field' }, { label: 'Why' }, { label: 'What to do' }],
           rows: warnings.map(({ field, reason, fix }) => [{ text: field, code: true }, reason, fix]),
         },
@@ -79,18 +88,20 @@ const stateForms = ({ form }: Visit, client: ClientDetail): readonly Block[] => 
   const path = clientPath(client.clientId)
   return client.state === 'active'
     ? form('disableClient', {
-        ...{
-          title: 'Disable this app',
-          action: `${path}/disable`,
-          submit: 'Disable',
-          tone: 'danger',
-          fields: [],
-          hidden,
-        },
+        title: 'Disable this app',
+        action: `${path}/disable`,
+        submit: 'Disable',
+        tone: 'danger',
+        fields: [],
+        hidden,
         intro: 'Nobody logs in by it any more, from the next request on. It can be restored.',
       })
     : form('restoreClient', {
-        ...{ title: 'Restore this app', action: `${path}/restore`, submit: 'Restore', fields: [], hidden },
+        title: 'Restore this app',
+        action: `${path}/restore`,
+        submit: 'Restore',
+        fields: [],
+        hidden,
         intro: 'People can log in by it again.',
       })
 }
@@ -106,8 +117,12 @@ const askDisable = async ({ ask, params, text }: Visit) => {
   const { clientId, name } = await ask('showClient', { params })
   const path = clientPath(clientId)
   return {
-    ...{ operation: 'disableClient', title: `Disable ${name}`, submit: 'Disable' },
-    ...{ action: `${path}/disable`, cancel: path, hidden: { version: text('version') } },
+    operation: 'disableClient',
+    title: `Disable ${name}`,
+    submit: 'Disable',
+    action: `${path}/disable`,
+    cancel: path,
+    hidden: { version: text('version') },
     intro: 'Nobody logs in by it any more, from the next request on. It can be restored.',
   }
 }
@@ -149,7 +164,9 @@ const settingsPage: ConsolePage = {
       return { ...head, blocks: [{ kind: 'code', title: 'Metadata', text: json, hint }] }
     }
     const editing = form('replaceClient', {
-      ...{ title: 'Metadata', action: `${clientPath(client.clientId)}/settings`, submit: 'Save' },
+      title: 'Metadata',
+      action: `${clientPath(client.clientId)}/settings`,
+      submit: 'Save',
       intro: 'RFC 7591 names plus pias_*, as in a client file. It is checked before it is saved.',
       hidden: { version: String(client.version) },
       fields: [

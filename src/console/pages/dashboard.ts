@@ -42,7 +42,8 @@ const columnsOf = (days: readonly string[], counts: readonly Count[]): readonly 
         index % 2 === 0
           ? `${Number(one.slice('YYYY-MM-'.length))}/${Number(one.slice('YYYY-'.length, 'YYYY-MM'.length))}`
           : '',
-      ...{ x: Math.round(index * step + (step * GAP) / 2), width: Math.round(step * (1 - GAP)) },
+      x: Math.round(index * step + (step * GAP) / 2),
+      width: Math.round(step * (1 - GAP)),
       parts: [
         { y: GROUND - low, height: low, series: 0 },
         { y: GROUND - low - high, height: high, series: 1 },
@@ -54,14 +55,18 @@ const columnsOf = (days: readonly string[], counts: readonly Count[]): readonly 
 const loginBlocks = (days: readonly string[], counts: readonly Count[]): readonly Block[] => {
   const [started, finished] = [sum(counts, 'started'), sum(counts, 'finished')]
   const chart: Block = {
-    ...{ kind: 'chart', title: `Logins, last ${DAYS} days`, series: ['Logged in', 'Not, or not yet'] },
+    kind: 'chart',
+    title: `Logins, last ${DAYS} days`,
+    series: ['Logged in', 'Not, or not yet'],
     summary: `${count(started)} logins begun, ${count(finished)} of them ended with somebody logged in (${share(finished, started)}).`,
     columns: columnsOf(days, counts),
   }
   return [
     ...(started === 0 ? [] : [chart]),
     {
-      ...{ kind: 'table', title: `Logins by day, last ${DAYS} days`, empty: 'Nobody has logged in yet.' },
+      kind: 'table',
+      title: `Logins by day, last ${DAYS} days`,
+      empty: 'Nobody has logged in yet.',
       columns: [{ label: 'Day (UTC)' }, ...['Begun', 'Logged in', 'Left'].map(label => ({ label, number: true }))],
       rows:
         started === 0
@@ -77,7 +82,9 @@ const loginBlocks = (days: readonly string[], counts: readonly Count[]): readonl
 const METHODS: Readonly<Record<string, string>> = { password: 'old password', passkey: 'passkey' }
 
 const appsTable = ({ apps }: Overview): Block => ({
-  ...{ kind: 'table', title: 'Busiest apps, by way to log in', empty: 'Nobody has logged in yet.' },
+  kind: 'table',
+  title: 'Busiest apps, by way to log in',
+  empty: 'Nobody has logged in yet.',
   columns: [
     { label: 'App' },
     { label: 'By' },
@@ -86,12 +93,17 @@ const appsTable = ({ apps }: Overview): Block => ({
   rows: apps.flatMap(({ clientId, counts }) =>
     [...Map.groupBy(counts, ({ method }) => method)].map(([method, ofMethod]) => {
       const [started, finished, left] = ['started', 'finished', 'left'].map(step => sum(ofMethod, step)) as [
-        ...[number, number, number],
+        number,
+        number,
+        number,
       ]
       return [
         { text: clientId, href: `${clientPath(clientId)}/rollout`, code: true },
         METHODS[method] ?? method,
-        ...[count(started), count(finished), count(left), share(finished, started)],
+        count(started),
+        count(finished),
+        count(left),
+        share(finished, started),
       ]
     }),
   ),
@@ -111,7 +123,9 @@ const decisionsTable = (counts: readonly Count[]): Block => {
   const most = Math.max(1, ...DECISIONS.map(([step]) => sum(counts, step)))
   const isNothing = DECISIONS.every(([step]) => sum(counts, step) === 0)
   return {
-    ...{ kind: 'table', title: 'Link decisions', empty: 'None yet.' },
+    kind: 'table',
+    title: 'Link decisions',
+    empty: 'None yet.',
     columns: [{ label: 'What' }, { label: 'How many' }, { label: 'Number', number: true }],
     rows: isNothing
       ? []
@@ -120,7 +134,8 @@ const decisionsTable = (counts: readonly Count[]): Block => {
           {
             text: '',
             bar: {
-              ...{ from: 0, width: Math.round((sum(counts, step) / most) * FULL) },
+              from: 0,
+              width: Math.round((sum(counts, step) / most) * FULL),
               tone: step === 'asked' ? 'warning' : 'plain',
             },
           },
@@ -142,7 +157,9 @@ const STATES: Readonly<Record<KeyView['state'], { text: string; tag: 'good' | 'p
 
 const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Block[] => [
   {
-    ...{ kind: 'table', title: 'Secrets that end within 30 days', empty: 'None.' },
+    kind: 'table',
+    title: 'Secrets that end within 30 days',
+    empty: 'None.',
     columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Good until' }],
     rows: endingSecrets.map(({ clientId, id, expiresAt }) => [
       { text: clientId, href: `${clientPath(clientId)}/secrets`, code: true },
@@ -151,11 +168,16 @@ const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Blo
     ]),
   },
   {
-    ...{ kind: 'table', title: 'Keys', empty: 'None.', intro: 'They follow each other by themselves.' },
+    kind: 'table',
+    title: 'Keys',
+    empty: 'None.',
+    intro: 'They follow each other by themselves.',
     columns: [{ label: 'For' }, { label: 'Kind' }, { label: 'State' }, { label: 'Since' }, { label: 'Until' }],
     rows: keys.map(({ ring, alg, kid, state, since, until }) => [
       { text: ring, hint: kid },
-      ...[alg, STATES[state], day(since)],
+      alg,
+      STATES[state],
+      day(since),
       state === 'retired'
         ? until === undefined
           ? '–'

@@ -13,23 +13,30 @@ const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
   if (change.state === 'proposed') {
     return [
       ...form('approveLinkChange', {
-        ...{ title: 'Approve it', intro: 'Not by whoever proposed it.', action: `${path}/approve` },
-        ...{ submit: 'Approve', fields: [] },
+        title: 'Approve it',
+        intro: 'Not by whoever proposed it.',
+        action: `${path}/approve`,
+        submit: 'Approve',
+        fields: [],
       }),
       ...form('withdrawLinkChange', {
-        ...{ title: 'Withdraw it', intro: 'Nothing is changed.', action: `${path}/withdraw` },
-        ...{ submit: 'Withdraw', tone: 'secondary', fields: [] },
+        title: 'Withdraw it',
+        intro: 'Nothing is changed.',
+        action: `${path}/withdraw`,
+        submit: 'Withdraw',
+        tone: 'secondary',
+        fields: [],
       }),
     ]
   }
   if (change.state !== 'done' || change.undoneBy !== undefined) return []
   return form('changeLinks', {
-    ...{
-      title: 'Undo it',
-      intro: 'Everything goes back to where it was, unless it moved since.',
-      action: `${path}/undo`,
-    },
-    ...{ submit: 'Undo', tone: 'danger', fields: [reasonField(text('reason'), problem)] },
+    title: 'Undo it',
+    intro: 'Everything goes back to where it was, unless it moved since.',
+    action: `${path}/undo`,
+    submit: 'Undo',
+    tone: 'danger',
+    fields: [reasonField(text('reason'), problem)],
   })
 }
 
@@ -43,8 +50,14 @@ const askUndo = async ({ act, params }: Visit) => {
   if ('problem' in outcome) return outcome
   const path = changePath(params)
   return {
-    ...{ operation: 'changeLinks', title: 'Undo it', submit: 'Undo', action: `${path}/undo`, cancel: path },
-    ...{ intro: 'It can be undone, too.', hidden: { seen: outcome.told.mark }, blocks: effectBlocks(outcome.told) },
+    operation: 'changeLinks',
+    title: 'Undo it',
+    submit: 'Undo',
+    action: `${path}/undo`,
+    cancel: path,
+    intro: 'It can be undone, too.',
+    hidden: { seen: outcome.told.mark },
+    blocks: effectBlocks(outcome.told),
   }
 }
 

@@ -13,12 +13,15 @@ const accountCell = (id: string | undefined) =>
 
 /** What an act moves, from whom to whom. */
 export const movesTable = (moves: readonly MoveView[], title: string): Block => ({
-  ...{ kind: 'table', title, empty: 'Nothing moves.' },
+  kind: 'table',
+  title,
+  empty: 'Nothing moves.',
   columns: [{ label: 'What' }, { label: '' }, { label: 'From' }, { label: 'To' }],
   rows: moves.map(({ thing, what, from, to }) => [
     thing === 'identity' ? 'way to log in' : thing,
     { text: what, code: true },
-    ...[accountCell(from), accountCell(to)],
+    accountCell(from),
+    accountCell(to),
   ]),
 })
 
@@ -44,7 +47,9 @@ export const stateCell = ({ state, undoneBy }: ChangeView) =>
 
 /** Acts on links in a list; each opens. */
 export const changesTable = (changes: readonly ChangeView[], title: string, empty: string): Block => ({
-  ...{ kind: 'table', title, empty },
+  kind: 'table',
+  title,
+  empty,
   columns: [{ label: 'When' }, { label: 'What' }, { label: 'State' }, { label: 'By' }, { label: 'Why' }],
   rows: changes.map(change => [
     { text: moment(change.at), href: `/link-changes/${change.id}` },
@@ -57,7 +62,10 @@ export const changesTable = (changes: readonly ChangeView[], title: string, empt
 
 const recordFields = ({ text }: Visit) => [
   {
-    ...{ name: 'serviceLine', label: 'Service line', kind: 'select' as const, value: text('serviceLine') },
+    name: 'serviceLine',
+    label: 'Service line',
+    kind: 'select' as const,
+    value: text('serviceLine'),
     options: SERVICE_LINES.map(value => ({ value, label: value })),
   },
   { name: 'customerId', label: 'Customer number', value: text('customerId') },
@@ -96,7 +104,8 @@ export const effectBlocks = ({ moves, opens, endLogins, endPasskeys }: Told['pre
   return [
     movesTable(moves, 'What moves'),
     {
-      ...{ kind: 'text', title: 'What else happens' },
+      kind: 'text',
+      title: 'What else happens',
       paragraphs: [
         ends,
         ...(endPasskeys.length > 0
@@ -118,8 +127,12 @@ const previewed = async (visit: Visit, back: string): Promise<{ blocks: readonly
     blocks: [
       ...effectBlocks(outcome.told),
       ...form('changeLinks', {
-        ...{ title: takesTwo ? 'Propose it' : 'Do it', action: `${back}/do`, cancel: back },
-        ...{ submit: takesTwo ? 'Propose it to somebody else' : 'Do it', tone: 'danger', fields: [] },
+        title: takesTwo ? 'Propose it' : 'Do it',
+        action: `${back}/do`,
+        cancel: back,
+        submit: takesTwo ? 'Propose it to somebody else' : 'Do it',
+        tone: 'danger',
+        fields: [],
         intro: `Why: ${text('reason')}. It can be undone.`,
         hidden: { ...Object.fromEntries(KEPT.map(name => [name, text(name)])), seen: outcome.told.mark },
       }),
@@ -133,11 +146,13 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
   const of = (kind: string, intro: string, fields: Form['fields']) => {
     const isThis = text('kind') === kind
     return form('changeLinks', {
-      ...{ title: KINDS[kind] ?? kind, intro, action, submit: 'Show what would happen', tone: 'secondary' },
-      ...{
-        hidden: { kind },
-        fields: [...fields, reasonField(isThis ? text('reason') : '', isThis ? problem : undefined)],
-      },
+      title: KINDS[kind] ?? kind,
+      intro,
+      action,
+      submit: 'Show what would happen',
+      tone: 'secondary',
+      hidden: { kind },
+      fields: [...fields, reasonField(isThis ? text('reason') : '', isThis ? problem : undefined)],
     })
   }
   return [
@@ -150,11 +165,17 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
       ? []
       : of('split', 'Two people in one account: a way to log in leaves, with its records, to an account of its own.', [
           {
-            ...{ name: 'identity', label: 'Which login leaves', kind: 'select', value: text('identity') },
+            name: 'identity',
+            label: 'Which login leaves',
+            kind: 'select',
+            value: text('identity'),
             options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
           },
           {
-            ...{ name: 'records', label: 'With which records', kind: 'area', value: text('records') },
+            name: 'records',
+            label: 'With which records',
+            kind: 'area',
+            value: text('records'),
             hint: 'One a line, such as internet INT-100001. May be empty.',
           },
         ])),

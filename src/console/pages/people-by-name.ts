@@ -11,17 +11,24 @@ const NAMES = ['givenName', 'familyName', 'birthDate', 'postalCode'] as const
 /** Looks for records by the name of a person. */
 export const nameForm = ({ form, text, problem }: Visit): readonly Block[] =>
   form('searchRecords', {
-    ...{ title: 'Find by name', action: '/people/name', submit: 'Find by name', tone: 'secondary' },
+    title: 'Find by name',
+    action: '/people/name',
+    submit: 'Find by name',
+    tone: 'secondary',
     intro: 'In the customer records, with a date of birth or a postal code. What is found is masked.',
     fields: [
       { name: 'givenName', label: 'First name', value: text('givenName') },
       { name: 'familyName', label: 'Family name', value: text('familyName') },
       {
-        ...{ name: 'birthDate', label: 'Date of birth', value: text('birthDate') },
+        name: 'birthDate',
+        label: 'Date of birth',
+        value: text('birthDate'),
         hint: 'Year, month, day, such as 1988-03-14. May be empty where there is a postal code.',
       },
       {
-        ...{ name: 'postalCode', label: 'Postal code', value: text('postalCode') },
+        name: 'postalCode',
+        label: 'Postal code',
+        value: text('postalCode'),
         hint: 'May be empty where there is a date of birth.',
       },
     ].map(field => withError(field, problem)),
@@ -34,12 +41,15 @@ const agreementOf = ({ agrees }: NamedRecord): string =>
     .join(' · ')
 
 const NOT_ALL: Block = {
-  ...{ kind: 'notice', tone: 'warning', title: 'This is not all' },
+  kind: 'notice',
+  tone: 'warning',
+  title: 'This is not all',
   text: ['Too many are alike, or a source of records did not answer. Say more of the person, or try again.'],
 }
 
 const foundTable = (records: readonly NamedRecord[]): Block => ({
-  ...{ kind: 'table', title: 'Records that may be of this person' },
+  kind: 'table',
+  title: 'Records that may be of this person',
   empty: 'No record fits. Records are found as a login finds them: by another spelling of the name, too.',
   columns: [{ label: 'Record' }, { label: 'Name' }, { label: 'How it agrees' }, { label: 'Account' }],
   rows: records.map(record => [

@@ -51,8 +51,12 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
   const of = (kind: string, title: string, intro: string, fields: Form['fields']) => {
     const isThis = text('kind') === kind
     return form('decideReview', {
-      ...{ title, intro, action: `${reviewPath({ reviewId: review.id })}/preview`, tone: 'secondary' },
-      ...{ submit: 'Show what would happen', hidden: { kind, version: String(review.version) } },
+      title,
+      intro,
+      action: `${reviewPath({ reviewId: review.id })}/preview`,
+      tone: 'secondary',
+      submit: 'Show what would happen',
+      hidden: { kind, version: String(review.version) },
       fields: [...fields, reasonField(isThis ? text('reason') : '', isThis ? problem : undefined)],
     })
   }
@@ -70,11 +74,17 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
       ? []
       : of('split', 'Split off a login', 'Two people in one account: a way to log in leaves, with its records.', [
           {
-            ...{ name: 'identity', label: 'Which login leaves', kind: 'select', value: text('identity') },
+            name: 'identity',
+            label: 'Which login leaves',
+            kind: 'select',
+            value: text('identity'),
             options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
           },
           {
-            ...{ name: 'records', label: 'With which records', kind: 'area', value: text('records') },
+            name: 'records',
+            label: 'With which records',
+            kind: 'area',
+            value: text('records'),
             hint: 'One a line, such as internet INT-100001. May be empty.',
           },
         ])),
@@ -82,14 +92,19 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
       ? []
       : of('undo', 'Undo an earlier act', 'Everything goes back to where it was, unless it moved since.', [
           {
-            ...{ name: 'change', label: 'Which act', kind: 'select', value: text('change') },
+            name: 'change',
+            label: 'Which act',
+            kind: 'select',
+            value: text('change'),
             options: changes.map(({ id, at, kind, reason }) => ({
-              ...{ value: id, label: `${moment(at)}: ${KINDS[kind] ?? kind} (${reason})` },
+              value: id,
+              label: `${moment(at)}: ${KINDS[kind] ?? kind} (${reason})`,
             })),
           },
         ])),
     {
-      ...{ kind: 'text', title: 'One person, two accounts' },
+      kind: 'text',
+      title: 'One person, two accounts',
       paragraphs: [
         'A merge takes two people: propose it there, then close this review as changed once it is approved.',
       ],

@@ -42,7 +42,9 @@ const queue: ConsolePage = {
       lead: 'Links that matching would not decide about. Nothing is changed until somebody looks.',
       blocks: [
         {
-          ...{ kind: 'table', title: 'The oldest first', empty: 'Nothing to look at. Well done.' },
+          kind: 'table',
+          title: 'The oldest first',
+          empty: 'Nothing to look at. Well done.',
           columns: [
             { label: 'Since' },
             { label: 'Matter' },
@@ -72,11 +74,14 @@ const endForms = (visit: Visit, review: Review, mendable: Mendable): readonly Bl
   const { form, text, problem } = visit
   const isSent = text('kind') === ''
   const closing = form('decideReview', {
-    ...{ title: 'Close it as it is', action: `/reviews/${review.id}`, submit: 'Close the review', tone: 'secondary' },
+    title: 'Close it as it is',
+    action: `/reviews/${review.id}`,
+    submit: 'Close the review',
+    tone: 'secondary',
     intro: 'Nothing is changed.',
     hidden: { version: String(review.version) },
     fields: [
-      { ...{ name: 'outcome', label: 'What you found', kind: 'select', value: text('outcome') }, options: OUTCOMES },
+      { name: 'outcome', label: 'What you found', kind: 'select', value: text('outcome'), options: OUTCOMES },
       reasonField(isSent ? text('reason') : '', isSent ? problem : undefined),
     ],
   })
@@ -133,12 +138,18 @@ const previewPage = async (visit: Visit, review: Review, lead: string): Promise<
   const path = reviewPath(params)
   return {
     page: {
-      ...{ ...headOf(review), lead },
+      ...headOf(review),
+      lead,
       blocks: [
         ...effectBlocks(outcome.told),
         ...form('decideReview', {
-          ...{ title: 'Do it, and close the review', action: `${path}/do`, cancel: path, tone: 'danger' },
-          ...{ submit: 'Do it and close', fields: [], intro: `Why: ${text('reason')}. It can be undone.` },
+          title: 'Do it, and close the review',
+          action: `${path}/do`,
+          cancel: path,
+          tone: 'danger',
+          submit: 'Do it and close',
+          fields: [],
+          intro: `Why: ${text('reason')}. It can be undone.`,
           hidden: { ...Object.fromEntries(KEPT.map(name => [name, text(name)])), seen: outcome.told.mark },
         }),
       ],

@@ -33,7 +33,8 @@ const ruleWords = ({ phase, percentage, allow, from, until }: RolloutRule): stri
 
 /** A policy in words. */
 export const policyFacts = (policy: RolloutPolicy, title: string): Block => ({
-  ...{ kind: 'facts', title },
+  kind: 'facts',
+  title,
   rows: [
     { label: 'New people', cells: [ruleWords(policy.registration)] },
     { label: 'Existing accounts', cells: [ruleWords(policy.existing)] },
@@ -66,7 +67,9 @@ const effectWords = ({ methods, chooseFirst, linking, registration }: AllowedMet
 
 /** What people would meet, beside what they meet now: by the very function that decides in a login. */
 export const effectTable = (before: RolloutPolicy, after: RolloutPolicy, now: number): Block => ({
-  ...{ kind: 'table', title: 'What people would meet', empty: '' },
+  kind: 'table',
+  title: 'What people would meet',
+  empty: '',
   intro: 'By the function that decides in every login. "pias rollout explain" tells it for a persona with its records.',
   columns: [{ label: 'Who' }, { label: 'Now' }, { label: 'Then' }, { label: '' }],
   rows: SUBJECTS.map(([who, subject]) => {
@@ -105,7 +108,9 @@ export const funnelTable = (counts: readonly Pick<FunnelCount, 'step' | 'count'>
   const most = Math.max(1, ...FUNNEL_STEPS.map(total))
   const started = total('started')
   return {
-    ...{ kind: 'table', title, empty: 'Nobody has logged in since.' },
+    kind: 'table',
+    title,
+    empty: 'Nobody has logged in since.',
     intro: 'Steps are counted, not people.',
     columns: [
       { label: 'Step' },
@@ -121,7 +126,8 @@ export const funnelTable = (counts: readonly Pick<FunnelCount, 'step' | 'count'>
             {
               text: '',
               bar: {
-                ...{ from: 0, width: Math.round((total(step) / most) * FULL) },
+                from: 0,
+                width: Math.round((total(step) / most) * FULL),
                 tone: step === 'left' ? 'bad' : step === 'finished' ? 'good' : 'plain',
               },
             },

@@ -32,41 +32,63 @@ const filledFrom = (policy: RolloutPolicy): Readonly<Record<string, string>> => 
       return Object.entries(values).map(([part, value]) => [`${name}_${part}`, value])
     }),
   ),
-  ...{ password: policy.password, passkey: policy.passkey, killSwitch: policy.killSwitch ? 'on' : '', reason: '' },
+  password: policy.password,
+  passkey: policy.passkey,
+  killSwitch: policy.killSwitch ? 'on' : '',
+  reason: '',
 })
 
 const fieldsOf = (filled: Readonly<Record<string, string>>, problem?: Problem): readonly Field[] => {
   const value = (name: string): string => filled[name] ?? ''
   const rules = RULES.flatMap(([name, label]): Field[] => [
     {
-      ...{ name: `${name}_phase`, label: `${label}: phase`, kind: 'select', value: value(`${name}_phase`) },
+      name: `${name}_phase`,
+      label: `${label}: phase`,
+      kind: 'select',
+      value: value(`${name}_phase`),
       options: optionsOf(PHASE_WORDS),
     },
     {
-      ...{ name: `${name}_percentage`, label: `${label}: for how many of a hundred`, kind: 'number' },
+      name: `${name}_percentage`,
+      label: `${label}: for how many of a hundred`,
+      kind: 'number',
       value: value(`${name}_percentage`),
     },
     {
-      ...{ name: `${name}_allow`, label: `${label}: accounts it holds for anyway`, kind: 'area' },
-      ...{ value: value(`${name}_allow`), hint: 'One account a line. May be empty.' },
+      name: `${name}_allow`,
+      label: `${label}: accounts it holds for anyway`,
+      kind: 'area',
+      value: value(`${name}_allow`),
+      hint: 'One account a line. May be empty.',
     },
     {
-      ...{ name: `${name}_from`, label: `${label}: from`, value: value(`${name}_from`) },
+      name: `${name}_from`,
+      label: `${label}: from`,
+      value: value(`${name}_from`),
       hint: 'such as 2027-01-15T08:00:00+01:00. May be empty.',
     },
     { name: `${name}_until`, label: `${label}: until before`, value: value(`${name}_until`) },
   ])
   const others: readonly Field[] = [
     {
-      ...{ name: 'password', label: 'The old password may', kind: 'select', value: value('password') },
+      name: 'password',
+      label: 'The old password may',
+      kind: 'select',
+      value: value('password'),
       options: optionsOf(PASSWORD_WORDS),
     },
     {
-      ...{ name: 'passkey', label: 'Passkeys', kind: 'select', value: value('passkey') },
+      name: 'passkey',
+      label: 'Passkeys',
+      kind: 'select',
+      value: value('passkey'),
       options: optionsOf({ off: 'Off', allow: 'Allowed' }),
     },
     {
-      ...{ name: 'killSwitch', label: 'Emergency', kind: 'checks', values: [value('killSwitch')] },
+      name: 'killSwitch',
+      label: 'Emergency',
+      kind: 'checks',
+      values: [value('killSwitch')],
       options: [
         { value: 'on', label: 'Kill switch', hint: 'Takes itsme away from everybody, also from logins on their way' },
       ],
@@ -87,8 +109,11 @@ const policyOf = ({ text }: Visit): { policy: RolloutPolicy } | { problem: Probl
   })
   const parsed = rolloutPolicySchema.safeParse(
     {
-      ...{ registration: rule('registration'), existing: rule('existing') },
-      ...{ password: text('password'), passkey: text('passkey'), killSwitch: text('killSwitch') === 'on' },
+      registration: rule('registration'),
+      existing: rule('existing'),
+      password: text('password'),
+      passkey: text('passkey'),
+      killSwitch: text('killSwitch') === 'on',
     },
     { error: inputWords },
   )
@@ -106,8 +131,12 @@ const askRevert = async ({ ask, params, text }: Visit) => {
   const { policy } = await ask('showRollout', { params })
   const path = `${clientPath(params.clientId ?? '')}/rollout`
   return {
-    ...{ operation: 'revertRollout', title: 'Go back one step', submit: 'Revert' },
-    ...{ action: `${path}/revert`, cancel: path, hidden: { version: text('version') } },
+    operation: 'revertRollout',
+    title: 'Go back one step',
+    submit: 'Revert',
+    action: `${path}/revert`,
+    cancel: path,
+    hidden: { version: text('version') },
     intro: 'Puts the policy before this one in force again, from the next request on.',
     blocks: [policyFacts(policy, 'In force until then')],
   }
@@ -132,7 +161,10 @@ export const rolloutPage: ConsolePage = {
         policyFacts(policy, 'In force now'),
         funnelTable(counts, `How far people come, last ${FUNNEL_DAYS} days`),
         ...form('setRollout', {
-          ...{ title: 'Change the rollout', action: `${path}/preview`, submit: 'Show what would change', hidden },
+          title: 'Change the rollout',
+          action: `${path}/preview`,
+          submit: 'Show what would change',
+          hidden,
           fields: fieldsOf(
             problem === undefined || !text('password') ? filledFrom(policy) : sentFields(visit),
             problem,
@@ -141,12 +173,18 @@ export const rolloutPage: ConsolePage = {
         ...(versions.length === 0
           ? []
           : form('revertRollout', {
-              ...{ title: 'Go back one step', action: `${path}/revert`, submit: 'Revert', tone: 'danger', hidden },
+              title: 'Go back one step',
+              action: `${path}/revert`,
+              submit: 'Revert',
+              tone: 'danger',
+              hidden,
               intro: 'Puts the policy before the one in force in force again, from the next request on.',
               fields: [reasonField(text('reason'), problem)],
             })),
         {
-          ...{ kind: 'table', title: 'Versions', empty: 'It was never changed: what its file says is in force.' },
+          kind: 'table',
+          title: 'Versions',
+          empty: 'It was never changed: what its file says is in force.',
           columns: [{ label: 'Version', number: true }, { label: 'Since' }, { label: 'By' }, { label: 'Why' }],
           rows: versions.map(one => [String(one.version), moment(one.at), { text: one.by, code: true }, one.reason]),
         },
@@ -168,9 +206,13 @@ export const rolloutPage: ConsolePage = {
             effectTable(policy, read.policy, now),
             policyFacts(read.policy, 'What would be in force'),
             ...form('setRollout', {
-              ...{ title: 'Put it in force', action: `${path}/set`, submit: 'Put it in force', cancel: path },
+              title: 'Put it in force',
+              action: `${path}/set`,
+              submit: 'Put it in force',
+              cancel: path,
               intro: `Why: ${text('reason')}`,
-              ...{ fields: [], hidden: { ...sentFields(visit), version: text('version') } },
+              fields: [],
+              hidden: { ...sentFields(visit), version: text('version') },
             }),
           ],
         },

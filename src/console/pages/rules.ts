@@ -26,7 +26,8 @@ const budgetOf = (text: string): number | undefined => (text === '' ? undefined 
 const changeWords = (change: string): string => change.split(' → ').map(outcomeWord).join(' → ')
 
 const factsOf = (version: string, accepted: string, title: string): Block => ({
-  ...{ kind: 'facts', title },
+  kind: 'facts',
+  title,
   rows: [
     { label: 'Model', cells: [{ text: version, code: true }] },
     { label: 'Wrong links accepted', cells: [accepted] },
@@ -39,7 +40,9 @@ const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string)
 const WATCH: Block = { kind: 'links', links: [{ text: 'Count how decisions came out', href: `${PATH}?watch=1` }] }
 
 const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
-  ...{ kind: 'table', title: `How decisions came out, last ${DAYS} days`, empty: 'Nothing was decided.' },
+  kind: 'table',
+  title: `How decisions came out, last ${DAYS} days`,
+  empty: 'Nothing was decided.',
   columns: [{ label: 'Rules' }, { label: 'Accepted' }, { label: 'Outcomes' }, { label: 'From' }, { label: 'To' }],
   rows: rules.map(({ ruleVersion, errorBudget, outcomes, first, last }) => [
     { text: ruleVersion, code: true },
@@ -47,12 +50,14 @@ const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
     Object.entries(outcomes)
       .map(([outcome, number]) => `${outcomeWord(outcome)}: ${count(number)}`)
       .join(' · '),
-    ...[day(first), day(last)],
+    day(first),
+    day(last),
   ]),
 })
 
 const activationsTable = ({ activations }: Rules): Block => ({
-  ...{ kind: 'table', title: 'What was put in force, newest first' },
+  kind: 'table',
+  title: 'What was put in force, newest first',
   empty: 'Nothing: the model that is set by hand decides.',
   columns: [{ label: 'When' }, { label: 'Model' }, { label: 'Accepted' }],
   rows: activations
@@ -66,27 +71,40 @@ const activationsTable = ({ activations }: Rules): Block => ({
 
 const compareFields = ({ text, problem }: Visit, { inForce, versions }: Rules): readonly Field[] => {
   const trained = versions.map(({ version, trainedAt }) => ({
-    ...{ value: version, label: trainedAt === undefined ? version : `${version}, trained ${day(trainedAt)}` },
+    value: version,
+    label: trainedAt === undefined ? version : `${version}, trained ${day(trainedAt)}`,
   }))
   const fields: readonly Field[] = [
     {
-      ...{ name: 'version', label: 'Model', kind: 'select', value: text('version') },
+      name: 'version',
+      label: 'Model',
+      kind: 'select',
+      value: text('version'),
       options: [{ value: '', label: 'The one in force' }, ...trained.filter(({ value }) => value !== inForce.version)],
     },
     {
-      ...{ name: 'errorBudget', label: 'Wrong links accepted: one in', kind: 'number' },
-      ...{ value: text('errorBudget') || oneIn(inForce.errorBudget), hint: 'At most one in 1,000.' },
+      name: 'errorBudget',
+      label: 'Wrong links accepted: one in',
+      kind: 'number',
+      value: text('errorBudget') || oneIn(inForce.errorBudget),
+      hint: 'At most one in 1,000.',
     },
     {
-      ...{ name: 'people', label: 'People with an account to decide on anew', kind: 'number' },
-      ...{ value: text('people') || '500', hint: '2,000 at most. Nobody notices.' },
+      name: 'people',
+      label: 'People with an account to decide on anew',
+      kind: 'number',
+      value: text('people') || '500',
+      hint: '2,000 at most. Nobody notices.',
     },
   ]
   return fields.map(field => withError(field, problem))
 }
 
 const countsTable = (title: string, counts: Readonly<Record<string, number>>, empty: string): Block => ({
-  ...{ kind: 'table', title, empty, columns: [{ label: 'Change' }, { label: 'How many', number: true }] },
+  kind: 'table',
+  title,
+  empty,
+  columns: [{ label: 'Change' }, { label: 'How many', number: true }],
   rows: Object.entries(counts).map(([change, number]) => [changeWords(change), count(number)]),
 })
 
@@ -98,7 +116,8 @@ const exampleRows = ({ change, accountId, records }: Example): readonly (readonl
     changeWords(change),
     accountId === undefined ? 'nobody' : { text: accountId, href: `${accountPath(accountId)}/why`, code: true },
     `${serviceLine} ${customerId}`,
-    ...[sideText(before), sideText(after)],
+    sideText(before),
+    sideText(after),
   ])
 
 const changeBlocks = (title: string, { outcomes, records, examples }: Omit<Changes, 'decided' | 'ownedElsewhere'>) => [
@@ -108,7 +127,9 @@ const changeBlocks = (title: string, { outcomes, records, examples }: Omit<Chang
     ? []
     : [
         {
-          ...{ kind: 'table' as const, title: `${title}: examples`, empty: '' },
+          kind: 'table' as const,
+          title: `${title}: examples`,
+          empty: '',
           columns: ['Change', 'Account', 'Record', 'In force', 'Then'].map(label => ({ label })),
           rows: examples.flatMap(exampleRows),
         },
@@ -119,7 +140,9 @@ const changeBlocks = (title: string, { outcomes, records, examples }: Omit<Chang
 const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules']): Page => {
   const { inForce, other, decisions, people } = told
   const wrong: Block = {
-    ...{ kind: 'notice', tone: 'bad', title: `${count(people.ownedElsewhere)} records would go to the wrong people` },
+    kind: 'notice',
+    tone: 'bad',
+    title: `${count(people.ownedElsewhere)} records would go to the wrong people`,
     text: ['They belong to somebody else today. Do not put these rules in force.'],
   }
   return {
@@ -133,8 +156,12 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
       ...changeBlocks('Decisions that were made', decisions),
       ...changeBlocks('People with an account', people),
       ...visit.form('activateRules', {
-        ...{ title: 'Put it in force', action: `${PATH}/activate`, submit: 'Put it in force', tone: 'danger' },
-        ...{ cancel: PATH, intro: 'On every node within a minute. It can be rolled back in one step.' },
+        title: 'Put it in force',
+        action: `${PATH}/activate`,
+        submit: 'Put it in force',
+        tone: 'danger',
+        cancel: PATH,
+        intro: 'On every node within a minute. It can be rolled back in one step.',
         hidden: { version: String(version), model: other.version, errorBudget: oneIn(other.errorBudget) },
         fields: [reasonField('')],
       }),
@@ -148,8 +175,12 @@ const askBack = async ({ ask, text }: Visit) => {
   const { version, errorBudget } = activations.at(-2) ?? { version: versions[0]?.version ?? '' }
   const accepted = errorBudget === undefined ? 'as configured' : budgetText(errorBudget)
   return {
-    ...{ operation: 'rollBackRules', title: 'Roll back the rules', submit: 'Roll back' },
-    ...{ action: `${PATH}/back`, cancel: PATH, hidden: { version: text('version') } },
+    operation: 'rollBackRules',
+    title: 'Roll back the rules',
+    submit: 'Roll back',
+    action: `${PATH}/back`,
+    cancel: PATH,
+    hidden: { version: text('version') },
     intro: 'On every node within a minute. What is in force now can be put in force again.',
     blocks: [inForceFacts(inForce, 'In force now'), factsOf(version, accepted, 'What would be in force')],
   }
@@ -174,7 +205,9 @@ export const rulesPage: ConsolePage = {
         inForceFacts(rules.inForce, 'In force now'),
         watched === undefined ? WATCH : outcomesTable(watched.rules),
         ...form('replayRules', {
-          ...{ title: 'Compare with other rules', action: `${PATH}/compare`, submit: 'Show what would change' },
+          title: 'Compare with other rules',
+          action: `${PATH}/compare`,
+          submit: 'Show what would change',
           intro: 'It takes up to a minute, and looks at people who have an account.',
           fields: compareFields(visit, rules),
         }),
@@ -182,9 +215,13 @@ export const rulesPage: ConsolePage = {
         ...(rules.activations.length === 0
           ? []
           : form('rollBackRules', {
-              ...{ title: 'Roll back', action: `${PATH}/back`, submit: 'Roll back', tone: 'danger' },
+              title: 'Roll back',
+              action: `${PATH}/back`,
+              submit: 'Roll back',
+              tone: 'danger',
               intro: 'Puts in force what was before, on every node within a minute.',
-              ...{ hidden: { version: String(rules.version) }, fields: [reasonField(text('reason'), problem)] },
+              hidden: { version: String(rules.version) },
+              fields: [reasonField(text('reason'), problem)],
             })),
       ],
     }

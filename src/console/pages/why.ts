@@ -46,11 +46,9 @@ const waterfall = (record: RecordView): Block => {
     bits(number),
   ]
   return {
-    ...{
-      kind: 'table',
-      title: `Evidence for ${record.serviceLine} ${record.customerId}`,
-      empty: 'No field was compared.',
-    },
+    kind: 'table',
+    title: `Evidence for ${record.serviceLine} ${record.customerId}`,
+    empty: 'No field was compared.',
     intro: 'In bits: each doubles the odds. To the right speaks for the person, to the left against.',
     columns: [{ label: 'Field' }, { label: 'Adds or takes' }, { label: 'Bits', number: true }],
     rows: [
@@ -70,7 +68,8 @@ const VERDICTS: Readonly<Record<string, { text: string; tag: 'good' | 'warning' 
 }
 
 const wrongCell = ({ wrong }: RecordView, accepted: number | undefined): CellLike => ({
-  ...{ text: oneIn(wrong), ...(accepted !== undefined && { hint: `accepted is ${oneIn(accepted)}` }) },
+  text: oneIn(wrong),
+  ...(accepted !== undefined && { hint: `accepted is ${oneIn(accepted)}` }),
 })
 
 /** A record of a decision with its evidence; without a budget nothing is said of what is accepted. */
@@ -93,7 +92,8 @@ export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
   const { at, client, account, outcome, ruleVersion, compared, hindrances, records, errorBudget } = decision
   return [
     {
-      ...{ kind: 'facts', title: `Decided ${moment(at)}` },
+      kind: 'facts',
+      title: `Decided ${moment(at)}`,
       rows: [
         { label: 'Outcome', cells: [outcome] },
         ...(account === undefined

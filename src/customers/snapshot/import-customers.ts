@@ -112,8 +112,15 @@ const createRecent = (most: number) => {
 export const importCustomers = async (job: ImportJob): Promise<ImportResult> => {
   const { prepare, write, clock, ahead = 1 } = job
   const progress = {
-    ...{ lines: 0, inserted: 0, updated: 0, unchanged: 0, removed: 0, absent: 0 },
-    ...{ superseded: 0, rejected: 0, bytes: 0 },
+    lines: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    removed: 0,
+    absent: 0,
+    superseded: 0,
+    rejected: 0,
+    bytes: 0,
   }
   const recent = createRecent(ahead + 1)
   const queue: (Batch & { readonly since: number; readonly prepared: Promise<PreparedLines> })[] = []

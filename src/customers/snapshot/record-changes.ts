@@ -8,7 +8,10 @@ type Customers = Pick<CustomersPort, 'notedChanges' | 'settleChanges' | 'find'>
 const toChange = (noted: NotedChange, present: Candidate | undefined): RecordChange => {
   const { serviceLine, customerId, id, at, former, fresh } = noted
   return {
-    ...{ serviceLine, customerId, id, at },
+    serviceLine,
+    customerId,
+    id,
+    at,
     ...(!fresh && { former: decodeDocument(former) }),
     ...(present !== undefined && { present }),
   }

@@ -17,7 +17,10 @@ export const FOUND_PAGES: StepPages<'link-found' | 'move-identity'> = {
         attempt.proved?.kind === 'found'
           ? attempt.proved.records.map(({ serviceLine, customerId, role, business }) => ({
               key: customerKeyOf({ serviceLine, customerId }),
-              ...{ serviceLine, customerId, ...(role && { role }), ...(business && { business }) },
+              serviceLine,
+              customerId,
+              ...(role && { role }),
+              ...(business && { business }),
             }))
           : [],
       cancelUrl: cancelUrlOf(attempt),

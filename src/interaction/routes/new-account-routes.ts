@@ -52,7 +52,9 @@ export const addNewAccountRoutes = (router: Router, deps: JourneyDeps, load: Loa
     if (error !== undefined) ctx.status = 422
     const csrf = binding.formToken(ctx, attempt.uid)
     show(ctx, attempt, 'confirm-email', {
-      ...{ action: codeUrl(attempt), openAction: `${pathOf(attempt)}/new`, csrf },
+      action: codeUrl(attempt),
+      openAction: `${pathOf(attempt)}/new`,
+      csrf,
       ...(terms !== undefined && { terms }),
       email: attempt.newcomer?.codes.at(-1)?.contact.value ?? '',
       ...(asksEmail(deps, attempt) && { otherUrl: `${pathOf(attempt)}/new` }),

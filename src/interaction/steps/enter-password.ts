@@ -31,8 +31,11 @@ export const passwordUseOf = async (
 /** The person goes on without the upstream: a login by the password alone, at its own level. */
 const finishByPassword = (deps: StepDeps, from: Versioned, { accountId, at }: NonNullable<LoginAttempt['password']>) =>
   finishLogin(deps, from, {
-    ...{ accountId, acr: deps.oldLogin.acr, amr: PASSWORD_AMR },
-    ...{ authTime: Math.floor(at / 1000), since: at },
+    accountId,
+    acr: deps.oldLogin.acr,
+    amr: PASSWORD_AMR,
+    authTime: Math.floor(at / 1000),
+    since: at,
   })
 
 /**

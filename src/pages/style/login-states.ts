@@ -29,7 +29,9 @@ const RECORDS = [
 ] as const
 const TERMS = { version: '2026-01', url: 'https://terms.example' }
 const CONFIRM = {
-  ...{ action: `${base}/new/code`, openAction: `${base}/new`, csrf },
+  action: `${base}/new/code`,
+  openAction: `${base}/new`,
+  csrf,
   email: 'lotte.vandenbroeck@mail.example',
 }
 const NEW = { action: `${base}/new`, csrf, backUrl: base }
@@ -87,12 +89,16 @@ export const LOGIN_STATES: readonly PageState[] = [
   pageState('new-account', 'name-only', { ...NEW, facts: FACTS.slice(0, 1) }),
   pageState('new-account', 'asks-email', { ...NEW, facts: FACTS.slice(0, 4), email: '', terms: TERMS }),
   pageState('new-account', 'no-address', {
-    ...{ ...NEW, facts: FACTS.slice(0, 4), terms: TERMS },
+    ...NEW,
+    facts: FACTS.slice(0, 4),
+    terms: TERMS,
     email: 'lotte@',
     error: 'incomplete',
   }),
   pageState('new-account', 'no-code-now', {
-    ...{ ...NEW, facts: FACTS.slice(0, 1), minor: true },
+    ...NEW,
+    facts: FACTS.slice(0, 1),
+    minor: true,
     email: 'lotte.vandenbroeck@mail.example',
     error: 'later',
   }),

@@ -16,8 +16,14 @@ const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 const TOKEN_TYPES = new Set([ACCESS_TOKEN, 'urn:ietf:params:oauth:token-type:jwt'])
 
 const PARAMETERS = [
-  ...['subject_token', 'subject_token_type', 'requested_token_type', 'resource', 'audience', 'scope'],
-  ...['actor_token', 'actor_token_type'],
+  'subject_token',
+  'subject_token_type',
+  'requested_token_type',
+  'resource',
+  'audience',
+  'scope',
+  'actor_token',
+  'actor_token_type',
 ]
 
 type Parameters = { readonly [name: string]: string | undefined }

@@ -55,7 +55,10 @@ export const createRegisteredClients = (deps: {
       const before = await findOwn(clientId)
       const at = clock()
       const client: StoredClient = {
-        ...{ clientId, version: (before?.version ?? 0) + 1, state: 'active', managedBy: 'dcr' },
+        clientId,
+        version: (before?.version ?? 0) + 1,
+        state: 'active',
+        managedBy: 'dcr',
         metadata: JSON.parse(JSON.stringify(metadata)) as Json,
         secrets: usesSecret(metadata) ? secretsOf(registration ?? {}, before?.secrets ?? []) : [],
         createdAt: before?.createdAt ?? at,

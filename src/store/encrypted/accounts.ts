@@ -23,7 +23,14 @@ type SealedLink = { readonly customerId: string; readonly evidence: Json }
 const claimsContext = ({ id, updatedAt }: Version) => ['accounts', 'claims', id, updatedAt]
 /** What stays plain of a link is bound to it: a role or method that was changed is found out. */
 const linkContext = (id: string, { serviceLine, customerId, role, method, ruleVersion }: CustomerLink) => [
-  ...['customer_links', 'evidence', id, serviceLine, customerId, role ?? '', method, ruleVersion],
+  'customer_links',
+  'evidence',
+  id,
+  serviceLine,
+  customerId,
+  role ?? '',
+  method,
+  ruleVersion,
 ]
 
 /** Seals the claims of a version of an account. */

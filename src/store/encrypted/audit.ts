@@ -7,7 +7,12 @@ import type { AuditEvent, AuditPort, FoundAuditEvent } from '#src/store/ports/au
 const OF_ACCOUNT = 'a:'
 
 const contextOf = ({ at, type, accountId = '', clientId = '' }: Omit<AuditEvent, 'records'>) => [
-  ...['audit_events', 'data', at, type, accountId, clientId],
+  'audit_events',
+  'data',
+  at,
+  type,
+  accountId,
+  clientId,
 ]
 
 /** Sealers that are known already, by account; undefined for an account whose key must not be used. */

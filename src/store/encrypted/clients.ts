@@ -5,10 +5,21 @@ import type { createSealEvents } from './audit.ts'
 
 /** What is plain is bound to it: an old version, or a disabled client made active by hand, does not open. */
 const metadataContext = ({ clientId, version, state, managedBy, owner = '' }: StoredClient) => [
-  ...['clients', 'metadata', clientId, version, state, managedBy, owner],
+  'clients',
+  'metadata',
+  clientId,
+  version,
+  state,
+  managedBy,
+  owner,
 ]
 const secretContext = (clientId: string, { id, createdAt, expiresAt }: ClientSecret) => [
-  ...['clients', 'secret', clientId, id, createdAt, expiresAt ?? ''],
+  'clients',
+  'secret',
+  clientId,
+  id,
+  createdAt,
+  expiresAt ?? '',
 ]
 
 /**

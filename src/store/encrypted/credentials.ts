@@ -30,7 +30,9 @@ export const encryptCredentials = (credentials: CredentialsPort, keyring: Keyrin
 
   const seal = (sealer: Sealer, id: AccountId, { retiresAt, ...rest }: AccountImport['credential']) => {
     const content: Content = {
-      ...{ legacyId: rest.legacyId, document: rest.document, digest: rest.digest },
+      legacyId: rest.legacyId,
+      document: rest.document,
+      digest: rest.digest,
       ...(rest.username !== undefined && { username: rest.username }),
     }
     return {

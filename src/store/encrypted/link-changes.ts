@@ -79,7 +79,8 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
           account: { ...account, claims: sealClaims(sealer, account, account.claims) },
           dataKey: wrapped,
         })),
-        ...{ endLogins, ...(closes !== undefined && { closes }) },
+        endLogins,
+        ...(closes !== undefined && { closes }),
         settles: await Promise.all(
           settles.map(async ({ matter, event }) => {
             const [sealed] = await sealEvents([event], Object.fromEntries(fresh))

@@ -9,7 +9,13 @@ import { createSealEvents } from './audit.ts'
 type SealedReview = { readonly customerId?: string; readonly data: Json }
 
 const contextOf = ({ kind, accountId, customer, raisedAt }: ReviewMatter & Pick<Review, 'raisedAt'>) => [
-  ...['reviews', 'data', kind, accountId, customer?.serviceLine ?? '', customer?.customerId ?? '', raisedAt],
+  'reviews',
+  'data',
+  kind,
+  accountId,
+  customer?.serviceLine ?? '',
+  customer?.customerId ?? '',
+  raisedAt,
 ]
 
 /** A matter as it is outside: the record is the token by which its link is found. */

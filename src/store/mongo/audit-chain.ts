@@ -8,7 +8,10 @@ import type { AuditBlockDocument, Collections } from './documents.ts'
 const RETRIES = 3
 
 const toBlock = ({ _id, sealedAt, events, mac }: AuditBlockDocument): AuditBlock => ({
-  ...{ number: _id, sealedAt, events, mac },
+  number: _id,
+  sealedAt,
+  events,
+  mac,
 })
 
 /** The chain over the audit trail on MongoDB; for a connection that has time. */

@@ -23,7 +23,10 @@ const namesOf = ({ account, credential, subjects }: AccountImport): NameDocument
 }
 
 const toAccountDocument = ({ account: { id, createdAt, updatedAt, claims, subjects } }: AccountImport) => ({
-  ...{ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) },
+  _id: id,
+  createdAt,
+  updatedAt,
+  claims: JSON.stringify(claims),
   ...(subjects === undefined ? {} : { subjects: JSON.stringify(subjects) }),
 })
 

@@ -32,7 +32,10 @@ type Applying = Parameters<LinkChangesPort['apply']>[0]
 
 const toChange = ({ _id, at, kind, state, undoes, undoneBy, document }: LinkChangeDocument): LinkChange => ({
   ...(JSON.parse(document) as Document),
-  ...{ id: _id, at, kind: kind as LinkChange['kind'], state: state as LinkChange['state'] },
+  id: _id,
+  at,
+  kind: kind as LinkChange['kind'],
+  state: state as LinkChange['state'],
   ...(undoes !== undefined && { undoes }),
   ...(undoneBy !== undefined && { undoneBy }),
 })
@@ -40,7 +43,11 @@ const toChange = ({ _id, at, kind, state, undoes, undoneBy, document }: LinkChan
 const toDocument = (change: LinkChange): LinkChangeDocument => {
   const { id, at, kind, state, undoes, by, reason, moves, decidedBy, decidedAt } = change
   return {
-    ...{ _id: id, at, kind, state, accounts: [...accountsOf(change)] },
+    _id: id,
+    at,
+    kind,
+    state,
+    accounts: [...accountsOf(change)],
     ...(undoes !== undefined && { undoes }),
     document: JSON.stringify({ by, reason, moves, decidedBy, decidedAt }),
   }

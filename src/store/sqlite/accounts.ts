@@ -80,7 +80,10 @@ export const prepareInserts = (db: Database) => {
     dataKey: (id: AccountId, wrapped: string) => dataKey.run(accountKeyName(id), wrapped),
     account: ({ id, createdAt, updatedAt, claims, subjects }: Account) =>
       account.run(
-        ...[id, createdAt, updatedAt, JSON.stringify(claims)],
+        id,
+        createdAt,
+        updatedAt,
+        JSON.stringify(claims),
         subjects === undefined ? null : JSON.stringify(subjects),
       ),
     identity: (key: IdentityKey, id: AccountId) => identity.run(key.issuer, key.clientId, key.subject, id),

@@ -5,7 +5,10 @@ import type { Database } from './database.ts'
 type BlockRow = { number: number; sealed_at: number; events: number; mac: string }
 
 const toBlock = ({ number, sealed_at: sealedAt, events, mac }: BlockRow): AuditBlock => ({
-  ...{ number, sealedAt, events, mac },
+  number,
+  sealedAt,
+  events,
+  mac,
 })
 
 /** The chain over the audit trail on SQLite. */

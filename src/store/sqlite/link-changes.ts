@@ -26,7 +26,10 @@ const require = (holds: boolean): void => {
 
 const toChange = (row: Row): LinkChange => ({
   ...(JSON.parse(row.document) as Document),
-  ...{ id: row.id, at: row.at, kind: row.kind, state: row.state },
+  id: row.id,
+  at: row.at,
+  kind: row.kind,
+  state: row.state,
   ...(row.undoes !== null && { undoes: row.undoes }),
   ...(row.undone_by !== null && { undoneBy: row.undone_by }),
 })

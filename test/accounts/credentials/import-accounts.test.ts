@@ -52,14 +52,22 @@ const bring = (lines: readonly (Line | string)[], options: { batchSize?: number;
     ...options,
   })
 const counts = (more: Partial<Awaited<ReturnType<typeof bring>>>) => ({
-  ...{ lines: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0, ...more },
+  lines: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  ...more,
 })
 const events = async () => (await store.audit.list({ after: 0, limit: 100 })).map(({ type }) => type)
 
 test('a whole line becomes an account with its login, records, identity and subjects', async () => {
   const whole = line('L-1', {
-    ...{ username: ' Bruno@Mail.example ', passwordHash: HASH },
-    ...{ subs: { 'my-app': 'old-sub' }, customers: CUSTOMERS, itsme: ITSME },
+    username: ' Bruno@Mail.example ',
+    passwordHash: HASH,
+    subs: { 'my-app': 'old-sub' },
+    customers: CUSTOMERS,
+    itsme: ITSME,
   })
   expect(await bring([whole])).toEqual(counts({ lines: 1, inserted: 1 }))
   const id = 'account-1' as AccountId

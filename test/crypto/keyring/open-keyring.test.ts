@@ -53,8 +53,10 @@ const slowly = (port: DataKeysPort): DataKeysPort => {
       return run(...values)
     }
   return {
-    ...{ find: slow(port.find), findMany: slow(port.findMany) },
-    ...{ putIfAbsent: slow(port.putIfAbsent), replace: slow(port.replace) },
+    find: slow(port.find),
+    findMany: slow(port.findMany),
+    putIfAbsent: slow(port.putIfAbsent),
+    replace: slow(port.replace),
   }
 }
 

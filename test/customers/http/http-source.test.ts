@@ -28,8 +28,15 @@ afterEach(() => system.close())
 const open = (config: object = {}) =>
   createHttpSource({
     config: httpSourceSchema.parse({
-      ...{ kind: 'http', id: 'tv-system', url: system.url, serviceLine: 'tv', send: 'claims' },
-      ...{ records: 1000, deadlineMs: 20_000, cacheSeconds: 0, token: TOKEN },
+      kind: 'http',
+      id: 'tv-system',
+      url: system.url,
+      serviceLine: 'tv',
+      send: 'claims',
+      records: 1000,
+      deadlineMs: 20_000,
+      cacheSeconds: 0,
+      token: TOKEN,
       ...config,
     }),
     toComparablePerson: recordForm.toComparablePerson,

@@ -16,8 +16,13 @@ test('what records have is counted, and added up', () => {
   )
   const all = profileOf(addPresence(full, poor))
   expect(all).toEqual({
-    ...{ 'first name': 0.75, 'family name': 1, 'birth date': 0.75, 'e-mail': 0.5 },
-    ...{ mobile: 1, landline: 0, address: 1 },
+    'first name': 0.75,
+    'family name': 1,
+    'birth date': 0.75,
+    'e-mail': 0.5,
+    mobile: 1,
+    landline: 0,
+    address: 1,
   })
   expect(profileOf(createPresence().counts())).toEqual({})
 })

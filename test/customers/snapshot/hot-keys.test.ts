@@ -20,7 +20,10 @@ const PERSON = recordForm.toComparablePerson(lotteIn('tv'))
 const fill = async (customers: CustomersPort): Promise<void> => {
   for (let start = 0; start < RECORDS; start += BATCH) {
     const records = Array.from({ length: BATCH }, (_, at) => ({
-      ...{ serviceLine: 'tv' as const, customerId: `${start + at}`, digest: 'd', terms: [] },
+      serviceLine: 'tv' as const,
+      customerId: `${start + at}`,
+      digest: 'd',
+      terms: [],
       document: JSON.stringify({ record: lotteIn('tv', { customerId: `${start + at}` }), person: PERSON }),
       keys: [HOT, `e:${start + at}`],
     }))

@@ -160,7 +160,9 @@ describe('importCustomers', () => {
     await importLines([LOTTE, { ...LOTTE, serviceLine: 'tv' }])
     expect((await importLines([gone, { ...gone, customerId: 'MOB-9' }])).result).toEqual({
       ...NONE,
-      ...{ lines: 2, removed: 1, absent: 1 },
+      lines: 2,
+      removed: 1,
+      absent: 1,
     })
     expect((await recordsOf('MOB-1')).map(({ serviceLine }) => serviceLine)).toEqual(['tv'])
     expect((await store.customers.termCounts(['family:maes'])).counts).toEqual(new Map([['family:maes', 1]]))

@@ -3,8 +3,21 @@ import { loadPersonas } from '#examples/itsme-simulator/personas.ts'
 
 /** What is no person's own: it stands in every record, or names nothing but a kind of thing. */
 const COMMON = new Set([
-  ...['role', 'language', 'segment', 'status', 'serviceLine', 'createdAt', 'country', 'gender', 'locale'],
-  ...['postalCode', 'postal_code', 'number', 'box', 'activationDate', 'activationMechanism'],
+  'role',
+  'language',
+  'segment',
+  'status',
+  'serviceLine',
+  'createdAt',
+  'country',
+  'gender',
+  'locale',
+  'postalCode',
+  'postal_code',
+  'number',
+  'box',
+  'activationDate',
+  'activationMechanism',
 ])
 
 /** Claims of itsme that describe the document or the phone, not the person. */

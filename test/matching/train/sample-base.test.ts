@@ -9,8 +9,10 @@ const PERSONS = new Map(TOWN.map(({ key, person }) => [key, person]))
 const mostRecords = 200
 
 const listed = ({ records, houses, birthGroups }: BaseSample) => ({
-  ...{ records, sizes: [houses.size, birthGroups.size] },
-  ...{ houses: [...houses], birthGroups: [...birthGroups] },
+  records,
+  sizes: [houses.size, birthGroups.size],
+  houses: [...houses],
+  birthGroups: [...birthGroups],
 })
 
 const sampleAll = () => {

@@ -4,11 +4,47 @@ import type { Endpoint } from './endpoints.ts'
 
 /** What forms and requests have for fields, of any endpoint. */
 const FIELDS = [
-  ...['csrf', 'xsrf', 'confirm', 'decision', 'customerId', 'invoiceReference', 'username', 'password', 'contact'],
-  ...['name', 'email', 'login', 'client', 'user_code', 'token', 'refresh_token', 'code', 'code_verifier', 'client_id'],
-  ...['client_secret', 'client_assertion', 'state', 'nonce', 'login_hint', 'id_token_hint', 'redirect_uri', 'scope'],
-  ...['post_logout_redirect_uri', 'logout_hint', 'access_token', 'subject_token', 'device_code', 'pias_device_name'],
-  ...['claims', 'request', 'acr_values', 'ui_locales', 'lang', 'error', 'error_description', 'iss'],
+  'csrf',
+  'xsrf',
+  'confirm',
+  'decision',
+  'customerId',
+  'invoiceReference',
+  'username',
+  'password',
+  'contact',
+  'name',
+  'email',
+  'login',
+  'client',
+  'user_code',
+  'token',
+  'refresh_token',
+  'code',
+  'code_verifier',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'state',
+  'nonce',
+  'login_hint',
+  'id_token_hint',
+  'redirect_uri',
+  'scope',
+  'post_logout_redirect_uri',
+  'logout_hint',
+  'access_token',
+  'subject_token',
+  'device_code',
+  'pias_device_name',
+  'claims',
+  'request',
+  'acr_values',
+  'ui_locales',
+  'lang',
+  'error',
+  'error_description',
+  'iss',
 ]
 const HEADERS = [
   'authorization',
@@ -46,7 +82,9 @@ export const driveEverywhere = async (
       const json = JSON.stringify({ ...Object.fromEntries(fields), reason: canary(`reason of ${where}`) })
       await by.send(method, address(), json, { 'content-type': 'application/json', ...accept, ...headers })
       await by.send(method, address(), `{"${canary(`broken JSON of ${where}`)}`, {
-        ...{ 'content-type': 'application/json', ...accept, ...headers },
+        'content-type': 'application/json',
+        ...accept,
+        ...headers,
       })
     }
     const marked = Object.fromEntries(HEADERS.map(name => [name, canary(`${name} of ${where}`)]))

@@ -5,8 +5,15 @@ import type { Canaries } from './canaries.ts'
 
 /** A record that nobody is certain of, at a contact on file; beside the personas' own. */
 export const ON_FILE = {
-  ...{ customerId: 'MOB-800001', serviceLine: 'mobile', firstName: 'An', lastName: 'Willems', birthDate: '1983-04-26' },
-  ...{ emails: ['an.old@example.net'], phones: ['0475 90 80 70'], role: 'user', invoiceReferences: ['INV-8'] },
+  customerId: 'MOB-800001',
+  serviceLine: 'mobile',
+  firstName: 'An',
+  lastName: 'Willems',
+  birthDate: '1983-04-26',
+  emails: ['an.old@example.net'],
+  phones: ['0475 90 80 70'],
+  role: 'user',
+  invoiceReferences: ['INV-8'],
   address: { street: 'Dorp', number: '1', postalCode: '2000', locality: 'Antwerpen', country: 'BE' },
 }
 

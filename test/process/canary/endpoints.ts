@@ -45,8 +45,14 @@ const OF_LIBRARY: Readonly<Record<string, readonly string[]>> = {
 
 /** What is answered by middleware that looks at the path itself. */
 const OF_MIDDLEWARE = [
-  ...['GET /livez', 'GET /readyz', 'GET /assets/:file', 'GET /style', 'GET /style/:page/:state'],
-  ...['GET /style/mail/:name/:state', 'GET /outbox', 'GET /outbox/:key'],
+  'GET /livez',
+  'GET /readyz',
+  'GET /assets/:file',
+  'GET /style',
+  'GET /style/:page/:state',
+  'GET /style/mail/:name/:state',
+  'GET /outbox',
+  'GET /outbox/:key',
 ]
 
 /** The names of the routes that oidc-provider makes, from its own text: an upgrade that brings one is noticed. */
@@ -115,7 +121,8 @@ export const collectEndpoints = async (): Promise<{
   const alone = await routesWith({})
   const withAdmin = await routesWith({ admin: { port: 1 } })
   const ofPias = alone.filter(({ path }) => !OF_SIMULATOR.test(path))
-  const open = [...ofPias, ...[...Object.values(OF_LIBRARY).flat(), ...OF_MIDDLEWARE].map(parse)]
+  const listed = [...Object.values(OF_LIBRARY).flat(), ...OF_MIDDLEWARE]
+  const open = [...ofPias, ...listed.map(parse)]
   const stray = pathsInMiddleware().filter(named => !open.some(({ path }) => path.startsWith(named.replace(/\/$/, ''))))
   if (stray.length > 0) throw new Error(`paths in middleware that nobody drives: ${stray}`)
   return { open, console: newIn(alone, withAdmin) }

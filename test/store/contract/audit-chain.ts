@@ -5,7 +5,10 @@ export const describeAuditChain = (context: Context): void => {
   const audit = () => context.store().audit
   const chain = () => context.store().auditChain
   const event = (type: string, more: { at?: number; accountId?: string; clientId?: string } = {}) => ({
-    ...{ at: context.now(), type, data: { type }, ...more },
+    at: context.now(),
+    type,
+    data: { type },
+    ...more,
   })
   const block = (number: number, events: number) => ({ number, sealedAt: context.now(), events, mac: `mac-${number}` })
   const sequences = async (limit = 100) => (await chain().unsealed(limit)).map(({ sequence }) => sequence)

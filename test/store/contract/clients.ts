@@ -2,8 +2,14 @@ import type { StoredClient } from '#src/store/ports/clients.ts'
 import { AWKWARD_IDS, AWKWARD_JSON, type Context, RACERS, race } from './context.ts'
 
 const client = (clientId: string, changes: Partial<StoredClient> = {}): StoredClient => ({
-  ...{ clientId, version: 1, state: 'active', managedBy: 'api', metadata: { client_id: clientId }, secrets: [] },
-  ...{ createdAt: 1000, updatedAt: 1000 },
+  clientId,
+  version: 1,
+  state: 'active',
+  managedBy: 'api',
+  metadata: { client_id: clientId },
+  secrets: [],
+  createdAt: 1000,
+  updatedAt: 1000,
   ...changes,
 })
 
@@ -70,7 +76,9 @@ export const describeClients = (context: Context): void => {
     test('are found by a secret that ends, the first to end first', async () => {
       const ends = (...moments: (number | undefined)[]) =>
         moments.map((expiresAt, at) => ({
-          ...{ id: `s${at}`, hash: `sha256:${at}`, createdAt: 1 },
+          id: `s${at}`,
+          hash: `sha256:${at}`,
+          createdAt: 1,
           ...(expiresAt !== undefined && { expiresAt }),
         }))
       const late = client('late', { secrets: ends(90, undefined, 20) })

@@ -11,7 +11,11 @@ const identity = (subject: string, clientId = 'PIAS'): IdentityKey => ({
 })
 
 const link = (customerId: string, serviceLine: CustomerLink['serviceLine'] = 'tv'): CustomerLink => ({
-  ...{ serviceLine, customerId, method: 'import', ruleVersion: 'import', evidence: { from: 'legacy' } },
+  serviceLine,
+  customerId,
+  method: 'import',
+  ruleVersion: 'import',
+  evidence: { from: 'legacy' },
 })
 
 /** The contract of `CredentialsPort`. */
@@ -35,7 +39,9 @@ export const describeCredentials = (context: Context): void => {
       account: { id: idOf(id), createdAt, updatedAt: createdAt, claims: {}, ...(subjects && { subjects }) },
       subjects: Object.entries(subjects ?? {}).map(([clientId, subject]) => ({ clientId, subject })),
       credential: {
-        ...{ legacyId, document: `document of ${id}`, digest: `digest of ${id}` },
+        legacyId,
+        document: `document of ${id}`,
+        digest: `digest of ${id}`,
         ...(username !== undefined && { username }),
         ...(retiresAt !== undefined && { retiresAt }),
       },
@@ -59,7 +65,13 @@ export const describeCredentials = (context: Context): void => {
     const claims = { from, claims: { name: 'Zoë' }, updatedAt: at + 1 }
     const events = [{ at, type: 'identity.bound', accountId: id, data: {} }]
     return port().bind({
-      ...{ accountId: idOf(id), identity: key, claims, customers, at, retiresAt, events },
+      accountId: idOf(id),
+      identity: key,
+      claims,
+      customers,
+      at,
+      retiresAt,
+      events,
     })
   }
 
@@ -84,7 +96,10 @@ export const describeCredentials = (context: Context): void => {
     test('an account may have nothing but its id from before', async () => {
       await bring('a')
       expect(await port().find(idOf('a'))).toEqual({
-        ...{ accountId: 'a', legacyId: 'legacy a', document: 'document of a', digest: 'digest of a' },
+        accountId: 'a',
+        legacyId: 'legacy a',
+        document: 'document of a',
+        digest: 'digest of a',
       })
       expect(await accounts().find(idOf('a'))).not.toHaveProperty('subjects')
       expect(await port().findByUsername('')).toBeUndefined()
@@ -142,7 +157,10 @@ export const describeCredentials = (context: Context): void => {
     const replace = (id: string, username?: string) =>
       port().replace(
         {
-          ...{ accountId: idOf(id), legacyId: `legacy ${id}`, document: 'newer', digest: `digest of ${id}` },
+          accountId: idOf(id),
+          legacyId: `legacy ${id}`,
+          document: 'newer',
+          digest: `digest of ${id}`,
           ...(username !== undefined && { username }),
         },
         [{ at: 2, type: 'credential.replaced', accountId: id, data: {} }],

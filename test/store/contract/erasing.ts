@@ -6,7 +6,11 @@ import { AWKWARD_IDS, type Context, LARGE, race } from './context.ts'
 const identity = (subject: string): IdentityKey => ({ issuer: 'https://idp.example', clientId: 'PIAS', subject })
 
 const link = (serviceLine: CustomerLink['serviceLine'], customerId: string): CustomerLink => ({
-  ...{ serviceLine, customerId, method: 'match', ruleVersion: 'rule-1', evidence: {} },
+  serviceLine,
+  customerId,
+  method: 'match',
+  ruleVersion: 'rule-1',
+  evidence: {},
 })
 
 const erased = (accountId: string) => ({ at: 2, type: 'account.erased', accountId, data: { reason: 'asked' } })

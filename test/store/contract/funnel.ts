@@ -4,7 +4,11 @@ import { AWKWARD_IDS, type Context, RACERS, race } from './context.ts'
 export const describeFunnel = (context: Context): void => {
   const port = () => context.store().funnel
   const counted = (day: string, step: string, count: number, clientId = 'app', method = 'itsme') => ({
-    ...{ day, clientId, method, step, count },
+    day,
+    clientId,
+    method,
+    step,
+    count,
   })
 
   describe('funnel', () => {

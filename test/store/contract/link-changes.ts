@@ -8,7 +8,9 @@ import { AWKWARD_IDS, AWKWARD_JSON, type Context, race } from './context.ts'
 const [A, B, C] = ['a', 'b', 'c'] as AccountId[] as [AccountId, AccountId, AccountId]
 
 const identity = (subject: string, issuer = 'https://idp.example'): IdentityKey => ({
-  ...{ issuer, clientId: 'PIAS', subject },
+  issuer,
+  clientId: 'PIAS',
+  subject,
 })
 const TV: CustomerKey = { serviceLine: 'tv', customerId: '1' }
 
@@ -17,7 +19,11 @@ export const describeLinkChanges = (context: Context): void => {
   const port = () => context.store().linkChanges
   const accounts = () => context.store().accounts
   const link = (more: Partial<StoredCustomerLink> = {}): StoredCustomerLink => ({
-    ...{ ...TV, method: 'match', ruleVersion: 'rule-1', evidence: { bits: 31.5 }, linkedAt: context.now() },
+    ...TV,
+    method: 'match',
+    ruleVersion: 'rule-1',
+    evidence: { bits: 31.5 },
+    linkedAt: context.now(),
     ...more,
   })
   const open = (id: AccountId, key: IdentityKey, customers: readonly StoredCustomerLink[] = []) => {
@@ -28,8 +34,14 @@ export const describeLinkChanges = (context: Context): void => {
   const change = (moves: readonly LinkMove[], more: Partial<LinkChange> = {}): LinkChange => {
     changes += 1
     return {
-      ...{ id: `change-${changes}`, kind: 'link', state: 'done', at: context.now(), by: 'admin-1', reason: 'why' },
-      ...{ moves, ...more },
+      id: `change-${changes}`,
+      kind: 'link',
+      state: 'done',
+      at: context.now(),
+      by: 'admin-1',
+      reason: 'why',
+      moves,
+      ...more,
     }
   }
   const event = (accountId: string) => ({ at: context.now(), type: 'links.changed', accountId, data: {} })
@@ -39,12 +51,18 @@ export const describeLinkChanges = (context: Context): void => {
   const events = async () => (await context.store().audit.list({ after: 0, limit: 100 })).length
 
   const record = (to?: AccountId, from?: AccountId, of = link()): LinkMove => ({
-    ...{ thing: 'record', record: { serviceLine: of.serviceLine, customerId: of.customerId }, link: of },
+    thing: 'record',
+    record: { serviceLine: of.serviceLine, customerId: of.customerId },
+    link: of,
     ...(from && { from }),
     ...(to && { to }),
   })
   const merge = (account: AccountId, to?: AccountId, from?: AccountId): LinkMove => ({
-    ...{ thing: 'account', account, apps: ['app-1'], ...(from && { from }), ...(to && { to }) },
+    thing: 'account',
+    account,
+    apps: ['app-1'],
+    ...(from && { from }),
+    ...(to && { to }),
   })
 
   beforeEach(() => {
@@ -115,7 +133,8 @@ export const describeLinkChanges = (context: Context): void => {
       expect(await accounts().findByIdentity(identity('s'))).toBe(B)
       expect(await port().identitiesOf(A)).toEqual([])
       expect((await port().identitiesOf(B)).map(({ issuer }) => issuer)).toEqual([
-        ...['https://idp.example', 'https://other.example'],
+        'https://idp.example',
+        'https://other.example',
       ])
     })
 

@@ -53,7 +53,9 @@ export const describePasskeys = (context: Context): void => {
 
     test('an account has no more than it may, and one that is removed makes room', async () => {
       expect([await add('a', { most: 2 }), await add('b', { most: 2 }), await add('c', { most: 2 })]).toEqual([
-        ...['added', 'added', 'full'],
+        'added',
+        'added',
+        'full',
       ])
       await port().remove({ accountId, id: 'a', events: [] })
       expect(await add('c', { most: 2 })).toBe('added')

@@ -7,7 +7,9 @@ export const describeReviews = (context: Context): void => {
   const port = () => context.store().reviews
   const customer = { serviceLine: 'tv', customerId: 'TV-1' } as const
   const matter = (id: string, more: Partial<ReviewMatter> = {}): ReviewMatter => ({
-    ...{ kind: 'record-changed', accountId: id as AccountId, customer },
+    kind: 'record-changed',
+    accountId: id as AccountId,
+    customer,
     ...more,
   })
   const event = (type: string) => ({ at: 1, type, data: {} })

@@ -17,8 +17,12 @@ export const describeRollouts = (context: Context): void => {
       expect(await put('app', 12, null)).toBe(true)
       expect(await put('other', 1, { step: 0 })).toBe(true)
       expect(await port().current('app')).toEqual({
-        ...{ clientId: 'app', version: 12, policy: null },
-        ...{ at: 1012, by: 'somebody', reason: 'a test' },
+        clientId: 'app',
+        version: 12,
+        policy: null,
+        at: 1012,
+        by: 'somebody',
+        reason: 'a test',
       })
       expect(await port().history('app', 2)).toMatchObject([{ version: 12 }, { version: 11, policy: { step: 11 } }])
       expect(await port().current('other')).toMatchObject({ version: 1, policy: { step: 0 } })

@@ -61,7 +61,11 @@ const runLane = async (name: string, store: MongoStore, lane: Lane, state: State
           account: { id: id as AccountId, createdAt: 1, updatedAt: 1, claims: {} },
           identity: { issuer: 'i', clientId: 'c', subject },
           customers: (['tv', 'mobile'] as const).map(serviceLine => ({
-            ...{ serviceLine, customerId: subject, method: 'match', ruleVersion: '1', evidence: {} },
+            serviceLine,
+            customerId: subject,
+            method: 'match',
+            ruleVersion: '1',
+            evidence: {},
           })),
           events: [{ at: 1, type: 'account.opened', accountId: id, data: {} }],
         })

@@ -5,8 +5,15 @@ import { givenServer, type ServerOptions, startOwned, type TestServer } from './
 
 /** Small and quiet; expired documents are removed each second instead of each minute. */
 export const MONGO_ARGS = [
-  ...['--bind_ip', '127.0.0.1', '--wiredTigerCacheSizeGB', '0.5', '--quiet'],
-  ...['--setParameter', 'ttlMonitorSleepSecs=1', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+  '--bind_ip',
+  '127.0.0.1',
+  '--wiredTigerCacheSizeGB',
+  '0.5',
+  '--quiet',
+  '--setParameter',
+  'ttlMonitorSleepSecs=1',
+  '--setParameter',
+  'diagnosticDataCollectionEnabled=false',
 ]
 
 /** `NotYetInitialized`: no replica set was made of this member yet. */

@@ -31,9 +31,27 @@ afterEach(async () => {
 
 /** Moments in seconds since the rotation began; itsme's copy of the keys is up to half an hour, or a day, old. */
 const MOMENTS = [
-  ...[0, 1, MINUTE, 29 * MINUTE, 31 * MINUTE, 12 * HOUR, DAY - 1, DAY, DAY + 1],
-  ...[25 * HOUR - 2, 25 * HOUR - 1, 25 * HOUR, 25 * HOUR + 1, 25 * HOUR + 29 * MINUTE, 25 * HOUR + 31 * MINUTE],
-  ...[2 * DAY - 1, 2 * DAY + 59 * MINUTE, 50 * HOUR - 1, 50 * HOUR, 50 * HOUR + 1, 3 * DAY],
+  0,
+  1,
+  MINUTE,
+  29 * MINUTE,
+  31 * MINUTE,
+  12 * HOUR,
+  DAY - 1,
+  DAY,
+  DAY + 1,
+  25 * HOUR - 2,
+  25 * HOUR - 1,
+  25 * HOUR,
+  25 * HOUR + 1,
+  25 * HOUR + 29 * MINUTE,
+  25 * HOUR + 31 * MINUTE,
+  2 * DAY - 1,
+  2 * DAY + 59 * MINUTE,
+  50 * HOUR - 1,
+  50 * HOUR,
+  50 * HOUR + 1,
+  3 * DAY,
 ]
 
 test.each(['looked-up', 'kept-a-day'])(

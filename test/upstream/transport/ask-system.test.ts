@@ -25,7 +25,10 @@ afterEach(() => system.close())
 const open = (config: object = { token: TOKEN }) =>
   createAskSystem({
     config: { url: system.url, deadlineMs: 20_000, maxBytes: 1000, ...config },
-    ...{ name: 'the legacy system', logged: { event: 'legacy' }, clock: () => now, logger },
+    name: 'the legacy system',
+    logged: { event: 'legacy' },
+    clock: () => now,
+    logger,
   })
 /** Understands "yes" alone. */
 const ask = (asking = open()) => asking('{"a":1}', body => (body === 'yes' ? true : undefined))

@@ -29,7 +29,8 @@ export const createHttpVerifier = (deps: { config: VerifierConfig; clock: Clock;
   const ask = createAskSystem({
     ...deps,
     config: { ...config, maxBytes: MAX_BYTES },
-    ...{ name: 'oldLogin.verifier', logged: { event: 'old_login_verifier' } },
+    name: 'oldLogin.verifier',
+    logged: { event: 'old_login_verifier' },
   })
 
   return (username, password) =>

@@ -16,22 +16,25 @@ const object = (required: Document, optional: Document = {}): Document => ({
 const accounts = object(
   { _id: text, createdAt: number, updatedAt: number, claims: text },
   {
-    ...{
-      subjects: text,
-      passkeys: number,
-      blocked: { enum: [true] },
-      loginsNotBefore: number,
-      mergedInto: text,
-      changes: number,
-    },
+    subjects: text,
+    passkeys: number,
+    blocked: { enum: [true] },
+    loginsNotBefore: number,
+    mergedInto: text,
+    changes: number,
     absorbed: { bsonType: 'array', items: object({ id: text, apps: texts }) },
   },
 )
 
 const logouts = object(
   {
-    ...{ _id: text, sessionUid: text, clientId: text, accountId: text },
-    ...{ dueAt: number, tries: number, released: { bsonType: 'bool' } },
+    _id: text,
+    sessionUid: text,
+    clientId: text,
+    accountId: text,
+    dueAt: number,
+    tries: number,
+    released: { bsonType: 'bool' },
   },
   { subjectOf: text },
 )
@@ -48,8 +51,14 @@ const messages = object(
 
 const links = object(
   {
-    ...{ _id: text, accountId: text, serviceLine, customerId: text },
-    ...{ method: { enum: ['match', 'proof', 'admin', 'import'] }, ruleVersion: text, evidence: text, linkedAt: number },
+    _id: text,
+    accountId: text,
+    serviceLine,
+    customerId: text,
+    method: { enum: ['match', 'proof', 'admin', 'import'] },
+    ruleVersion: text,
+    evidence: text,
+    linkedAt: number,
   },
   { role: { enum: ['holder', 'user', 'administrator'] } },
 )
@@ -65,9 +74,15 @@ const auditEvents = {
 
 const clients = object(
   {
-    ...{ _id: text, version: number, change: number, state: { enum: ['active', 'disabled', 'removed'] } },
-    ...{ managedBy: { enum: ['file', 'api', 'dcr', 'apply'] }, metadata: text, secrets: text },
-    ...{ createdAt: number, updatedAt: number },
+    _id: text,
+    version: number,
+    change: number,
+    state: { enum: ['active', 'disabled', 'removed'] },
+    managedBy: { enum: ['file', 'api', 'dcr', 'apply'] },
+    metadata: text,
+    secrets: text,
+    createdAt: number,
+    updatedAt: number,
   },
   { owner: text, secretsEnd: number },
 )
@@ -83,16 +98,26 @@ const passkeys = object(
 )
 
 const customers = object({
-  ...{ _id: text, serviceLine, customerId: text, document: text, digest: text },
-  ...{ keys: texts, terms: texts },
+  _id: text,
+  serviceLine,
+  customerId: text,
+  document: text,
+  digest: text,
+  keys: texts,
+  terms: texts,
 })
 
 const rollouts = object({
-  ...{ _id: object({ clientId: text, version: number }), policy: text, at: number, by: text, reason: text },
+  _id: object({ clientId: text, version: number }),
+  policy: text,
+  at: number,
+  by: text,
+  reason: text,
 })
 
 const funnel = object({
-  ...{ _id: object({ clientId: text, day: text, method: text, step: text }), count: number },
+  _id: object({ clientId: text, day: text, method: text, step: text }),
+  count: number,
 })
 
 const grants = object(
@@ -101,14 +126,23 @@ const grants = object(
 )
 
 const customerChanges = object({
-  ...{ _id: text, serviceLine, customerId: text, change: text, at: number },
-  ...{ former: text, fresh: { bsonType: 'bool' } },
+  _id: text,
+  serviceLine,
+  customerId: text,
+  change: text,
+  at: number,
+  former: text,
+  fresh: { bsonType: 'bool' },
 })
 
 const reviews = object(
   {
-    ...{ _id: text, kind: { enum: ['record-changed', 'record-withdrawn', 'owner-conflict', 'rebind'] } },
-    ...{ accountId: text, raisedAt: number, data: text, open: { bsonType: 'bool' } },
+    _id: text,
+    kind: { enum: ['record-changed', 'record-withdrawn', 'owner-conflict', 'rebind'] },
+    accountId: text,
+    raisedAt: number,
+    data: text,
+    open: { bsonType: 'bool' },
   },
   {
     customer: object({ serviceLine, customerId: text }),
