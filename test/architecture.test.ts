@@ -111,6 +111,7 @@ const ALLOWED: Record<string, string[]> = {
     'upstream/transport',
   ],
   'store/registry.ts': ['kernel', 'store'],
+  'store/copies.ts': ['kernel', 'store'],
   'upstream/registry.ts': ['kernel', 'crypto', 'upstream', 'store/ports'],
   'customers/registry.ts': ['kernel', 'customers', 'store/ports'],
   config: [

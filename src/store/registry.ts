@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { mongoConfigSchema } from '#src/store/mongo/config.ts'
 import type { MigrationsPort } from '#src/store/ports/migrations.ts'
@@ -98,56 +97,6 @@ export type StoreConfig = z.output<typeof storeConfigSchema>
  */
 export const openStore = (config: StoreConfig, deps: StoreDeps): Promise<Store> =>
   BACKENDS[config.kind].open(config, deps)
-
-const MONGO = /^mongodb(\+srv)?:\/\//
-
-/** The database that the path of a URL names, and the URL without it. */
-const splitMongoUrl = (text: string): { url: string; database?: string } => {
-  const [, begin = text, database = '', rest = ''] = /^(mongodb(?:\+srv)?:\/\/[^/]+\/)([^?]*)(.*)$/.exec(text) ?? []
-  return database === '' ? { url: text } : { url: begin + rest, database }
-}
-
-/** What lasts, as it is stored. `integrity` tells what the database itself finds wrong. */
-export type StoredCopy = DurableStore & { integrity(): Promise<readonly string[]>; close(): Promise<void> }
-
-/**
- * Opens what lasts of a copy: of the SQLite file or directory, or of the MongoDB, that `place` names; of the configured
- * store without it.
- * @throws PiasError `store.unusable` or `config.invalid` with one line that says what to do
- */
-export const openCopy = async (
-  place: string | undefined,
-  config: StoreConfig,
-  deps: { clock: Clock; dataDir: string },
-): Promise<StoredCopy> => {
-  const mongo =
-    place === undefined ? config.kind === 'mongo-redis' && config.mongo : MONGO.test(place) && splitMongoUrl(place)
-  if (mongo !== false) {
-    const { openMongoCopy } = await import('#src/store/mongo/open.ts')
-    const parsed = mongoConfigSchema.safeParse(mongo)
-    if (!parsed.success) throw new PiasError('config.invalid', `the URL ${parsed.error.issues[0]?.message}`)
-    return openMongoCopy(parsed.data, deps.clock)
-  }
-  const { openSqliteCopy } = await import('#src/store/sqlite/copy.ts')
-  const dataDir = (config.kind === 'sqlite' ? config.dataDir : undefined) ?? deps.dataDir
-  return openSqliteCopy(place ?? dataDir, deps.clock)
-}
-
-/**
- * Writes a copy of what lasts of the embedded store into a new file, while nodes go on.
- * @returns false for a store that has tools of its own
- * @throws PiasError `store.unusable` with one line that says what to do
- */
-export const backUpStore = async (
-  file: string,
-  config: StoreConfig,
-  deps: { clock: Clock; dataDir: string },
-): Promise<boolean> => {
-  if (config.kind !== 'sqlite') return false
-  const { backUpSqlite } = await import('#src/store/sqlite/copy.ts')
-  await backUpSqlite(config.dataDir ?? deps.dataDir, file, deps.clock)
-  return true
-}
 
 /**
  * The migrations of the configured store; undefined for one that brings itself up to date whenever it is opened.

@@ -4,7 +4,7 @@ import { parseLedger } from '#src/backup/ledger.ts'
 import { type Outcome, refused } from '#src/cli/outcome.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { openKek } from '#src/crypto/kek/registry.ts'
-import { backUpStore, openCopy } from '#src/store/registry.ts'
+import { backUpStore, openCopy } from '#src/store/copies.ts'
 
 const ITS_OWN_TOOLS = 'MongoDB is backed up by its own tools (docs/how-to-backup.md); Redis is not backed up'
 

@@ -43,9 +43,9 @@ const prepareNote = (db: Database) => {
     `INSERT INTO customer_changes (service_line, customer_id, id, at, former, fresh) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET id = excluded.id, at = excluded.at`,
   )
-  return ({ serviceLine, customerId }: CustomerKey, at: number, former: string, fresh: boolean): void => {
+  return ({ serviceLine, customerId }: CustomerKey, at: number, former: string, isFresh = false): void => {
     const id = randomBytes(ID_BYTES).toString('base64url')
-    insert.run(serviceLine, customerId, id, at, former, Number(fresh))
+    insert.run(serviceLine, customerId, id, at, former, Number(isFresh))
   }
 }
 
@@ -80,7 +80,7 @@ const prepareChangeRecord = (db: Database) => {
     left.count(listOf(former.terms), -1)
     left.setKeys(former.record, listOf(former.keys), keys)
     update.run(document, digest, ...lists, former.record)
-    note(customer, at, former.document, false)
+    note(customer, at, former.document)
     return 'updated'
   }
 
@@ -91,7 +91,7 @@ const prepareChangeRecord = (db: Database) => {
     left.setKeys(former.record, listOf(former.keys), [])
     left.countRecord(key.serviceLine, -1)
     remove.run(former.record)
-    note(key, at, former.document, false)
+    note(key, at, former.document)
     return 'removed'
   }
 

@@ -20,7 +20,7 @@ type Document = Pick<LinkChange, 'by' | 'reason' | 'moves' | 'decidedBy' | 'deci
 /** Thrown to undo what was written when something is not where it should be. */
 const STALE = Symbol('stale')
 
-const require = (holds: boolean): void => {
+const ensure = (holds: boolean): void => {
   if (!holds) throw STALE
 }
 
@@ -64,26 +64,26 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
 
   const moveRecord = ({ record, link, from, to }: Extract<LinkMove, { thing: 'record' }>): void => {
     const { serviceLine, customerId } = record
-    if (from !== undefined) require(unlink.run(serviceLine, customerId, from) === 1)
+    if (from !== undefined) ensure(unlink.run(serviceLine, customerId, from) === 1)
     if (to === undefined) return
-    require(link !== undefined && linked.get(serviceLine, customerId) === undefined)
+    ensure(link !== undefined && linked.get(serviceLine, customerId) === undefined)
     if (link !== undefined) insert.link({ ...link, ...record }, to, link.linkedAt)
   }
 
   const moveIdentity = ({ identity, from, to }: Extract<LinkMove, { thing: 'identity' }>): void => {
     const { issuer, clientId, subject } = identity
     if (from !== undefined) {
-      require(unbind.run({ issuer, clientId, subject, from }) === 1)
+      ensure(unbind.run({ issuer, clientId, subject, from }) === 1)
       dropPasskeys.run(from)
     }
     if (to === undefined) return
-    require(bound.get({ issuer, clientId, subject, to }) === undefined)
+    ensure(bound.get({ issuer, clientId, subject, to }) === undefined)
     insert.identity(identity, to)
   }
 
   return move => {
-    for (const id of accountsOf({ moves: [move] })) require(isThere.get(id) !== undefined)
-    if (move.to !== undefined) require(isOpen.get(move.to) !== undefined)
+    for (const id of accountsOf({ moves: [move] })) ensure(isThere.get(id) !== undefined)
+    if (move.to !== undefined) ensure(isOpen.get(move.to) !== undefined)
     switch (move.thing) {
       case 'record':
         return moveRecord(move)
@@ -91,7 +91,7 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
         return moveIdentity(move)
       case 'account': {
         const { account, from = null, to = null, apps } = move
-        require(account !== to && merge.run({ account, from, to, apps: to && JSON.stringify(apps) }) === 1)
+        ensure(account !== to && merge.run({ account, from, to, apps: to && JSON.stringify(apps) }) === 1)
         if (from !== null) dropPasskeys.run(from)
       }
     }
@@ -144,9 +144,9 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
 
   const apply = ({ change, opens, endLogins: ended, closes, settles = [], events }: Applying): void => {
     const known = select.get(change.id)
-    require(known === undefined || known.state === 'proposed')
-    if (change.undoes !== undefined) require(undo.run(change.id, change.undoes) === 1)
-    if (closes !== undefined) require(closeReview(closes))
+    ensure(known === undefined || known.state === 'proposed')
+    if (change.undoes !== undefined) ensure(undo.run(change.id, change.undoes) === 1)
+    if (closes !== undefined) ensure(closeReview(closes))
     opens.forEach(open)
     for (const one of change.moves) move(one)
     const { decidedAt: at = change.at, decidedBy: by = change.by } = change

@@ -276,7 +276,7 @@ const HEALTH = `
 /** What must last. */
 export const DURABLE_MIGRATIONS: Migrations = [
   [
-    ACCOUNTS, //
+    ACCOUNTS,
     LINK_CHANGES,
     CREDENTIALS,
     CUSTOMERS,
