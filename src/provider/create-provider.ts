@@ -42,7 +42,7 @@ import { createDeviceLimits } from './device/device-limits.ts'
 import { guardDeviceCodes } from './device/guard-device-codes.ts'
 import { demandNonces } from './dpop-nonces.ts'
 import { createFeatures } from './features.ts'
-import { createFindAccount, createIsGood } from './find-account.ts'
+import { createFindAccount, createIsStillValid } from './find-account.ts'
 import { createLoadExistingGrant } from './grants.ts'
 import { createInteractionUrl, type StartInteraction } from './interaction-url.ts'
 import { logEvents } from './log-events.ts'
@@ -104,7 +104,7 @@ export const createProvider = (deps: {
     isFirstParty: clientId => deps.findClient(clientId)?.pias_first_party === true,
     apis: deps.apis,
   })
-  const isGood = createIsGood({ ...deps, rules })
+  const isStillValid = createIsStillValid({ ...deps, rules })
   const { extraTokenClaims, setActor } = createTokenClaims()
   const redemptions = createRedemptions(deps.unitOfWork)
   const succession = createRefreshSuccession({ ...deps, secret: deps.refreshSecret })
@@ -112,7 +112,7 @@ export const createProvider = (deps: {
   const registered = createRegisteredClients({ ...deps, registrations })
   const renderError = createRenderError(deps.renderOAuthError)
   const limitRequests = createRequestLimits(deps.countRequest)
-  const findAccount = createFindAccount({ ...deps, isGood })
+  const findAccount = createFindAccount({ ...deps, isStillValid })
   const provider: Provider = new Provider(deps.issuer, {
     ...settings,
     claims: { ...settings.claims, ...(hasVerified && { verified_claims: null }) },
@@ -126,7 +126,7 @@ export const createProvider = (deps: {
     },
     interactions: { ...settings.interactions, url: createInteractionUrl({ ...deps, rules }) },
     renderError,
-    features: createFeatures({ ...deps, isGood, registrations, renderError }),
+    features: createFeatures({ ...deps, isStillValid, registrations, renderError }),
   })
 
   compareSecretsByHash(provider, deps.checkClientSecret)
@@ -142,7 +142,7 @@ export const createProvider = (deps: {
   markAnswers(provider)
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
-  registerTokenExchange(provider, { ...deps, isGood, jwks, lifetime: deps.accessTokenLifetime, setActor })
+  registerTokenExchange(provider, { ...deps, isStillValid, jwks, lifetime: deps.accessTokenLifetime, setActor })
   guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits, deps.clock), artifacts: deps.artifacts })
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {

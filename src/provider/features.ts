@@ -12,7 +12,7 @@ import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import { createAssertClaims } from './claims-parameter.ts'
 import { isFapi2 } from './client-assertions.ts'
 import { mustUseNonce } from './dpop-nonces.ts'
-import type { IsGood } from './find-account.ts'
+import type { IsStillValid } from './find-account.ts'
 import { createLogoutFeature, type LogoutPages } from './logout.ts'
 import { assertRequestObject } from './request-objects.ts'
 import type { IdentityAssurances } from './verified-claims.ts'
@@ -20,7 +20,7 @@ import type { IdentityAssurances } from './verified-claims.ts'
 /** What of oidc-provider is on, and how far. What is not named here is off or as the library has it. */
 export const createFeatures = (deps: {
   accounts: AccountsPort
-  isGood: IsGood
+  isStillValid: IsStillValid
   findClient: (clientId: string) => ClientMetadata | undefined
   findApi: FindApi
   accessTokenLifetime: number

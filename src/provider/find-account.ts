@@ -2,7 +2,7 @@ import type { FindAccount, KoaContextWithOIDC, Account as ProviderAccount } from
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { ConsentRules } from '#src/provider/consent/consent-rules.ts'
-import { isLoginGood } from '#src/provider/sessions/is-login-good.ts'
+import { isLoginValid } from '#src/provider/sessions/is-login-valid.ts'
 import type { Dated } from '#src/provider/sessions/session-ends.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
@@ -30,13 +30,16 @@ const loginOf = async (ctx: KoaContextWithOIDC, source: Source): Promise<number>
 }
 
 /**
- * Whether what an account's login gave is still worth something: the login is good, and the consent that a token rests on
- * was not taken back.
+ * Whether what an account's login gave is still valid: the login was not ended, and the consent that a token rests on
+ * was not withdrawn.
  * @param source the code or token that is used; without one it is the session of the request
  */
-export type IsGood = (account: Account, ctx: KoaContextWithOIDC, source: Source) => Promise<boolean>
+export type IsStillValid = (account: Account, ctx: KoaContextWithOIDC, source: Source) => Promise<boolean>
 
-export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules: ConsentRules }): IsGood => {
+export const createIsStillValid = (deps: {
+  consents: Pick<ConsentsPort, 'find'>
+  rules: ConsentRules
+}): IsStillValid => {
   const hasConsent = async (accountId: AccountId, ctx: KoaContextWithOIDC, source: Source): Promise<boolean> => {
     const token = (source ?? {}) as Token
     const { clientId } = token
@@ -52,8 +55,8 @@ export const createIsGood = (deps: { consents: Pick<ConsentsPort, 'find'>; rules
   }
 
   return async (account, ctx, source) => {
-    const isGood = await isLoginGood(account, () => loginOf(ctx, source))
-    return isGood && hasConsent(account.id, ctx, source)
+    const isLoggedIn = await isLoginValid(account, () => loginOf(ctx, source))
+    return isLoggedIn && hasConsent(account.id, ctx, source)
   }
 }
 
@@ -100,16 +103,16 @@ export const createPresentAccount = (deps: {
  */
 export const createFindAccount = (deps: {
   accounts: AccountsPort
-  isGood: IsGood
+  isStillValid: IsStillValid
   assurances: IdentityAssurances
   clock: Clock
 }): FindAccount => {
-  const { accounts, isGood } = deps
+  const { accounts, isStillValid } = deps
   const present = createPresentAccount(deps)
 
   return async (ctx, sub, token) => {
     const account = await accounts.find(sub as AccountId).catch(asUnavailable)
-    if (account !== undefined && (await isGood(account, ctx, token))) return present(ctx, account)
+    if (account !== undefined && (await isStillValid(account, ctx, token))) return present(ctx, account)
     if (token === undefined) await ctx.oidc?.session?.destroy()
     return undefined
   }

@@ -1,6 +1,6 @@
 import type { AccessToken, Client, ClientCredentials, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
 import { trialOf } from '#src/clients/trial-clients.ts'
-import type { IsGood } from '#src/provider/find-account.ts'
+import type { IsStillValid } from '#src/provider/find-account.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { FindApi } from './resource-servers.ts'
@@ -14,11 +14,11 @@ type IntrospectedToken = AccessToken | ClientCredentials | RefreshToken
 export const createIntrospection = ({
   findApi,
   accounts,
-  isGood,
+  isStillValid,
 }: {
   findApi: FindApi
   accounts: AccountsPort
-  isGood: IsGood
+  isStillValid: IsStillValid
 }) => ({
   enabled: true as const,
   allowedPolicy: async (ctx: KoaContextWithOIDC, client: Client, token: IntrospectedToken): Promise<boolean> => {
@@ -31,6 +31,6 @@ export const createIntrospection = ({
     // A machine's.
     if (accountId === undefined) return true
     const account = await accounts.find(accountId as never).catch(asUnavailable)
-    return account !== undefined && (await isGood(account, ctx, token as AccessToken))
+    return account !== undefined && (await isStillValid(account, ctx, token as AccessToken))
   },
 })

@@ -2,7 +2,7 @@ import type { JSONWebKeySet } from 'jose'
 import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
-import type { IsGood } from '#src/provider/find-account.ts'
+import type { IsStillValid } from '#src/provider/find-account.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import { type FindApi, toResourceServer } from './resource-servers.ts'
@@ -63,7 +63,7 @@ type Deps = {
   jwks: JSONWebKeySet
   findApi: FindApi
   accounts: Pick<AccountsPort, 'find'>
-  isGood: IsGood
+  isStillValid: IsStillValid
   lifetime: number
   setActor: TokenClaims['setActor']
 }
@@ -76,7 +76,7 @@ type Deps = {
  * reached only where the person gave consent for that API.
  */
 export const registerTokenExchange = (provider: Provider, deps: Deps): void => {
-  const { findApi, accounts, isGood } = deps
+  const { findApi, accounts, isStillValid } = deps
   const readSubjectToken = createReadSubjectToken(deps.issuer, deps.jwks)
 
   /** The grant the token hangs on, while it and its account are good. */
@@ -86,7 +86,7 @@ export const registerTokenExchange = (provider: Provider, deps: Deps): void => {
     ctx.oidc.entity('Grant', grant)
     const account = await accounts.find(grant.accountId as never).catch(asUnavailable)
     const good =
-      account !== undefined && (await isGood(account, ctx, { grantId, clientId, scope, iat: issuedAt } as never))
+      account !== undefined && (await isStillValid(account, ctx, { grantId, clientId, scope, iat: issuedAt } as never))
     return good ? grant : refuseToken()
   }
 

@@ -3,11 +3,11 @@ import type Provider from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { GrantsPort } from '#src/store/ports/artifacts.ts'
-import { isLoginGood } from './is-login-good.ts'
+import { isLoginValid } from './is-login-valid.ts'
 import type { Dated, Placed } from './session-ends.ts'
 
 /**
- * The login of the browser that asks. `authenticatedAt`: when the person was seen, `loggedInAt`: since when PIAS lets him in,
+ * The login of the browser that asks. `authenticatedAt`: when the person was seen, `loggedInAt`: since when PIAS lets them in,
  * in epoch milliseconds; `methods` tells how (`amr`).
  */
 export type OwnLogin = {
@@ -80,7 +80,7 @@ export const createOwnLogins = (deps: {
       const { accountId, uid: sessionUid, loginTs, loggedInAt = 0, amr: methods = [] } = session
       if (accountId === undefined) return undefined
       const account = await accounts.find(accountId as AccountId)
-      if (account === undefined || !(await isLoginGood(account, () => loggedInAt))) return undefined
+      if (account === undefined || !(await isLoginValid(account, () => loggedInAt))) return undefined
       return { accountId: account.id, sessionUid, authenticatedAt: (loginTs ?? 0) * 1000, loggedInAt, methods }
     },
 

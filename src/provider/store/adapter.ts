@@ -19,7 +19,7 @@ const DURABLE_MODELS = new Set(['Grant', 'RefreshToken', 'InitialAccessToken', '
  */
 const RACE_WINDOW_MS = 1000
 
-/** Grants are found again by whose they are: a person sees where he is logged in. */
+/** Grants are found again by whose they are: a person sees where they are logged in. */
 const uidOf = (model: string, payload: AdapterPayload) => (model === 'Grant' ? payload.accountId : payload.uid)
 
 const indexesOf = (payload: AdapterPayload, uid: string | undefined) => ({

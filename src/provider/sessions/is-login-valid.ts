@@ -5,7 +5,7 @@ import type { Account } from '#src/store/ports/accounts.ts'
  * other, ADR 0071), and nobody ended the login from outside.
  * @param loggedInAt when the login was, in epoch milliseconds; asked only where it matters
  */
-export const isLoginGood = async (
+export const isLoginValid = async (
   { blocked, mergedInto, loginsNotBefore }: Account,
   loggedInAt: () => number | Promise<number>,
 ): Promise<boolean> => {
