@@ -213,7 +213,7 @@ describe('decide: anchors', () => {
       confirm('1'),
       as({ phoneVerified: false }),
     ],
-  ])('%s', (_name, records, expected, situation) => check(records, expected, situation))
+  ])('%s', (_name, ...judged) => check(...judged))
 
   test.each(['Van den Broeck', 'VANDENBROECK', 'Vanden Broeck', 'Broeck van den', 'van den Bröck', 'v.d. Broeck'])(
     '%s is the same family name',
@@ -346,7 +346,7 @@ describe('decide: other people', () => {
       ],
       { ...link('1'), candidates: ['2', '3', '4'] },
     ],
-  ])('%s', (_name, records, expected, situation) => check(records, expected, situation))
+  ])('%s', (_name, ...judged) => check(...judged))
 })
 
 describe('decide: never automatically', () => {
@@ -367,7 +367,7 @@ describe('decide: never automatically', () => {
     ['an incomplete search hides rivals', [record()], confirm('1'), { complete: false }],
     ['an incomplete search without any record is no “none”', [], confirm(), { complete: false }],
     ['an error budget nothing meets', [record()], confirm('1'), { model: { ...DEFAULT_MODEL, epsilon: 1e-12 } }],
-  ])('%s', (_name, records, expected, situation) => check(records, expected, situation))
+  ])('%s', (_name, ...judged) => check(...judged))
 
   test('margins say why', () => {
     expect(decideAmong([record()], { complete: false, overflowed: ['x'] }).margins).toEqual([
@@ -452,7 +452,7 @@ describe('decide: satellites', () => {
       { ...link('1'), candidates: ['2'] },
     ],
     ['barred records stay barred', [anchor, tied({ segment: 'business' })], { ...link('1'), candidates: ['2'] }],
-  ])('%s', (_name, records, expected, situation) => check(records, expected, situation))
+  ])('%s', (_name, ...judged) => check(...judged))
 
   test('a proven record is linked and vouches for those tied to it', () => {
     const proven = record({ birthDate: undefined, ...NO_CONTACT, emails: ['l@example.net'] })
@@ -494,7 +494,7 @@ describe('decide: national numbers, where the law allows them', () => {
       confirm('1', '2'),
       { nationalNumber: true },
     ],
-  ])('%s', (_name, records, expected, situation) => check(records, expected, situation))
+  ])('%s', (_name, ...judged) => check(...judged))
 })
 
 describe('decide: explanation', () => {
