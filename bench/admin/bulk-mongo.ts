@@ -1,11 +1,10 @@
 import type { Db, Document } from 'mongodb'
 import { BEGINNING, type BlockMac, type ChainMark } from '#src/audit/chain.ts'
-import { identityId, toLinkDocument } from '#src/store/mongo/accounts.ts'
+import { identityId, toAccountDocument, toLinkDocument } from '#src/store/mongo/accounts.ts'
 import { toAuditDocument, toStoredEvent } from '#src/store/mongo/audit.ts'
 import { type AuditDocument, COLLECTION_NAMES } from '#src/store/mongo/documents.ts'
 import { createSequence } from '#src/store/mongo/sequence.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 /** Documents gathered before they are inserted, and events of one block of the chain. */
@@ -73,10 +72,9 @@ export const insertInBulk = (raw: Store, db: Db, macOf: BlockMac) => {
     accounts: {
       ...raw.accounts,
       open: async ({ account, identity, customers, events: opened, dataKey }) => {
-        const { id, createdAt, updatedAt, claims } = account
+        const { id, createdAt } = account
         gather('identities', { _id: identityId(identity), accountId: id })
-        gather('accounts', { _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) })
-        if (dataKey !== undefined) gather('dataKeys', { _id: accountKeyName(id), wrapped: dataKey })
+        gather('accounts', toAccountDocument(account, dataKey))
         gather('links', ...customers.map(link => toLinkDocument(link, id, createdAt)))
         append(opened)
         if (count >= AT_ONCE) await insert()

@@ -9,7 +9,7 @@ export type Storage = {
 }
 
 /** Collections and tables with what lasts of a login have the same names in every backend. */
-export const LASTING_PARTS = ['accounts', 'data_keys', 'identities', 'customer_links', 'audit_events'] as const
+export const LASTING_PARTS = ['accounts', 'identities', 'customer_links', 'audit_events'] as const
 export type LastingPart = (typeof LASTING_PARTS)[number]
 
 /** Applies a size to every lasting part. */

@@ -54,11 +54,15 @@ export const createTellApps = (
     await messages.put({ id, content: content as unknown as Json, expiresAt: clock() + NEWS_MS }, clock())
   }
 
-  const onEvent = async (entry: FoundAuditEvent): Promise<void> => {
+  const tell = async (entry: FoundAuditEvent): Promise<void> => {
     const event = entry.at < clock() - NEWS_MS ? undefined : appEventOf(entry)
     if (event === undefined) return
     for (const notice of await noticesOf(event)) await queue(notice, event, entry.at)
   }
 
-  return { name: 'telling apps', everyMs: RUN_EVERY_MS, run: createFollowTrail({ ...deps, mark: MARK, onEvent }) }
+  const onEvents = async (entries: readonly FoundAuditEvent[]): Promise<void> => {
+    for (const entry of entries) await tell(entry)
+  }
+
+  return { name: 'telling apps', everyMs: RUN_EVERY_MS, run: createFollowTrail({ ...deps, mark: MARK, onEvents }) }
 }

@@ -6,34 +6,53 @@ const PAGE = 500
 /** An event of another node may become visible after later ones (store/mongo/audit.ts): these are read again. */
 const UNSETTLED_MS = 15_000
 
+/** What one act wrote of one account, event after event. */
+const isOneAct = (event: FoundAuditEvent, next: FoundAuditEvent): boolean =>
+  event.accountId !== undefined && next.accountId === event.accountId && next.at === event.at
+
+type Act = [FoundAuditEvent, ...FoundAuditEvent[]]
+
+const actsOf = (events: readonly FoundAuditEvent[]): readonly Act[] => {
+  const acts: Act[] = []
+  for (const event of events) {
+    const act = acts.at(-1)
+    if (act !== undefined && isOneAct(act[0], event)) act.push(event)
+    else acts.push([event])
+  }
+  return acts
+}
+
 /**
- * Reads the audit trail on from where it was read to, event by event: an event is written in the transaction of what it
+ * Reads the audit trail on from where it was read to, act by act: an event is written in the transaction of what it
  * tells, so whoever follows the trail misses nothing, whoever did it. What this very follower has dealt with it passes
  * over, and it looks back at what may have come in between only as often as that takes to settle (ADR 0092). One that
  * starts, or another node's, may meet an event again.
  * @param deps.mark the name, among the store's keys, of how far it was read
- * @returns what reads what is new; when it throws, the event it failed at is read again
+ * @param deps.onEvents given what one act wrote of an account at once, so that the account is looked up once for it
+ * @returns what reads what is new; when it throws, the act it failed at is read again
  */
 export const createFollowTrail = (deps: {
   audit: Pick<AuditPort, 'list'>
   keys: Pick<KeysPort, 'putIfAbsent' | 'replace'>
   clock: Clock
   mark: string
-  onEvent: (event: FoundAuditEvent) => Promise<void>
+  onEvents: (events: readonly FoundAuditEvent[]) => Promise<void>
 }): (() => Promise<void>) => {
-  const { audit, keys, clock, mark, onEvent } = deps
+  const { audit, keys, clock, mark, onEvents } = deps
   /** Events that were dealt with and may be met once more. */
   let known = new Set<number>()
   let readTo = 0
   let lookedBackAt = Number.NEGATIVE_INFINITY
 
   /** @returns whether nothing could come in before it any more when it was read, however long ago that is by now */
-  const deal = async (event: FoundAuditEvent, readAt: number): Promise<boolean> => {
-    const { sequence, at } = event
-    if (!known.has(sequence)) await onEvent(event)
-    readTo = Math.max(readTo, sequence)
-    const isSettled = at < readAt - UNSETTLED_MS
-    if (!isSettled) known.add(sequence)
+  const deal = async (act: Act, readAt: number): Promise<boolean> => {
+    const fresh = act.filter(({ sequence }) => !known.has(sequence))
+    if (fresh.length > 0) await onEvents(fresh)
+    const isSettled = act[0].at < readAt - UNSETTLED_MS
+    for (const { sequence } of act) {
+      readTo = Math.max(readTo, sequence)
+      if (!isSettled) known.add(sequence)
+    }
     return isSettled
   }
 
@@ -42,7 +61,7 @@ export const createFollowTrail = (deps: {
     let [after, settled] = [from, from]
     for (;;) {
       const events = await audit.list({ after, limit: PAGE })
-      for (const event of events) if (await deal(event, readAt)) settled = event.sequence
+      for (const act of actsOf(events)) if (await deal(act, readAt)) settled = act.at(-1)?.sequence ?? settled
       after = events.at(-1)?.sequence ?? after
       if (events.length < PAGE) return settled
     }

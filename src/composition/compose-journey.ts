@@ -136,6 +136,7 @@ export const composeJourney = (deps: {
       isAllowed: upstreamPolicy.isAllowed,
     }),
     callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
+    findKnown: store.accounts.findWithIdentity,
     resolveLink: counted(createResolveLink(linking), ({ kind }) => kind),
     proveCustomer: counted(createProveCustomer(linking), ({ kind }) => kind, 'invoice'),
     proveContact: { ...contact, checkCode: counted(contact.checkCode, ({ kind }) => kind, 'contact') },

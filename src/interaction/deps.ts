@@ -16,6 +16,7 @@ import type { TypedContact } from '#src/linking/typed-contact.ts'
 import type { QueueMessage } from '#src/messaging/queue-message.ts'
 import type { Use } from '#src/rollout/allowed-methods.ts'
 import type { FunnelStep } from '#src/rollout/funnel.ts'
+import type { Account } from '#src/store/ports/accounts.ts'
 import type { AllowedFor } from './allowed-for.ts'
 import type { LoginAttempt } from './attempt.ts'
 import type { Attempts } from './attempts.ts'
@@ -39,9 +40,11 @@ export type StepDeps = {
   readonly dispatch: Dispatch
   readonly upstreamOf: UpstreamOf
   readonly callbackUrl: (upstream: string) => string
+  /** The account that an identity is bound to. */
+  readonly findKnown: (identity: IdentityKey) => Promise<Account | undefined>
   readonly resolveLink: (
     identity: VerifiedIdentity,
-    context: { clientId: string; linking: Use },
+    context: { clientId: string; linking: Use; known?: Promise<Account | undefined> },
   ) => Promise<LinkResolution>
   readonly proveCustomer: (
     identity: VerifiedIdentity,

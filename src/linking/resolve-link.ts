@@ -1,7 +1,7 @@
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
-import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import { changeClaims } from '#src/store/ports/change-claims.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
@@ -25,15 +25,19 @@ export type LinkResolution =
 export type ResolveLinkDeps = MatchDeps &
   OpeningDeps &
   RaiseReviewsDeps & {
-    readonly accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'open' | 'ownersOf' | 'updateClaims'>
+    readonly accounts: Pick<AccountsPort, 'find' | 'findWithIdentity' | 'open' | 'ownersOf' | 'updateClaims'>
     readonly audit: Pick<AuditPort, 'append'>
   }
 
 /**
  * Where somebody logs in, and what matching may do there: link, `shadow` (decide, and only record it), or nothing. Who is
- * linked already is recognised whatever it is.
+ * linked already is recognised whatever it is. `known`: the account of the identity, where it is being looked up already.
  */
-export type LinkContext = { readonly clientId: string; readonly linking?: 'act' | 'shadow' | 'off' }
+export type LinkContext = {
+  readonly clientId: string
+  readonly linking?: 'act' | 'shadow' | 'off'
+  readonly known?: Promise<Account | undefined>
+}
 
 const UNRESOLVED: LinkResolution = { kind: 'unresolved' }
 const REFUSED: LinkResolution = { kind: 'refused' }
@@ -54,14 +58,14 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   const openAccount = createOpenAccount(deps)
   const { raiseConflicts } = createRaiseReviews(deps)
 
-  const recognise = async (accountId: AccountId, identity: VerifiedIdentity): Promise<LinkResolution> => {
-    const account = await findWhole(accounts, accountId)
+  const recognise = async (found: Account, identity: VerifiedIdentity): Promise<LinkResolution> => {
+    const account = found.mergedInto === undefined ? found : await findWhole(accounts, found.mergedInto)
     if (account?.blocked === true) return REFUSED
     if (account !== undefined) {
       const now = clock()
       await changeClaims(accounts, account, now, claims => takeOverClaims(claims, identity, now))
     }
-    return { kind: 'known', accountId: account?.id ?? accountId }
+    return { kind: 'known', accountId: account?.id ?? found.id }
   }
 
   const leaveUnresolved = async (
@@ -90,7 +94,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
 
   return async (identity: VerifiedIdentity, context: LinkContext): Promise<LinkResolution> => {
     const { clientId, linking = 'act' } = context
-    const known = await accounts.findByIdentity(identity.key)
+    const known = await (context.known ?? accounts.findWithIdentity(identity.key))
     if (known !== undefined) return recognise(known, identity)
     if (linking === 'off') return leaveUnresolved(clientId, { outcome: 'off' })
     if (identity.assurance === 'asserted') return leaveUnresolved(clientId, { outcome: 'asserted' })

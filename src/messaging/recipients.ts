@@ -49,6 +49,7 @@ export const createRecipients = (deps: {
   }
 
   return async (accountId: AccountId, about: readonly CustomerKey[] | 'all'): Promise<readonly Recipient[]> => {
+    if (channels.length === 0) return []
     const account = await accounts.find(accountId)
     const records = about === 'all' ? await recordsOf(accountId, account?.absorbed) : about
     const { locale = defaultLocale, email, emailVerified, phoneNumber, phoneVerified } = account?.claims ?? {}

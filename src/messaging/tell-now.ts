@@ -25,12 +25,14 @@ export const queueNotice = async (
   people: readonly Recipient[],
 ): Promise<void> => {
   const upstream = named === undefined ? undefined : upstreamName(named)
-  for (const recipient of people) {
-    await queueMessage({
-      event: `${accountId} ${at}`,
-      content: { ...notice, recipient, accountId, ...(upstream !== undefined && { upstream }) },
-    })
-  }
+  await Promise.all(
+    people.map(recipient =>
+      queueMessage({
+        event: `${accountId} ${at}`,
+        content: { ...notice, recipient, accountId, ...(upstream !== undefined && { upstream }) },
+      }),
+    ),
+  )
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Job } from '#src/kernel/runtime.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
-import { noteworthyOf } from './noteworthy-events.ts'
+import { type Noteworthy, noteworthyOf } from './noteworthy-events.ts'
 import type { Recipients } from './recipients.ts'
 import { queueNotice, type TellingDeps } from './tell-now.ts'
 
@@ -13,6 +13,27 @@ const NEWS_MS = 24 * 3600 * 1000
 
 /** Where among the store's keys it stands how far the trail was read. */
 const MARK = 'messages-told'
+
+const isNews =
+  (since: number) =>
+  ({ accountId, at, data }: FoundAuditEvent): boolean =>
+    accountId !== undefined && data !== null && at >= since
+
+/** What people are told of one act: the same about several records once, to whoever is told of any of them. */
+const joinNotices = (events: readonly FoundAuditEvent[]) => {
+  const joined = new Map<string, { event: FoundAuditEvent; notice: Noteworthy }>()
+  for (const event of events) {
+    const notice = noteworthyOf(event)
+    if (notice === undefined) continue
+    const { records, ...told } = notice
+    const { upstream, issuer } = event.data as { upstream?: string; issuer?: string }
+    const key = JSON.stringify([told, upstream, issuer])
+    const before = joined.get(key)?.notice.records ?? []
+    const all = records === 'all' || before === 'all' ? 'all' : [...before, ...records]
+    joined.set(key, { event, notice: { ...notice, records: all } })
+  }
+  return joined.values()
+}
 
 /**
  * Follows the audit trail and tells people of what concerns them. The event of a link is written in the link's own
@@ -29,15 +50,16 @@ export const createTellPeople = (
 ): Job => {
   const { audit, keys, recipients, clock } = deps
 
-  const tell = async (event: FoundAuditEvent): Promise<void> => {
-    const notice = event.data === null ? undefined : noteworthyOf(event)
-    if (notice === undefined || event.accountId === undefined || event.at < clock() - NEWS_MS) return
-    const { records, ...told } = notice
+  const tell = async (event: FoundAuditEvent, { records, ...told }: Noteworthy): Promise<void> => {
     const { upstream: id, issuer: upstream = id } = event.data as { upstream?: string; issuer?: string }
     const [accountId, at] = [event.accountId as AccountId, event.at]
     await queueNotice(deps, { accountId, at, upstream }, told, await recipients(accountId, records))
   }
 
-  const run = createFollowTrail({ audit, keys, clock, mark: MARK, onEvent: tell })
+  const onEvents = async (events: readonly FoundAuditEvent[]): Promise<void> => {
+    for (const { event, notice } of joinNotices(events.filter(isNews(clock() - NEWS_MS)))) await tell(event, notice)
+  }
+
+  const run = createFollowTrail({ audit, keys, clock, mark: MARK, onEvents })
   return { name: 'telling people', everyMs: RUN_EVERY_MS, run }
 }

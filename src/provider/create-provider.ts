@@ -25,6 +25,7 @@ import { noteSessionEnds } from '#src/provider/sessions/session-ends.ts'
 import { createAdapter } from '#src/provider/store/adapter.ts'
 import { checkCodeSessionsLate } from '#src/provider/store/code-session.ts'
 import { rememberEndedSessions } from '#src/provider/store/ended-sessions.ts'
+import { createReadAhead } from '#src/provider/store/read-ahead.ts'
 import { createRedemptions } from '#src/provider/store/redemption.ts'
 import { createRefreshSuccession, nameSuccessors } from '#src/provider/store/refresh-succession.ts'
 import { createReplayDetection } from '#src/provider/store/replay-detection.ts'
@@ -112,12 +113,13 @@ export const createProvider = (deps: {
   const registered = createRegisteredClients({ ...deps, registrations })
   const renderError = createRenderError(deps.renderOAuthError)
   const limitRequests = createRequestLimits(deps.countRequest)
-  const findAccount = createFindAccount({ ...deps, isStillValid })
+  const { expect, findAccount: find, grants } = createReadAhead(deps)
+  const findAccount = createFindAccount({ ...deps, accounts: { ...deps.accounts, find }, isStillValid })
   const provider: Provider = new Provider(deps.issuer, {
     ...settings,
     claims: { ...settings.claims, ...(hasVerified && { verified_claims: null }) },
     discovery: { ...settings.discovery, ...verifiedClaimsMetadata(deps.assurances) },
-    adapter: createAdapter({ ...deps, limitRequests, redemptions, succession, registered }),
+    adapter: createAdapter({ ...deps, grants, expect, limitRequests, redemptions, succession, registered }),
     extraTokenClaims,
     loadExistingGrant: createLoadExistingGrant({ ...deps, rules }),
     findAccount: (ctx, sub, token) => {
@@ -136,7 +138,7 @@ export const createProvider = (deps: {
   provider.ReplayDetection.unique = createReplayDetection(deps)
   checkCodeSessionsLate(provider, redemptions)
   // After the one above, which needs no second look.
-  rememberEndedSessions(provider, deps)
+  rememberEndedSessions(provider, { ...deps, expect })
   nameSuccessors(provider, succession)
   requirePolicies(provider, deps.registrationPolicies)
   markAnswers(provider)

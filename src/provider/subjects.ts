@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import type Provider from 'oidc-provider'
-import type { Client, Configuration } from 'oidc-provider'
+import type { Client, Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { appOf } from '#src/clients/trial-clients.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
@@ -21,6 +21,12 @@ export const knownBy = async (account: KnownAccount, clientId: string, find: Fin
   const known = Object.hasOwn(subjects, clientId) ? undefined : absorbed.find(({ apps }) => apps.includes(clientId))
   const part = known && (await find(known.id).catch(asUnavailable))
   return part === undefined ? account : knownBy(part, clientId, find)
+}
+
+/** The account as it was looked up for this very request; undefined where another one was, or none. */
+export const lookedUpIn = (ctx: KoaContextWithOIDC | undefined, accountId: string): KnownAccount | undefined => {
+  const account = ctx?.oidc?.account
+  return account?.accountId === accountId && 'known' in account ? (account.known as KnownAccount) : undefined
 }
 
 type SubjectIdentifier = NonNullable<Configuration['pairwiseIdentifier']>
@@ -50,11 +56,7 @@ export const createSubjectIdentifier = (options: {
 
   return async (ctx, accountId, client) => {
     // Most often the account was looked up for this very request; a logout in the background has no request.
-    const account = ctx?.oidc?.account
-    const found =
-      account?.accountId === accountId && 'known' in account
-        ? (account.known as KnownAccount)
-        : await options.findKnown(accountId as AccountId).catch(asUnavailable)
+    const found = lookedUpIn(ctx, accountId) ?? (await options.findKnown(accountId as AccountId).catch(asUnavailable))
     const app = appOf(client.clientId)
     const { id, subjects = {} } = found ? await knownBy(found, app, options.findKnown) : { id: accountId as AccountId }
     if (Object.hasOwn(subjects, app)) return subjects[app] as string

@@ -38,9 +38,9 @@ const follow = (options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: 
     },
     clock,
     mark: 'test',
-    onEvent: async event => {
-      options.onEvent?.(event)
-      met.push(event.type)
+    onEvents: async events => {
+      for (const event of events) options.onEvent?.(event)
+      met.push(events.map(({ type }) => type).join(' '))
     },
   })
   return { run, met, listed: () => listed }
@@ -112,6 +112,20 @@ test('goes on at the event it failed at', async () => {
   away = false
   await run()
   expect(met).toEqual(['a', 'b', 'c', 'b', 'd'])
+})
+
+test('is given at once what one act wrote of one account, and of that only what is new', async () => {
+  let hidden: string | undefined = 'late'
+  const { run, met } = follow({ hidden: () => hidden })
+  const event = (type: string, more: object = {}) => ({ at: now, type, accountId: 'x', data: {}, ...more })
+  await store.audit.append([event('a'), event('late'), event('b'), event('c', { accountId: 'y' }), event('d')])
+  await store.audit.append([event('e', { at: now + 1 }), event('f', { at: now + 1 })])
+  await run()
+  expect(met).toEqual(['a b', 'c', 'd', 'e f'])
+  hidden = undefined
+  now += 16 * SECOND
+  await run()
+  expect(met.slice(4)).toEqual(['late'])
 })
 
 test('another node takes over where nothing can come in between any more', async () => {

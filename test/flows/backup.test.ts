@@ -82,7 +82,7 @@ test('an erased account is gone everywhere: session, refresh token, data key; it
   const asked = app.authorize()
   const tokens = await redeem(app, browser, await logIn(browser, asked.url, 'lotte'), asked)
   const sub = String(claimsOf(tokens.id_token).sub)
-  const wrapped = await running.pias.store.dataKeys.find(`account:${sub}`)
+  const wrapped = (await running.pias.store.dataKeys.ofAccounts([sub])).get(sub)
   expect(wrapped).toEqual(expect.any(String))
   expect((await pias(['accounts', 'erase', 'nobody', '--yes', '--reason', 'x'])).code).toBe(2)
   const unsaid = await pias(['accounts', 'erase', sub, '--reason', 'synthetic request'])

@@ -40,6 +40,53 @@ describe('PIAS on MongoDB and Redis', () => {
     expect(new Set(links.map(({ accountId }) => accountId))).toEqual(new Set([first.claims.sub]))
   })
 
+  /**
+   * What an operation asks of MongoDB, in its order, as the server itself saw it; without what a node looks at once a second
+   * or minute, whatever is going on.
+   */
+  const commandsOf = async (operate: () => Promise<unknown>): Promise<readonly string[]> => {
+    const db = mongo.client.db(mongo.database)
+    await db.command({ profile: 2 })
+    await operate()
+    await db.command({ profile: 0 })
+    const profile = db.collection('system.profile')
+    const seen = await profile.find({ ns: { $not: /\.(clients|client_secret_uses|system\.profile)$/ } }).toArray()
+    await profile.drop()
+    return seen
+      .filter(({ command }) => !('profile' in command))
+      .map(({ op, ns, command }) => {
+        const [name] = Object.keys(command)
+        return op === 'command' ? `${name} ${command[name as string]}` : `${op} ${ns.split('.').at(-1)}`
+      })
+  }
+
+  test('asks MongoDB for no more than it has to', async () => {
+    const [app, browser] = [createTestApp(running), createHttpBrowser()]
+    const asked = app.authorize()
+    let tokens: Awaited<ReturnType<typeof redeem>>
+    const first = await commandsOf(async () => {
+      tokens = await redeem(app, browser, await logIn(browser, asked.url, 'thomas'), asked)
+    })
+    const decided = ['query customers', 'query customer_terms']
+    const opened = ['identities', 'accounts', 'customer_links', 'audit_events'].map(name => `insert ${name}`)
+    // The policy; with the identity, once more; the account, and what the app gets; the grant with the account.
+    const begun = ['aggregate rollouts', 'aggregate identities']
+    const given = ['query accounts', 'update grants', 'aggregate grants', 'update grants']
+    expect(first).toEqual([...begun, ...decided, ...opened, ...given])
+
+    expect(await commandsOf(() => logInAs('thomas'))).toEqual([...begun, ...given])
+
+    const again = app.authorize({ scope: 'openid profile' })
+    const singleSignOn = await commandsOf(async () => redeem(app, browser, [await browser.get(again.url)], again))
+    expect(singleSignOn).toEqual(['aggregate grants', 'aggregate grants'])
+
+    const refresh = await commandsOf(async () => {
+      const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token }
+      expect((await app.token(browser, form)).status).toBe(200)
+    })
+    expect(refresh).toEqual(['query grants', 'aggregate grants'])
+  })
+
   test('what must not revive is in MongoDB: ended there, a refresh token is worth nothing', async () => {
     const { app, browser, tokens } = await logInAs('lotte')
     const asked = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token }

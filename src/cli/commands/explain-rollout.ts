@@ -66,9 +66,10 @@ const resolveDry = async (
   const { identity, linking, account, clientId } = input
   const heard: AuditEvent[] = []
   const { clock } = terminal
+  const known = account === undefined ? undefined : await store.accounts.find(account as AccountId)
   const resolve = createResolveLink({
     accounts: {
-      findByIdentity: async () => account as AccountId | undefined,
+      findWithIdentity: async () => known,
       find: store.accounts.find,
       ownersOf: store.accounts.ownersOf,
       updateClaims: async () => true,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
 import { createSealer, KEY_BYTES, type Sealer } from '#src/crypto/envelope/sealer.ts'
-import { accountKeyName, type DataKeysPort } from '#src/store/ports/data-keys.ts'
+import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 
 /** Some 8 MB of keys at most; a login asks for its account's three times within seconds. */
 const MOST_CACHED = 5_000
@@ -12,8 +12,11 @@ const CACHED_MS = 5 * 60 * 1000
 export type AccountKeys = {
   /** A new key for an account that is about to be opened: `wrapped` goes into the store with it. */
   make(accountId: string): { readonly sealer: Sealer; readonly wrapped: string }
-  /** The key of an account; undefined where there is none, as after its erasure. */
-  of(accountId: string): Promise<Sealer | undefined>
+  /**
+   * The key of an account; undefined where there is none, as after its erasure.
+   * @param read gives it as it is wrapped, for whoever reads the account anyway; asked only where the key is not known
+   */
+  of(accountId: string, read?: () => Promise<string | undefined>): Promise<Sealer | undefined>
   /** Fetches the keys of accounts that are about to be asked for, those that are not known at once. */
   load(accountIds: readonly string[]): Promise<void>
   /** Takes over the key of an account that was opened, so that it need not be fetched. */
@@ -22,22 +25,23 @@ export type AccountKeys = {
 }
 
 /** @param wrapping seals the accounts' keys, so that no account costs a call of the key-encryption key */
-export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'find' | 'findMany'>, wrapping: Sealer): AccountKeys => {
+export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'ofAccounts'>, wrapping: Sealer): AccountKeys => {
   const cache = createBoundedCache<string, Promise<Sealer | undefined>>({ max: MOST_CACHED, maxAgeMs: CACHED_MS })
-  const context = (accountId: string) => ['data_keys', 'wrapped', accountKeyName(accountId)]
+  const context = (accountId: string) => ['accounts', 'data_key', accountId]
 
   const unwrap = (accountId: string, wrapped: string | undefined): Sealer | undefined =>
     wrapped === undefined
       ? undefined
       : createSealer(Buffer.from(wrapping.open(context(accountId), wrapped), 'base64url'))
 
-  const fetch = async (accountId: string): Promise<Sealer | undefined> =>
-    unwrap(accountId, await dataKeys.find(accountKeyName(accountId)))
+  const fetch = async (accountId: string): Promise<string | undefined> =>
+    (await dataKeys.ofAccounts([accountId])).get(accountId)
 
   /** Known before it is there, so that what is forgotten meanwhile stays forgotten; only what is there is remembered. */
-  const remember = async (accountId: string, fetching: Promise<Sealer | undefined>): Promise<Sealer | undefined> => {
-    cache.set(accountId, fetching)
-    const sealer = await fetching.catch(error => {
+  const remember = async (accountId: string, wrapped: Promise<string | undefined>): Promise<Sealer | undefined> => {
+    const unwrapping = wrapped.then(key => unwrap(accountId, key))
+    cache.set(accountId, unwrapping)
+    const sealer = await unwrapping.catch(error => {
       cache.delete(accountId)
       throw error
     })
@@ -52,14 +56,20 @@ export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'find' | 'findMan
       return { sealer: createSealer(key), wrapped: wrapping.seal(context(accountId), key.toString('base64url')) }
     },
 
-    of: async accountId => cache.get(accountId) ?? remember(accountId, fetch(accountId)),
+    of: async (accountId, read = () => fetch(accountId)) => cache.get(accountId) ?? remember(accountId, read()),
 
     load: async accountIds => {
       const missing = [...new Set(accountIds)].filter(id => cache.get(id) === undefined)
       if (missing.length === 0) return
-      const fetching = dataKeys.findMany(missing.map(accountKeyName))
-      const unwrapped = async (id: string) => unwrap(id, (await fetching).get(accountKeyName(id)))
-      await Promise.all(missing.map(id => remember(id, unwrapped(id))))
+      const fetching = dataKeys.ofAccounts(missing)
+      await Promise.all(
+        missing.map(id =>
+          remember(
+            id,
+            fetching.then(keys => keys.get(id)),
+          ),
+        ),
+      )
     },
 
     keep: (accountId, sealer) => cache.set(accountId, Promise.resolve(sealer)),

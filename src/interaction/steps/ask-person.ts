@@ -21,7 +21,6 @@ export const answerCallWarning = async (deps: StepDeps, from: Versioned): Promis
   if ((await deps.dispatch(from.attempt)) !== 'warn-call') return SHOW
   const identity = identityOf(deps, from)
   const taken = await deps.attempts.tryTransition(from, resumeAfterCall(from.attempt, deps.clock()))
-  const to =
-    taken === undefined ? undefined : await resolveIdentity(deps, taken, identity, deps.allowedFor(from.attempt))
+  const to = taken === undefined ? undefined : await resolveIdentity(deps, taken, identity)
   return to === undefined ? SHOW : { kind: 'redirect', to }
 }

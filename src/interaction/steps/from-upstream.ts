@@ -49,14 +49,11 @@ export const returnFromUpstream = async (
   const taken = await deps.attempts.tryTransition(from, takeReturn(from.attempt, deps.clock()))
   if (taken === undefined) return undefined
 
-  const allowed = deps.allowedFor(taken.attempt)
-  // Looked at only where it is needed.
-  allowed.catch(() => undefined)
   const identity = await completeLeg(deps, taken, leg, callback, onFailure)
   if (identity === undefined) return undefined
   deps.count('back', taken.attempt)
 
-  if (identity.signals?.callInProgress !== true) return resolveIdentity(deps, taken, identity, allowed)
+  if (identity.signals?.callInProgress !== true) return resolveIdentity(deps, taken, identity)
   await deps.attempts.tryTransition(taken, pauseForCall(taken.attempt, identity))
   return undefined
 }

@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
-import { knownBy } from '#src/provider/subjects.ts'
+import { knownBy, lookedUpIn } from '#src/provider/subjects.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 
@@ -37,7 +37,7 @@ export const createWatchLogins =
     if (accountId === undefined || sid === undefined || exp === undefined) return
     const { clientId } = client
     const id = accountId as AccountId
-    const account = await accounts.find(id).catch(asUnavailable)
+    const account = lookedUpIn(ctx as KoaContextWithOIDC, id) ?? (await accounts.find(id).catch(asUnavailable))
     // By the time of the logout the account may be without the part that the app knows.
     const known = account && (await knownBy(account, clientId, accounts.find))
     const subjectOf = known === undefined || known.id === id ? {} : { subjectOf: known.id }

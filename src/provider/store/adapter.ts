@@ -6,12 +6,17 @@ import { toProviderClient } from '#src/provider/client-payload.ts'
 import type { RegisteredClients } from '#src/provider/registration/registered-clients.ts'
 import type { LimitRequests } from '#src/provider/request-limits.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import type { Redemptions } from './redemption.ts'
 import type { RefreshSuccession } from './refresh-succession.ts'
 import { asUnavailable } from './unavailable.ts'
 
 /** What was ended must not revive, so it is kept where nothing is lost (security.md, D: State). */
 const DURABLE_MODELS = new Set(['Grant', 'RefreshToken', 'InitialAccessToken', 'RegistrationAccessToken'])
+
+/** What is worth as much as its grant and its account are, where the library asks for both next. */
+const HANG_ON_GRANTS = new Set(['AccessToken', 'AuthorizationCode', 'DeviceCode', 'RefreshToken'])
+const GRANTS_ASKED_AT = new Set(['token', 'userinfo'])
 
 /**
  * How long the losers of a race for one code or refresh token are only refused. Later, reuse means theft and revokes
@@ -31,10 +36,17 @@ const indexesOf = (payload: AdapterPayload, uid: string | undefined) => ({
 /** One answer for all who lose a race for a code or refresh token. */
 const redeemedElsewhere = () => new errors.InvalidGrant('already redeemed by a parallel request')
 
+type ArtifactDeps = {
+  readonly clock: Clock
+  readonly redemptions: Redemptions
+  readonly succession: RefreshSuccession
+  readonly expect: ReadAhead['expect']
+}
+
 const artifactAdapter = (
   model: string,
   artifacts: ArtifactsPort,
-  { clock, redemptions, succession }: { clock: Clock; redemptions: Redemptions; succession: RefreshSuccession },
+  { clock, redemptions, succession, expect }: ArtifactDeps,
 ): Adapter => {
   type Found = Awaited<ReturnType<ArtifactsPort['find']>>
 
@@ -53,7 +65,9 @@ const artifactAdapter = (
 
   const find = async (id: string): Promise<AdapterPayload | undefined> => {
     const found = await artifacts.find(model, id)
-    const again = Provider.ctx?.oidc.route === 'token' && (await isAskedAgain(id, found))
+    const route = Provider.ctx?.oidc.route ?? ''
+    if (HANG_ON_GRANTS.has(model) && GRANTS_ASKED_AT.has(route)) expect((found?.payload ?? {}) as AdapterPayload)
+    const again = route === 'token' && (await isAskedAgain(id, found))
     return again ? (found?.payload as AdapterPayload) : toPayload(found)
   }
 
@@ -123,15 +137,7 @@ const clientAdapter = ({ findClient, refreshClients, registered, limitRequests }
  * clients are read from the registry. The single use of codes and refresh tokens is the store's compare-and-set.
  */
 export const createAdapter =
-  (
-    deps: {
-      artifacts: ArtifactsPort
-      grants: ArtifactsPort
-      redemptions: Redemptions
-      succession: RefreshSuccession
-      clock: Clock
-    } & ClientDeps,
-  ) =>
+  (deps: ArtifactDeps & ClientDeps & { artifacts: ArtifactsPort; grants: ArtifactsPort }) =>
   (model: string): Adapter => {
     if (model === 'Client') return clientAdapter(deps)
     return artifactAdapter(model, DURABLE_MODELS.has(model) ? deps.grants : deps.artifacts, deps)

@@ -1,7 +1,7 @@
-import type Provider from 'oidc-provider'
-import type { Session } from 'oidc-provider'
+import Provider, { type Session } from 'oidc-provider'
 import { type Clock, epochSeconds } from '#src/kernel/runtime.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import { asUnavailable } from './unavailable.ts'
 
 const MODEL = 'EndedSession'
@@ -16,15 +16,33 @@ type FindSession = (value: string) => Promise<Session | undefined>
  */
 export const rememberEndedSessions = (
   provider: Provider,
-  { grants, clock }: { grants: Pick<ArtifactsPort, 'upsert' | 'find'>; clock: Clock },
+  {
+    grants,
+    expect,
+    clock,
+  }: {
+    grants: Pick<ArtifactsPort, 'upsert' | 'find'>
+    expect: ReadAhead['expect']
+    clock: Clock
+  },
 ): void => {
   const sessions = provider.Session as unknown as { find: FindSession; findByUid: FindSession; prototype: Session }
   const [find, findByUid] = [sessions.find.bind(sessions), sessions.findByUid.bind(sessions)]
   const { destroy } = sessions.prototype
 
+  /** An authorization goes on to the account and to the grant that the app has in the session: they are read with the mark. */
+  const expectUse = ({ accountId, authorizations = {} }: Session): void => {
+    const { ctx } = Provider
+    if (ctx?.oidc.route !== 'authorization') return
+    const { client_id: clientId } = ctx.query
+    const app = typeof clientId === 'string' && Object.hasOwn(authorizations, clientId) ? authorizations[clientId] : {}
+    expect({ accountId, grantId: app?.grantId })
+  }
+
   /** Nobody is logged in by a session without an account: there is nothing to end. */
   const unlessEnded = async (session: Session | undefined): Promise<Session | undefined> => {
     if (session?.accountId === undefined) return session
+    expectUse(session)
     const mark = await grants.find(MODEL, session.uid).catch(asUnavailable)
     return mark === undefined ? session : undefined
   }

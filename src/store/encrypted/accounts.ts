@@ -9,6 +9,7 @@ import type {
   AccountsPort,
   ClaimsChange,
   CustomerLink,
+  StoredAccount,
   StoredCustomerLink,
 } from '#src/store/ports/accounts.ts'
 import { createSealEvents } from './audit.ts'
@@ -100,16 +101,30 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
     throw new PiasError('server.failed', 'an account has no data key')
   }
 
+  /** @param sealer undefined where another look-up of the key began before there was an account */
+  const open = async ({ dataKey: _key, ...account }: StoredAccount, sealer: Sealer | undefined) => {
+    const known = sealer ?? (await keyOf(account.id))
+    return known && { ...account, claims: openClaims(known, account), ...openSubjects(known, account) }
+  }
+
   return {
     find: async id => {
-      const [account, sealer] = await Promise.all([accounts.find(id), accountKeys.of(id)])
-      if (account === undefined) return undefined
-      // Opened between the two reads: the second look finds it.
-      const known = sealer ?? (await keyOf(id))
-      return known && { ...account, claims: openClaims(known, account), ...openSubjects(known, account) }
+      let reading: Promise<StoredAccount | undefined> | undefined
+      const read = () => {
+        reading ??= accounts.find(id)
+        return reading
+      }
+      // The key is known from before, or comes with the account.
+      const [sealer, account] = await Promise.all([accountKeys.of(id, async () => (await read())?.dataKey), read()])
+      return account && open(account, sealer)
     },
 
     findByIdentity: key => accounts.findByIdentity(identityToken(key)),
+
+    findWithIdentity: async key => {
+      const account = await accounts.findWithIdentity(identityToken(key))
+      return account && open(account, await accountKeys.of(account.id, async () => account.dataKey))
+    },
 
     open: async ({ account, identity, customers, events }) => {
       const { sealer, wrapped } = accountKeys.make(account.id)

@@ -6,23 +6,38 @@ import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { Account, AccountsPort, BindResult, CustomerLink, StoredCustomerLink } from '#src/store/ports/accounts.ts'
+import type {
+  Account,
+  AccountsPort,
+  BindResult,
+  CustomerLink,
+  StoredAccount,
+  StoredCustomerLink,
+} from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import { createChangeAccess } from './access.ts'
-import type { AccountDocument, Collections, IdentityDocument, LinkDocument } from './documents.ts'
+import {
+  type AccountDocument,
+  COLLECTION_NAMES,
+  type Collections,
+  type IdentityDocument,
+  type LinkDocument,
+} from './documents.ts'
 
 const RETRIES = 3
 
 type Opening = Parameters<AccountsPort['open']>[0]
 
-const toAccount = (document: AccountDocument): Account => {
-  const { _id, createdAt, updatedAt, claims, subjects, blocked, loginsNotBefore, mergedInto, absorbed = [] } = document
+const toAccount = (document: AccountDocument | null): StoredAccount | undefined => {
+  if (document === null) return undefined
+  const { _id, createdAt, updatedAt, claims, dataKey, subjects, blocked, loginsNotBefore } = document
+  const { mergedInto, absorbed = [] } = document
   return {
     id: _id,
     createdAt,
     updatedAt,
     claims: JSON.parse(claims) as Account['claims'],
+    ...(dataKey !== undefined && { dataKey }),
     ...(subjects !== undefined && { subjects: JSON.parse(subjects) as Record<string, string> }),
     ...(blocked && { blocked }),
     ...(loginsNotBefore !== undefined && { loginsNotBefore }),
@@ -30,6 +45,16 @@ const toAccount = (document: AccountDocument): Account => {
     ...(absorbed.length > 0 && { absorbed: absorbed.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }),
   }
 }
+
+/** An account as it is stored when it is opened. */
+export const toAccountDocument = (
+  { id, createdAt, updatedAt, claims, subjects }: Account,
+  dataKey: string | undefined,
+): AccountDocument => ({
+  ...{ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) },
+  ...(dataKey !== undefined && { dataKey }),
+  ...(subjects !== undefined && { subjects: JSON.stringify(subjects) }),
+})
 
 const toLink = (link: LinkDocument): StoredCustomerLink => ({
   serviceLine: link.serviceLine,
@@ -54,6 +79,13 @@ export const toLinkDocument = (link: CustomerLink, accountId: AccountId, linkedA
   linkedAt,
 })
 
+/** Goes on from an identity to the account that it is bound to. */
+const ITS_ACCOUNT = [
+  { $lookup: { from: COLLECTION_NAMES.accounts, localField: 'accountId', foreignField: '_id', as: 'account' } },
+  { $unwind: '$account' },
+  { $replaceWith: '$account' },
+]
+
 /** The fields in one order: a document is equal to another only with the same order of its fields. */
 export const identityId = ({ issuer, clientId, subject }: IdentityKey): IdentityDocument['_id'] => ({
   issuer,
@@ -69,14 +101,13 @@ const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
 type Append = (events: readonly AuditEvent[], session: ClientSession) => Promise<void>
 
 const createInsertAll =
-  ({ accounts, identities, links, dataKeys }: Collections, append: Append) =>
+  ({ accounts, identities, links }: Collections, append: Append) =>
   async ({ account, identity, customers, events, dataKey }: Opening, session: ClientSession): Promise<void> => {
     const options = { ...LIMIT, session }
-    const { id, createdAt, updatedAt, claims } = account
+    const { id, createdAt } = account
     // The identity first: of parallel logins of one person all but one end here.
     await identities.insertOne({ _id: identityId(identity), accountId: id }, options)
-    await accounts.insertOne({ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) }, options)
-    if (dataKey !== undefined) await dataKeys.insertOne({ _id: accountKeyName(id), wrapped: dataKey }, options)
+    await accounts.insertOne(toAccountDocument(account, dataKey), options)
     if (customers.length > 0) {
       await links.insertMany(
         customers.map(link => toLinkDocument(link, id, createdAt)),
@@ -92,18 +123,15 @@ export const createAccounts = (
   collections: Collections,
   append: Append,
 ): Omit<AccountsPort, 'survey' | 'totals' | 'erase'> => {
-  const { run, transact } = connection
+  const { run, readOne, transact } = connection
   const { accounts, identities, links } = collections
   const insertAll = createInsertAll(collections, append)
 
-  const within = (session?: ClientSession) => (session === undefined ? LIMIT : { ...LIMIT, session })
-
-  const accountOf = async (key: IdentityKey, session?: ClientSession): Promise<AccountId | undefined> =>
-    (await identities.findOne({ _id: { $eq: identityId(key) } }, within(session)))?.accountId
+  const byIdentity = (key: IdentityKey) => ({ _id: { $eq: identityId(key) } })
 
   const ownersOf = async (keys: readonly CustomerKey[], session?: ClientSession): Promise<Map<string, AccountId>> => {
     if (keys.length === 0) return new Map()
-    const options = { ...within(session), projection: { accountId: 1 }, limit: keys.length }
+    const options = { ...LIMIT, ...(session && { session }), projection: { accountId: 1 }, limit: keys.length }
     const owned = links.find({ _id: { $in: keys.map(customerKeyOf) } }, options)
     return new Map((await owned.toArray()).map(({ _id, accountId }) => [_id, accountId]))
   }
@@ -114,7 +142,7 @@ export const createAccounts = (
    */
   const readOutcome = ({ account, identity, customers }: Opening): Promise<BindResult | undefined> =>
     transact(async session => {
-      const accountId = await accountOf(identity, session)
+      const accountId = (await identities.findOne(byIdentity(identity), { ...LIMIT, session }))?.accountId
       if (accountId !== undefined) return { kind: accountId === account.id ? 'bound' : 'already', accountId }
       const owners = await ownersOf(customers, session)
       if (owners.size === 0) return undefined
@@ -136,13 +164,12 @@ export const createAccounts = (
   }
 
   return {
-    find: id =>
-      run(async () => {
-        const found = await accounts.findOne({ _id: { $eq: id } }, LIMIT)
-        return found === null ? undefined : toAccount(found)
-      }),
+    find: async id => toAccount(await readOne(accounts, { _id: { $eq: id } })),
 
-    findByIdentity: key => run(() => accountOf(key)),
+    findByIdentity: async key => (await readOne(identities, byIdentity(key)))?.accountId,
+
+    findWithIdentity: async key =>
+      toAccount(await readOne<IdentityDocument, AccountDocument>(identities, byIdentity(key), ITS_ACCOUNT)),
 
     open: async opening => {
       refuseDuplicates(opening.customers)

@@ -38,13 +38,13 @@ export const toAuditDocument = (
   unsealed: true,
 })
 
-/** Appends events within the caller's transaction: what is decided and the record of it are committed together. */
+/** Appends events, within the caller's transaction if there is one: what is decided and the record of it are committed together. */
 export const createAppend =
   ({ audit }: Pick<Collections, 'audit'>, nextSequence: () => number) =>
-  async (events: readonly AuditEvent[], session: ClientSession): Promise<void> => {
+  async (events: readonly AuditEvent[], session?: ClientSession): Promise<void> => {
     if (events.length === 0) return
     const documents = events.map(event => toAuditDocument(event, nextSequence()))
-    await audit.insertMany(documents, { ...LIMIT, session })
+    await audit.insertMany(documents, { ...LIMIT, ...(session && { session }) })
   }
 
 /** A record is rarer than anything else that is looked for, which the planner cannot know. */
@@ -73,7 +73,9 @@ export const createAudit = (
     append: events =>
       run(async () => {
         if (events.length === 0) return
-        await retrying(RETRIES, isRetryable, () => transact(session => append(events, session)))
+        // One event is one write; only several need a transaction to be there together.
+        const write = () => (events.length === 1 ? append(events) : transact(session => append(events, session)))
+        await retrying(RETRIES, isRetryable, write)
       }),
 
     list: ({ after, limit, accountId }) =>

@@ -15,15 +15,17 @@ const toConsent = ({ _id, scopes, since }: ConsentDocument): Consent => ({
 })
 
 /** Consents on MongoDB; those of an account go with it (erasures.ts). */
-export const createConsents = ({ run }: Connection, { consents }: Pick<Collections, 'consents'>): ConsentsPort => {
+export const createConsents = (
+  { run, readOne }: Connection,
+  { consents }: Pick<Collections, 'consents'>,
+): ConsentsPort => {
   const idOf = (accountId: AccountId, clientId: string) => ({ _id: { $eq: { accountId, clientId } } })
 
   return {
-    find: (accountId, clientId) =>
-      run(async () => {
-        const found = await consents.findOne(idOf(accountId, clientId), LIMIT)
-        return found === null ? undefined : toConsent(found)
-      }),
+    find: async (accountId, clientId) => {
+      const found = await readOne(consents, idOf(accountId, clientId))
+      return found === null ? undefined : toConsent(found)
+    },
 
     give: ({ accountId, clientId, scopes, at }) =>
       run(() =>

@@ -1,5 +1,6 @@
 import { customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
+import { createGather } from '#src/store/mongo/connection/gather.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { createWrite } from './customers-write.ts'
 import { type Collections, lineId, termId } from './documents.ts'
@@ -8,6 +9,8 @@ import { type Collections, lineId, termId } from './documents.ts'
 const FIRST_PAGE = 100
 /** Larger searches are rare; they come in few round trips. */
 const BATCH = 1000
+
+const NUMBERS_TOGETHER = 20
 
 const LINE_IDS = SERVICE_LINES.map(lineId)
 const totalOf = (found: ReadonlyMap<string, number>): number =>
@@ -59,6 +62,14 @@ const createFindByKeys = ({ run }: Connection, { customers }: Collections): Cust
     })
 }
 
+/** The records of some customer numbers that are asked for at once are one query; they fit into its first answer. */
+const createFindByCustomerId = ({ customers }: Collections) =>
+  createGather(NUMBERS_TOGETHER, async (ids: readonly string[]): Promise<readonly FoundCustomer[][]> => {
+    const options = { ...LIMIT, projection: FOUND, sort: { customerId: 1, serviceLine: 1 } } as const
+    const found = await customers.find<FoundCustomer>({ customerId: { $in: [...new Set(ids)] } }, options).toArray()
+    return ids.map(id => found.filter(({ customerId }) => customerId === id))
+  })
+
 /** Changes that nobody has looked at yet, for a connection that has time. */
 const createChanges = (
   { run }: Connection,
@@ -93,6 +104,7 @@ export const createCustomers = (
 ): CustomersPort => {
   const { run } = connection
   const { customers, terms } = collections
+  const findByCustomerId = createFindByCustomerId(collections)
   /** Numbers of records by the ids of {@link TermDocument}. */
   const countAll = (ids: readonly string[]): Promise<ReadonlyMap<string, number>> =>
     run(async () => {
@@ -120,11 +132,7 @@ export const createCustomers = (
         return (await customers.find<FoundCustomer>(query, { ...LIMIT, projection: FOUND }).toArray()).sort(byKey)
       }),
 
-    findByCustomerId: customerId =>
-      run(async () => {
-        const options = { ...LIMIT, projection: FOUND, sort: { serviceLine: 1 } } as const
-        return customers.find<FoundCustomer>({ customerId: { $eq: customerId } }, options).toArray()
-      }),
+    findByCustomerId: customerId => run(() => findByCustomerId(customerId)),
 
     page: ({ after, limit }) =>
       run(async () => {

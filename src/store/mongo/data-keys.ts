@@ -1,3 +1,4 @@
+import type { AccountId } from '#src/kernel/identity.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
@@ -7,13 +8,14 @@ import type { Collections } from './documents.ts'
 const RETRIES = 3
 
 /** Wrapped data keys on MongoDB. */
-export const createDataKeys = ({ run }: Connection, { dataKeys }: Collections): DataKeysPort => ({
+export const createDataKeys = ({ run }: Connection, { dataKeys, accounts }: Collections): DataKeysPort => ({
   find: name => run(async () => (await dataKeys.findOne({ _id: { $eq: name } }, LIMIT))?.wrapped),
 
-  findMany: names =>
+  ofAccounts: ids =>
     run(async () => {
-      const found = dataKeys.find({ _id: { $in: [...names] } }, { ...LIMIT, batchSize: names.length + 1 })
-      return new Map((await found.toArray()).map(({ _id, wrapped }) => [_id, wrapped]))
+      const options = { ...LIMIT, projection: { dataKey: 1 }, batchSize: ids.length + 1 }
+      const found = await accounts.find({ _id: { $in: [...ids] as AccountId[] } }, options).toArray()
+      return new Map(found.flatMap(({ _id, dataKey }) => (dataKey === undefined ? [] : [[_id, dataKey] as const])))
     }),
 
   putIfAbsent: (name, wrapped) =>

@@ -14,6 +14,7 @@ export type AccountDocument = {
   createdAt: number
   updatedAt: number
   claims: string
+  dataKey?: string
   subjects?: string
   blocked?: true
   loginsNotBefore?: number
@@ -98,7 +99,7 @@ export type TotalDocument = { _id: 'customers' | 'clients'; imports?: number; ch
 
 export type KeyDocument = { _id: string; value: string }
 
-/** A wrapped data key; its id is the key's name. */
+/** A wrapped data key that is no account's; its id is the key's name. */
 export type DataKeyDocument = { _id: string; wrapped: string }
 
 /** That an account was erased; its id is the account's. */
@@ -169,6 +170,7 @@ export type LogoutDocument = {
   subjectOf?: AccountId
   dueAt: number
   tries: number
+  taker?: string
   released: boolean
 }
 
@@ -216,6 +218,7 @@ export type MessageDocument = {
   expiresAt: number
   dueAt: number
   tries: number
+  taker?: string
 }
 
 export type HealthDocument = { _id: 'ping'; pings: number }

@@ -4,7 +4,6 @@ import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.t
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
 import type { Collections } from './documents.ts'
 
@@ -54,7 +53,6 @@ export const createErase = (
     credentials,
     names,
     passkeys,
-    dataKeys,
     erasures,
     erasureRequests,
   }: Collections,
@@ -71,8 +69,10 @@ export const createErase = (
       await credentials.deleteOne({ _id: { $eq: id } }, options)
       await names.deleteMany({ accountId: { $eq: id } }, options)
       await passkeys.deleteMany({ accountId: { $eq: id } }, options)
-      await dataKeys.deleteOne({ _id: { $eq: accountKeyName(id) } }, options)
-      const erased = await accounts.findOneAndDelete({ _id: { $eq: id } }, options)
+      const erased = await accounts.findOneAndDelete(
+        { _id: { $eq: id } },
+        { ...options, projection: { mergedInto: 1 } },
+      )
       if (erased?.mergedInto !== undefined) {
         await accounts.updateOne({ _id: { $eq: erased.mergedInto } }, { $pull: { absorbed: { id } } }, options)
       }

@@ -22,7 +22,7 @@ const literal = (value: string | undefined) => (value === undefined ? '$$REMOVE'
  * Grants and refresh tokens on MongoDB. Whether one has expired is decided by the clock on every read; the TTL index
  * only clears away, a minute later by the server's clock.
  */
-export const createGrants = ({ run }: Connection, { grants }: Collections, clock: Clock): GrantsPort => {
+export const createGrants = ({ run, readOne }: Connection, { grants }: Collections, clock: Clock): GrantsPort => {
   const idOf = (model: string, id: string) => ({ _id: { $eq: { model, id } } })
   const endOf = (ttlSeconds: number) => new Date(clock() + ttlSeconds * 1000)
   const alive = () => ({ expiresAt: { $gt: new Date(clock()) } })
@@ -64,7 +64,7 @@ export const createGrants = ({ run }: Connection, { grants }: Collections, clock
         }
       }),
 
-    find: (model, id) => run(async () => toArtifact(await grants.findOne({ ...idOf(model, id), ...alive() }, LIMIT))),
+    find: async (model, id) => toArtifact(await readOne(grants, { ...idOf(model, id), ...alive() })),
 
     findByUid: (model, uid) => findBy('uid', model, uid),
 

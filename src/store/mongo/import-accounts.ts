@@ -4,8 +4,7 @@ import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.t
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { AccountImport, CredentialsPort } from '#src/store/ports/credentials.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
-import { identityId, toLinkDocument } from './accounts.ts'
+import { identityId, toAccountDocument, toLinkDocument } from './accounts.ts'
 import { LEGACY_ID, subjectAt, USERNAME } from './credentials.ts'
 import type { Collections, CredentialDocument, NameDocument } from './documents.ts'
 
@@ -22,14 +21,6 @@ const namesOf = ({ account, credential, subjects }: AccountImport): NameDocument
   ]
 }
 
-const toAccountDocument = ({ account: { id, createdAt, updatedAt, claims, subjects } }: AccountImport) => ({
-  _id: id,
-  createdAt,
-  updatedAt,
-  claims: JSON.stringify(claims),
-  ...(subjects === undefined ? {} : { subjects: JSON.stringify(subjects) }),
-})
-
 const toCredentialDocument = ({ account, credential }: AccountImport): CredentialDocument => ({
   _id: account.id,
   ...credential,
@@ -38,7 +29,7 @@ const toCredentialDocument = ({ account, credential }: AccountImport): Credentia
 /** Brings accounts in, a batch in one transaction; for a connection that has time. */
 export const createImportMany = (
   { run, transact }: Connection,
-  { accounts, identities, links, credentials, names, dataKeys }: Collections,
+  { accounts, identities, links, credentials, names }: Collections,
   append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
 ): CredentialsPort['importMany'] => {
   const importAll = (batch: readonly AccountImport[]) =>
@@ -64,14 +55,11 @@ export const createImportMany = (
           customers.map(one => toLinkDocument(one, account.id, account.createdAt)),
         ),
       )
-      await insert(accounts, batch.map(toAccountDocument))
-      await insert(credentials, batch.map(toCredentialDocument))
       await insert(
-        dataKeys,
-        batch.flatMap(({ account, dataKey }) =>
-          dataKey === undefined ? [] : [{ _id: accountKeyName(account.id), wrapped: dataKey }],
-        ),
+        accounts,
+        batch.map(({ account, dataKey }) => toAccountDocument(account, dataKey)),
       )
+      await insert(credentials, batch.map(toCredentialDocument))
       await append(
         batch.flatMap(({ events }) => events),
         session,

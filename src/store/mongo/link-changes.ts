@@ -5,7 +5,6 @@ import type { Connection } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import {
   accountsOf,
   type LinkChange,
@@ -13,7 +12,7 @@ import {
   type LinkMove,
   type Settlement,
 } from '#src/store/ports/link-changes.ts'
-import { identityId, toLinkDocument } from './accounts.ts'
+import { identityId, toAccountDocument, toLinkDocument } from './accounts.ts'
 import type { Collections, LinkChangeDocument } from './documents.ts'
 import { closeReview, settleReview } from './reviews.ts'
 
@@ -137,7 +136,7 @@ export const createLinkChanges = (
   collections: Collections,
   append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
 ): LinkChangesPort => {
-  const { accounts, identities, linkChanges, dataKeys } = collections
+  const { accounts, identities, linkChanges } = collections
   const move = createMove(collections)
 
   const write = async (change: LinkChange, session: ClientSession): Promise<void> => {
@@ -146,9 +145,7 @@ export const createLinkChanges = (
   }
 
   const open = async ({ account, dataKey }: Applying['opens'][number], session: ClientSession): Promise<void> => {
-    const { id, createdAt, updatedAt, claims } = account
-    await accounts.insertOne({ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) }, { session })
-    if (dataKey !== undefined) await dataKeys.insertOne({ _id: accountKeyName(id), wrapped: dataKey }, { session })
+    await accounts.insertOne(toAccountDocument(account, dataKey), { session })
   }
 
   /** Whether the change may still be made; what it undoes is marked, the review it decides closed. */

@@ -1,21 +1,11 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
-import type { DueLogout, LogoutsPort } from '#src/store/ports/logouts.ts'
-import type { Collections, LogoutDocument } from './documents.ts'
+import type { LogoutsPort } from '#src/store/ports/logouts.ts'
+import type { Collections } from './documents.ts'
+import { takeDue } from './take-due.ts'
 
 /** The outbox of back-channel logouts on MongoDB. */
 export const createLogouts = ({ run }: Connection, { logouts }: Pick<Collections, 'logouts'>): LogoutsPort => {
-  const takeOne = async (found: LogoutDocument, until: number): Promise<DueLogout | undefined> => {
-    const { _id, tries, dueAt, ...notice } = found
-    const { modifiedCount } = await logouts.updateOne(
-      { _id: { $eq: _id }, dueAt: { $eq: dueAt }, tries: { $eq: tries } },
-      { $set: { dueAt: until }, $inc: { tries: 1 } },
-      LIMIT,
-    )
-    if (modifiedCount !== 1) return undefined
-    return { ...notice, sid: _id, tries: tries + 1 }
-  }
-
   return {
     watch: ({ sid, sessionUid, clientId, accountId, subjectOf }, endsAt) =>
       run(async () => {
@@ -49,9 +39,10 @@ export const createLogouts = ({ run }: Connection, { logouts }: Pick<Collections
 
     takeDue: ({ now, leaseMs, limit }) =>
       run(async () => {
-        const due = await logouts.find({ dueAt: { $lte: now } }, { ...LIMIT, sort: { dueAt: 1 }, limit }).toArray()
-        const taken = await Promise.all(due.map(found => takeOne(found, now + leaseMs)))
-        return taken.filter(one => one !== undefined)
+        const taken = await takeDue(logouts, { now, until: now + leaseMs, limit })
+        return taken.map(({ _id, tries, dueAt: _dueAt, taker: _taker, ...notice }) => ({
+          ...{ ...notice, sid: _id, tries: tries + 1 },
+        }))
       }),
 
     postpone: (sid, dueAt) =>

@@ -1,21 +1,28 @@
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
-import type { DueMessage, MessageClaim, MessagesPort } from '#src/store/ports/messages.ts'
+import { duplicatesIn } from '#src/store/mongo/connection/failures.ts'
+import { createGather } from '#src/store/mongo/connection/gather.ts'
+import type { MessageClaim, MessagesPort } from '#src/store/ports/messages.ts'
 import type { Collections, MessageDocument } from './documents.ts'
+import { takeDue } from './take-due.ts'
+
+const MOST_TOGETHER = 50
 
 /** The queue of messages on MongoDB. */
 export const createMessages = ({ run }: Connection, { messages }: Pick<Collections, 'messages'>): MessagesPort => {
-  const takeOne = async (found: MessageDocument, until: number): Promise<DueMessage | undefined> => {
-    const { _id, content = 'null', expiresAt, tries, dueAt } = found
-    const { modifiedCount } = await messages.updateOne(
-      { _id: { $eq: _id }, open: { $eq: true }, dueAt: { $eq: dueAt }, tries: { $eq: tries } },
-      { $set: { dueAt: until }, $inc: { tries: 1 } },
-      LIMIT,
-    )
-    if (modifiedCount !== 1) return undefined
-    return { id: _id, content: JSON.parse(content) as Json, expiresAt, tries: tries + 1 }
+  /** @returns of each whether it was taken in */
+  const insertAll = async (documents: readonly MessageDocument[]): Promise<readonly boolean[]> => {
+    try {
+      await messages.insertMany(documents, { ...LIMIT, ordered: false })
+      return documents.map(() => true)
+    } catch (error) {
+      const known = duplicatesIn(error)
+      if (known === undefined) throw error
+      return documents.map((_, index) => !known.has(index))
+    }
   }
+  const insert = createGather(MOST_TOGETHER, insertAll)
+
   const claimed = ({ id, tries }: MessageClaim) => ({
     _id: { $eq: id },
     open: { $eq: true },
@@ -24,25 +31,15 @@ export const createMessages = ({ run }: Connection, { messages }: Pick<Collectio
 
   return {
     put: ({ id, content, expiresAt }, dueAt) =>
-      run(async () => {
-        const document = { _id: id, open: true, content: JSON.stringify(content), expiresAt, dueAt, tries: 0 }
-        try {
-          await messages.insertOne(document, LIMIT)
-          return true
-        } catch (error) {
-          if (!isDuplicate(error)) throw error
-          return false
-        }
-      }),
+      run(() => insert({ _id: id, open: true, content: JSON.stringify(content), expiresAt, dueAt, tries: 0 })),
 
     takeDue: ({ now, leaseMs, limit }) =>
       run(async () => {
-        const due = messages.find(
-          { open: { $eq: true }, dueAt: { $lte: now } },
-          { ...LIMIT, sort: { dueAt: 1 }, limit },
-        )
-        const taken = await Promise.all((await due.toArray()).map(found => takeOne(found, now + leaseMs)))
-        return taken.filter(one => one !== undefined)
+        const which = { open: { $eq: true } }
+        const taken = await takeDue(messages, { which, now, until: now + leaseMs, limit })
+        return taken.map(({ _id, content = 'null', expiresAt, tries }) => ({
+          ...{ id: _id, content: JSON.parse(content) as Json, expiresAt, tries: tries + 1 },
+        }))
       }),
 
     postpone: (claim, dueAt) =>

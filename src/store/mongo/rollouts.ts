@@ -19,17 +19,18 @@ const toRollout = ({ _id, policy, at, by, reason }: RolloutDocument): StoredRoll
 
 /** Rollout policies on MongoDB; the id makes a version unique. */
 export const createRollouts = (
-  { run, transact }: Connection,
+  { run, readOne, transact }: Connection,
   { rollouts }: Pick<Collections, 'rollouts'>,
   append: ReturnType<typeof createAppend>,
 ): RolloutsPort => {
-  const newest = async (clientId: string, limit: number): Promise<readonly StoredRollout[]> => {
-    const options = { ...LIMIT, sort: { '_id.version': -1 }, limit } as const
-    return (await rollouts.find({ '_id.clientId': { $eq: clientId } }, options).toArray()).map(toRollout)
-  }
+  const of = (clientId: string) => ({ '_id.clientId': { $eq: clientId } })
+  const newestFirst = { '_id.version': -1 } as const
 
   return {
-    current: clientId => run(async () => (await newest(clientId, 1))[0]),
+    current: async clientId => {
+      const found = await readOne<RolloutDocument>(rollouts, of(clientId), [{ $sort: newestFirst }])
+      return found === null ? undefined : toRollout(found)
+    },
 
     put: ({ clientId, version, policy, at, by, reason }, events) =>
       run(async () => {
@@ -48,6 +49,9 @@ export const createRollouts = (
         }
       }),
 
-    history: (clientId, limit) => run(() => newest(clientId, limit)),
+    history: (clientId, limit) =>
+      run(async () =>
+        (await rollouts.find(of(clientId), { ...LIMIT, sort: newestFirst, limit }).toArray()).map(toRollout),
+      ),
   }
 }

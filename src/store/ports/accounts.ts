@@ -22,6 +22,9 @@ export type Account = {
   readonly absorbed?: readonly { readonly id: AccountId; readonly apps: readonly string[] }[]
 }
 
+/** An account as it is stored: with its wrapped data key, if it has one. It goes with the account, and for good (ADR 0016). */
+export type StoredAccount = Account & { readonly dataKey?: string }
+
 /**
  * What an account's claims become, if they are still those of the version `from` (its `updatedAt`). `updatedAt` is later than
  * `from`, so that no two versions are the same one.
@@ -61,11 +64,13 @@ export type AccountSummary = {
  * Every write is one transaction together with its audit events.
  */
 export type AccountsPort = {
-  find(id: AccountId): Promise<Account | undefined>
+  find(id: AccountId): Promise<StoredAccount | undefined>
   findByIdentity(key: IdentityKey): Promise<AccountId | undefined>
+  /** The account that an identity is bound to, as of one moment. */
+  findWithIdentity(key: IdentityKey): Promise<StoredAccount | undefined>
   /**
-   * Opens an account, binds the identity and the customer records to it, keeps its wrapped data key if it has one (under
-   * `accountKeyName`), and appends the events: all or nothing.
+   * Opens an account with its wrapped data key if it has one, binds the identity and the customer records to it, and appends
+   * the events: all or nothing.
    */
   open(input: {
     account: Account

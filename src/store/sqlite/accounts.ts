@@ -7,9 +7,9 @@ import type {
   AccountSummary,
   AccountsPort,
   CustomerLink,
+  StoredAccount,
   StoredCustomerLink,
 } from '#src/store/ports/accounts.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import { prepareChangeAccess } from './access.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
@@ -20,6 +20,7 @@ type AccountRow = {
   created_at: number
   updated_at: number
   claims: string
+  data_key: string | null
   subjects: string | null
   blocked: number
   logins_not_before: number | null
@@ -37,11 +38,12 @@ type LinkRow = {
   linked_at: number
 }
 
-const toAccount = (row: AccountRow): Account => ({
+const toAccount = (row: AccountRow): StoredAccount => ({
   id: row.id,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   claims: JSON.parse(row.claims) as IdentityClaims,
+  ...(row.data_key !== null && { dataKey: row.data_key }),
   ...(row.subjects !== null && { subjects: JSON.parse(row.subjects) as Record<string, string> }),
   ...(row.blocked === 1 && { blocked: true }),
   ...(row.logins_not_before !== null && { loginsNotBefore: row.logins_not_before }),
@@ -67,7 +69,7 @@ const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
 /** Inserts what accounts consist of, within the caller's transaction; a link counts from `linkedAt`. */
 export const prepareInserts = (db: Database) => {
   const account = db.prepare(
-    'INSERT INTO accounts (id, created_at, updated_at, claims, subjects) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO accounts (id, created_at, updated_at, claims, data_key, subjects) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const identity = db.prepare('INSERT INTO identities (issuer, client_id, subject, account_id) VALUES (?, ?, ?, ?)')
   const link = db.prepare(
@@ -75,15 +77,14 @@ export const prepareInserts = (db: Database) => {
      (service_line, customer_id, account_id, role, method, rule_version, evidence, linked_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const dataKey = db.prepare('INSERT INTO data_keys (name, wrapped) VALUES (?, ?)')
   return {
-    dataKey: (id: AccountId, wrapped: string) => dataKey.run(accountKeyName(id), wrapped),
-    account: ({ id, createdAt, updatedAt, claims, subjects }: Account) =>
+    account: ({ id, createdAt, updatedAt, claims, subjects }: Account, dataKey: string | undefined) =>
       account.run(
         id,
         createdAt,
         updatedAt,
         JSON.stringify(claims),
+        dataKey ?? null,
         subjects === undefined ? null : JSON.stringify(subjects),
       ),
     identity: (key: IdentityKey, id: AccountId) => identity.run(key.issuer, key.clientId, key.subject, id),
@@ -125,16 +126,22 @@ export const createAccounts = (db: Database): AccountsPort => {
   )
   const update = db.prepare('UPDATE accounts SET claims = ?, updated_at = ? WHERE id = ? AND updated_at = ?')
 
+  const find = (id: AccountId): StoredAccount | undefined => {
+    const row = select.get(id)
+    return row && toAccount(row)
+  }
   const accountOf = (key: IdentityKey) => selectByIdentity.get(key.issuer, key.clientId, key.subject)?.account_id
   const ownerOf = (key: CustomerKey) => selectOwner.get(key.serviceLine, key.customerId)?.account_id
 
   return {
-    find: async id => {
-      const row = select.get(id)
-      return row && toAccount(row)
-    },
+    find: async id => find(id),
 
     findByIdentity: async key => accountOf(key),
+
+    findWithIdentity: async key => {
+      const id = accountOf(key)
+      return id && find(id)
+    },
 
     open: async ({ account, identity, customers, events, dataKey }) => {
       refuseDuplicates(customers)
@@ -146,8 +153,7 @@ export const createAccounts = (db: Database): AccountsPort => {
           const keys = owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
           return { kind: 'owned-elsewhere', customers: keys }
         }
-        insert.account(account)
-        if (dataKey !== undefined) insert.dataKey(account.id, dataKey)
+        insert.account(account, dataKey)
         insert.identity(identity, account.id)
         for (const customer of customers) insert.link(customer, account.id, account.createdAt)
         append(events)

@@ -71,8 +71,7 @@ const prepareImport = (db: Database) => {
 
   return ({ account, subjects, credential: login, identity: key, customers, events, dataKey }: AccountImport): void => {
     const { id } = account
-    insert.account(account)
-    if (dataKey !== undefined) insert.dataKey(id, dataKey)
+    insert.account(account, dataKey)
     take(LEGACY_ID, login.legacyId, id)
     if (login.username !== undefined) take(USERNAME, login.username, id)
     for (const { clientId, subject } of subjects) take(subjectAt(clientId), subject, id)

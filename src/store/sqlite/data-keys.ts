@@ -4,8 +4,9 @@ import type { Database } from './database.ts'
 /** Wrapped data keys on SQLite. */
 export const createDataKeys = (db: Database): DataKeysPort => {
   const select = db.prepare<{ wrapped: string }>('SELECT wrapped FROM data_keys WHERE name = ?')
-  const selectMany = db.prepare<{ name: string; wrapped: string }>(
-    'SELECT name, wrapped FROM data_keys WHERE name IN (SELECT value FROM json_each(?))',
+  const selectOfAccounts = db.prepare<{ id: string; wrapped: string }>(
+    `SELECT id, data_key AS wrapped FROM accounts
+     WHERE id IN (SELECT value FROM json_each(?)) AND data_key IS NOT NULL`,
   )
   const insert = db.prepare('INSERT INTO data_keys (name, wrapped) VALUES (?, ?)')
   const swap = db.prepare('UPDATE data_keys SET wrapped = ? WHERE name = ? AND wrapped = ?')
@@ -13,7 +14,7 @@ export const createDataKeys = (db: Database): DataKeysPort => {
   return {
     find: async name => select.get(name)?.wrapped,
 
-    findMany: async names => new Map(selectMany.all(JSON.stringify(names)).map(({ name, wrapped }) => [name, wrapped])),
+    ofAccounts: async ids => new Map(selectOfAccounts.all(JSON.stringify(ids)).map(({ id, wrapped }) => [id, wrapped])),
 
     putIfAbsent: async (name, wrapped) =>
       db.transaction(() => {

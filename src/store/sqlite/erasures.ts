@@ -1,6 +1,5 @@
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
@@ -31,7 +30,7 @@ export const createErasures = (db: Database): ErasuresPort => {
   }
 }
 
-/** Erases accounts; what refers to an account goes before it. Deleted data keys are overwritten in the file at once. */
+/** Erases accounts; what refers to an account goes before it. Its data key is overwritten in the file at once. */
 export const prepareErase = (db: Database): AccountsPort['erase'] => {
   db.exec('PRAGMA secure_delete = ON')
   const append = prepareAppend(db)
@@ -45,14 +44,12 @@ export const prepareErase = (db: Database): AccountsPort['erase'] => {
     'DELETE FROM names WHERE account_id = ?',
     'DELETE FROM passkeys WHERE account_id = ?',
   ].map(sql => db.prepare(sql))
-  const removeKey = db.prepare('DELETE FROM data_keys WHERE name = ?')
   const removeAccount = db.prepare('DELETE FROM accounts WHERE id = ?')
   const note = db.prepare('INSERT INTO erasures (account_id, erased_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
 
   return async ({ id, erasedAt, events }) =>
     db.transaction(() => {
       for (const removal of removals) removal.run(id)
-      removeKey.run(accountKeyName(id))
       const existed = removeAccount.run(id) === 1
       note.run(id, erasedAt)
       append(events)

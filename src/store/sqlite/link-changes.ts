@@ -137,17 +137,12 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
     for (const account of accountsOf(change)) putAccount.run(account, at, id)
   }
 
-  const open = ({ account, dataKey }: Applying['opens'][number]): void => {
-    insert.account(account)
-    if (dataKey !== undefined) insert.dataKey(account.id, dataKey)
-  }
-
   const apply = ({ change, opens, endLogins: ended, closes, settles = [], events }: Applying): void => {
     const known = select.get(change.id)
     ensure(known === undefined || known.state === 'proposed')
     if (change.undoes !== undefined) ensure(undo.run(change.id, change.undoes) === 1)
     if (closes !== undefined) ensure(closeReview(closes))
-    opens.forEach(open)
+    for (const { account, dataKey } of opens) insert.account(account, dataKey)
     for (const one of change.moves) move(one)
     const { decidedAt: at = change.at, decidedBy: by = change.by } = change
     for (const id of ended) endLogins.run({ id, at })

@@ -24,6 +24,7 @@ const ACCOUNTS = `
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     claims TEXT NOT NULL,
+    data_key TEXT,
     subjects TEXT,
     blocked INTEGER NOT NULL DEFAULT 0,
     logins_not_before INTEGER,

@@ -7,6 +7,8 @@ import type { KeyEncryption } from '#src/crypto/kek/port.ts'
 import { openKek } from '#src/crypto/kek/registry.ts'
 import { openKeyring } from '#src/crypto/keyring/open-keyring.ts'
 import { hasSharedKeys, rewrapSharedKeys, SHARED_KEY_NAMES } from '#src/crypto/keyring/shared-keys.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 import { type ExampleVault, startVault } from '#test/support/servers/start-vault.ts'
@@ -16,6 +18,7 @@ const clock = Date.now
 
 let dir: string
 let dataKeys: DataKeysPort
+let accounts: AccountsPort
 let vault: ExampleVault
 const ending: (() => unknown)[] = []
 
@@ -23,6 +26,7 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pias-keyring-'))
   const store = await openSqliteStore({ dataDir: dir, clock })
   dataKeys = store.dataKeys
+  accounts = store.accounts
   vault = await startVault()
   ending.push(() => rmSync(dir, { recursive: true, force: true }), vault.close, store.close)
 })
@@ -41,6 +45,15 @@ const open = async (kek: KeyEncryption, onTrouble?: (error: unknown) => void) =>
   return keyring
 }
 
+/** Opens a synthetic account that has this wrapped key. */
+const openAccount = async (id: string, dataKey: string) => {
+  const account = { id: id as AccountId, createdAt: 1, updatedAt: 1, claims: {} }
+  const identity = { issuer: 'i', clientId: 'c', subject: id }
+  expect(await accounts.open({ account, identity, customers: [], events: [], dataKey })).toMatchObject({
+    kind: 'bound',
+  })
+}
+
 /** What is stored of each shared key. */
 const stored = () => Promise.all(SHARED_KEY_NAMES.map(name => dataKeys.find(name)))
 
@@ -54,7 +67,7 @@ const slowly = (port: DataKeysPort): DataKeysPort => {
     }
   return {
     find: slow(port.find),
-    findMany: slow(port.findMany),
+    ofAccounts: slow(port.ofAccounts),
     putIfAbsent: slow(port.putIfAbsent),
     replace: slow(port.replace),
   }
@@ -66,9 +79,8 @@ test('of several nodes that start on an empty store at once all have the same ke
   const start = () => openKeyring({ dataKeys: slowly(dataKeys), kek, clock })
   const keyrings = await Promise.all(Array.from({ length: NODES }, start))
   expect(new Set(keyrings.map(({ index }) => index.identity('text'))).size).toBe(1)
-  for (const { sealers, customerSealer, accounts } of keyrings) {
-    const made = accounts.make('a')
-    await dataKeys.putIfAbsent('account:a', made.wrapped)
+  await openAccount('a', keyrings[0]?.accounts.make('a').wrapped ?? '')
+  for (const { sealers, customerSealer } of keyrings) {
     for (const other of keyrings) {
       for (const purpose of ['audit', 'keys', 'grants', 'artifacts', 'attempts'] as const) {
         expect(other.sealers[purpose].open(['place'], sealers[purpose].seal(['place'], purpose))).toBe(purpose)
@@ -108,39 +120,59 @@ test('keys of many accounts are fetched at once, each once, and those that are f
   const asked: string[][] = []
   const counted: DataKeysPort = {
     ...dataKeys,
-    find: name => {
-      asked.push([name])
-      return dataKeys.find(name)
-    },
-    findMany: names => {
-      asked.push([...names])
-      return dataKeys.findMany(names)
+    ofAccounts: ids => {
+      asked.push([...ids])
+      return dataKeys.ofAccounts(ids)
     },
   }
-  const { accounts, lease } = await openKeyring({ dataKeys: counted, kek: await fileKek(), clock })
+  const { accounts: keys, lease } = await openKeyring({ dataKeys: counted, kek: await fileKek(), clock })
   ending.push(lease.end)
-  for (const id of ['one', 'two', 'gone']) await dataKeys.putIfAbsent(`account:${id}`, accounts.make(id).wrapped)
-  asked.length = 0
-  const loading = accounts.load(['one', 'two', 'one', 'none', 'gone'])
-  accounts.forget('gone')
+  for (const id of ['one', 'two', 'gone', 'read']) await openAccount(id, keys.make(id).wrapped)
+  const loading = keys.load(['one', 'two', 'one', 'none', 'gone'])
+  keys.forget('gone')
   await loading
-  for (const id of ['one', 'two']) expect(await accounts.of(id)).toBeDefined()
-  await accounts.load(['two', 'one'])
-  expect(asked).toEqual([['account:one', 'account:two', 'account:none', 'account:gone']])
-  await accounts.of('gone')
-  expect(await accounts.of('none')).toBeUndefined()
-  expect(asked.slice(1)).toEqual([['account:gone'], ['account:none']])
+  for (const id of ['one', 'two']) expect(await keys.of(id)).toBeDefined()
+  await keys.load(['two', 'one'])
+  expect(asked).toEqual([['one', 'two', 'none', 'gone']])
+  await keys.of('gone')
+  expect(await keys.of('none')).toBeUndefined()
+  expect(asked.slice(1)).toEqual([['gone'], ['none']])
+})
+
+test('whoever reads an account has its key opened, which is not asked for again', async () => {
+  const { accounts: keys } = await open(await fileKek())
+  const { sealer, wrapped } = keys.make('a')
+  const sealed = sealer.seal(['place'], 'text')
+  let reads = 0
+  const read = async () => {
+    reads += 1
+    return wrapped
+  }
+  const known = await Promise.all([keys.of('a', read), keys.of('a', read), keys.of('a')])
+  expect(known.map(key => key?.open(['place'], sealed))).toEqual(['text', 'text', 'text'])
+  expect(reads).toBe(1)
+
+  // An erasure while it is read: nothing is remembered.
+  keys.forget('a')
+  const reading = keys.of('a', read)
+  keys.forget('a')
+  expect(await reading).toBeDefined()
+  expect(await keys.of('a')).toBeUndefined()
+
+  const failed = keys.of('a', () => Promise.reject(new Error('away')))
+  await expect(failed).rejects.toThrow('away')
+  expect(await keys.of('a', read)).toBeDefined()
 })
 
 test('accounts that have no key have none, until they get one', async () => {
-  const { accounts } = await open(await fileKek())
-  expect(await accounts.of('a')).toBeUndefined()
-  const { sealer, wrapped } = accounts.make('a')
-  await dataKeys.putIfAbsent('account:a', wrapped)
-  expect((await accounts.of('a'))?.open(['place'], sealer.seal(['place'], 'text'))).toBe('text')
-  // Under the name of another account it is worth nothing.
-  await dataKeys.putIfAbsent('account:b', wrapped)
-  await expect(accounts.of('b')).rejects.toMatchObject({ code: 'server.failed' })
+  const { accounts: keys } = await open(await fileKek())
+  expect(await keys.of('a')).toBeUndefined()
+  const { sealer, wrapped } = keys.make('a')
+  await openAccount('a', wrapped)
+  expect((await keys.of('a'))?.open(['place'], sealer.seal(['place'], 'text'))).toBe('text')
+  // At another account it is worth nothing.
+  await openAccount('b', wrapped)
+  await expect(keys.of('b')).rejects.toMatchObject({ code: 'server.failed' })
 })
 
 describe('when the key-encryption key rotates', () => {

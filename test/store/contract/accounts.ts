@@ -44,6 +44,7 @@ export const describeAccounts = (context: Context): void => {
   const expectNothingOf = async (id: string, key: IdentityKey) => {
     expect(await port().find(id as AccountId)).toBeUndefined()
     expect(await port().findByIdentity(key)).toBeUndefined()
+    expect(await port().findWithIdentity(key)).toBeUndefined()
     expect(await port().customersOf(id as AccountId)).toEqual([])
     expect(await context.store().audit.list({ after: 0, limit: 100, accountId: id })).toEqual([])
   }
@@ -63,6 +64,7 @@ export const describeAccounts = (context: Context): void => {
       })
       expect(await port().find(opened.id)).toEqual(opened)
       expect(await port().findByIdentity(identity('s'))).toBe('a')
+      expect(await port().findWithIdentity(identity('s'))).toEqual(opened)
       // By service line, then customer id, both as text.
       const stored = [customers[2], customers[1], customers[0]].map(one => ({ ...one, linkedAt: opened.createdAt }))
       expect(await port().customersOf(opened.id)).toEqual(stored)
@@ -79,6 +81,7 @@ export const describeAccounts = (context: Context): void => {
       expect(await port().findByIdentity(identity('s', { issuer: 'https://other.example' }))).toBeUndefined()
       expect(await port().findByIdentity(identity('s', { clientId: 'OTHER' }))).toBeUndefined()
       expect(await port().findByIdentity(identity('S'))).toBeUndefined()
+      expect(await port().findWithIdentity(identity('S'))).toBeUndefined()
       expect(await open('b', identity('s', { issuer: 'https://other.example' }))).toMatchObject({ kind: 'bound' })
       expect(await open('c', identity('s', { clientId: 'OTHER' }))).toMatchObject({ kind: 'bound' })
     })

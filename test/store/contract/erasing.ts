@@ -1,6 +1,5 @@
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
-import { accountKeyName } from '#src/store/ports/data-keys.ts'
 import { AWKWARD_IDS, type Context, LARGE, race } from './context.ts'
 
 const identity = (subject: string): IdentityKey => ({ issuer: 'https://idp.example', clientId: 'PIAS', subject })
@@ -48,10 +47,6 @@ export const describeDataKeys = (context: Context): void => {
     test('keeps awkward names apart, and large values whole', async () => {
       for (const id of AWKWARD_IDS) expect(await port().putIfAbsent(`test ${id}`, LARGE + id)).toBe(LARGE + id)
       for (const id of AWKWARD_IDS) expect(await port().find(`test ${id}`)).toBe(LARGE + id)
-      const names = AWKWARD_IDS.map(id => `test ${id}`)
-      const all = new Map(AWKWARD_IDS.map(id => [`test ${id}`, LARGE + id]))
-      expect(await port().findMany([...names, 'test none', ...names.slice(0, 1)])).toEqual(all)
-      expect(await port().findMany([])).toEqual(new Map())
     })
   })
 }
@@ -60,7 +55,7 @@ export const describeDataKeys = (context: Context): void => {
 export const describeErasing = (context: Context): void => {
   const accounts = () => context.store().accounts
   const erasures = () => context.store().erasures
-  const keyOf = (id: string) => context.store().dataKeys.find(accountKeyName(id))
+  const keyOf = async (id: string) => (await context.store().dataKeys.ofAccounts([id])).get(id)
 
   const open = (id: string, key = identity(id), customers: readonly CustomerLink[] = []) => {
     const createdAt = context.now()
@@ -83,6 +78,14 @@ export const describeErasing = (context: Context): void => {
       expect(await keyOf('c')).toBeUndefined()
     })
 
+    test('the data keys of many accounts are read at once', async () => {
+      for (const id of AWKWARD_IDS) await open(id)
+      const keys = await context.store().dataKeys.ofAccounts([...AWKWARD_IDS, 'none', ...AWKWARD_IDS.slice(0, 1)])
+      expect([...keys.keys()].sort()).toEqual([...AWKWARD_IDS].sort())
+      expect(new Set(keys.values()).size).toBe(AWKWARD_IDS.length)
+      expect(await context.store().dataKeys.ofAccounts([])).toEqual(new Map())
+    })
+
     test('nothing of an erased account is left but its audit events and a line in the ledger', async () => {
       await open('a', identity('s'), [link('tv', '1'), link('mobile', '1')])
       await open('b', identity('t'), [link('tv', '2')])
@@ -90,6 +93,7 @@ export const describeErasing = (context: Context): void => {
       expect(await erase('a', erasedAt)).toBe(true)
       expect(await accounts().find('a' as AccountId)).toBeUndefined()
       expect(await accounts().findByIdentity(identity('s'))).toBeUndefined()
+      expect(await accounts().findWithIdentity(identity('s'))).toBeUndefined()
       expect(await accounts().customersOf('a' as AccountId)).toEqual([])
       expect((await accounts().ownersOf([link('tv', '1'), link('mobile', '1'), link('tv', '2')])).size).toBe(1)
       expect(await keyOf('a')).toBeUndefined()

@@ -66,6 +66,15 @@ export const describeMessages = (context: Context): void => {
       expect(await port().settle({ id: 'unknown', tries: 1 }, inMs(0))).toBe(false)
     })
 
+    test('of those that come at once each is taken in that is new', async () => {
+      await port().put(message('known'), inMs(0))
+      const ids = ['known', 'one', 'two', 'one', 'known', 'three']
+      const taken = await Promise.all(ids.map(id => port().put(message(id), inMs(0))))
+      expect(ids.filter((_, index) => taken[index]).sort()).toEqual(['one', 'three', 'two'])
+      expect(await takenIds()).toEqual(['known', 'one', 'three', 'two'])
+      expect(await Promise.all(['one', 'two'].map(id => port().put(message(id), inMs(0))))).toEqual([false, false])
+    })
+
     test('what waits is never forgotten', async () => {
       await port().put(message('one'), inMs(0))
       await context.advance(3600)

@@ -19,7 +19,7 @@ const NOW = Date.parse('2036-11-22T12:00:00Z')
 
 /** Synthetic documents, as short as their schema allows. */
 const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
-  accounts: n => ({ _id: `a${n}`, createdAt: n, updatedAt: n, claims: '{}' }),
+  accounts: n => ({ _id: `a${n}`, createdAt: n, updatedAt: n, claims: '{}', dataKey: 'w' }),
   identities: n => ({ _id: { issuer: 'i', clientId: 'c', subject: `s${n}` }, accountId: `a${n}` }),
   customer_links: n => ({
     _id: `tv:${n}`,
@@ -70,7 +70,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   }),
   customer_terms: n => ({ _id: `t${n}`, records: 1 }),
   keys: n => ({ _id: `key${n}`, value: 'v' }),
-  data_keys: n => ({ _id: `account:a${n}`, wrapped: 'w' }),
+  data_keys: n => ({ _id: `key${n}`, wrapped: 'w' }),
   erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
   erasure_requests: n => ({ _id: `e${String(n).padStart(6, '0')}`, dueAt: n }),
   consents: n => ({ _id: { accountId: `a${n}`, clientId: 'c' }, scopes: ['email'], since: n }),
@@ -253,7 +253,18 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect((await opening('s7', 'newer')).kind).toBe('already')
   expect((await opening('newest', '7')).kind).toBe('owned-elsewhere')
   await accounts.find('a7' as AccountId)
-  await accounts.findByIdentity({ issuer: 'i', clientId: 'c', subject: 's7' })
+  const identity = { issuer: 'i', clientId: 'c', subject: 's7' }
+  await accounts.findByIdentity(identity)
+  expect(await accounts.findWithIdentity(identity)).toMatchObject({ id: 'a7' })
+  const together = await Promise.all([
+    accounts.findWithIdentity(identity),
+    accounts.find('a8' as AccountId),
+    accounts.findByIdentity({ ...identity, subject: 's9' }),
+    rollouts.current('c7'),
+    grants.find('RefreshToken', 'r7'),
+    consents.find('a8' as AccountId, 'c'),
+  ])
+  expect(together).toMatchObject([{ id: 'a7' }, { id: 'a8' }, 'a9', { clientId: 'c7' }, {}, { clientId: 'c' }])
   await accounts.changeAccess({ id: 'a7' as AccountId, blocked: true, loginsNotBefore: 1, events: [event] })
   expect(await accounts.updateClaims('a7' as AccountId, { from: 7, claims: {}, updatedAt: 8 })).toBe(true)
   expect(await accounts.customersOf('a7' as AccountId)).toHaveLength(1)
@@ -320,10 +331,10 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await reviews.find('v7')
   expect(await reviews.close({ id: 'v8', raisedAt: 8, at: 1, by: 'x', outcome: 'kept', events: [event] })).toBe(true)
 
-  await dataKeys.find('account:a7')
-  expect((await dataKeys.findMany(['account:a7', 'account:a8', 'none'])).size).toBe(2)
+  await dataKeys.find('key7')
+  expect((await dataKeys.ofAccounts(['a7', 'a8', 'none'])).size).toBe(2)
   await dataKeys.putIfAbsent('new', 'w')
-  expect(await dataKeys.replace('account:a7', 'w', 'x')).toBe(true)
+  expect(await dataKeys.replace('key7', 'w', 'x')).toBe(true)
 
   await audit.append([event])
   expect(await audit.list({ after: 50_000, limit: 100 })).toHaveLength(100)

@@ -3,6 +3,7 @@ import type { ClientSession, Db, MongoClient } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
 import { collectionsOf } from '#src/store/mongo/documents.ts'
 import { isLostContact, isUnknownCommit, toPiasError } from './failures.ts'
+import { createReadOne, type ReadOne } from './read-one.ts'
 
 /** To be given to every operation of a login: the server gives up on it by itself. Milliseconds. */
 export const LIMIT = { maxTimeMS: 800 } as const
@@ -25,6 +26,8 @@ export type Connection = {
   readonly db: Db
   /** @throws PiasError `store.unavailable` when the work fails, takes too long, or the store is closed */
   run<Result>(work: () => Promise<Result>): Promise<Result>
+  /** @throws as `run` */
+  readonly readOne: ReadOne
   /** One try of a transaction; throws as MongoDB does (failures.ts), so that the caller decides about another. */
   transact<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -94,17 +97,19 @@ export const createConnection = (client: MongoClient, database: string, callMs: 
   let closing: Promise<void> | undefined
   const isClosed = () => closing !== undefined
   const db = client.db(database)
+  const run: Connection['run'] = async work => {
+    // The driver would connect again by itself.
+    if (isClosed()) throw new PiasError('store.unavailable', 'the store is closed')
+    try {
+      return await withinTime(work(), callMs)
+    } catch (error) {
+      throw toPiasError(error)
+    }
+  }
   return {
     db,
-    run: async work => {
-      // The driver would connect again by itself.
-      if (isClosed()) throw new PiasError('store.unavailable', 'the store is closed')
-      try {
-        return await withinTime(work(), callMs)
-      } catch (error) {
-        throw toPiasError(error)
-      }
-    },
+    run,
+    readOne: createReadOne(LIMIT, run),
     transact: createTransact(client, db, isClosed),
     close: () => {
       closing ??= client.close()

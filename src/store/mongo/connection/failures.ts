@@ -1,4 +1,4 @@
-import { MongoError, MongoServerError } from 'mongodb'
+import { MongoBulkWriteError, MongoError, MongoServerError } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
 
 // https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
@@ -8,6 +8,17 @@ const DOCUMENT_VALIDATION_FAILURE = 121
 /** A unique index refused a write: somebody else was faster, or an id was used twice. */
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === DUPLICATE_KEY
+
+/**
+ * Which of several inserts were refused as duplicates, by their place, where that is all that failed: the others are written.
+ * Undefined for any other failure.
+ */
+export const duplicatesIn = (error: unknown): ReadonlySet<number> | undefined => {
+  if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined) return undefined
+  const refused = [error.writeErrors].flat()
+  const isAll = refused.length > 0 && refused.every(({ code }) => code === DUPLICATE_KEY)
+  return isAll ? new Set(refused.map(({ index }) => index)) : undefined
+}
 
 /** A transaction failed in a way that another try may mend: a write conflict, a lost connection, a change of primary. */
 const isTransient = (error: unknown): boolean =>

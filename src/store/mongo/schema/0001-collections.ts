@@ -16,6 +16,7 @@ const object = (required: Document, optional: Document = {}): Document => ({
 const accounts = object(
   { _id: text, createdAt: number, updatedAt: number, claims: text },
   {
+    dataKey: text,
     subjects: text,
     passkeys: number,
     blocked: { enum: [true] },
@@ -36,7 +37,7 @@ const logouts = object(
     tries: number,
     released: { bsonType: 'bool' },
   },
-  { subjectOf: text },
+  { subjectOf: text, taker: text },
 )
 
 const linkChanges = object(
@@ -46,7 +47,7 @@ const linkChanges = object(
 
 const messages = object(
   { _id: text, open: { bsonType: 'bool' }, expiresAt: number, dueAt: number, tries: number },
-  { content: text },
+  { content: text, taker: text },
 )
 
 const links = object(
