@@ -51,7 +51,10 @@ export const toAccountDocument = (
   { id, createdAt, updatedAt, claims, subjects }: Account,
   dataKey: string | undefined,
 ): AccountDocument => ({
-  ...{ _id: id, createdAt, updatedAt, claims: JSON.stringify(claims) },
+  _id: id,
+  createdAt,
+  updatedAt,
+  claims: JSON.stringify(claims),
   ...(dataKey !== undefined && { dataKey }),
   ...(subjects !== undefined && { subjects: JSON.stringify(subjects) }),
 })

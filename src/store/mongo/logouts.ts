@@ -41,7 +41,9 @@ export const createLogouts = ({ run }: Connection, { logouts }: Pick<Collections
       run(async () => {
         const taken = await takeDue(logouts, { now, until: now + leaseMs, limit })
         return taken.map(({ _id, tries, dueAt: _dueAt, taker: _taker, ...notice }) => ({
-          ...{ ...notice, sid: _id, tries: tries + 1 },
+          ...notice,
+          sid: _id,
+          tries: tries + 1,
         }))
       }),
 

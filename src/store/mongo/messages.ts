@@ -38,7 +38,10 @@ export const createMessages = ({ run }: Connection, { messages }: Pick<Collectio
         const which = { open: { $eq: true } }
         const taken = await takeDue(messages, { which, now, until: now + leaseMs, limit })
         return taken.map(({ _id, content = 'null', expiresAt, tries }) => ({
-          ...{ id: _id, content: JSON.parse(content) as Json, expiresAt, tries: tries + 1 },
+          id: _id,
+          content: JSON.parse(content) as Json,
+          expiresAt,
+          tries: tries + 1,
         }))
       }),
 

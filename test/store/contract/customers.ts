@@ -145,7 +145,9 @@ export const describeCustomers = (context: Context): void => {
       expect(await findById('7')).toEqual(['mobile 7', 'tv 7'])
       expect(await findById('8')).toEqual([])
       expect(await Promise.all(['77', '8', '7', '77'].map(findById))).toEqual([
-        ...[['tv 77'], [], ['mobile 7', 'tv 7']],
+        ['tv 77'],
+        [],
+        ['mobile 7', 'tv 7'],
         ['tv 77'],
       ])
       expect(await port().findByCustomerId('77')).toEqual([{ serviceLine: 'tv', customerId: '77', document: 'tv 77' }])

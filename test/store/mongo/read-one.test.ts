@@ -43,17 +43,27 @@ const fruitAt = (number: number) =>
 
 test('what is asked for in one turn goes in one command, and everybody gets their own', async () => {
   const found = await Promise.all([
-    ...[fruit('plum'), stall(2), fruit('none'), fruit('plum'), heaviest('green'), fruitAt(1)],
-    ...[stall(3), fruitAt(3), heaviest('red')],
+    fruit('plum'),
+    stall(2),
+    fruit('none'),
+    fruit('plum'),
+    heaviest('green'),
+    fruitAt(1),
+    stall(3),
+    fruitAt(3),
+    heaviest('red'),
   ])
   const plum = { _id: 'plum', colour: 'blue', weight: 9 }
   expect(found).toEqual([
-    ...[plum, { _id: { market: 'old', number: 2 }, fruit: 'pear-2' }, null, plum],
-    ...[
-      { _id: 'pear-3', colour: 'green', weight: 3 },
-      { _id: 'pear-1', colour: 'green', weight: 1 },
-    ],
-    ...[null, null, null],
+    plum,
+    { _id: { market: 'old', number: 2 }, fruit: 'pear-2' },
+    null,
+    plum,
+    { _id: 'pear-3', colour: 'green', weight: 3 },
+    { _id: 'pear-1', colour: 'green', weight: 1 },
+    null,
+    null,
+    null,
   ])
   expect(sent).toEqual(['aggregate fruits'])
 })
