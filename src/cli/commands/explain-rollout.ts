@@ -66,7 +66,9 @@ const resolveDry = async (
   const { identity, linking, account, clientId } = input
   const heard: AuditEvent[] = []
   const { clock } = terminal
-  const known = account === undefined ? undefined : await store.accounts.find(account as AccountId)
+  // Somebody with an account is known, whether or not it is one of this store.
+  const id = account as AccountId | undefined
+  const known = id && ((await store.accounts.find(id)) ?? { id, createdAt: 0, updatedAt: 0, claims: {} })
   const resolve = createResolveLink({
     accounts: {
       findWithIdentity: async () => known,
