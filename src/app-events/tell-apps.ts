@@ -28,7 +28,7 @@ const URIS: Readonly<Record<AppEvent['type'], string>> = {
  */
 export const createTellApps = (
   deps: NoticesDeps & {
-    audit: Pick<AuditPort, 'list'>
+    audit: Pick<AuditPort, 'list' | 'search'>
     keys: Pick<KeysPort, 'putIfAbsent' | 'replace'>
     messages: Pick<MessagesPort, 'put'>
     clock: Clock
@@ -55,7 +55,7 @@ export const createTellApps = (
   }
 
   const tell = async (entry: FoundAuditEvent): Promise<void> => {
-    const event = entry.at < clock() - NEWS_MS ? undefined : appEventOf(entry)
+    const event = appEventOf(entry)
     if (event === undefined) return
     for (const notice of await noticesOf(event)) await queue(notice, event, entry.at)
   }
@@ -64,5 +64,9 @@ export const createTellApps = (
     for (const entry of entries) await tell(entry)
   }
 
-  return { name: 'telling apps', everyMs: RUN_EVERY_MS, run: createFollowTrail({ ...deps, mark: MARK, onEvents }) }
+  return {
+    name: 'telling apps',
+    everyMs: RUN_EVERY_MS,
+    run: createFollowTrail({ ...deps, mark: MARK, newsMs: NEWS_MS, onEvents }),
+  }
 }

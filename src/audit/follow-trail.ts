@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
@@ -26,31 +27,34 @@ const actsOf = (events: readonly FoundAuditEvent[]): readonly Act[] => {
  * Reads the audit trail on from where it was read to, act by act: an event is written in the transaction of what it
  * tells, so whoever follows the trail misses nothing, whoever did it. What this very follower has dealt with it passes
  * over, and it looks back at what may have come in between only as often as that takes to settle (ADR 0092). One that
- * starts, or another node's, may meet an event again.
+ * starts, or another node's, may meet an event again, but none older than `newsMs`, which is no news any more and, at a
+ * start, not even read. With much to catch up on it rests as long as it works, so that requests have the other half.
  * @param deps.mark the name, among the store's keys, of how far it was read
+ * @param deps.newsMs how old an event may be that matters to whoever follows
  * @param deps.onEvents given what one act wrote of an account at once, so that the account is looked up once for it
  * @returns what reads what is new; when it throws, the act it failed at is read again
  */
 export const createFollowTrail = (deps: {
-  audit: Pick<AuditPort, 'list'>
+  audit: Pick<AuditPort, 'list' | 'search'>
   keys: Pick<KeysPort, 'putIfAbsent' | 'replace'>
   clock: Clock
   mark: string
+  newsMs: number
   onEvents: (events: readonly FoundAuditEvent[]) => Promise<void>
 }): (() => Promise<void>) => {
-  const { audit, keys, clock, mark, onEvents } = deps
+  const { audit, keys, clock, mark, newsMs, onEvents } = deps
   /** Events that were dealt with and may be met once more. */
   let known = new Set<number>()
-  let readTo = 0
+  let readTo: number | undefined
   let lookedBackAt = Number.NEGATIVE_INFINITY
 
   /** @returns whether nothing could come in before it any more when it was read, however long ago that is by now */
   const deal = async (act: Act, readAt: number): Promise<boolean> => {
-    const fresh = act.filter(({ sequence }) => !known.has(sequence))
+    const fresh = act.filter(({ at, sequence }) => at >= readAt - newsMs && !known.has(sequence))
     if (fresh.length > 0) await onEvents(fresh)
     const isSettled = act[0].at < readAt - UNSETTLED_MS
     for (const { sequence } of act) {
-      readTo = Math.max(readTo, sequence)
+      readTo = Math.max(readTo ?? 0, sequence)
       if (!isSettled) known.add(sequence)
     }
     return isSettled
@@ -60,21 +64,29 @@ export const createFollowTrail = (deps: {
   const readOn = async (from: number, readAt: number): Promise<number> => {
     let [after, settled] = [from, from]
     for (;;) {
+      const startedAt = performance.now()
       const events = await audit.list({ after, limit: PAGE })
       for (const act of actsOf(events)) if (await deal(act, readAt)) settled = act.at(-1)?.sequence ?? settled
       after = events.at(-1)?.sequence ?? after
       if (events.length < PAGE) return settled
+      await setTimeout(performance.now() - startedAt)
     }
+  }
+
+  const findLastOfOld = async (now: number): Promise<number> => {
+    const [event] = await audit.search({ to: now - newsMs, limit: 1 })
+    return event?.sequence ?? 0
   }
 
   return async () => {
     const now = clock()
     const stored = await keys.putIfAbsent(mark, '0')
     if (now - lookedBackAt < UNSETTLED_MS) {
-      await readOn(Math.max(readTo, Number(stored)), now)
+      await readOn(Math.max(readTo ?? 0, Number(stored)), now)
       return
     }
-    const settled = await readOn(Number(stored), now)
+    const old = readTo === undefined ? await findLastOfOld(now) : 0
+    const settled = await readOn(Math.max(old, Number(stored)), now)
     known = new Set([...known].filter(sequence => sequence > settled))
     lookedBackAt = now
     if (String(settled) !== stored) await keys.replace(mark, stored, String(settled))

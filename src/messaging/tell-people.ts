@@ -14,10 +14,7 @@ const NEWS_MS = 24 * 3600 * 1000
 /** Where among the store's keys it stands how far the trail was read. */
 const MARK = 'messages-told'
 
-const isNews =
-  (since: number) =>
-  ({ accountId, at, data }: FoundAuditEvent): boolean =>
-    accountId !== undefined && data !== null && at >= since
+const isOfSomebody = ({ accountId, data }: FoundAuditEvent): boolean => accountId !== undefined && data !== null
 
 /** What people are told of one act: the same about several records once, to whoever is told of any of them. */
 const joinNotices = (events: readonly FoundAuditEvent[]) => {
@@ -42,7 +39,7 @@ const joinNotices = (events: readonly FoundAuditEvent[]) => {
  */
 export const createTellPeople = (
   deps: TellingDeps & {
-    audit: Pick<AuditPort, 'list'>
+    audit: Pick<AuditPort, 'list' | 'search'>
     keys: KeysPort
     recipients: Recipients
     clock: Clock
@@ -57,9 +54,9 @@ export const createTellPeople = (
   }
 
   const onEvents = async (events: readonly FoundAuditEvent[]): Promise<void> => {
-    for (const { event, notice } of joinNotices(events.filter(isNews(clock() - NEWS_MS)))) await tell(event, notice)
+    for (const { event, notice } of joinNotices(events.filter(isOfSomebody))) await tell(event, notice)
   }
 
-  const run = createFollowTrail({ audit, keys, clock, mark: MARK, onEvents })
+  const run = createFollowTrail({ audit, keys, clock, mark: MARK, newsMs: NEWS_MS, onEvents })
   return { name: 'telling people', everyMs: RUN_EVERY_MS, run }
 }

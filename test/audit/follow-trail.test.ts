@@ -6,6 +6,7 @@ import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 
 const SECOND = 1000
+const NEWS_MS = 24 * 3600 * SECOND
 
 let now = Date.parse('2026-11-29T10:00:00Z')
 const clock = () => now
@@ -30,6 +31,7 @@ const follow = (options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: 
   const run = createFollowTrail({
     ...store,
     audit: {
+      search: store.audit.search,
       list: async query => {
         const found = (await store.audit.list(query)).filter(({ type }) => type !== options.hidden?.())
         listed += found.length
@@ -38,6 +40,7 @@ const follow = (options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: 
     },
     clock,
     mark: 'test',
+    newsMs: NEWS_MS,
     onEvents: async events => {
       for (const event of events) options.onEvent?.(event)
       met.push(events.map(({ type }) => type).join(' '))
@@ -140,4 +143,37 @@ test('another node takes over where nothing can come in between any more', async
   await second.run()
   expect(first.met).toEqual(['a', 'b'])
   expect(second.met).toEqual(['b', 'c'])
+})
+
+test('one that starts reads nothing of what is no news any more, however long the trail', async () => {
+  for (let page = 0; page < 3; page += 1) await append(...Array.from({ length: 500 }, () => 'old'))
+  now += NEWS_MS + SECOND
+  await append('new')
+  const fresh = follow()
+  await fresh.run()
+  expect(fresh.met).toEqual(['new'])
+  expect(fresh.listed()).toBe(1)
+})
+
+test('one that runs passes over what became too old before it could be dealt with', async () => {
+  let away = true
+  const { run, met } = follow({
+    onEvent: () => {
+      if (away) throw new Error('away')
+    },
+  })
+  await append('old')
+  await expect(run()).rejects.toThrow('away')
+  now += NEWS_MS + SECOND
+  away = false
+  await append('new')
+  await run()
+  expect(met).toEqual(['new'])
+})
+
+test('catches up with more than a page of news', async () => {
+  await append(...Array.from({ length: 1200 }, (_, index) => `news-${index}`))
+  const { run, met } = follow()
+  await run()
+  expect(met).toHaveLength(1200)
 })
