@@ -252,7 +252,6 @@ export type PageModels = UncertainModels & {
 }
 
 export type PageName = keyof PageModels
-export type PageModel<P extends PageName = PageName> = PageModels[P]
 
 /** The app that asks for this login, as far as a page shows it. */
 export type PageClient = {

@@ -102,7 +102,7 @@ describe.each([
 
   const ACTIVITY = 'What happened'
   const LOGINS = 'Where you are logged in'
-  const CONSENTS = 'What you allowed apps'
+  const CONSENTS = 'What you have allowed apps'
 
   test('she sees where she is logged in, and ends the login of the other device, and no other', async () => {
     const [phone, tablet] = [await take('phone'), await take('tablet')]
@@ -152,15 +152,15 @@ describe.each([
     await phone.look('My login', 'consents')
     expect(await phone.entries(CONSENTS)).toEqual([expect.stringMatching(/^Synthetic partner-app Allowed on \d/)])
     const before = await phone.entries(ACTIVITY)
-    expect(before[0]).toMatch(/^You allowed an app to get data – Synthetic partner-app \d/)
-    expect(before.at(-1)).toMatch(/^Your login was made/)
+    expect(before[0]).toMatch(/^You allowed an app to get your data – Synthetic partner-app \d/)
+    expect(before.at(-1)).toMatch(/^Your login was created/)
 
     await phone.press('button', 'Withdraw Synthetic partner-app')
-    await phone.page.getByText('You withdrew what an app was allowed').waitFor()
+    await phone.page.getByText('You withdrew a permission of an app').waitFor()
     await phone.look('My login', 'no-consents')
     expect(await phone.entries(CONSENTS)).toEqual([])
     const [newest, ...older] = await phone.entries(ACTIVITY)
-    expect(newest).toMatch(/^You withdrew what an app was allowed – Synthetic partner-app \d/)
+    expect(newest).toMatch(/^You withdrew a permission of an app – Synthetic partner-app \d/)
     expect(older).toEqual(before)
     expect(await phone.askSilently('partner-app')).toBe('consent_required')
     await phone.page.goto(authorize('partner-app'))
@@ -201,7 +201,7 @@ describe.each([
 
     await phone.press('link', 'Erase my login')
     await phone.look('Erase your login?', 'erase')
-    expect(await phone.page.getByText('It happens in 14 days.').count()).toBe(1)
+    expect(await phone.page.getByText('It will happen in 14 days.').count()).toBe(1)
     const asked = [Date.now()]
     await phone.press('button', 'Erase my login')
     await phone.look('My login', 'to-be-erased')
@@ -224,9 +224,9 @@ describe.each([
     expect(await phone.page.getByText(/will be erased/).count()).toBe(0)
     expect((await phone.entries(ACTIVITY)).slice(0, 4).map(text => text.replace(/ \d.*/, ''))).toEqual([
       'You changed your mind and keep your login',
-      'Your data were downloaded',
+      'Your data was downloaded',
       'You asked to erase your login',
-      'Your data were downloaded',
+      'Your data was downloaded',
     ])
   })
 })

@@ -129,7 +129,7 @@ test('an app is registered by the wizard, by keyboard alone, and its rollout cha
   expect(await page.getByRole('cell', { name: 'changes' }).count()).toBeGreaterThan(0)
   expect(await problemsOf(page)).toEqual([])
   await press(page, 'Put it in force')
-  await page.getByText('Saved. It holds from the next request on.').waitFor()
+  await page.getByText('Saved. It applies from the next request on.').waitFor()
   expect(await page.getByText('Offer: a choice among others, for 10 %').count()).toBe(1)
   await page.getByRole('region').getByText('a synthetic pilot').waitFor()
   await page.locator('form', { hasText: 'Revert' }).getByRole('textbox', { name: 'Why' }).fill('the pilot is over')

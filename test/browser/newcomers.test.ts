@@ -96,7 +96,7 @@ describe.each([
     expect(await page.locator('dl.facts dt').allTextContents()).toEqual([
       'Naam',
       'Geboortedatum',
-      'Mobiel nummer',
+      'Gsm-nummer',
       'E-mailadres',
     ])
     expect(await page.getByText('jonger dan 18').count()).toBe(0)

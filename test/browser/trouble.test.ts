@@ -24,7 +24,7 @@ const WARNING = 'Are you on the phone right now?'
 const QUESTION = 'Are you already our customer?'
 const NEW_ACCOUNT = 'Your new account'
 const FINISHED = 'This login is already complete'
-const UNAVAILABLE = 'itsme does not answer just now'
+const UNAVAILABLE = 'itsme is not answering just now'
 const INVALID = 'Something went wrong with itsme'
 const EXPIRED = 'Your confirmation has expired'
 

@@ -79,7 +79,7 @@ describe.each<[string, BrowserContextOptions]>([
       await route.fulfill({ status: answer.status, headers: { location: answer.location ?? '' } })
     })
     await page.goto(await callbackElsewhere())
-    expect(await heading()).toBe('Your browser keeps no cookies')
+    expect(await heading()).toBe('Your browser does not accept cookies')
     expect(await page.getByRole('listitem').filter({ hasText: 'Allow cookies' }).count()).toBe(1)
   })
 

@@ -12,8 +12,8 @@ import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 const PERSONAS = ['lotte', 'thomas', 'twin-a', 'twin-b'] as const
 
 const KEYS = SHARED_KEY_NAMES.length
-const ALL_WRAPPED = `${KEYS} of ${KEYS} keys wrapped anew\n`
-const NONE_WRAPPED = `0 of ${KEYS} keys wrapped anew\n`
+const ALL_WRAPPED = `${KEYS} of ${KEYS} keys rewrapped\n`
+const NONE_WRAPPED = `0 of ${KEYS} keys rewrapped\n`
 const ALL_MOVED = `${KEYS} of ${KEYS} keys moved\n`
 const NONE_MOVED = `0 of ${KEYS} keys moved\n`
 

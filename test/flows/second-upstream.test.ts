@@ -263,10 +263,10 @@ describe('an upstream that is taken from an app', () => {
 
     const watch = watchRequests(partner.issuer)
     const page = (await browser.follow(callback, atApp)).at(-1)
-    expect(page?.body).toContain('partner does not answer just now')
+    expect(page?.body).toContain('partner is not answering just now')
     const [, path = ''] = /href="(\/interaction\/[\w-]+)\/retry"/.exec(page?.body ?? '') ?? []
     const again = (await browser.follow(`${running.issuer}${path}/retry`, atApp)).at(-1)
-    expect(again?.body).toContain('partner does not answer just now')
+    expect(again?.body).toContain('partner is not answering just now')
     watch.stop()
     expect(watch.seen).toEqual([])
     expect(await events()).toEqual([])

@@ -60,7 +60,7 @@ describe('the account', () => {
       'Lotte Marie Vandenbroucke',
       'Where you are logged in',
       'this device',
-      'Your login was made',
+      'Your login was created',
     ]) {
       expect(page.body).toContain(words)
     }
@@ -114,7 +114,7 @@ describe('the account', () => {
     expect(page.body).toContain('Synthetic partner')
     await send(browser, page, '/consents/withdraw', { client: THIRD.client_id })
     expect(await running.pias.store.consents.find(accountId, THIRD.client_id)).toBeUndefined()
-    expect((await open(browser, 'lotte')).body).toContain('You withdrew what an app was allowed')
+    expect((await open(browser, 'lotte')).body).toContain('You withdrew a permission of an app')
   })
 })
 

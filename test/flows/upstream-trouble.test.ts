@@ -79,7 +79,7 @@ const retryAndFinish = async ({ app, browser, request }: Omit<Login, 'callback'>
 }
 
 const DENIED = 'You are not logged in'
-const UNAVAILABLE = 'itsme does not answer just now'
+const UNAVAILABLE = 'itsme is not answering just now'
 const INVALID = 'Something went wrong with itsme'
 
 describe('a person who refuses', () => {
