@@ -7,7 +7,7 @@ import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 export type AccountAccess = {
   /** Nobody gets in any more; everything that was given is worth nothing, and the apps are told. */
   block(id: AccountId): Promise<boolean>
-  /** Lets the person log in again. What was given before stays worth nothing. */
+  /** Lets the person log in again. Earlier logins and tokens stay revoked. */
   unblock(id: AccountId): Promise<boolean>
   /** Ends all logins of the account, at PIAS and at the apps. */
   endLogins(id: AccountId): Promise<boolean>

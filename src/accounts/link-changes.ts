@@ -57,7 +57,7 @@ export type ReviewDecision = { readonly closes: ReviewClosing; readonly events: 
 
 const newChangeId = (): string => randomBytes(12).toString('base64url')
 
-/** What two people must want: whoever is merged with a stranger has his records. */
+/** What two people must want: whoever is merged with a stranger has the stranger's records. */
 const takesTwo = ({ kind }: LinkRequest): boolean => kind === 'merge'
 
 /**

@@ -13,9 +13,6 @@ const adminSchema = z.strictObject({
   by: z.string(),
 })
 const listSchema = z.strictObject({ version: z.number(), admins: z.array(adminSchema) })
-
-/** Somebody who may use the admin plane, by the account he logs in with. */
-export type Admin = z.infer<typeof adminSchema>
 /** All of them, with a number that grows with each change. */
 export type AdminList = z.infer<typeof listSchema>
 

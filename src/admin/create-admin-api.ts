@@ -93,7 +93,7 @@ type AdminDeps = {
 }
 
 /** Every route of the API. */
-export const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
+const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
   const { source, matching, logger } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })

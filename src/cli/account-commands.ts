@@ -9,7 +9,7 @@ import { declare } from './declared.ts'
 import type { ProcessTerminal } from './terminal.ts'
 
 const ACCESS: readonly (readonly [command: AccountCommand, description: string, isDangerous: boolean])[] = [
-  ['block', 'lets nobody in and ends what is there, at PIAS and at the apps', true],
+  ['block', 'blocks an account: nobody can log in with it, and its logins end, at PIAS and at the apps', true],
   ['unblock', 'lets the person log in again', false],
   ['revoke-sessions', 'ends all logins, at PIAS and at the apps', true],
 ]
@@ -19,8 +19,8 @@ const addAccountViews = (accounts: Command, terminal: ProcessTerminal): void => 
   accounts
     .command('search')
     .description('finds accounts, masked, as JSON')
-    .option('--customer-number <number>', 'who has a record of this number')
-    .option('--upstream-subject <subject>', 'who is known by this subject at an upstream')
+    .option('--customer-number <number>', 'accounts that have a record with this number')
+    .option('--upstream-subject <subject>', 'accounts known by this subject at an upstream')
     .action(
       answer(terminal, (options: { customerNumber?: string; upstreamSubject?: string }) =>
         searchAccounts(terminal, options),
@@ -30,7 +30,7 @@ const addAccountViews = (accounts: Command, terminal: ProcessTerminal): void => 
     .command('show')
     .description('prints an account, masked, as JSON')
     .argument('<id>', "the account's id")
-    .option('--reveal', 'with name and numbers; leaves an event, and needs --reason')
+    .option('--reveal', 'with name and numbers unmasked; is noted in the audit trail, and needs --reason')
     .option('--reason <text>', 'why, for the audit trail; no personal data')
     .action(
       answer(terminal, (id: string, options: { reveal?: true; reason?: string }) => showAccount(terminal, id, options)),
@@ -40,13 +40,13 @@ const addAccountViews = (accounts: Command, terminal: ProcessTerminal): void => 
 /** Adds what is done to accounts. */
 export const addAccountCommands = (program: Command, terminal: ProcessTerminal): void => {
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
-  const accounts = program.command('accounts').description('what is done to an account as a whole, by its id')
+  const accounts = program.command('accounts').description('acts on a whole account, by its id')
   accounts
     .command('import')
-    .description('brings in accounts from before itsme, one JSON object a line; may be repeated')
+    .description('imports accounts from before itsme, one JSON object per line; safe to run again')
     .argument('<file>', 'JSON Lines file')
     .option(...dataDir)
-    .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
+    .option('--rejects <file>', 'where rejected lines are reported (default: <file>.rejects.jsonl)')
     .action(
       answer(terminal, (file: string, options: { dataDir: string; rejects?: string }) =>
         importAccountsFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
@@ -68,7 +68,7 @@ export const addAccountCommands = (program: Command, terminal: ProcessTerminal):
 
   accounts
     .command('erase')
-    .description('destroys its data key and all that hangs on it, and ends its logins')
+    .description('destroys its data key and everything that depends on it, and ends its logins')
     .argument('<id>', "the account's id")
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
     .option(...YES)
@@ -76,13 +76,13 @@ export const addAccountCommands = (program: Command, terminal: ProcessTerminal):
       answer(terminal, (id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options)),
     )
   declare(accounts.command('consents'), { lines: true })
-    .description('prints what the person lets apps have')
+    .description('prints what the person has allowed apps to have')
     .argument('<id>', "the account's id")
     .option(...dataDir)
     .action(answer(terminal, (id: string, options: { dataDir: string }) => listConsents(terminal, { id, ...options })))
   accounts
     .command('withdraw-consent')
-    .description('takes back what an app may have')
+    .description('withdraws the person’s consent for an app')
     .argument('<id>', "the account's id")
     .argument('<client>', "the app's client id")
     .option(...dataDir)

@@ -40,12 +40,12 @@ const printClient = async (origin: string): Promise<Outcome> => {
 export const addAdminCommands = (program: Command, terminal: ProcessTerminal): void => {
   const admin = program.command('admin').description('who may administer PIAS, and by which operations')
   declare(admin.command('client'), { format: 'TypeScript' })
-    .description('prints the types of a client in TypeScript, made of the description of the admin API')
+    .description('prints the types of a TypeScript client, made from the description of the admin API')
     .argument('<origin>', 'where the admin plane is reached, such as http://localhost:3010')
     .action(answer(terminal, (origin: string) => printClient(origin)))
   admin
     .command('bootstrap')
-    .description('makes a code, good once, that makes whoever logs in an owner')
+    .description('prints a code, good once, that makes whoever logs in with it an owner')
     .option('--by <name>', 'who, for the audit trail', terminal.operator)
     .action(answer(terminal, (options: { by: string }) => bootstrap(terminal, options)))
 }

@@ -13,7 +13,7 @@ const withConditions = (command: Command, dataDir: string): Command =>
     .option('--type <type>', 'of this type, such as link.created')
     .option('--from <time>', 'from this time on, such as 2026-11-28 or 2026-11-28T10:00:00Z')
     .option('--to <time>', 'before this time')
-    .option('--reveal', "with people's numbers, which are masked otherwise; leaves an event, and needs --reason")
+    .option('--reveal', "with people's numbers unmasked; is noted in the audit trail, and needs --reason")
     .option('--reason <text>', 'why, for the audit trail; no personal data')
 
 /** Adds what is about the audit trail. */
@@ -31,8 +31,8 @@ export const addAuditCommands = (program: Command, terminal: ProcessTerminal): v
     .action(answer(terminal, (options: AuditOptions) => exportAudit(terminal, options)))
   audit
     .command('verify')
-    .description('says whether the trail is as it was written; exit code 1 when it is not')
+    .description('checks that the trail is as it was written; exit code 1 when it is not')
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
-    .option('--known <block:mac>', 'what an earlier run printed last, and was kept elsewhere')
+    .option('--known <block:mac>', 'the last line of an earlier run, kept elsewhere')
     .action(answer(terminal, (options: { dataDir: string; known?: string }) => verifyAudit(terminal, options)))
 }

@@ -10,29 +10,29 @@ import type { ProcessTerminal } from './terminal.ts'
 export const addBackupCommands = (program: Command, terminal: ProcessTerminal): void => {
   const erasures = program.command('erasures').description('the ledger of erased accounts')
   declare(erasures.command('export'), { format: 'JSON lines' })
-    .description('prints it, one JSON object a line; to be kept where the backups are')
+    .description('prints the ledger, one JSON object per line; keep it where the backups are')
     .action(answer(terminal, () => exportErasures(terminal)))
   erasures
     .command('replay')
-    .description('erases in a restored store what was erased since it was copied')
+    .description('erases from a restored store what was erased after the backup')
     .argument('<file>', 'an exported ledger')
     .option(...YES)
     .action(answer(terminal, (file: string, options: { yes?: true }) => replayLedger(terminal, file, options)))
 
-  const backup = program.command('backup').description('copies of what lasts')
+  const backup = program.command('backup').description('copies of the durable data')
   backup
     .command('make')
-    .description('writes a copy of the embedded store while nodes go on')
+    .description('writes a copy of the embedded store while a node runs')
     .argument('<file>', 'a file that is not there yet')
     .action(answer(terminal, (file: string) => makeBackup(terminal, file)))
   backup
     .command('check')
-    .description('says whether a restored copy is whole; exit code 1 when it is not')
+    .description('checks whether a restored copy is whole; exit code 1 when it is not')
     .argument(
       '[place]',
       'an SQLite file, its directory, or a mongodb: URL with the database; by default the configured store',
     )
-    .option('--ledger <file>', 'the ledger of erasures as it was exported last')
+    .option('--ledger <file>', 'the latest export of the ledger of erasures')
     .action(
       answer(terminal, (place: string | undefined, options: { ledger?: string }) =>
         checkBackup(terminal, place, options),

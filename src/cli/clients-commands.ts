@@ -25,13 +25,13 @@ export const addClientsCommands = (program: Command, terminal: ProcessTerminal):
     .command('initial-access-token')
     .description('prints a token with which apps may register themselves, within a policy of the configuration')
     .requiredOption('--policy <name>', 'one of registration.policies')
-    .option('--days <number>', 'how long it is good', '7')
+    .option('--days <number>', 'how long it is valid', '7')
     .action(answer(terminal, (options: InitialAccessTokenOptions) => makeInitialAccessToken(terminal, options)))
   clients
     .command('quickstart')
-    .description('prints code to begin with, filled in for an app')
+    .description('prints starter code, filled in for an app')
     .argument('<client>', "the app's client_id")
-    .option('--for <stack>', 'for one stack alone')
+    .option('--for <stack>', 'for one stack only')
     .action(
       answer(terminal, (clientId: string, options: { for?: string }) =>
         printQuickstarts(terminal, clientId, options.for),
@@ -42,7 +42,7 @@ export const addClientsCommands = (program: Command, terminal: ProcessTerminal):
     .description('prints what an app would get, without a login: for a synthetic persona, or masked for an account')
     .argument('<client>', "the app's client_id")
     .option('--account <id>', 'for this account, with personal data masked')
-    .option('--scope <scope>', "what is asked for (default: all of the app's)")
+    .option('--scope <scope>', 'the scope to ask for (default: all the app may have)')
     .option('--claims <json>', 'the claims parameter')
     .option('--resource <api>', 'with an access token for this API')
     .option('--acr <level>', 'of the login (default: the highest)')
@@ -55,9 +55,9 @@ export const addClientsCommands = (program: Command, terminal: ProcessTerminal):
   const secret = clients.command('secret').description('what an app proves itself with; two may be good at once')
   secret
     .command('add')
-    .description('makes a secret beside the one there is, and prints it: it is kept nowhere')
+    .description('adds a secret beside the present ones and prints it, once: it is not kept')
     .argument('<client>', "the app's client_id")
-    .option('--expires <days>', 'after so many days it is good for nothing')
+    .option('--expires <days>', 'days after which it stops working')
     .action(
       answer(terminal, (clientId: string, options: { expires?: string }) =>
         addClientSecret(terminal, clientId, options),
@@ -69,7 +69,7 @@ export const addClientsCommands = (program: Command, terminal: ProcessTerminal):
     .action(answer(terminal, (clientId: string) => listClientSecrets(terminal, clientId)))
   secret
     .command('remove')
-    .description('makes a secret good for nothing')
+    .description('revokes a secret')
     .argument('<client>', "the app's client_id")
     .argument('<id>', "the secret's id, as list prints it")
     .option(...YES)
@@ -86,7 +86,7 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
   const by = ['--by <name>', 'who does it', terminal.operator] as const
   declare(clients.command('list'), { lines: true })
     .description('prints all apps: id, state, who manages it, version, name')
-    .option('--prefix <begin>', 'those whose id begins so')
+    .option('--prefix <start>', 'only those whose id starts with this')
     .action(answer(terminal, (options: { prefix?: string }) => listClients(terminal, options)))
   clients
     .command('show')
@@ -111,7 +111,7 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
     )
   clients
     .command('update')
-    .description('writes new metadata over those there are')
+    .description('replaces the metadata of an app')
     .argument('<client>', "the app's client_id")
     .requiredOption('-f, --file <file>', 'its metadata, JSON or YAML')
     .option(...by)
@@ -121,8 +121,8 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
       ),
     )
   for (const [name, state, description] of [
-    ['disable', 'disabled', 'lets nobody log in by an app any more'],
-    ['restore', 'active', 'lets people log in by an app again'],
+    ['disable', 'disabled', 'stops logins at an app'],
+    ['restore', 'active', 'lets people log in at an app again'],
   ] as const) {
     const command = clients
       .command(name)
@@ -140,9 +140,9 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
 
 /** Adds what is about a file of many apps. */
 export const addPlanCommands = (program: Command, terminal: ProcessTerminal): void => {
-  const prune = ['--prune', 'removes what an earlier file had and this one has not'] as const
+  const prune = ['--prune', 'removes what an earlier file had and this one does not'] as const
   declare(program.command('plan'), { pendingIsTwo: true })
-    .description('tells what a file of apps would change; exit code 0 for nothing, 2 for something')
+    .description('shows what a file of apps would change; exit code 0 for nothing, 2 for something')
     .requiredOption('-f, --file <file>', 'YAML or JSON: clients, a list of apps')
     .option(...prune)
     .action(
@@ -156,7 +156,7 @@ export const addPlanCommands = (program: Command, terminal: ProcessTerminal): vo
     .requiredOption('-f, --file <file>', 'YAML or JSON: clients, a list of apps')
     .option(...prune)
     .option('--by <name>', 'who does it', terminal.operator)
-    .option(YES[0], 'with --prune: removes without a question')
+    .option(YES[0], 'with --prune: removes without asking')
     .action(
       answer(terminal, (options: { file: string; prune?: true; by: string; yes?: true }) =>
         planClients(terminal, { ...options, apply: true }),
@@ -168,7 +168,7 @@ export const addPlanCommands = (program: Command, terminal: ProcessTerminal): vo
     .action(answer(terminal, () => exportClients(terminal)))
   declare(program.command('doctor'), { lines: true })
     .description(
-      'looks whether everything fits: issuer, proxy, certificate, cookies, clock, upstreams, store, keys; exit code 1 if not',
+      'checks that everything fits together: issuer, proxy, certificate, cookies, clock, upstreams, store, keys; exit code 1 if not',
     )
     .action(answer(terminal, () => runDoctor(terminal)))
 }

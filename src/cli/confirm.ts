@@ -2,7 +2,7 @@ import { type Refused, refused } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The flag that goes with {@link unconfirmed}: every command that does harm if it is a mistake has it. */
-export const YES = ['--yes', 'does it without a question'] as const
+export const YES = ['--yes', 'does it without asking'] as const
 
 /**
  * Asks whether somebody wants what does harm if it is a mistake: said by `--yes`, or by typing the name of what it is done
@@ -18,6 +18,6 @@ export const unconfirmed = async (
   if (yes) return undefined
   const typed = await terminal.ask?.(`${what}. Type ${name} to do it: `)
   if (typed?.trim() === name) return undefined
-  const how = typed === undefined ? '--yes does it' : 'that was not it'
+  const how = typed === undefined ? '--yes does it' : 'that was not the name'
   return refused('unconfirmed', `${what}. Nothing was done: ${how}`)
 }

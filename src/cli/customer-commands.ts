@@ -13,11 +13,11 @@ export const addCustomerCommands = (program: Command, terminal: ProcessTerminal)
 
   customers
     .command('import')
-    .description('takes in a file of customer records, one JSON object a line; may be repeated')
+    .description('imports a file of customer records, one JSON object per line; safe to run again')
     .argument('<file>', 'JSON Lines file')
     .option(...dataDir)
-    .option('--rejects <file>', 'where rejected lines are told (default: <file>.rejects.jsonl)')
-    .option('--threads <number>', 'threads that prepare lines, 0 for none (default: by the size of the file)')
+    .option('--rejects <file>', 'where rejected lines are reported (default: <file>.rejects.jsonl)')
+    .option('--threads <number>', 'threads that prepare lines, 0 for none (default: depends on the size of the file)')
     .action(
       answer(terminal, (file: string, options: { dataDir: string; rejects?: string; threads?: string }) =>
         importCustomersFile(terminal, { file, rejects: `${file}.rejects.jsonl`, ...options }),
@@ -25,7 +25,7 @@ export const addCustomerCommands = (program: Command, terminal: ProcessTerminal)
     )
   customers
     .command('put')
-    .description('takes in one record, a line of such a file on standard input')
+    .description('imports one record: a line of such a file, on standard input')
     .option(...dataDir)
     .action(
       answer(terminal, (options: { dataDir: string }) => putCustomer(terminal, { ...options, input: terminal.input })),

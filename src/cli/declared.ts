@@ -31,6 +31,6 @@ export const commandsOf = (
 export const takeJson = (program: Command): void => {
   for (const { command } of commandsOf(program)) {
     const { format, lines } = declaredOf(command)
-    if (format === undefined) command.option('--json', lines ? 'as JSON, one object a line' : 'as JSON')
+    if (format === undefined) command.option('--json', lines ? 'as JSON, one object per line' : 'as JSON')
   }
 }

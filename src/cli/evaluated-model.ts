@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts'
 /**
  * The model an evaluation decides with.
  * @param choice `stored` for the one in force in the configured store, a file that `matching train --out` wrote, or
- *   nothing for the one set by hand
+ *   nothing for the built-in one
  * @returns the model, or why there is none
  * @throws what opening the store throws
  */

@@ -9,20 +9,22 @@ const addKekCommands = (program: Command, terminal: ProcessTerminal): void => {
   const kek = program.command('kek').description('the key-encryption key, which protects all others')
   kek
     .command('create')
-    .description('makes a file with a first version')
-    .argument('<file>', 'where it belongs: not beside the data')
+    .description('creates a key file with a first version')
+    .argument('<file>', 'where to write it: not beside the data')
     .action(answer(terminal, (file: string) => createKekFile(file)))
   kek
     .command('add-version')
-    .description('adds a version to the configured file; it counts for what is wrapped from then on')
+    .description('adds a version to the configured file, which wraps from then on')
     .action(answer(terminal, () => addKekVersion(terminal)))
   kek
     .command('rewrap')
-    .description('lets the newest version wrap all keys; nodes go on undisturbed')
+    .description('wraps all keys with the newest version; nodes keep running')
     .action(answer(terminal, () => rewrapKeys(terminal)))
   kek
     .command('move')
-    .description('lets the configured key wrap what another one has, such as Vault what a file has; while no node runs')
+    .description(
+      'wraps all keys with the configured key instead of another, such as Vault instead of a file; while no node runs',
+    )
     .argument('<file>', 'the old `kek` setting as JSON')
     .option(...YES)
     .action(answer(terminal, (file: string, options: { yes?: true }) => moveKek(terminal, file, options)))
@@ -39,7 +41,7 @@ const addKeyRingCommands = (program: Command, terminal: ProcessTerminal): void =
     .command('rotate')
     .description('publishes the next keys, which take over by themselves')
     .option(...ring)
-    .option('--now', 'uses them at once, if everybody has had the time to see them')
+    .option('--now', 'uses them at once, if everybody has had time to see them')
     .option('--force', 'with --now: even if not')
     .option(...YES)
     .action(
@@ -49,7 +51,7 @@ const addKeyRingCommands = (program: Command, terminal: ProcessTerminal): void =
     )
   keys
     .command('withdraw')
-    .description('takes a key that leaked away from everybody; what it signed is not verified any more')
+    .description('withdraws a key that leaked: what it signed is no longer valid')
     .argument('<kid>', 'its id')
     .option(...ring)
     .option(...YES)

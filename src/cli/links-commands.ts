@@ -12,14 +12,14 @@ const withAuthor = (command: Command, terminal: ProcessTerminal): Command =>
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
     .option('--by <name>', 'who does it', terminal.operator)
-    .option('--dry-run', 'only tells what would be done')
+    .option('--dry-run', 'only says what would be done')
     .option(...YES)
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
 /** Adds what is done to links: each act can be undone. */
 export const addLinkCommands = (program: Command, terminal: ProcessTerminal): void => {
-  const links = program.command('links').description('which records and logins are whose: each act can be undone')
+  const links = program.command('links').description('which records and logins belong to whom; every act can be undone')
   withAuthor(links.command('link'), terminal)
     .description('gives a record that nobody has to an account')
     .argument('<account>', "the account's id")
@@ -51,7 +51,7 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
   withAuthor(links.command('split'), terminal)
     .description('moves logins and records into an account of their own')
     .argument('<account>', "the account's id")
-    .requiredOption('--identity <begin>', 'a login, by the begin of what links list tells; may be repeated', collect)
+    .requiredOption('--identity <start>', 'a login, by the start of what links list shows; may be repeated', collect)
     .option('--record <record>', 'such as mobile:MOB-1; may be repeated', collect)
     .action(
       answer(terminal, (account: string, options: LinkOptions) =>
@@ -81,7 +81,7 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
       ),
     )
   deciding(links.command('withdraw'))
-    .description('forgets what was proposed')
+    .description('withdraws what was proposed')
     .action(
       answer(terminal, (change: string, options: { dataDir: string; by: string }) =>
         withdrawChange(terminal, { change, ...options }),
@@ -89,7 +89,7 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
     )
 
   declare(links.command('why'), { lines: true })
-    .description('tells why an account has its records, or why a record is whose it is, or nobody\u2019s')
+    .description('explains why an account has its records, or why a record has its owner or none')
     .argument('<what>', "an account's id, or service line and number, such as mobile:MOB-1")
     .action(answer(terminal, (what: string) => whyLinked(terminal, what)))
   links

@@ -19,4 +19,4 @@ export const lookAtChanges = async (terminal: Terminal, store: Store): Promise<L
 
 /** What an operator is told where people must look at links. */
 export const reviewsNote = (raised: number): string =>
-  raised > 0 ? `pias: ${grouped(raised)} links are to be looked at: pias reviews list\n` : ''
+  raised > 0 ? `pias: ${grouped(raised)} links need a review: pias reviews list\n` : ''

@@ -12,23 +12,23 @@ import type { ProcessTerminal } from './terminal.ts'
 
 /** Adds what is about which records are whose. */
 export const addMatchingCommands = (program: Command, terminal: ProcessTerminal): void => {
-  const matching = program.command('matching').description('which records are whose')
+  const matching = program.command('matching').description('which records belong to whom')
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
   const reason = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
   matching
     .command('evaluate')
     .description('decides on a file of identities as logins would, in a store of its own, and measures the decisions')
     .requiredOption('--customers <file>', 'customer records, as for customers import')
-    .requiredOption('--identities <file>', 'identities as itsme delivers them, one JSON object a line')
-    .option('--truth <file>', 'whose records are whose: {identityId, customerIds}, one JSON object a line')
+    .requiredOption('--identities <file>', 'identities as itsme delivers them, one JSON object per line')
+    .option('--truth <file>', 'which records belong to whom: {identityId, customerIds}, one JSON object per line')
     .requiredOption('--out <file>', 'where the decisions are written')
     .option(
       '--model <model>',
-      'stored (the one in force here) or a file of matching train; by default the one set by hand',
+      'stored (the one in force here) or a file written by matching train; by default the built-in one',
     )
     .action(answer(terminal, (options: EvaluateMatchingOptions) => evaluateMatching(terminal, options)))
   declare(matching.command('explain'), { lines: true })
-    .description('tells why records were linked, offered or passed over, as it was decided then')
+    .description('explains why records were linked, offered or passed over, as decided at the time')
     .option(...dataDir)
     .option('--account <id>', 'all decisions about an account')
     .option('--customer <key>', 'about a record that an account has, as service line and number: mobile:MOB-1')
@@ -36,16 +36,16 @@ export const addMatchingCommands = (program: Command, terminal: ProcessTerminal)
     .action(answer(terminal, (options: ExplainMatchingOptions) => explainMatching(terminal, options)))
   matching
     .command('train')
-    .description('derives a matching model from the customer records, without labels, and tells what it would change')
+    .description('derives a matching model from the customer records, without labels, and shows what it would change')
     .option(...dataDir)
     .option('--people <number>', 'people on whom it is compared with the model in force', '2000')
-    .option('--out <file>', 'writes the model to a file, too')
+    .option('--out <file>', 'also writes the model to this file')
     .action(answer(terminal, (options: TrainMatchingOptions) => trainMatching(terminal, options)))
   matching
     .command('drift')
-    .description('tells how agreement in decisions moves against what the model in force expects, by field')
+    .description('compares how often each field agreed in decisions with what the model in force expects')
     .option(...dataDir)
-    .option('--days <number>', 'how far back', '30')
+    .option('--days <number>', 'how many days back', '30')
     .action(answer(terminal, (options: { dataDir: string; days: string }) => tellDrift(terminal, options)))
   matching
     .command('models')
@@ -54,13 +54,13 @@ export const addMatchingCommands = (program: Command, terminal: ProcessTerminal)
     .action(answer(terminal, (options: { dataDir: string }) => listModels(terminal, options)))
   matching
     .command('replay')
-    .description('tells what another model or error budget would change, with examples; changes nothing')
+    .description('shows what another model or error budget would change, with examples; changes nothing')
     .option(...dataDir)
     .option('--model <version>', 'as train and models print it; by default the one in force')
     .option('--error-budget <probability>', 'accepted probability of a wrong link; by default the one in force')
-    .option('--people <number>', 'people who have an account, on whom is decided anew', '2000')
-    .option('--decisions <number>', 'decisions of each kind that are weighed anew', '20000')
-    .option('--days <number>', 'how far back those are looked for', '30')
+    .option('--people <number>', 'people with an account to decide on again', '2000')
+    .option('--decisions <number>', 'decisions of each kind to weigh again', '20000')
+    .option('--days <number>', 'how many days back those may be', '30')
     .action(answer(terminal, (options: ReplayMatchingOptions) => replayMatching(terminal, options)))
   matching
     .command('activate')
@@ -77,13 +77,13 @@ export const addMatchingCommands = (program: Command, terminal: ProcessTerminal)
     )
   matching
     .command('outcomes')
-    .description('tells how decisions came out, by the rules that made them')
+    .description('counts how decisions came out, by the rules that made them')
     .option(...dataDir)
-    .option('--days <number>', 'how far back', '30')
+    .option('--days <number>', 'how many days back', '30')
     .action(answer(terminal, (options: { dataDir: string; days: string }) => watchMatching(terminal, options)))
   matching
     .command('rollback')
-    .description('puts the version in force that was before')
+    .description('puts the previous version back in force')
     .option(...dataDir)
     .option(...reason)
     .option(...YES)

@@ -8,11 +8,11 @@ import type { ProcessTerminal } from './terminal.ts'
 export const addMigrateCommands = (program: Command, terminal: ProcessTerminal): void => {
   const migrate = program.command('migrate').description("the database's collections, indexes and validators")
   declare(migrate.command('status'), { pendingIsTwo: true })
-    .description('tells what was done and what is pending; exit code 2 when something is')
+    .description('shows what is done and what is pending; exit code 2 when something is')
     .action(answer(terminal, () => migrateStatus(terminal)))
   migrate
     .command('up')
-    .description('does what is pending; safe to run again, and by several at once')
-    .option('--dry-run', 'only tells what would be done')
+    .description('applies what is pending; safe to run again, and by several at once')
+    .option('--dry-run', 'only says what would be done')
     .action(answer(terminal, (options: { dryRun?: true }) => migrateUp(terminal, options)))
 }

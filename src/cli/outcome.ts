@@ -35,9 +35,9 @@ export type Outcome = Shown | Listed | Refused
 
 /** The exit codes of all commands, for the reference; docs/cli.md. */
 export const EXIT_CODES = {
-  0: 'done, and what was looked at is as it has to be',
-  1: 'it failed, or what was looked at is not as it has to be (an alarm, a finding, a copy or a trail that is not whole)',
-  2: 'nothing was done: the command line or its input cannot be used, there is no such thing, or nobody confirmed it. Of `plan` and `migrate status`: something is to be done (all else that ends them is 1)',
+  0: 'done, and what was checked is as it should be',
+  1: 'it failed, or what was checked is not as it should be (an alarm, a finding, a copy or a trail that is not whole)',
+  2: 'nothing was done: the command line or its input cannot be used, there is no such thing, or nobody confirmed it. For `plan` and `migrate status`: there is something to do (whatever else ends them is 1)',
 } as const
 
 /** An exit code of a command. */
@@ -62,7 +62,9 @@ export const notFound = (message: string): Refused => refused('not-found', messa
 export const refusedAs = (why: string): Refused => {
   if (why === 'unknown') return notFound('there is no such thing')
   const told = `refused: ${why}`
-  return why === 'stale' ? failed(why, `${told}: somebody else changed it: look, and try again`) : refused(why, told)
+  return why === 'stale'
+    ? failed(why, `${told}: somebody else changed it: look at it, and try again`)
+    : refused(why, told)
 }
 
 /** An option or an argument that cannot be used. */

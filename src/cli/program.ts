@@ -23,7 +23,7 @@ import type { ProcessTerminal } from './terminal.ts'
 /** The command tree of `pias`. Each command answers with a value, which `answer.ts` prints. */
 export const createProgram = (terminal: ProcessTerminal): Command => {
   const program = new Command('pias').description('Operates PIAS')
-  program.showHelpAfterError('(pias --help tells more)')
+  program.showHelpAfterError('(see pias --help)')
 
   addCustomerCommands(program, terminal)
   addReviewCommands(program, terminal)
@@ -34,18 +34,18 @@ export const createProgram = (terminal: ProcessTerminal): Command => {
     .command('itsme')
     .description('the connection to itsme')
     .command('onboarding')
-    .description("prints what itsme's onboarding asks, from the configuration")
+    .description("prints the answers to itsme's onboarding questions, from the configuration")
     .option('--upstream <id>', 'the upstream it is about (default: all of kind itsme)')
     .action(answer(terminal, (options: ItsmeOnboardingOptions) => itsmeOnboarding(terminal, options)))
 
   const config = program.command('config').description('the configuration')
   config
     .command('check')
-    .description('tells whether a node would start with what is configured here, and all that is wrong with it')
+    .description('checks whether a node would start with this configuration, and lists all that is wrong with it')
     .action(answer(terminal, () => checkConfig(terminal)))
   config
     .command('print')
-    .description('prints what a node would start with here, as JSON without the secrets')
+    .description('prints the configuration a node would start with, as JSON without the secrets')
     .action(answer(terminal, () => printConfig(terminal)))
 
   addKeyCommands(program, terminal)
@@ -69,7 +69,7 @@ export const createProgram = (terminal: ProcessTerminal): Command => {
 
   program
     .command('alarms')
-    .description('tells whether linking goes as it uses to; exit code 1 where an alarm is raised')
+    .description('says whether linking is going as usual; exit code 1 where an alarm is raised')
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
     .action(answer(terminal, (options: { dataDir: string }) => tellAlarms(terminal, options)))
 

@@ -23,18 +23,18 @@ ${Object.entries(EXIT_CODES)
 
 ## JSON
 
-With \`--json\` (and npm's \`--silent\`) standard output holds JSON and nothing else: one object or array on one line, or
-where it says so one object a line, so that a list of millions can be read as it comes. Names are those of the admin API
-where it has the same thing; times are epoch milliseconds. A secret that is shown once is in it, and nowhere else. What is
-there to read beside it, and progress, is left out or on standard error. Exit codes are the same.
+With \`--json\` (and npm's \`--silent\`) standard output holds JSON and nothing else: one object or array on one line or,
+where it says so, one object per line, so that a list of millions can be read as it comes. Names are those of the admin API
+where it has the same thing; times are epoch milliseconds. A secret that is shown once is in it, and nowhere else. Notes for
+people and progress are left out or on standard error. Exit codes are the same.
 
-Why nothing was done is the last line of standard error, an object: \`code\` (stable: one of [errors](errors.md), of a problem of
+When nothing was done, the last line of standard error says why, as an object: \`code\` (stable: one of [errors](errors.md), of a problem of
 the admin API, or \`usage\`, \`unconfirmed\`, \`not-found\` and such), \`message\` (for people), and \`errors\` where fields are wrong.
 
 ## Questions
 
-What does harm if it is a mistake says what it will do, and does it when its name is typed, or by \`--yes\`. Without a terminal
-and without \`--yes\` nothing is done (exit code 2, \`unconfirmed\`).
+A command that would do harm by mistake says what it will do, and does it once the name it asks for is typed, or with
+\`--yes\`. Without a terminal and without \`--yes\` nothing is done (exit code 2, \`unconfirmed\`).
 `
 
 /** Words of a table: a bar would end its cell, an angle bracket begin HTML. */
@@ -58,7 +58,7 @@ const optionsOf = (command: Command): readonly string[] =>
 /** Why a command takes no `--json`. */
 const formatOf = (command: Command): readonly string[] => {
   const { format } = declaredOf(command)
-  return format === undefined ? [] : ['', `It prints ${format} and takes no \`--json\`.`]
+  return format === undefined ? [] : ['', `Prints ${format}, so it takes no \`--json\`.`]
 }
 
 const section = (command: Command, path: readonly string[]): string => {

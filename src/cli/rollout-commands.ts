@@ -11,11 +11,11 @@ const BY = ['--by <name>', 'who, for the audit trail', 'command line'] as const
 
 /** The commands of `pias rollout`. */
 export const addRolloutCommands = (program: Command, terminal: ProcessTerminal): void => {
-  const rollout = program.command('rollout').description('who logs in how at an app, and since when')
+  const rollout = program.command('rollout').description('how people log in at an app, and since when')
 
   rollout
     .command('show')
-    .description('prints the policy in force, and what it was before')
+    .description('prints the policy in force, and its earlier versions')
     .requiredOption(...CLIENT)
     .action(answer(terminal, (options: { client: string }) => showRollout(terminal, options)))
 
@@ -26,13 +26,13 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .requiredOption(...REASON)
     .option(...BY)
     .option('--policy <file>', 'a whole policy, as JSON; without it the one in force is changed')
-    .option('--set <path=value...>', 'one thing of it, such as existing.phase=offer or killSwitch=true')
+    .option('--set <path=value...>', 'changes one field of it, such as existing.phase=offer or killSwitch=true')
     .option(...YES)
     .action(answer(terminal, (options: SetOptions) => setRollout(terminal, options)))
 
   rollout
     .command('revert')
-    .description('puts the policy before the one in force in force again')
+    .description('puts the previous policy back in force')
     .requiredOption(...CLIENT)
     .requiredOption(...REASON)
     .option(...BY)
@@ -56,14 +56,14 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .option('--policy <file>', 'a policy that is not in force yet, as JSON')
     .option('--account <id>', 'as somebody who is linked to this account')
     .option('--purpose <purpose>', 'login, or registration where the app asks for a new account', 'login')
-    .option('--bucket <number>', 'where the browser stands among a hundred', '0')
+    .option('--bucket <number>', 'the bucket of the browser, 0 to 99', '0')
     .option('--used-before', 'as a browser that used the upstream before')
     .action(answer(terminal, (options: ExplainOptions) => explainRollout(terminal, options)))
 
   rollout
     .command('funnel')
-    .description('prints how many people came how far')
+    .description('prints how many people got how far')
     .requiredOption(...CLIENT)
-    .requiredOption('--since <day>', 'the first day (UTC), as 2026-11-28')
+    .requiredOption('--since <day>', 'the first day (UTC), such as 2026-11-28')
     .action(answer(terminal, (options: { client: string; since: string }) => rolloutFunnel(terminal, options)))
 }

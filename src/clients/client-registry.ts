@@ -13,7 +13,7 @@ export type KnownSecret = Pick<ClientSecret, 'id' | 'hash' | 'expiresAt'>
 export type ClientRegistry = {
   find(clientId: string): ClientMetadata | undefined
   all(): readonly ClientMetadata[]
-  /** Those of files alone: the apps of this installation, which nobody registered by himself. */
+  /** Those of files alone: the apps of this installation, which did not register themselves. */
   ofFiles(): readonly ClientMetadata[]
   /** The secrets of a client, whether they stand in its file or in the store. */
   secretsOf(clientId: string): readonly KnownSecret[]

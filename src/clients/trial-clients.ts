@@ -47,11 +47,7 @@ export type TrialSurroundings = {
  * The twin of an app (ADR 0074): what people and tokens see of it is the app's, what proves who asks and where people
  * return to is PIAS's own. Its requests must be pushed, which takes PIAS's key, so that nobody else begins one.
  */
-export const trialClient = (
-  app: ClientMetadata,
-  run: string,
-  { redirectUri, jwks }: TrialSurroundings,
-): ClientMetadata => {
+const trialClient = (app: ClientMetadata, run: string, { redirectUri, jwks }: TrialSurroundings): ClientMetadata => {
   const shared = Object.fromEntries(
     Object.entries(app).filter(([name]) => !OWN_FIELDS.some(own => own === name)),
   ) as Omit<ClientMetadata, keyof Own>

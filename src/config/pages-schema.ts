@@ -28,6 +28,3 @@ export const pagesConfigSchema = z
     terms: z.strictObject({ version: z.string().regex(/^[\w.-]{1,40}$/), url: link }).optional(),
   })
   .prefault({})
-
-/** What a node is told about its pages. */
-export type PagesConfig = z.infer<typeof pagesConfigSchema>

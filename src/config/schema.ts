@@ -14,7 +14,7 @@ import { registrationConfigSchema } from './registration-schema.ts'
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Whether a URL is plain HTTP to this very machine, the only place where HTTP is allowed (RFC 8252, 8.3). */
-export const isLoopbackHttp = (url: string): boolean => {
+const isLoopbackHttp = (url: string): boolean => {
   const parsed = URL.parse(url)
   return parsed?.protocol === 'http:' && LOOPBACK.has(parsed.hostname)
 }

@@ -32,8 +32,8 @@ export const readObject = (field: string, text: string): { value: JsonObject } |
   } catch {
     // Told below, as for any other thing that is no object.
   }
-  const errors = [{ field, reason: 'is no JSON object', fix: 'look for a missing comma or quote' }]
-  return { problem: { status: 400, code: 'request.invalid', title: 'the text is no JSON', errors } }
+  const errors = [{ field, reason: 'is not a JSON object', fix: 'look for a missing comma or quote' }]
+  return { problem: { status: 400, code: 'request.invalid', title: 'the text is not JSON', errors } }
 }
 
 /** Why something is done, as every act asks. */

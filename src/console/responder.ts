@@ -53,7 +53,7 @@ export const createResponder = (deps: { render: RenderConsole; logger: Logger })
     const { status, code, detail } =
       error instanceof PiasError ? error : new PiasError('server.failed', undefined, { cause: error })
     if (status === 503) return { status, code, title: 'The store is away: try again in a moment' }
-    if (status >= 500) return { status, code, title: 'PIAS failed. The log tells more under the reference below' }
+    if (status >= 500) return { status, code, title: 'PIAS failed. The log says more under the reference below' }
     return { status, code, title: detail ?? code }
   }
 

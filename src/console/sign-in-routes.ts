@@ -11,7 +11,7 @@ import { ownPath, type SignIn } from './sign-in.ts'
 import type { Visit } from './visit.ts'
 import { problemNotice } from './words.ts'
 
-const SIGN_IN = { text: 'Sign in', href: '/login' } as const
+const SIGN_IN = { text: 'Log in', href: '/login' } as const
 
 /** Where somebody is whom nobody gave a role: what to do, and the way in for the first owner. */
 export const WITHOUT_ROLE = ({ caller, session }: Visitor): Page => ({
@@ -29,8 +29,7 @@ export const WITHOUT_ROLE = ({ caller, session }: Visitor): Page => ({
       method: 'post',
       action: '/bootstrap',
       submit: 'Become an owner',
-      intro:
-        'Whoever runs the machine makes one with "pias admin bootstrap". It is good once, for a quarter of an hour.',
+      intro: 'Whoever runs the machine gets one from "pias admin bootstrap". It works once, for a quarter of an hour.',
       hidden: { csrf: session.csrf },
       fields: [{ name: 'code', label: 'Code' }],
     },
@@ -38,9 +37,9 @@ export const WITHOUT_ROLE = ({ caller, session }: Visitor): Page => ({
 })
 
 const SIGNED_OUT: Page = {
-  title: 'You are signed out of the console',
-  lead: 'Your login at PIAS may go on for your other apps.',
-  blocks: [{ kind: 'links', links: [{ text: 'Sign in again', href: '/login', tone: 'primary' }] }],
+  title: 'You are logged out of the console',
+  lead: 'You may still be logged in at PIAS, for your other apps.',
+  blocks: [{ kind: 'links', links: [{ text: 'Log in again', href: '/login', tone: 'primary' }] }],
 }
 
 const CONFIRMED: Page = {
@@ -55,8 +54,8 @@ const ERRORS: Readonly<Record<string, string>> = {
 }
 
 const refused = (error: string): Page => ({
-  title: 'You are not signed in',
-  lead: ERRORS[error] ?? 'PIAS could not log you in. The log tells more under the reference below.',
+  title: 'You are not logged in',
+  lead: ERRORS[error] ?? 'PIAS could not log you in. The log says more under the reference below.',
   blocks: [{ kind: 'links', links: [{ ...SIGN_IN, tone: 'primary' }] }],
 })
 

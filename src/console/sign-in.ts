@@ -75,7 +75,7 @@ export const createSignIn = (deps: SignInDeps) => {
   }
 
   return {
-    /** Sends the browser to PIAS. `fresh`: whoever is logged in there shows anew who he is. */
+    /** Sends the browser to PIAS. `fresh`: whoever is logged in there must log in again. */
     begin: (ctx: Context, { to, fresh }: { to: string; fresh: boolean }): void => {
       const [state, verifier] = [randomBytes(24).toString('base64url'), randomBytes(32).toString('base64url')]
       const begun = Buffer.from(JSON.stringify({ state, verifier, to })).toString('base64url')

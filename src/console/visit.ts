@@ -20,7 +20,7 @@ export type Given = {
 /** A field as it was sent; of several of one name all. */
 export type Sent = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** One request of somebody who is logged in, and what he may do. */
+/** One request of somebody who is logged in, and what they may do. */
 export type Visit = {
   readonly caller: Caller
   /** Of the page, with its query. */
@@ -128,6 +128,3 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
     }
   }
 }
-
-/** Makes visits. */
-export type Visits = ReturnType<typeof createVisits>

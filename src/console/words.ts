@@ -33,7 +33,7 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   linker: 'Linker: mends links, approves merges',
   'client-owner': 'App owner: registers apps, changes the rollout',
   security: 'Security: exports the audit trail, blocks accounts',
-  owner: 'Owner: everything, and who is what',
+  owner: 'Owner: everything, and gives roles',
 }
 
 /** Problems in words of people; others have a title that says enough. */
@@ -43,7 +43,7 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'not-found': 'There is no such thing',
   managed: 'This is changed where it comes from: its file, or pias apply',
   taken: 'This client id is, or was, an app: choose another one',
-  full: 'Two secrets are good already: remove one first',
+  full: 'Two secrets are valid already: remove one first',
   'client.invalid': 'Some fields need another look',
   'request.invalid': 'Some fields need another look',
   'told-once': 'This was done already, and its secret was shown once',
@@ -57,15 +57,15 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'nothing-left': 'At least one login must stay with the account',
   'nothing-moved': 'Choose what is to be split off',
   undone: 'This is undone already',
-  'last-owner': 'Somebody must be left who is an owner',
-  code: 'The code is not good: it works once, for a quarter of an hour',
+  'last-owner': 'There must always be an owner',
+  code: 'This code does not work: a code works once, for a quarter of an hour',
   'other-matter':
     'This has nothing to do with this review: it moves neither its record nor, where it has none, its account',
   'closed-already': 'Somebody has closed this review already',
   'not-bound': 'The account does not have this login',
   busy: 'Rules are being compared already: wait for it to end',
   nothing: 'There is nothing to revert to: the policy of the file is in force',
-  'login-too-old': 'This wants a login of the last five minutes',
+  'login-too-old': 'This needs a login within the last five minutes',
 }
 
 /** A field of the API as the forms of a page call it; one that is in none of them by its own name. */
@@ -112,22 +112,22 @@ export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): 
 
 /** What was done, by the word that a redirect carries. */
 const DONE: Readonly<Record<string, string>> = {
-  saved: 'Saved. It holds from the next request on.',
-  disabled: 'Disabled. Nobody logs in by this app any more.',
-  restored: 'Restored. People can log in by this app again.',
-  'secret-removed': 'The secret is good for nothing now.',
-  reverted: 'Reverted. The policy before it is in force again.',
+  saved: 'Saved. It applies from the next request on.',
+  disabled: 'Disabled. Nobody can log in at this app any more.',
+  restored: 'Restored. People can log in at this app again.',
+  'secret-removed': 'The secret no longer works.',
+  reverted: 'Reverted. The previous policy is back in force.',
   proposed: 'Proposed. Somebody else must approve it.',
   changed: 'Done. It can be undone from the history of the account.',
   approved: 'Approved and done.',
   withdrawn: 'Withdrawn. Nothing was changed.',
   decided: 'Decided.',
   mended: 'Done, and the review is closed. It can be undone from the history of the account.',
-  blocked: 'Blocked. Nobody gets in by this account.',
+  blocked: 'Blocked. Nobody can log in with this account.',
   unblocked: 'The person can log in again.',
   'logins-ended': 'All logins have ended; the apps are being told.',
-  rules: 'In force on every node within a minute. Watch how decisions come out.',
-  'rules-back': 'Rolled back: on every node within a minute.',
+  rules: 'In force on every node within a minute. Watch how decisions turn out.',
+  'rules-back': 'Rolled back, on every node within a minute.',
   roles: 'The roles were changed.',
   owner: 'Welcome. You are an owner now.',
 }

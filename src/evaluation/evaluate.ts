@@ -16,7 +16,7 @@ export type DecisionLine = {
 }
 
 /** An identity as it stands before linking, fresh from a first login at itsme. */
-export const asVerified = ({ identityId, claims }: EvaluatedIdentity): VerifiedIdentity => ({
+const asVerified = ({ identityId, claims }: EvaluatedIdentity): VerifiedIdentity => ({
   upstream: 'itsme',
   key: { issuer: 'evaluation', clientId: 'evaluation', subject: identityId },
   assurance: 'verified',

@@ -7,12 +7,12 @@ import type { ReadLine } from './input-lines.ts'
 /** An identity to be matched, as itsme would have delivered it. */
 export type EvaluatedIdentity = { readonly identityId: string; readonly claims: IdentityClaims }
 
-const text = z.string('must be text').nullish()
+const text = z.string('must be a string').nullish()
 
 /** Types are checked; what the texts hold is the affair of the login path. Other fields are ignored. */
 const schema = z.object(
   {
-    identityId: z.string('must be text').min(1, 'must not be empty'),
+    identityId: z.string('must be a string').min(1, 'must not be empty'),
     given_name: text,
     family_name: text,
     birthdate: text,

@@ -12,11 +12,11 @@ export type Truth = {
   readonly classes: readonly string[]
 }
 
-const texts = z.array(z.string('must be text'), 'must be a list of texts')
+const texts = z.array(z.string('must be a string'), 'must be a list of strings')
 
 const schema = z.object(
   {
-    identityId: z.string('must be text').min(1, 'must not be empty'),
+    identityId: z.string('must be a string').min(1, 'must not be empty'),
     customerIds: texts,
     classes: texts.nullish().transform(classes => classes ?? []),
   },

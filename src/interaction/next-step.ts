@@ -86,7 +86,7 @@ export const JOURNEY = [
 export type StepName = (typeof JOURNEY)[number]['step']
 
 /** Where an attempt is, as the columns of the table name it. */
-export const stationOf = ({ end, leg }: LoginAttempt): Station => (end === undefined ? leg.status : 'over')
+const stationOf = ({ end, leg }: LoginAttempt): Station => (end === undefined ? leg.status : 'over')
 
 /**
  * The dispatcher: decides from the stored attempt and the app's policy alone what comes next. Steps never call one

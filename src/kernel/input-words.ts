@@ -3,7 +3,7 @@ import type { z } from 'zod'
 type Issue = z.core.$ZodRawIssue
 
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
-  url: 'an address, such as https://app.example/path',
+  url: 'a URL, such as https://app.example/path',
   email: 'an e-mail address',
   date: 'a day, such as 2026-11-28',
   datetime: 'a time, such as 2026-11-28T08:00:00+01:00',
@@ -60,13 +60,13 @@ export const inputWords = (issue: Issue): string | undefined => {
     case 'too_big':
       return tooBig(issue)
     case 'invalid_format':
-      return FORMATS[issue.format] === undefined ? 'is not written as it must be' : `must be ${FORMATS[issue.format]}`
+      return FORMATS[issue.format] === undefined ? 'is not in the right format' : `must be ${FORMATS[issue.format]}`
     case 'invalid_value':
       return issue.input === undefined ? 'is missing' : oneOf(issue.values)
     case 'unrecognized_keys':
       return `has no ${issue.keys.length === 1 ? 'field' : 'fields'} ${listOf(issue.keys)}`
     case 'invalid_union':
-      return Array.isArray(issue.options) ? oneOf(issue.options) : 'is nothing that is possible here'
+      return Array.isArray(issue.options) ? oneOf(issue.options) : 'is not possible here'
     default:
       return undefined
   }

@@ -24,7 +24,7 @@ export type MatchDeps = {
   readonly source: CustomerSource
   readonly matching: MatchingParameters
   readonly logger: Logger
-  /** The scoring model in force; the one set by hand where nothing else is said. */
+  /** The scoring model in force; the built-in one where nothing else is said. */
   readonly modelInForce?: () => Promise<ModelInForce>
 }
 

@@ -6,7 +6,7 @@ import { createModelInForce, findTrained } from './stored-model.ts'
 
 /** What an operator watches of matching. */
 export type MatchingState = {
-  /** The model in force; the one set by hand was never trained. Epoch milliseconds. */
+  /** The model in force; the built-in one was never trained. Epoch milliseconds. */
   readonly model: { readonly version: string; readonly trainedAt?: number }
   /** Of the latest decisions with that model. */
   readonly drift: LevelDrift

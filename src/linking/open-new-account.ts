@@ -6,7 +6,7 @@ import { createOpenAccount, type OpeningDeps } from './account-opening.ts'
 export type NewcomersPart = { readonly email?: string; readonly terms?: string }
 
 /** Who gave a claim, where it was the person. */
-export const BY_PERSON = 'person'
+const BY_PERSON = 'person'
 
 /**
  * Makes "I am new here": an account with the verified claims and no customer records. An identity that has an account

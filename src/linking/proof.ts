@@ -4,7 +4,7 @@ import type { TypedContact } from './typed-contact.ts'
 
 /**
  * What somebody has proved, worth nothing without the identity and the attempt it was proved in: that these records'
- * invoices lie before him, or that he reads what is sent to a contact.
+ * invoices lie before them, or that they read what is sent to a contact.
  */
 export type Proof =
   | { readonly kind: 'invoice'; readonly records: readonly CustomerKey[] }

@@ -9,7 +9,7 @@ import type { MatchDeps } from './match-identity.ts'
 import { MAX_TRIES_PER_DAY, type ProofContext, type ProofOutcome } from './proof.ts'
 import { identityReference } from './references.ts'
 
-/** What a person types to prove that a record is his own. */
+/** What a person types to prove that a record is theirs. */
 export type ProofAnswer = {
   readonly customerId: string
   readonly invoiceReference: string

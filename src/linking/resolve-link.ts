@@ -13,7 +13,7 @@ import { takeOverClaims } from './take-over-claims.ts'
 
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
- * `unresolved`: the person must say more (a proof, or that he is new); nothing was written but an audit event.
+ * `unresolved`: the person must say more (a proof, or that they are new); nothing was written but an audit event.
  * `refused`: the account is blocked.
  */
 export type LinkResolution =

@@ -51,16 +51,16 @@ export const findModel = async (keys: Keys, version: string): Promise<MatchModel
 const decode = (text: string | undefined): readonly Activation[] =>
   text === undefined ? [] : (JSON.parse(text) as Activation[])
 
-/** What was put in force, the newest last and in force now; empty while the model set by hand is. */
+/** What was put in force, the newest last and in force now; empty while the built-in model is. */
 export const listActivations = async (keys: Keys): Promise<readonly Activation[]> => decode(await keys.find(IN_FORCE))
 
-/** The versions of all models that are kept, and of the one set by hand. */
+/** The versions of all models that are kept, and of the built-in one. */
 export const listVersions = async (keys: Pick<KeysPort, 'names'>): Promise<readonly string[]> => {
   const names = (await keys.names()).filter(name => name.startsWith(PREFIX))
   return [DEFAULT_MODEL.version, ...names.map(name => name.slice(PREFIX.length)).sort()]
 }
 
-/** What names what is in force: when it was put there; 0 while the model set by hand is. */
+/** What names what is in force: when it was put there; 0 while the built-in model is. */
 export const stateOf = (activations: readonly Activation[]): number => activations.at(-1)?.at ?? 0
 
 /**
@@ -107,7 +107,7 @@ export const rollBackModel = async (keys: KeysPort, looked?: number): Promise<st
 const REREAD_MS = 60_000
 
 /**
- * Makes the look-up of the model in force: the one activated last, or the one set by hand where none was, or where that one
+ * Makes the look-up of the model in force: the one activated last, or the built-in one where none was, or where that one
  * cannot be read. Read from the store once a minute at most, so a change reaches every node within that time.
  */
 export const createModelInForce = (deps: { readonly keys: Keys; readonly clock: Clock }) => {

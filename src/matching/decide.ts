@@ -9,8 +9,8 @@ export type { MatchExplanation } from '#src/matching/decide/explanation.ts'
 export type { DecideInput, MatchCandidate, NameFrequencies } from '#src/matching/decide/facts.ts'
 
 /**
- * `link`: `links` are this person's records; `confirm`: nothing is certain enough, though something may be his; `none`:
- * he has no record here. `candidates` are those that a proof may claim, also beside links. Both lists go by key.
+ * `link`: `links` are this person's records; `confirm`: nothing is certain enough, though something may be theirs; `none`:
+ * they have no record here. `candidates` are those that a proof may claim, also beside links. Both lists go by key.
  */
 export type MatchDecision = {
   readonly outcome: 'link' | 'confirm' | 'none'

@@ -9,7 +9,7 @@ import type {
 
 /**
  * How probable one level of one field is when the record belongs to…
- * - `own`: the person himself (Fellegi–Sunter's m);
+ * - `own`: the person (Fellegi–Sunter's m);
  * - `stranger`: somebody else in the base. For names it is a factor on the name's frequency, for `full` addresses and
  *   equal contacts it is ignored: {@link MatchModel.strangersPerContact} takes their place;
  * - `household`: somebody at the same address, so that surname, address and shared contacts come free; for an `exact`
@@ -43,7 +43,7 @@ export type MatchModel = {
   readonly holderAge: number
   /** What is left of `own` for a record older than `holderAge`. */
   readonly madeBeforeHolderAge: number
-  /** Records of his own that a person has, on average (λ). */
+  /** Records that a person has, on average (λ). */
   readonly ownRecords: number
   /** A safety factor on strangers: names and birth dates are not as independent as the formula has it. */
   readonly strangerSafety: number
@@ -90,7 +90,7 @@ const level = (own: number, stranger: number, household: number, twin: number, j
   junior,
 })
 
-/** A level the rivals of the same house show as often as the person himself. */
+/** A level that rivals of the same house show as often as the person does. */
 const free = (own: number, stranger: number): LevelWeights => level(own, stranger, own, own, own)
 
 const BIRTH_DAYS = 22_000
@@ -146,7 +146,7 @@ const NATIONAL_NUMBER: MatchModel['weights']['nationalNumber'] = {
 }
 
 /**
- * The model set by hand from matching.md, 5, until one is trained on a customer base: rates, shares and levels are
+ * The built-in model from matching.md, 5, until one is trained on a customer base: rates, shares and levels are
  * estimates there, and stay on the careful side.
  */
 export const DEFAULT_MODEL: MatchModel = {

@@ -21,7 +21,7 @@ export type FieldScore = { readonly field: Field; readonly level: string } & Lev
 
 /**
  * The score of one record, explained. `own` is the number of the person's own records expected to agree like this, each
- * rival the number of his records that would; `wrong` is P(wrong), 0 to 1.
+ * rival the number of their records that would; `wrong` is P(wrong), 0 to 1.
  */
 export type Score = {
   readonly wrong: number

@@ -2,7 +2,7 @@ import type { RolloutPolicy } from './policy.ts'
 
 /** How somebody logs in without an upstream, as `amr` tells it (RFC 8176). */
 export const PASSWORD_AMR = ['pwd'] as const
-export const PASSKEY_AMR = ['hwk', 'swk', 'user'] as const
+const PASSKEY_AMR = ['hwk', 'swk', 'user'] as const
 
 const within = (methods: readonly string[], known: readonly string[]): boolean =>
   methods.length > 0 && methods.every(method => known.includes(method))

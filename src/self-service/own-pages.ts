@@ -12,7 +12,7 @@ import type { PageModels } from '#src/pages/view-models.ts'
 import { ACCOUNT_PATH } from './account-client.ts'
 
 /**
- * The login of the browser that asks; when the person was seen, and since when PIAS has let him in, in epoch milliseconds.
+ * The login of the browser that asks; when the person was seen, and since when PIAS has let them in, in epoch milliseconds.
  * `vouchedFor`: an upstream said who it is, no password or passkey of ours.
  */
 export type OwnLogin = {

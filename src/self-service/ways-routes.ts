@@ -43,7 +43,7 @@ const createChallenges = ({ secret, clock }: Pick<WaysDeps, 'secret' | 'clock'>)
       const text = `${clock().toString(36)}.${randomBytes(16).toString('base64url')}`
       return `${text}.${sign(login, text).toString('base64url')}`
     },
-    isGood: (login: OwnLogin, challenge: string): boolean => {
+    isStillValid: (login: OwnLogin, challenge: string): boolean => {
       const [madeAt = '', random = '', signature = ''] = challenge.split('.')
       const [given, right] = [Buffer.from(signature, 'base64url'), sign(login, `${madeAt}.${random}`)]
       if (given.length !== right.length || !timingSafeEqual(given, right)) return false
@@ -105,7 +105,7 @@ export const addWaysRoutes = ({ page, form, csrfOf }: OwnPages, deps: WaysDeps):
       await showWays(ctx, login, 'unsupported')
       return undefined
     }
-    const outcome = challenges.isGood(login, challenge)
+    const outcome = challenges.isStillValid(login, challenge)
       ? await passkeys.add(login.accountId, {
           response: parseResponse(credential),
           challenge: Buffer.from(challenge),

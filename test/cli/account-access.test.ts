@@ -63,7 +63,7 @@ test('consents are listed and taken back', async () => {
   expect(await accounts('consents', id)).toEqual([0, 'other-app 1970-01-01T00:00:00.000Z email\n', ''])
   expect(await accounts('withdraw-consent', id, 'other-app', '--yes')).toEqual([
     0,
-    expect.stringMatching(/^taken back/),
+    expect.stringMatching(/^withdrawn/),
     '',
   ])
   expect(await accounts('withdraw-consent', id, 'other-app', '--yes')).toEqual([

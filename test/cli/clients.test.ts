@@ -48,7 +48,7 @@ test('a file of apps is planned, applied, exported, and found again without a ch
   const changed = await pias('plan', '-f', file)
   expect(changed.code).toBe(2)
   expect(changed.stdout).toContain('    client_name: "Synthetic shop" → "Another name"\n')
-  expect(changed.stdout).toContain('= kiosk is of an earlier file')
+  expect(changed.stdout).toContain('= kiosk is from an earlier file')
   expect((await pias('apply', '-f', file, '--prune', '--yes')).stdout).toContain('- kiosk is removed')
   expect((await pias('clients', 'list')).stdout).toBe('shop active apply 2 Another name\n')
   // An id never comes to mean another app.

@@ -23,5 +23,5 @@ test('else nothing is done, and what would have been is told', async () => {
   })
   expect(await confirm(undefined)).toEqual({ asked: [], stop: { refused: refused('--yes does it') } })
   for (const typed of ['', 'yes', 'a-', 'A-1'])
-    expect(await confirm(typed)).toMatchObject({ stop: { refused: refused('that was not it') } })
+    expect(await confirm(typed)).toMatchObject({ stop: { refused: refused('that was not the name') } })
 })

@@ -123,7 +123,7 @@ test('a proxy that does not say that https came is told', async () => {
   const { code, of } = await doctor()
   expect(of('PIAS at its issuer')).toMatchObject({ fix: expect.stringContaining('X-Forwarded-Proto') })
   expect(of('redirects of a login')).toMatchObject({ wrong: 'answers 421' })
-  expect(of(COOKIES)).toMatchObject({ wrong: 'none comes' })
+  expect(of(COOKIES)).toMatchObject({ wrong: 'none arrives' })
   expect(code).toBe(1)
 })
 

@@ -106,6 +106,6 @@ test('tells it to people as well', async () => {
   const env = { PIAS_DATA_DIR: join(running.dataDir, 'none'), PIAS_CLIENTS_DIR: running.clientsDir }
   const { code, stdout } = await runPias({ ...env, PIAS_PORT: '9' }, running.dataDir, ['doctor'])
   expect(code).toBe(1)
-  expect(stdout).toMatch(/^wrong {3}PIAS at its issuer: no answer \(\w+\); look at the way to it$/m)
+  expect(stdout).toMatch(/^wrong {3}PIAS at its issuer: no answer \(\w+\); check the way to it$/m)
   expect(stdout).toMatch(/^ok {6}store takes writes: sqlite$/m)
 })

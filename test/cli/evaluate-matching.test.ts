@@ -129,9 +129,9 @@ describe('pias matching evaluate', () => {
       code: 2,
       lines: [
         'pias: identities.jsonl line 2: is not JSON',
-        'pias: identities.jsonl line 3: birthdate must be text',
+        'pias: identities.jsonl line 3: birthdate must be a string',
         'pias: identities.jsonl line 4: the identityId stands on line 1 already',
-        'pias: truth.jsonl line 1: customerIds must be a list of texts',
+        'pias: truth.jsonl line 1: customerIds must be a list of strings',
       ],
     })
   })

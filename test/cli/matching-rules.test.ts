@@ -35,7 +35,7 @@ test('what another model would change is told with masked examples, and nothing 
     decisions: { replayed: 1, outcomes: { 'link → confirm': 1 } },
     people: { decided: 1 },
   })
-  expect((await matching('models')).stdout).toMatch(/ set by hand in force, error budget 0.0001\n/)
+  expect((await matching('models')).stdout).toMatch(/ built-in in force, error budget 0.0001\n/)
 })
 
 test.each([

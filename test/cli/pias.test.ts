@@ -173,13 +173,11 @@ describe('pias matching train', () => {
     expect(trained.stdout).toContain('against the model in force, on 0 people who have an account:\n')
     const [, version = ''] = /not in force; npm run pias -- matching activate (\S+)\n$/.exec(trained.stdout) ?? []
     expect((await pias('matching', 'models')).stdout).toMatch(
-      /^(\S+) set by hand in force, error budget 0.0001\nt-\S+ \S+Z\n$/,
+      /^(\S+) built-in in force, error budget 0.0001\nt-\S+ \S+Z\n$/,
     )
     expect(await pias('matching', 'activate', 'never')).toMatchObject({ code: 2, stdout: '' })
     expect(await pias('matching', 'activate', version, '--error-budget', '1e-5', '--yes')).toMatchObject({ code: 0 })
-    expect((await pias('matching', 'models')).stdout).toMatch(
-      / set by hand\nt-\S+ \S+Z in force, error budget 0.00001\n$/,
-    )
+    expect((await pias('matching', 'models')).stdout).toMatch(/ built-in\nt-\S+ \S+Z in force, error budget 0.00001\n$/)
 
     const identities = join(folder, 'identities.jsonl')
     await writeFile(identities, '')
@@ -202,7 +200,7 @@ describe('pias matching train', () => {
     expect((await pias('matching', 'rollback', '--yes')).stdout).toMatch(
       / is in force on all nodes within a minute, error budget 0.0001\n$/,
     )
-    expect((await pias('matching', 'models')).stdout).toContain(' set by hand in force, error budget 0.0001\n')
+    expect((await pias('matching', 'models')).stdout).toContain(' built-in in force, error budget 0.0001\n')
   })
 })
 

@@ -59,7 +59,7 @@ test('a reason that is none is told before the question', async () => {
 
 test.each<[string, () => string, string, Record<string, string>, string]>([
   ['all logins of an account', () => `/people/${account}`, '/endLogins', {}, 'The person can log in again'],
-  ['blocking an account', () => `/people/${account}`, '/blockAccount', {}, 'Nobody gets in'],
+  ['blocking an account', () => `/people/${account}`, '/blockAccount', {}, 'Nobody can log in'],
   ['removing a secret', () => '/clients/shop/secrets', '/remove', {}, 'This cannot be undone'],
   ['reverting a rollout', () => '/clients/shop/rollout', '/revert', { reason }, `Why: ${reason}.`],
   ['undoing an act', () => `/link-changes/${change}`, '/undo', { reason }, 'What moves'],

@@ -30,7 +30,7 @@ test('the wizard tells what is wrong with its fix, registers once, and shows the
   expect(wrong.body).toContain('value="Synthetic &lt;shop&gt;"')
   expect(wrong.body).toContain('https://shop.example/cb</textarea>')
   const json = await admin.submit(owner, page, '/clients/new', { ...filled, more: '{' })
-  expect([json.status, json.body]).toEqual([422, expect.stringContaining('is no JSON object')])
+  expect([json.status, json.body]).toEqual([422, expect.stringContaining('is not a JSON object')])
 
   const good = { ...filled, redirect_uris: 'https://shop.example/cb', more: '{"scope": "openid profile"}' }
   const checked = await admin.submit(owner, page, '/clients/new', good)
@@ -59,7 +59,7 @@ test('settings are changed over a version, secrets are made and removed, an app 
   expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('Some fields need another look')])
   const saved = await admin.submit(owner, settings, settings, { metadata })
   expect(saved.location).toBe(`${admin.origin}${settings}?done=saved`)
-  expect(await read(`${settings}?done=saved`)).toContain('Saved. It holds from the next request on.')
+  expect(await read(`${settings}?done=saved`)).toContain('Saved. It applies from the next request on.')
   const stale = await admin.submit(owner, settings, settings, { metadata, version: '1' })
   expect([stale.status, stale.body]).toEqual([412, expect.stringContaining('Somebody changed this')])
 

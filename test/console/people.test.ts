@@ -114,7 +114,7 @@ test('why a record is linked is told field by field, and why another is not', as
   const why = await admin.submit(owner, '/people', '/people/record', body)
   expect(why.body).toContain('It is linked to an account')
   const nobodys = await admin.submit(owner, '/people', '/people/record', { serviceLine: 'tv', customerId: 'TV-NOBODY' })
-  expect(nobodys.body).toContain('Nobody has this record')
+  expect(nobodys.body).toContain('This record has no owner')
 })
 
 test('a record is linked and unlinked after a preview, and each act is undone', async () => {

@@ -27,7 +27,7 @@ test('somebody without a role sees what to do, and becomes the first owner by th
   const page = await browser.get(`${admin.origin}/audit`)
   expect([page.status, page.body]).toEqual([403, expect.stringContaining('You have no role here yet')])
   const wrong = await admin.submit(browser, '/', '/bootstrap', { code: 'wrong' })
-  expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('The code is not good')])
+  expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('This code does not work')])
   owner = await becomeOwner(admin, 'lotte')
   loggedInBy = Math.floor(Date.now() / 1000)
   const dashboard = await owner.get(`${admin.origin}/`)

@@ -158,5 +158,5 @@ test('a trial goes by the rollout of its app', async () => {
   expect(set.status).toBe(303)
   const { link } = await prepare(PAGE, { prompt: 'login', locale: 'en' })
   const answers = await owner.follow(link, atConsole)
-  expect(answers.at(-1)?.body).toContain('Synthetic test app (trial) offers you no way to log in here')
+  expect(answers.at(-1)?.body).toContain('Synthetic test app (trial) does not offer you a way to log in here')
 })

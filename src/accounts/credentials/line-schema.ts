@@ -8,14 +8,14 @@ const MOST = 100
 /** Printable and without spaces at its ends: two that look alike are never two. */
 const word = (longest: number) =>
   z
-    .string('must be text')
+    .string('must be a string')
     .min(1, 'must not be empty')
     .max(longest, `must have at most ${longest} characters`)
     .regex(/^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$/u, 'must be printable and without spaces at its ends')
 
 /** A locally unique identifier of at most 255 ASCII characters (OIDC Core 2). */
 const sub = z
-  .string('must be text')
+  .string('must be a string')
   .regex(/^[\x21-\x7e]{1,255}$/, 'must have 1 to 255 printable ASCII characters without spaces')
 
 const customer = z.strictObject(
@@ -23,7 +23,7 @@ const customer = z.strictObject(
   'must be an object of serviceLine and customerId',
 )
 
-const passwordHash = z.string('must be text').superRefine((text, context) => {
+const passwordHash = z.string('must be a string').superRefine((text, context) => {
   const read = readHash(text)
   if ('fault' in read) context.addIssue({ code: 'custom', message: read.fault })
 })
@@ -39,7 +39,7 @@ export const lineSchema = z
     {
       legacyId: word(255),
       username: z
-        .string('must be text')
+        .string('must be a string')
         .max(MAX_USERNAME, `must have at most ${MAX_USERNAME} characters`)
         .transform(comparableUsername)
         .refine(name => name !== '', 'must not be empty')

@@ -19,7 +19,7 @@ const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Document => {
 }
 
 /** What every route may answer. */
-export const COMMON_PROBLEMS = [400, 401, 403, 500, 503] as const
+const COMMON_PROBLEMS = [400, 401, 403, 500, 503] as const
 
 /** What a route that writes may answer, too. */
 const problemsOf = ({ method, ifMatch, body, problems }: Route): readonly number[] => [

@@ -144,7 +144,7 @@ export type Operations = {
     readonly input: { readonly body: { readonly version: string; readonly errorBudget?: number; readonly reason: string }; readonly etag: string }
     readonly answer: { readonly inForce: { readonly version: string; readonly errorBudget: number }; readonly versions: readonly ({ readonly version: string; readonly trainedAt?: number })[]; readonly activations: readonly ({ readonly version: string; readonly at: number; readonly errorBudget?: number })[] }
   }
-  /** Puts in force what was before the rules in force; at last the model set by hand. */
+  /** Puts in force what was before the rules in force; at last the built-in model. */
   readonly rollBackRules: {
     readonly input: { readonly query: { readonly reason: string }; readonly etag: string }
     readonly answer: { readonly inForce: { readonly version: string; readonly errorBudget: number }; readonly versions: readonly ({ readonly version: string; readonly trainedAt?: number })[]; readonly activations: readonly ({ readonly version: string; readonly at: number; readonly errorBudget?: number })[] }

@@ -165,7 +165,7 @@ export const createRuleOperations = (
       )
     },
 
-    /** Puts in force what was before, at last the model set by hand. */
+    /** Puts in force what was before, at last the built-in model. */
     rollBack: async ({ looked, by, reason }: { looked: number; by: string; reason: string }): Promise<RulesChanged> => {
       const activations = await listActivations(keys)
       if (activations.length === 0) return { kind: 'nothing' }

@@ -72,7 +72,7 @@ export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] =>
       const changed = await admins.setRoles({ ...params, ...body, version, by: caller.accountId })
       if (changed.kind === 'stale') return stale()
       if (changed.kind === 'last-owner') {
-        return { status: 409, code: 'last-owner', title: 'somebody must be left who is an owner' }
+        return { status: 409, code: 'last-owner', title: 'there must always be an owner' }
       }
       return { status: 200, body: { admins: changed.list.admins }, etag: changed.list.version }
     },

@@ -36,7 +36,7 @@ const REFUSALS: Readonly<Record<Exclude<ClientRefusal['kind'], 'unknown' | 'stal
 const refused = (outcome: ClientRefusal | ClientErrors): Problem => {
   switch (outcome.kind) {
     case 'wrong':
-      return { status: 400, code: 'client.invalid', title: 'the metadata do not hold', errors: outcome.errors }
+      return { status: 400, code: 'client.invalid', title: 'the metadata is not valid', errors: outcome.errors }
     case 'unknown':
       return notFound('client')
     case 'stale':

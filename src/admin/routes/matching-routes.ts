@@ -58,7 +58,7 @@ export const outcomesView = z.strictObject({
 
 const BUSY: Problem = { status: 409, code: 'busy', title: 'rules are being tried on this node: wait for it to end' }
 
-const NOTHING_BEFORE: Problem = { status: 409, code: 'nothing', title: 'the model set by hand is in force' }
+const NOTHING_BEFORE: Problem = { status: 409, code: 'nothing', title: 'the built-in model is in force' }
 
 /** Routes about the rules that decide who is linked. */
 export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly Route[] => {
@@ -133,7 +133,7 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       fresh: true,
       ifMatch: true,
       query: z.strictObject({ reason }),
-      summary: 'Puts in force what was before the rules in force; at last the model set by hand',
+      summary: 'Puts in force what was before the rules in force; at last the built-in model',
       answer: { status: 200, description: 'The rules.', schema: rulesView },
       problems: [409],
       run: async ({ query, version: looked = 0, caller }) =>

@@ -66,7 +66,7 @@ export const accountView = z.strictObject({
 })
 
 /** An event as it is shown. */
-export const eventView = z.strictObject({
+const eventView = z.strictObject({
   sequence: z.number(),
   at: time,
   type: z.string(),
@@ -105,7 +105,7 @@ export const decisionView = z.strictObject({
   records: z.array(comparedRecord),
 })
 
-/** An admin and what he may do. */
+/** An admin and what they may do. */
 export const adminView = z.strictObject({
   accountId: z.string(),
   roles: z.array(z.enum(ROLES)),

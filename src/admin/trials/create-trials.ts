@@ -43,9 +43,6 @@ const BEGUN_SECONDS = 1800
 /** For looking at the report again, in seconds. */
 const REPORT_SECONDS = 900
 
-/** Why a trial does not begin: see the routes. */
-export type TrialRefusal = 'no-client' | 'no-login' | 'away'
-
 /**
  * Test logins as an app (ADR 0074): PIAS is its own relying party, by the twin of the app. What comes of one is told to
  * whoever began it and to nobody else, and is worth nothing afterwards.

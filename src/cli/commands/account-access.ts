@@ -58,17 +58,17 @@ export const listConsents = async (
   }
 }
 
-/** `accounts withdraw-consent`: takes back what an app may have. Refused where it may have nothing, or nobody confirms it. */
+/** `accounts withdraw-consent`: withdraws the person’s consent for an app. Refused where it may have nothing, or nobody confirms it. */
 export const withdrawConsent = async (
   terminal: Terminal,
   { id, clientId: client, dataDir, yes }: { id: string; clientId: string; dataDir: string; yes?: true },
 ): Promise<Outcome> => {
-  const what = `takes back what the app ${client} may have of the account ${id}; its tokens are worth nothing then`
+  const what = `withdraws what the account ${id} allowed the app ${client}; the tokens of the app stop working`
   const stop = await unconfirmed(terminal, { yes, what, name: client })
   if (stop !== undefined) return stop
   const existed = await withStore({ terminal, dataDir }, store =>
     createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, client),
   )
   if (!existed) return notFound('there is no such consent')
-  return { value: { account: id, client }, text: 'taken back; what rests on it is worth nothing\n' }
+  return { value: { account: id, client }, text: 'withdrawn; the tokens that rest on it no longer work\n' }
 }

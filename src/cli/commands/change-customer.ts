@@ -57,7 +57,7 @@ export const removeCustomer = async (
   const serviceLine = SERVICE_LINES.find(line => line === options.serviceLine)
   if (serviceLine === undefined) return unusable(`the service line is one of ${SERVICE_LINES.join(', ')}`)
   const key: CustomerKey = { serviceLine, customerId }
-  const what = `withdraws the record ${customerKeyOf(key)}: nobody is linked to it any more, and who is comes to be reviewed`
+  const what = `withdraws the record ${customerKeyOf(key)}: nobody new is linked to it, and a review is opened where somebody is already`
   return (
     (await unconfirmed(terminal, { yes, what, name: customerId })) ??
     change(terminal, dataDir, feed => feed.remove(key))

@@ -42,7 +42,7 @@ const WORDS = {
   create: 'is registered',
   update: 'is changed',
   remove: 'is removed',
-  left: 'is of an earlier file, and stays (--prune removes it)',
+  left: 'is from an earlier file, and stays (--prune removes it)',
   unmanaged: 'is managed by others, and stays',
   wrong: 'cannot be done',
 } as const
@@ -76,7 +76,7 @@ export const planClients = async (
     if (!hasChanges(plan)) return { value, text: `${text}nothing changes\n` }
     if (!apply) return { value, text, end: 'pending' }
     const removed = removedBy(plan)
-    const what = `removes ${removed.join(', ')}: nobody logs in by them any more, and no app ever has such an id again`
+    const what = `removes ${removed.join(', ')}: nobody can log in at them any more, and no app ever gets such an id again`
     const stop = removed.length > 0 && (await unconfirmed(terminal, { yes, what, name: removed[0] ?? '' }))
     if (stop) return stop
     const stale = await plans.apply(plan, by)

@@ -25,7 +25,7 @@ export const printQuickstarts = async (terminal: Terminal, clientId: string, sta
   if (client === undefined) return notFound(`there is no app ${clientId}`)
   const all = writeQuickstarts(client, terminal.loadConfig().issuer)
   const names = all.map(one => one.stack).join(', ')
-  if (all.length === 0) return refused('no-code', `${clientId} signs nobody in by a browser: there is no code for it`)
+  if (all.length === 0) return refused('no-code', `${clientId} has no login in a browser: there is no code for it`)
   const one = all.find(quickstart => quickstart.stack === stack)
   if (one !== undefined) return { value: [one], text: one.code }
   if (stack === undefined) return { value: all, text: all.map(each => `${heading(each)}\n\n${each.code}\n`).join('') }

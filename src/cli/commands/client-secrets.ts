@@ -29,7 +29,7 @@ export const addClientSecret = async (
     clients.addSecret({ clientId, by: terminal.operator, ...expiry }),
   )
   if (added.kind === 'unknown') return notFound(`there is no app ${clientId}`)
-  if (added.kind === 'full') return refused('full', 'two secrets are good already: remove one first')
+  if (added.kind === 'full') return refused('full', 'two secrets are valid already: remove one first')
   const { id } = added.stored
   return {
     value: { secret: added.secret, id, ...expiry },
@@ -54,12 +54,12 @@ export const removeClientSecret = async (
   terminal: Terminal,
   { clientId, secretId, yes }: { clientId: string; secretId: string; yes?: true },
 ): Promise<Outcome> => {
-  const what = `makes the secret ${secretId} of ${clientId} good for nothing; this cannot be undone`
+  const what = `revokes the secret ${secretId} of ${clientId}; this cannot be undone`
   const stop = await unconfirmed(terminal, { yes, what, name: secretId })
   if (stop !== undefined) return stop
   const removed = await withClients(terminal, clients =>
     clients.removeSecret({ clientId, secretId, by: terminal.operator }),
   )
   if (!removed) return notFound(`the store has no secret ${secretId} of ${clientId}; one of a file is removed there`)
-  return { value: { clientId, id: secretId }, text: 'removed; it is good for nothing within a second\n' }
+  return { value: { clientId, id: secretId }, text: 'removed; it stops working within a second\n' }
 }

@@ -69,7 +69,7 @@ const presetOf = (text: string | undefined): Preset | undefined => {
 const refusalOf = (outcome: ClientRefusal | ClientErrors): Refused => {
   if (outcome.kind !== 'wrong') return refusedAs(outcome.kind)
   const { errors } = outcome
-  return refused('client.invalid', 'the metadata do not hold', { errors, text: toldFindings('error', errors) })
+  return refused('client.invalid', 'the metadata is not valid', { errors, text: toldFindings('error', errors) })
 }
 
 const told = (outcome: ClientDetail | ClientRefusal | ClientErrors): Outcome =>

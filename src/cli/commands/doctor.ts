@@ -30,7 +30,7 @@ async function* look(terminal: Terminal, store: Store): AsyncGenerator<Shown> {
     ...(await checkClients(config, store.clients, clock)),
   ]
   for (const { what, run } of checks) {
-    const finding = await run().catch(error => wrong(`no answer (${faultOf(error)})`, 'look at the way to it'))
+    const finding = await run().catch(error => wrong(`no answer (${faultOf(error)})`, 'check the way to it'))
     const line = { value: { what, ...finding }, text: `${lineOf(what, finding)}\n` }
     yield 'wrong' in finding ? { ...line, end: 'wrong' } : line
   }

@@ -35,7 +35,7 @@ export const exportErasures = (terminal: Terminal): Outcome => ({
 })
 
 /**
- * `erasures replay`: erases in a restored store what was erased since it was copied. Refused where nobody confirms it.
+ * `erasures replay`: erases from a restored store what was erased after the backup. Refused where nobody confirms it.
  * @throws what the store throws
  */
 export const replayLedger = async (terminal: Terminal, file: string, { yes }: { yes?: true }): Promise<Outcome> => {

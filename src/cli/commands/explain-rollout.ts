@@ -33,7 +33,7 @@ const readPersona = (file: string, id: string): VerifiedIdentity => {
   try {
     personas = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new PiasError('request.invalid', `${file} is no JSON that can be read: name another with --personas`, {
+    throw new PiasError('request.invalid', `${file} is not readable JSON: name another with --personas`, {
       cause,
     })
   }

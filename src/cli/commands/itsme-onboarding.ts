@@ -31,7 +31,7 @@ const nationalNumberLines = ({ nationalNumber }: Onboarding): string[] => {
 
 const toText = (data: Onboarding): string =>
   [
-    `What itsme's onboarding asks of upstream "${data.upstream}"`,
+    `Answers to itsme's onboarding questions for upstream "${data.upstream}"`,
     '',
     ...field('itsme', data.issuer),
     ...field('client id', data.clientId),

@@ -40,7 +40,7 @@ export const rewrapKeys = (terminal: Terminal): Promise<Outcome> =>
   withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
     const opened = await openKek(kek, { dataDir, make: false })
     const { keys, rewrapped } = await rewrapSharedKeys({ dataKeys, kek: opened })
-    return { value: { keys, rewrapped }, text: `${rewrapped} of ${keys} keys wrapped anew\n` }
+    return { value: { keys, rewrapped }, text: `${rewrapped} of ${keys} keys rewrapped\n` }
   })
 
 /** @throws PiasError `config.unreadable` or `config.invalid` */
@@ -65,7 +65,8 @@ const readKekSetting = (file: string): KekConfig => {
  */
 export const moveKek = async (terminal: Terminal, oldSetting: string, { yes }: { yes?: true }): Promise<Outcome> => {
   const old = readKekSetting(oldSetting)
-  const what = 'lets another key-encryption key wrap all keys: a node that runs with the old one reads nothing any more'
+  const what =
+    'wraps all keys with another key-encryption key: a node that runs with the old one can read nothing any more'
   const stop = await unconfirmed(terminal, { yes, what, name: oldSetting })
   if (stop !== undefined) return stop
   return withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {

@@ -25,7 +25,7 @@ export const tellDrift = (
       const moved = `${level} ${percent(expected)} expected, ${percent(seen)} seen`
       return `${field.padEnd(16)}${drift.toFixed(2)}  ${moved}, ${grouped(Math.round(records))} records\n`
     })
-    const few = fields.length === 0 ? `too few: ${FEWEST_RECORDS} own records tell something\n` : ''
+    const few = fields.length === 0 ? `too few: ${FEWEST_RECORDS} own records are needed\n` : ''
     return {
       value: { version: model.version, decisions, fields },
       text: `${model.version}, ${grouped(decisions)} decisions\n${few}${rows.join('')}`,

@@ -39,7 +39,7 @@ export const listModels = (terminal: Terminal, { dataDir }: { readonly dataDir: 
   withRules(terminal, dataDir, async rules => {
     const { inForce, versions, activations } = await rules.list()
     const lines = versions.map(({ version, trainedAt }) => {
-      const at = trainedAt === undefined ? 'set by hand' : timeOf(trainedAt)
+      const at = trainedAt === undefined ? 'built-in' : timeOf(trainedAt)
       const force = version === inForce.version ? ` in force, error budget ${inForce.errorBudget}` : ''
       return `${version} ${at}${force}\n`
     })
@@ -68,7 +68,7 @@ export const activateMatching = (
   })
 
 /**
- * `matching rollback`: puts the version in force that was before; at last the one set by hand. Refused where nobody
+ * `matching rollback`: puts the previous version back in force; at last the built-in one. Refused where nobody
  * confirms it.
  */
 export const rollBackMatching = (terminal: Terminal, { dataDir, reason, yes }: Change): Promise<Outcome> =>

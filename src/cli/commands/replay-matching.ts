@@ -45,7 +45,7 @@ const told = ({ inForce, other, decisions, people }: RulesReplay): string =>
     `${other.version}, error budget ${other.errorBudget}, instead of ${inForce.version}, error budget ${inForce.errorBudget}\n`,
     `\ndecisions that were made: ${grouped(decisions.replayed)}, by models that are gone: ${grouped(decisions.skipped)}\n`,
     tellChanges(decisions),
-    `\npeople who have an account, decided anew: ${grouped(people.decided)}\n`,
+    `\npeople with an account, decided again: ${grouped(people.decided)}\n`,
     tellChanges(people),
     `records it would link that are another's: ${grouped(people.ownedElsewhere)}\n`,
   ].join('')

@@ -95,7 +95,7 @@ const readPolicy = (file: string): Record<string, unknown> => {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   } catch (cause) {
-    throw new PiasError('request.invalid', `${file} is no JSON that can be read`, { cause })
+    throw new PiasError('request.invalid', `${file} is not readable JSON`, { cause })
   }
 }
 
@@ -109,7 +109,7 @@ const checked = (policy: unknown): RolloutPolicy => {
 const toldChanged = async (rollouts: Rollouts, clientId: string, changed: Changed): Promise<Outcome> =>
   changed.kind === 'changed'
     ? { value: await viewOf(rollouts, clientId), text: `version ${changed.version} is in force\n` }
-    : failed('stale', 'somebody else changed it at the same moment: look, and try again')
+    : failed('stale', 'somebody else changed it at the same moment: look at it, and try again')
 
 /**
  * `rollout set`: a whole policy, or the one in force with changes. Refused where nobody confirms it.
@@ -161,7 +161,7 @@ const funnelLines = (counts: readonly FunnelCount[]): string[] => {
 /** `rollout funnel`: how many people came how far since a day. */
 export const rolloutFunnel = (terminal: Terminal, options: { client: string; since: string }): Promise<Outcome> =>
   withRollouts(terminal, options.client, async (_rollouts, store) => {
-    if (!DAY.test(options.since)) return unusable('--since wants a day, as 2026-11-28')
+    if (!DAY.test(options.since)) return unusable('--since takes a day, such as 2026-11-28')
     const counts = await store.funnel.list([options.client], options.since)
     const text = counts.length === 0 ? 'nobody was counted\n' : `${funnelLines(counts).join('\n')}\n`
     return { value: { counts }, text }

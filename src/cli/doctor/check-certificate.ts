@@ -13,7 +13,7 @@ const FIXES: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew it',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'serve the intermediate certificates with it',
 }
-const OTHER_FIX = 'get one of an authority that browsers trust, or trust yours with NODE_EXTRA_CA_CERTS'
+const OTHER_FIX = 'get one from an authority that browsers trust, or trust yours with NODE_EXTRA_CA_CERTS'
 
 /** What is shown to whoever connects, whether it holds or not. `fault`: why it does not. */
 type Shown = { readonly fault?: string; readonly validTo: number }
@@ -44,7 +44,7 @@ const judge = ({ fault, validTo }: Shown, now: number): Finding => {
   if (fault !== undefined) return wrong(`does not hold (${fault})`, FIXES[fault] ?? OTHER_FIX)
   if (days < 0) return wrong('has expired', 'renew it')
   return days < WARNING_DAYS
-    ? warning(`expires in ${days} days`, 'look why nothing has renewed it')
+    ? warning(`expires in ${days} days`, 'find out why nothing has renewed it')
     : fine(`for ${days} days yet`)
 }
 

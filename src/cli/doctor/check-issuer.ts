@@ -8,10 +8,10 @@ export const checkIssuer = ({ issuer }: Pick<Config, 'issuer'>): Check => ({
   run: async () => {
     const { status, json } = await readJson(discoveryOf(issuer))
     if (status === 421) {
-      const fix = 'let the proxy pass the Host header on as it came and set X-Forwarded-Proto; set PIAS_PROXY_HOPS to 1'
+      const fix = 'let the proxy pass the Host header on unchanged and set X-Forwarded-Proto; set PIAS_PROXY_HOPS to 1'
       return wrong('answers to another host, or to http', fix)
     }
-    if (status !== 200) return wrong(`discovery answers ${status}`, 'start a node, or mend the way to it')
+    if (status !== 200) return wrong(`discovery answers ${status}`, 'start a node, or fix the way to it')
     if (json.issuer !== issuer)
       return wrong(`says that it is ${json.issuer}`, 'set PIAS_ISSUER to what the proxy serves')
     const endpoints = [json.authorization_endpoint, json.token_endpoint, json.jwks_uri].map(String)

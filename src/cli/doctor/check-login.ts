@@ -50,14 +50,13 @@ const checkRedirects = ({ status, to }: Begun, issuer: string, upstreams: Readon
   if (to === undefined) {
     return status === 200
       ? fine('leads to a page')
-      : wrong(`answers ${status}`, 'mend what is wrong at the issuer first; then look at the log')
+      : wrong(`answers ${status}`, 'fix what is wrong at the issuer first; then look at the log')
   }
-  if (to.origin === issuer)
-    return wrong('goes round in circles', 'let the proxy pass paths and cookies on as they came')
+  if (to.origin === issuer) return wrong('goes round in circles', 'let the proxy pass paths and cookies on unchanged')
   if (!upstreams.has(to.origin))
     return wrong(
       `leads to ${to.origin}`,
-      'let the proxy pass Location on as it came, or start the nodes with this configuration',
+      'let the proxy pass Location on unchanged, or start the nodes with this configuration',
     )
   const back = to.searchParams.get('redirect_uri')
   return back === null || back.startsWith(`${issuer}/`)
@@ -67,10 +66,10 @@ const checkRedirects = ({ status, to }: Begun, issuer: string, upstreams: Readon
 
 const checkCookies = ({ cookies }: Begun, https: boolean): Finding => {
   const [fault] = cookies.flatMap(header => cookieFault(header, { https }) ?? [])
-  if (fault !== undefined) return wrong(fault, 'let the proxy pass Set-Cookie on as it came')
+  if (fault !== undefined) return wrong(fault, 'let the proxy pass Set-Cookie on unchanged')
   return cookies.length > 0
     ? fine(https ? 'Secure, HttpOnly, SameSite, of this host alone' : 'HttpOnly, SameSite, of this host alone')
-    : wrong('none comes', 'let the proxy pass Set-Cookie on, and keep no answer')
+    : wrong('none arrives', 'let the proxy pass Set-Cookie on, and cache no answer')
 }
 
 /** Begins one login, which nobody ends: whether its redirects and cookies arrive as a node sent them. */

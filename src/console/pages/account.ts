@@ -70,8 +70,8 @@ const accountBlocks = (account: AccountView): readonly Block[] => [
 
 const ACTS = [
   ['endLogins', 'End all logins', 'At PIAS and at the apps. The person can log in again.', 'logins-ended'],
-  ['blockAccount', 'Block the account', 'Nobody gets in, and all logins end.', 'blocked'],
-  ['unblockAccount', 'Let the person in again', 'What was given before stays worth nothing.', 'unblocked'],
+  ['blockAccount', 'Block the account', 'Nobody can log in, and all logins end.', 'blocked'],
+  ['unblockAccount', 'Let the person in again', 'Earlier logins and tokens stay revoked.', 'unblocked'],
 ] as const
 
 const accessForms = ({ form }: Visit, account: AccountView): readonly Block[] =>
@@ -138,7 +138,7 @@ const accountPage: ConsolePage = {
         kind: 'notice',
         tone: 'warning',
         title,
-        text: ['The audit trail knows that you saw them, and why.'],
+        text: ['The audit trail records that you saw them, and why.'],
       }
       return { page: { ...accountHead(account.id, ''), blocks: [notice, ...accountBlocks(account)] } }
     },
@@ -178,7 +178,7 @@ const whyPage: ConsolePage = {
       kind: 'notice',
       tone: 'plain',
       title: 'Matching decided nothing about this account',
-      text: ['Its records, if any, came by a proof, an import or an admin: see the timeline.'],
+      text: ['Its records, if any, came from a proof, an import or an admin: see the timeline.'],
     }
     return {
       ...accountHead(accountId, '/why'),

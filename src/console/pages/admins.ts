@@ -28,7 +28,7 @@ const listPage: ConsolePage = {
     const { admins, version } = await ask('listAdmins')
     return {
       title: 'Admins',
-      lead: 'Who may do what. Whoever loses a role has lost it with the next request.',
+      lead: 'Who may do what. A role that is taken away is gone with the next request.',
       blocks: [
         {
           kind: 'table',
@@ -52,7 +52,7 @@ const listPage: ConsolePage = {
           action: '/admins',
           submit: 'Give these roles',
           tone: 'primary',
-          intro: 'The person logs in to the console once and tells you the account that is shown there.',
+          intro: 'The person logs in to the console once and tells you the account that it shows.',
           hidden: { version: String(version) },
           fields: [{ name: 'account', label: 'Account', value: text('account') }, rolesField(texts('roles'))],
         }),
@@ -84,7 +84,7 @@ const onePage: ConsolePage = {
           action: adminPath(accountId),
           submit: 'Save the roles',
           cancel: '/admins',
-          intro: 'Without any role, the person is no admin any more.',
+          intro: 'Without any role, the person is no longer an admin.',
           hidden: { version: String(version) },
           fields: [rolesField(problem === undefined ? known : texts('roles'))],
         }),

@@ -29,7 +29,7 @@ const conditionsOf = (searched: Searched): Readonly<Record<string, string>> => {
 const searchFields = (searched: Searched): readonly Field[] => [
   { name: 'account', label: 'Account', value: searched.account },
   { name: 'client', label: 'App', value: searched.client, hint: 'Its client id.' },
-  { name: 'type', label: 'Event', hint: 'such as link.decided or admin.refused', value: searched.type },
+  { name: 'type', label: 'Event', hint: 'such as link.created or admin.refused', value: searched.type },
   { name: 'from', label: 'From (UTC)', kind: 'datetime-local', value: searched.from },
   { name: 'to', label: 'Until before (UTC)', kind: 'datetime-local', value: searched.to },
 ]

@@ -21,8 +21,8 @@ const endCell = ({ expiresAt }: Secret, now: number) => {
 const secretsTable = (secrets: readonly Secret[], now: number): Block & { kind: 'table' } => ({
   kind: 'table',
   title: 'Secrets',
-  empty: 'It has none: it proves itself by a key, or is a public app.',
-  columns: [{ label: 'Id' }, { label: 'Made' }, { label: 'Last used' }, { label: 'Good until' }],
+  empty: 'It has none: it authenticates with a key, or is a public app.',
+  columns: [{ label: 'Id' }, { label: 'Made' }, { label: 'Last used' }, { label: 'Valid until' }],
   rows: secrets.map(secret => [
     { text: secret.id, code: true },
     secret.createdAt === undefined ? 'by the file' : moment(secret.createdAt),
@@ -51,7 +51,7 @@ const askRemove = async ({ ask, params, text, now }: Visit) => {
     action: `${path}/remove`,
     cancel: path,
     hidden: { secretId },
-    intro: `The app "${clientId}" proves itself by it no more, from the next request on. This cannot be undone.`,
+    intro: `The app "${clientId}" can no longer authenticate with it, from the next request on. This cannot be undone.`,
     blocks: [
       secretsTable(
         secrets.filter(({ id }) => id === secretId),
@@ -73,7 +73,7 @@ export const secretsPage: ConsolePage = {
       blocks: [
         {
           ...secretsTable(secrets, now),
-          intro: 'Two can be good at once: make the second, give it to the app, remove the first.',
+          intro: 'Two can be valid at once: make the second, give it to the app, remove the first.',
         },
         ...form('addSecret', {
           title: 'Make another secret',
@@ -82,7 +82,7 @@ export const secretsPage: ConsolePage = {
           fields: [
             {
               name: 'days',
-              label: 'Good for how many days',
+              label: 'Valid for how many days',
               kind: 'number',
               value: text('days'),
               hint: 'Empty: until it is removed.',
@@ -96,7 +96,7 @@ export const secretsPage: ConsolePage = {
               action: `${path}/remove`,
               submit: 'Remove it',
               tone: 'danger',
-              intro: 'From the next request on it is good for nothing.',
+              intro: 'It stops working with the next request.',
               fields: [
                 {
                   name: 'secretId',

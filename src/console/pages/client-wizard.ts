@@ -10,7 +10,7 @@ import { clientPath } from './client-tabs.ts'
 
 const PRESET_WORDS: Readonly<Record<Preset, { name: string; hint: string }>> = {
   web: { name: 'Web app', hint: 'With a server that can keep a secret or a key' },
-  spa: { name: 'Single-page app', hint: 'In the browser alone' },
+  spa: { name: 'Single-page app', hint: 'In the browser only' },
   native: { name: 'Phone app', hint: 'Android or iOS, with tokens bound to the phone' },
   tv: { name: 'TV', hint: 'Shows a code that people confirm on their phone' },
   machine: { name: 'Machine', hint: 'Calls APIs as itself, without a person' },
@@ -46,14 +46,14 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       label: 'Where people return to',
       kind: 'area',
       value: text('redirect_uris'),
-      hint: 'One exact address a line, such as https://shop.example/callback',
+      hint: 'One exact address per line, such as https://shop.example/callback',
     },
     {
       name: 'post_logout_redirect_uris',
       label: 'Where they go after logout',
       kind: 'area',
       value: text('post_logout_redirect_uris'),
-      hint: 'One exact address a line. May be empty.',
+      hint: 'One exact address per line. May be empty.',
     },
   ]
   const proof: readonly Field[] = [
@@ -116,7 +116,7 @@ const checkedPage = async (visit: Visit, preset: Preset, whole: Json): Promise<P
   if ('problem' in outcome) return outcome
   const { errors, warnings } = outcome.told
   if (errors.length > 0) {
-    return { problem: { status: 400, code: 'client.invalid', title: 'the metadata do not hold', errors } }
+    return { problem: { status: 400, code: 'client.invalid', title: 'the metadata is not valid', errors } }
   }
   return {
     title: `Register ${text('client_name')}?`,

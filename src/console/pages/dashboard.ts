@@ -160,7 +160,7 @@ const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Blo
     kind: 'table',
     title: 'Secrets that end within 30 days',
     empty: 'None.',
-    columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Good until' }],
+    columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Valid until' }],
     rows: endingSecrets.map(({ clientId, id, expiresAt }) => [
       { text: clientId, href: `${clientPath(clientId)}/secrets`, code: true },
       { text: id, code: true },

@@ -46,7 +46,7 @@ export const stateCell = ({ state, undoneBy }: ChangeView) =>
   undoneBy === undefined ? STATES[state] : { text: 'undone', tag: 'plain' as const }
 
 /** Acts on links in a list; each opens. */
-export const changesTable = (changes: readonly ChangeView[], title: string, empty: string): Block => ({
+const changesTable = (changes: readonly ChangeView[], title: string, empty: string): Block => ({
   kind: 'table',
   title,
   empty,
@@ -156,7 +156,7 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
     })
   }
   return [
-    ...of('link', 'A record that nobody has.', recordFields(visit)),
+    ...of('link', 'A record without an owner.', recordFields(visit)),
     ...of('unlink', 'Whoever has this record loses it, and is logged out everywhere.', recordFields(visit)),
     ...of('merge', 'One person with two accounts: this one becomes part of the other. Somebody else must approve it.', [
       { name: 'into', label: 'Into account', value: text('into') },
@@ -176,7 +176,7 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
             label: 'With which records',
             kind: 'area',
             value: text('records'),
-            hint: 'One a line, such as internet INT-100001. May be empty.',
+            hint: 'One per line, such as internet INT-100001. May be empty.',
           },
         ])),
   ]
@@ -236,7 +236,7 @@ const proposals: ConsolePage = {
     const list = changesTable(changes, 'Waiting, newest first', 'Nothing waits. Merges appear here once proposed.')
     return {
       title: 'Proposals',
-      lead: 'Acts that take two people: whoever did not propose one can approve it.',
+      lead: 'Acts that take two people: anybody but the one who proposed it can approve it.',
       blocks: [{ ...list, ...(next !== undefined && { more }) } as Block],
     }
   },

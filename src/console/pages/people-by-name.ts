@@ -44,7 +44,7 @@ const NOT_ALL: Block = {
   kind: 'notice',
   tone: 'warning',
   title: 'This is not all',
-  text: ['Too many are alike, or a source of records did not answer. Say more of the person, or try again.'],
+  text: ['Too many are alike, or a source of records did not answer. Say more about the person, or try again.'],
 }
 
 const foundTable = (records: readonly NamedRecord[]): Block => ({
@@ -56,9 +56,7 @@ const foundTable = (records: readonly NamedRecord[]): Block => ({
     `${record.serviceLine} ${record.customerId}`,
     record.name,
     agreementOf(record),
-    record.account === undefined
-      ? 'nobody has it'
-      : { text: record.account, href: accountPath(record.account), code: true },
+    record.account === undefined ? 'no owner' : { text: record.account, href: accountPath(record.account), code: true },
   ]),
 })
 

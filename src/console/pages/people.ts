@@ -18,7 +18,7 @@ const SEARCHES = [
 const foundTable = (accounts: readonly AccountView[]): Block => ({
   kind: 'table',
   title: 'Found',
-  empty: 'Nobody is linked to this. A record that nobody has may say why not, below.',
+  empty: 'Nobody is linked to this. For a record without an owner, the form below may say why.',
   columns: [{ label: 'Account' }, { label: 'Name' }, { label: 'State' }, { label: 'Records' }, { label: 'Since' }],
   rows: accounts.map(account => [
     { text: account.id, href: accountPath(account.id), code: true },
@@ -34,7 +34,7 @@ const searchForm = ({ form, text }: Visit) =>
     title: 'Find an account',
     action: '/people',
     submit: 'Find',
-    intro: 'What you look for is not kept in the address, and the audit trail knows that you looked.',
+    intro: 'What you search for is not kept in the address, and the audit trail records that you searched.',
     fields: [
       {
         name: 'by',
@@ -96,7 +96,7 @@ export const peoplePage: ConsolePage = {
       const { owner, decisions } = outcome.told
       const notice: Block =
         owner === undefined
-          ? { kind: 'notice', tone: 'plain', title: 'Nobody has this record' }
+          ? { kind: 'notice', tone: 'plain', title: 'This record has no owner' }
           : {
               kind: 'notice',
               tone: 'good',

@@ -85,7 +85,7 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
             label: 'With which records',
             kind: 'area',
             value: text('records'),
-            hint: 'One a line, such as internet INT-100001. May be empty.',
+            hint: 'One per line, such as internet INT-100001. May be empty.',
           },
         ])),
     ...(changes.length === 0

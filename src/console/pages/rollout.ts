@@ -59,7 +59,7 @@ const fieldsOf = (filled: Readonly<Record<string, string>>, problem?: Problem): 
       label: `${label}: accounts it holds for anyway`,
       kind: 'area',
       value: value(`${name}_allow`),
-      hint: 'One account a line. May be empty.',
+      hint: 'One account per line. May be empty.',
     },
     {
       name: `${name}_from`,
@@ -90,7 +90,7 @@ const fieldsOf = (filled: Readonly<Record<string, string>>, problem?: Problem): 
       kind: 'checks',
       values: [value('killSwitch')],
       options: [
-        { value: 'on', label: 'Kill switch', hint: 'Takes itsme away from everybody, also from logins on their way' },
+        { value: 'on', label: 'Kill switch', hint: 'Takes itsme away from everybody, including logins on their way' },
       ],
     },
   ]
@@ -119,7 +119,7 @@ const policyOf = ({ text }: Visit): { policy: RolloutPolicy } | { problem: Probl
   )
   if (parsed.success) return { policy: parsed.data }
   const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join('_'), reason: message }))
-  return { problem: { status: 400, code: 'request.invalid', title: 'the policy does not hold', errors } }
+  return { problem: { status: 400, code: 'request.invalid', title: 'the policy is not valid', errors } }
 }
 
 const sentFields = ({ text }: Visit): Readonly<Record<string, string>> =>
@@ -137,7 +137,7 @@ const askRevert = async ({ ask, params, text }: Visit) => {
     action: `${path}/revert`,
     cancel: path,
     hidden: { version: text('version') },
-    intro: 'Puts the policy before this one in force again, from the next request on.',
+    intro: 'Puts the previous policy back in force, from the next request on.',
     blocks: [policyFacts(policy, 'In force until then')],
   }
 }
@@ -159,7 +159,7 @@ export const rolloutPage: ConsolePage = {
       ...clientHead(client, '/rollout'),
       blocks: [
         policyFacts(policy, 'In force now'),
-        funnelTable(counts, `How far people come, last ${FUNNEL_DAYS} days`),
+        funnelTable(counts, `How far people get, last ${FUNNEL_DAYS} days`),
         ...form('setRollout', {
           title: 'Change the rollout',
           action: `${path}/preview`,
@@ -178,13 +178,13 @@ export const rolloutPage: ConsolePage = {
               submit: 'Revert',
               tone: 'danger',
               hidden,
-              intro: 'Puts the policy before the one in force in force again, from the next request on.',
+              intro: 'Puts the previous policy back in force, from the next request on.',
               fields: [reasonField(text('reason'), problem)],
             })),
         {
           kind: 'table',
           title: 'Versions',
-          empty: 'It was never changed: what its file says is in force.',
+          empty: 'It was never changed: the policy of its file is in force.',
           columns: [{ label: 'Version', number: true }, { label: 'Since' }, { label: 'By' }, { label: 'Why' }],
           rows: versions.map(one => [String(one.version), moment(one.at), { text: one.by, code: true }, one.reason]),
         },

@@ -58,7 +58,7 @@ const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
 const activationsTable = ({ activations }: Rules): Block => ({
   kind: 'table',
   title: 'What was put in force, newest first',
-  empty: 'Nothing: the model that is set by hand decides.',
+  empty: 'Nothing: the model that is built in decides.',
   columns: [{ label: 'When' }, { label: 'Model' }, { label: 'Accepted' }],
   rows: activations
     .toReversed()

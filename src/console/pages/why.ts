@@ -49,7 +49,7 @@ const waterfall = (record: RecordView): Block => {
     kind: 'table',
     title: `Evidence for ${record.serviceLine} ${record.customerId}`,
     empty: 'No field was compared.',
-    intro: 'In bits: each doubles the odds. To the right speaks for the person, to the left against.',
+    intro: 'In bits: each doubles the odds. Right is for the person, left against.',
     columns: [{ label: 'Field' }, { label: 'Adds or takes' }, { label: 'Bits', number: true }],
     rows: [
       row('Before any field', 'how rare a right record is among all', draw(0, start), start),

@@ -18,10 +18,10 @@ const blankToAbsent = (text: string | null | undefined): string | undefined =>
 const numberToText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
 
 /** Text of any content: a dirty value is kept as it is, since the normaliser alone judges it. Exports write house numbers as numbers. */
-const text = z.preprocess(numberToText, z.string('must be text').nullish()).transform(blankToAbsent)
+const text = z.preprocess(numberToText, z.string('must be a string').nullish()).transform(blankToAbsent)
 
 const texts = z
-  .array(text, 'must be a list of texts')
+  .array(text, 'must be a list of strings')
   .nullish()
   .transform(list => (list ?? []).filter(item => item !== undefined))
 
@@ -52,7 +52,7 @@ const addresses = z
 
 /** Printable, without spaces at its ends and at most 64 characters: two ids that look alike are never two. */
 const customerId = z
-  .string('must be text')
+  .string('must be a string')
   .min(1, 'must not be empty')
   .max(64, 'must have at most 64 characters')
   .regex(/^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$/u, 'must be printable and without spaces at its ends')

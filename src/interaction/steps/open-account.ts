@@ -7,7 +7,7 @@ import type { NewcomersPart } from '#src/linking/open-new-account.ts'
 import { finishLogin, loginByUpstream } from './finish.ts'
 
 /** Whether another code may go to an address in this attempt. */
-export const mayConfirmMore = ({ newcomer, ...attempt }: LoginAttempt): boolean =>
+const mayConfirmMore = ({ newcomer, ...attempt }: LoginAttempt): boolean =>
   (newcomer?.codes.length ?? 0) < MAX_CODES && !isProofLocked(attempt)
 
 /** Whether a new customer is asked for an e-mail address: none is known, and a code can confirm it (ADR 0058). */

@@ -25,7 +25,7 @@ export type MatchExplanation = CustomerKey & {
   readonly wrong: number
   readonly own: number
   readonly rivals: Score['rivals']
-  /** The rival who explains the record best after the person, and by how many bits the person is ahead of him. */
+  /** The rival who explains the record best after the person, and by how many bits the person is ahead of that rival. */
   readonly runnerUp: Rival
   readonly margin: number
   readonly fields: readonly FieldScore[]

@@ -29,7 +29,7 @@ export type DecideInput = {
   /** False when the search ended before all its answers were in. */
   readonly complete: boolean
   readonly model: MatchModel
-  /** Records that the person has proved to be his own: they are linked, and act as anchors. */
+  /** Records that the person has proved to be their own: they are linked, and act as anchors. */
   readonly proven?: readonly CustomerKey[]
 }
 

@@ -18,7 +18,7 @@ const ONLY_BY_IDENTITY = new Set(['firstName other', 'firstName partial', 'first
 const ROUNDS = 4
 /** Larger groups are offices and the like. */
 const LARGEST_GROUP = 12
-/** Fewer pairs than this say less than the weights set by hand. */
+/** Fewer pairs than this say less than the weights built in. */
 const FEWEST_PAIRS = 200
 
 /** Names tell little within a group, so their frequencies are left at what an ordinary name has. */

@@ -13,7 +13,7 @@ export const claimsChange = (
 ): ClaimsChange => ({ from, claims, updatedAt: Math.max(now, from + 1) })
 
 /**
- * Changes the claims of an account, whoever else does: where somebody was faster, `to` is asked anew about what he made of
+ * Changes the claims of an account, whoever else does: where somebody was faster, `to` is asked again about what they made of
  * them. Nothing is written where nothing changes, or the account is gone.
  * @param account as it was read
  * @param now epoch milliseconds

@@ -19,7 +19,7 @@ import { authenticationOf, checkDated, checkIdToken, type IdTokenClaims } from '
  * key, claims from the ID token and from userinfo. Reads the metadata with the first leg, not before, and keeps it.
  * @see OIDC Core 3.1; RFC 9700
  */
-export const createOidc = (deps: OidcDeps): UpstreamIdp => {
+const createOidc = (deps: OidcDeps): UpstreamIdp => {
   const { config, clock } = deps
   const connection = createOidcConnection(deps)
 

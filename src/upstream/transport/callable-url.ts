@@ -3,7 +3,7 @@ import { z } from 'zod'
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Whether a URL may be called: https, or plain http to this very machine (a simulator, a test). */
-export const isCallable = (value: string): boolean => {
+const isCallable = (value: string): boolean => {
   const url = URL.parse(value)
   if (url === null || url.username !== '' || url.password !== '') return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))

@@ -125,9 +125,9 @@ describe('a bad line', () => {
   })
 
   test.each([
-    ['customerId', undefined, 'must be text'],
-    ['customerId', null, 'must be text'],
-    ['customerId', 7, 'must be text'],
+    ['customerId', undefined, 'must be a string'],
+    ['customerId', null, 'must be a string'],
+    ['customerId', 7, 'must be a string'],
     ['customerId', '', 'must not be empty'],
     ['customerId', 'x'.repeat(65), 'must have at most 64 characters'],
     ['customerId', ' MOB-1', 'must be printable and without spaces at its ends'],
@@ -135,15 +135,15 @@ describe('a bad line', () => {
     ['customerId', '\ud800', 'must be printable and without spaces at its ends'],
     ['serviceLine', undefined, 'must be one of mobile, internet, tv, landline'],
     ['serviceLine', 'Mobile', 'must be one of mobile, internet, tv, landline'],
-    ['firstName', false, 'must be text'],
-    ['lastName', ['Maes'], 'must be text'],
-    ['birthDate', {}, 'must be text'],
-    ['emails', 'lotte@example.com', 'must be a list of texts'],
-    ['phones', { home: '0' }, 'must be a list of texts'],
+    ['firstName', false, 'must be a string'],
+    ['lastName', ['Maes'], 'must be a string'],
+    ['birthDate', {}, 'must be a string'],
+    ['emails', 'lotte@example.com', 'must be a list of strings'],
+    ['phones', { home: '0' }, 'must be a list of strings'],
     ['address', 'Zennestraat 32', 'must be an object'],
     ['address', ['Zennestraat'], 'must be an object'],
     ['formerAddresses', {}, 'must be a list of addresses'],
-    ['status', true, 'must be text'],
+    ['status', true, 'must be a string'],
     ['deleted', 'yes', 'must be true or false'],
   ])('%s %j %s', (field, value, reason) => {
     expect(faultOf(JSON.stringify({ ...KEY, [field]: value }))).toEqual({ field, reason })
@@ -154,7 +154,7 @@ describe('a bad line', () => {
     [{ address: { street: 'Zennestraat', number: [32] } }, 'address.number'],
     [{ formerAddresses: [{}, { postalCode: {} }] }, 'formerAddresses[1].postalCode'],
   ])('%j names %s', (fields, field) => {
-    expect(faultOf(JSON.stringify({ ...KEY, ...fields }))).toEqual({ field, reason: 'must be text' })
+    expect(faultOf(JSON.stringify({ ...KEY, ...fields }))).toEqual({ field, reason: 'must be a string' })
   })
 
   test('a reason holds nothing of the line', () => {

@@ -110,7 +110,7 @@ describe('importCustomers', () => {
     expect(result).toEqual({ ...NONE, lines: 5, inserted: 2, rejected: 3 })
     expect(rejected).toEqual([
       { line: 2, reason: 'is not JSON' },
-      { line: 3, reason: 'must be a list of texts', field: 'emails' },
+      { line: 3, reason: 'must be a list of strings', field: 'emails' },
       { line: 5, reason: 'is longer than 64 kB' },
     ])
   })
