@@ -6,7 +6,7 @@ export type Answer = {
   readonly location?: string
 }
 
-/** An answer in JSON; itsme's errors are `{ error, detail }` (itsme.md 7). */
+/** An answer in JSON; itsme's errors are `{ error, detail }`. */
 export const json = (status: number, body: object): Answer => ({
   status,
   type: 'application/json',

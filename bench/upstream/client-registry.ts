@@ -26,7 +26,7 @@ const decode = (part: string | undefined): Record<string, unknown> =>
 /**
  * Creates the registry of relying parties.
  * `authenticate` checks a `private_key_jwt` assertion as itsme does: RS256, `iss` = `sub` = client, `aud` = the full
- * token URL, not expired (RFC 7523 3, itsme.md 3); it throws with the reason otherwise.
+ * token URL, not expired (RFC 7523, 3); it throws with the reason otherwise.
  */
 export const createClientRegistry = (clients: readonly UpstreamClient[], tokenUrl: string) => {
   const byId = new Map(clients.map(client => [client.clientId, client]))

@@ -1,6 +1,6 @@
 import { ACR_BASIC } from './claims.ts'
 
-/** The discovery document of the stand-in (OIDC Discovery 3), with what itsme is believed to say (itsme.md 2). */
+/** The discovery document of the stand-in (OIDC Discovery 3), with what itsme is believed to say. */
 export const metadataOf = (issuer: string) => ({
   issuer,
   authorization_endpoint: `${issuer}/authorization`,

@@ -20,7 +20,7 @@ const grantProblem = (code: Authorization | undefined, clientId: string, form: U
   return code.challenge === null || code.challenge === proof ? undefined : 'code_verifier'
 }
 
-/** Creates the token and UserInfo endpoints: both give a JWS nested in a JWE to the client's `enc` key (itsme.md 6). */
+/** Creates the token and UserInfo endpoints: both give a JWS nested in a JWE to the client's `enc` key. */
 export const createTokenEndpoint = (deps: {
   issuer: string
   registry: ClientRegistry

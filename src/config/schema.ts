@@ -30,7 +30,7 @@ const issuer = z.string().superRefine((value, context) => {
 
 const seconds = z.int().positive()
 
-/** Lifetimes in seconds (security.md, B). A Grant outlives every refresh chain that hangs on it. */
+/** Lifetimes in seconds. A Grant outlives every refresh chain that hangs on it. */
 const lifetimes = z
   .strictObject({
     authorizationCode: seconds.max(60).default(60),
@@ -64,7 +64,7 @@ const keyRotation = z
     if (every < 2 * publishAhead) fail('every', `must be at least twice publishAhead: ${2 * publishAhead}`)
   })
 
-/** Linking parameters (matching.md, 5). */
+/** Linking parameters. */
 const matching = z
   .strictObject({
     /** Accepted probability that one automatic link is wrong. */
@@ -115,7 +115,7 @@ const rateLimits = z
   })
   .prefault({})
 
-/** How long the audit trail is kept (security.md, C: retention). */
+/** How long the audit trail is kept. */
 const audit = z
   .strictObject({
     /** By default 13 months. */
@@ -157,7 +157,7 @@ export const configSchema = z
       tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
       /** Trusted reverse proxies before PIAS: 0, or 1 that sets X-Forwarded-Proto and X-Forwarded-For. */
       proxyHops: z.int().min(0).max(1).default(0),
-      /** Load beyond which requests are refused with 503 (security.md, D). */
+      /** Load beyond which requests are refused with 503. */
       maxInFlight: z.int().positive().default(200),
       maxEventLoopDelayMs: z.int().positive().default(200),
       /**

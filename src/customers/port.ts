@@ -9,7 +9,7 @@ export type Candidate = {
 /**
  * What a search for candidates found.
  * `overflowed` names the keys under which there were more than `limit` records: what they would have brought is
- * unknown, so nothing may be linked on this answer alone (matching.md, 5: blocking).
+ * unknown, so nothing may be linked on this answer alone.
  * `complete` is false when a source did not answer in time or only in part: such an answer never links.
  */
 export type CandidateSet = {

@@ -6,7 +6,7 @@ import { PiasError } from '#src/kernel/errors.ts'
  * builds its URLs and checks DPoP's `htu` from the request, so a foreign host would become part of them. So would the
  * host of a target in absolute form, which only proxies are sent (RFC 9112, 3.2.2) and which outweighs the header, and
  * plain http where a proxy forgets `X-Forwarded-Proto`. `:443` is the same origin (RFC 9110, 4.2.3): itsme writes it out
- * where it fetches from us (itsme.md, 3), and it goes no further than here.
+ * where it fetches from us, and it goes no further than here.
  */
 export const hostCheck = (issuer: string): Middleware => {
   const { host, protocol } = new URL(issuer)

@@ -17,8 +17,7 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /**
- * Turns requests away while there are too many, so that those inside are answered in time instead of all too late
- * (security.md, D: shed above 200 in flight or an event-loop delay of 200 ms, protecting `/token` and `/jwks` first).
+ * Turns requests away while there are too many, so that those inside are answered in time instead of all too late.
  * A store or an upstream that is slow fills a node up no further than that. A request counts from the moment it is
  * there with its body: whoever sends one slowly, or never ends it, takes nobody's place.
  * @returns middleware that throws PiasError `server.overloaded` (503 with `Retry-After`)

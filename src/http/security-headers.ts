@@ -2,7 +2,7 @@ import type { Middleware } from 'koa'
 
 /**
  * Everything from PIAS itself, nothing inline. No `form-action`: browsers apply it to every hop of the redirect chain
- * after a POST, which ends at the app (security.md, B).
+ * after a POST, which ends at the app.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

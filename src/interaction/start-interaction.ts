@@ -103,7 +103,7 @@ const toBegun = (here: LoginAttempt, departure: Departure | ErrorCode | undefine
 
 /**
  * Begins a login: keeps the attempt, binds it to the browser, and answers the URL to send the browser to. That is the
- * upstream itself whenever no page is needed, which saves a redirect and a page (performance.md).
+ * upstream itself whenever no page is needed, which saves a redirect and a page.
  */
 export const createStartInteraction =
   (deps: Deps) =>

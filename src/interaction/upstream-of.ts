@@ -7,7 +7,7 @@ export type UpstreamOf = (attempt: Pick<LoginAttempt, 'clientId' | 'upstream'>) 
 
 /**
  * Asked anew at each step, not only at the first: an upstream that was taken from an app, or from the configuration,
- * while somebody was there ends no login (security.md, A: CVE-2026-3009).
+ * while somebody was there ends no login.
  * @returns a function that throws PiasError `upstream.unavailable` when there is no such upstream for that app
  */
 export const createUpstreamOf =

@@ -66,8 +66,8 @@ export type ComparableAddress = {
 }
 
 /**
- * A person in comparable form, made once when a record is written and once when an identity arrives
- * (matching.md, 5). Both sides of a comparison have this one shape, so a comparator never sees raw text.
+ * A person in comparable form, made once when a record is written and once when an identity arrives.
+ * Both sides of a comparison have this one shape, so a comparator never sees raw text.
  */
 export type ComparablePerson = {
   /** Folded first names in register order; an initial is one letter. */

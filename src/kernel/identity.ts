@@ -17,7 +17,7 @@ export type Locale = (typeof LOCALES)[number]
 export const ACRS = ['urn:pias:acr:low', 'urn:pias:acr:basic', 'urn:pias:acr:advanced'] as const
 export type Acr = (typeof ACRS)[number]
 
-/** Why a person is sent upstream; itsme has a service code for each (itsme.md, 1). */
+/** Why a person is sent upstream; itsme has a service code for each. */
 export type Purpose = 'login' | 'registration' | 'confirmation'
 
 /** What a person is to confirm: a payment (amount a whole number of the smallest unit), or a text. */

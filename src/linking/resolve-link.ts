@@ -47,7 +47,7 @@ const REFUSED: LinkResolution = { kind: 'refused' }
  *
  * A returning person is recognised by issuer, client and subject alone and never matched again; newly verified claims
  * are taken over. Claims that are only asserted are not searched with: anybody can type a name. Otherwise the decision
- * of matching.md, 5 holds: only `link` opens an account here. Parallel first logins end in one account, whoever comes
+ * of the matching counts: only `link` opens an account here. Parallel first logins end in one account, whoever comes
  * first. A record that another account owns is never moved: that leaves the identity unresolved, too, and people are to
  * look at it.
  * @throws PiasError `store.unavailable`

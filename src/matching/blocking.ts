@@ -76,7 +76,7 @@ const recordNameKeys = (person: ComparablePerson): string[] => {
  * the surname + initial, of records that know no more than the year, `a:` postal code + house number + beginning of the
  * street, `n:` phonetic surname + three letters of the first name + postal code, `w:` full name, of records without birth
  * date (in alphabetical order, for names stand in each other's field at times), `i:` national number (by option only).
- * @see matching.md, 5: blocking keys; docs/decisions/0069-narrow-keys.md
+ * @see docs/matching.md; docs/decisions/0069-narrow-keys.md
  */
 export const blockingKeys = (person: ComparablePerson, options: BlockingOptions = {}): readonly string[] => {
   const codes = surnameCodes(person)

@@ -47,7 +47,7 @@ const toKey = ({ assessment }: Judged): CustomerKey => {
  * search or an overflowed key all of them, a namesake on the same contact those without the exact birth date, two
  * national numbers all. 5. What is not linked is offered for proof (`isOffered`) or passed over.
  * A proven record is linked and acts as an anchor.
- * @see matching.md, 5: decision
+ * @see docs/matching.md
  */
 export const decide = (input: DecideInput): MatchDecision => {
   const { judged, margins } = judge(input)

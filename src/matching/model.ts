@@ -146,7 +146,7 @@ const NATIONAL_NUMBER: MatchModel['weights']['nationalNumber'] = {
 }
 
 /**
- * The built-in model from matching.md, 5, until one is trained on a customer base: rates, shares and levels are
+ * The built-in model, until one is trained on a customer base: rates, shares and levels are
  * estimates there, and stay on the careful side.
  */
 export const DEFAULT_MODEL: MatchModel = {

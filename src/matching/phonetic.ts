@@ -19,7 +19,7 @@ const SOUNDS: readonly (readonly [RegExp, string])[] = [
  * A Dutch/French phonetic code: the consonants of a folded name in one spelling, vowels dropped, so that "Declercq" and
  * "De Klerk" share `dklrk`. For finding candidates only, never for comparing them.
  * A name of nothing but vowels is its own first letter.
- * @see matching.md, 5: strings
+ * @see docs/matching.md
  */
 export const phoneticCode = (name: string): string => {
   const code = SOUNDS.reduce((text, [spelling, sound]) => text.replace(spelling, sound), name.replace(/[^a-z]/g, ''))

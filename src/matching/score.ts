@@ -65,7 +65,7 @@ const strangerWeight = (field: Field, level: string, weight: number, facts: Scor
 
 const scoreField = (field: Field, comparison: Comparison, facts: ScoreFacts, model: MatchModel): FieldScore => {
   const level = comparison[field]
-  // A national number holds the birth date: both agreeing is one piece of evidence (matching.md, 2).
+  // A national number holds the birth date: both agreeing is one piece of evidence.
   const isImplied = field === 'birthDate' && level === 'exact' && comparison.nationalNumber === 'exact'
   const weights = isImplied ? undefined : tableOf(model, field)[level]
   if (weights === undefined) return { field, level, ...NEUTRAL }
@@ -90,7 +90,7 @@ const FIELDS = [
  * Scores a comparison by competing hypotheses: how many of the person's own records would agree like this, and how many
  * of a stranger (or namesake), a household member, a twin, a junior or senior.
  * `wrong = (R + H + T + J) / (λ·M + R + H + T + J)`, each a product over the fields; a missing field counts 1.
- * @see matching.md, 5: score; Fellegi & Sunter 1969
+ * @see docs/matching.md; Fellegi & Sunter 1969
  */
 export const score = (comparison: Comparison, facts: ScoreFacts, model: MatchModel): Score => {
   const fields = FIELDS.map(field => scoreField(field, comparison, facts, model))

@@ -46,7 +46,7 @@ const fromAcceptLanguage = (header: string | undefined): Locale | undefined => {
 }
 
 /**
- * The language of a page: switcher, then `ui_locales`, cookie, `Accept-Language`, and the app's default (pages.md, 1).
+ * The language of a page: switcher, then `ui_locales`, cookie, `Accept-Language`, and the app's default.
  * Anything we do not speak is passed over; never throws.
  */
 export const chooseLocale = (hints: LocaleHints): Locale =>

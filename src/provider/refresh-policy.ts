@@ -26,7 +26,7 @@ const isPublic = (client: { clientAuthMethod?: string | undefined } | undefined)
   client?.clientAuthMethod === 'none'
 
 /**
- * When refresh tokens are issued, how long they live, and when one takes the place of another (security.md, B; RFC 9700,
+ * When refresh tokens are issued, how long they live, and when one takes the place of another (RFC 9700,
  * 4.14.2). Those that are bound to a key keep their value and are prolonged: whoever stole one cannot use it, and a
  * client without rotation has no race to lose. Unbound ones of public clients rotate with every use, those of clients
  * that authenticate when little of their life is left.

@@ -70,7 +70,7 @@ const ENABLED_ALGS: NonNullable<Configuration['enabledJWA']> = {
 }
 
 /**
- * oidc-provider's settings that do not depend on other stations (security.md, B; oidc-provider.md). Every deviation
+ * oidc-provider's settings that do not depend on other stations. Every deviation
  * from the library's defaults is here, in `features.ts` or in `create-provider.ts`.
  */
 export const createSettings = (options: {

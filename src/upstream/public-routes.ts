@@ -8,7 +8,7 @@ export type PublishedByUpstream = {
   readonly takeRequestObject?: (id: string) => Promise<string | undefined>
 }
 
-/** itsme keeps a JWKS for as long as `max-age` says, and never for less than 30 minutes (itsme.md, 3). */
+/** itsme keeps a JWKS for as long as `max-age` says, and never for less than 30 minutes. */
 const JWKS_CACHE_CONTROL = 'public, max-age=1800'
 
 const addJwks = (router: Router, id: string, publicJwks: () => object): void => {

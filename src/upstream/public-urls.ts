@@ -2,7 +2,7 @@
 export type UpstreamUrls = {
   readonly callback: string
   readonly jwks: string
-  /** Request objects are under it; with the port written out, even 443, as itsme wants it (itsme.md, 3). */
+  /** Request objects are under it; with the port written out, even 443, as itsme wants it. */
   readonly requestPrefix: string
 }
 

@@ -13,7 +13,7 @@ import { meetUncertain } from '#test/support/uncertain.ts'
 import { findNeedles, personNeedles } from './at-rest/needles.ts'
 import { readDatabase, readFiles, readRedis } from './at-rest/stored-bytes.ts'
 
-/** A stolen disk, dump or backup tells nothing about anyone: what every store holds after real logins (issue 7). */
+/** A stolen disk, dump or backup tells nothing about anyone: what every store holds after real logins. */
 const NEEDLES = personNeedles()
 
 const bench = createBench()

@@ -5,7 +5,7 @@ import { appAnswer, claimsOf, createTestApp, logIn, redeem } from '#test/support
 import { runScript } from '#test/support/processes.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
-/** Backup, restore and erasure as docs/how-to-backup.md has them (issue 7). */
+/** Backup, restore and erasure as docs/how-to-backup.md has them. */
 let running: RunningPias
 let dir: string
 const restored = () => join(dir, 'restored')

@@ -7,7 +7,7 @@ import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pi
 
 /**
  * Any parameters at every endpoint: an error that the endpoint may answer or a page of ours, one event for each request that
- * is refused, and nothing else (security.md, A).
+ * is refused, and nothing else.
  */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 const TV = {

@@ -4,7 +4,7 @@ import { isOwnPage } from '#test/support/own-page.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
-/** The upstream's callback in the wrong hands, or twice in the right ones (security.md, A: login CSRF, fixation). */
+/** The upstream's callback in the wrong hands, or twice in the right ones: login CSRF, fixation. */
 let running: RunningPias
 beforeAll(async () => {
   running = await startPias()

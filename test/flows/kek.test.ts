@@ -8,7 +8,7 @@ import { type ExampleVault, startVault } from '#test/support/servers/start-vault
 import { PATIENT } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
-/** What happens to logins when the key-encryption key rotates, is away, or is another one (issue 7). */
+/** What happens to logins when the key-encryption key rotates, is away, or is another one. */
 const PERSONAS = ['lotte', 'thomas', 'twin-a', 'twin-b'] as const
 
 const KEYS = SHARED_KEY_NAMES.length

@@ -5,8 +5,8 @@ import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
 /**
- * Who lets the request in the app run out, closes it, or has no itsme account stays at itsme: nothing comes back
- * (itsme.md, 7). All that is left is the browser that began, and the time.
+ * Who lets the request in the app run out, closes it, or has no itsme account stays at itsme: nothing comes back.
+ * All that is left is the browser that began, and the time.
  */
 let running: RunningPias
 let watch: ReturnType<typeof watchRequests>

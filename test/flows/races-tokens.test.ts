@@ -7,8 +7,8 @@ import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 
 /**
- * Codes, refresh tokens and client assertions that are used more than once (issue 4, "Exactly once"; security.md, A:
- * double spend). The clock of PIAS runs ahead of the machine's as far as a test says.
+ * Codes, refresh tokens and client assertions that are used more than once: double spend.
+ * The clock of PIAS runs ahead of the machine's as far as a test says.
  */
 const PUBLIC_CLIENT = {
   client_id: 'public-app',

@@ -5,7 +5,7 @@ import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
-/** Logins that race each other, through the HTTP endpoints of a whole PIAS (issue 4, "Exactly once"). */
+/** Logins that race each other, through the HTTP endpoints of a whole PIAS. */
 let running: RunningPias
 beforeEach(async () => {
   running = await startPias({ config: PATIENT })

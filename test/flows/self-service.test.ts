@@ -8,7 +8,7 @@ import { asPersona, claimsOf, createTestApp, logIn, redeem, userinfo } from '#te
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
 
-/** What people see of the own account and do with it, over HTTP (features.md: privacy; GDPR, art. 15, 17, 20). */
+/** What people see of their own account and do with it, over HTTP (GDPR, art. 15, 17 and 20). */
 const THIRD = { ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic partner', pias_first_party: false }
 const DAY_MS = 24 * 3600 * 1000
 

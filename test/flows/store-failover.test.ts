@@ -9,7 +9,7 @@ import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { readAgreement } from './store-faults/agreement.ts'
 import { createPerson, type Person, ROTATING_CLIENT } from './store-faults/person.ts'
 
-/** A replica set that loses its primary twice while people log in (security.md, D: ≤ 15 s; no acknowledged link lost). */
+/** A replica set that loses its primary twice while people log in: no acknowledged link is lost. */
 const RECOVERY_MS = 15_000
 
 /** Linked before anything fails; their later logins must find the same account. */

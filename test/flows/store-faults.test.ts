@@ -10,8 +10,8 @@ import { createPerson, type Person, ROTATING_CLIENT } from './store-faults/perso
 import { during, planFaults } from './store-faults/plan.ts'
 
 /**
- * The servers of the production store, broken in the middle of logins that link a person (issue 6, "Where it breaks, as
- * designed"): no half account, no double spend, no acknowledged link lost, and nothing to be mended by hand.
+ * The servers of the production store, broken in the middle of logins that link a person:
+ * no half account, no double spend, no acknowledged link lost, and nothing to be mended by hand.
  * PIAS_TEST_SEED gives other faults.
  */
 const SEED = process.env.PIAS_TEST_SEED ?? 'store faults'

@@ -6,7 +6,7 @@ import { type Stores, startStores } from '#test/support/servers/start-stores.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { ROTATING_CLIENT } from './store-faults/person.ts'
 
-/** Redis loses everything in the middle of it (issue 6): people start again at the app, and nothing ended comes back. */
+/** Redis loses everything in the middle of it: people start again at the app, and nothing ended comes back. */
 let stores: Stores
 let running: RunningPias
 let redis: Redis

@@ -5,7 +5,7 @@ import { PATIENT, slowDownStore } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, csrfOf, linkAllFound, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
-/** "I am already a customer": the proof of customer number and invoice reference (issue 4; security.md, A). */
+/** "I am already a customer": the proof of customer number and invoice reference. */
 const RIGHT = ['INT-200001', 'INV-2025-0200001'] as const
 /** A record of somebody else, with an invoice reference that is right for it. */
 const OF_ANOTHER = ['INT-100001', 'INV-2025-0120001'] as const

@@ -5,7 +5,7 @@ import { appAnswer, atApp, claimsOf, createTestApp, logIn, redeem, userinfo } fr
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
-/** The journey of a person whom PIAS is not certain of (issue 4; pages.md). */
+/** The journey of a person whom PIAS is not certain of. */
 let running: RunningPias
 beforeEach(async () => {
   running = await startPias()

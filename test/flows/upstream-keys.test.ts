@@ -3,7 +3,7 @@ import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { watchRequests } from '#test/support/watch-requests.ts'
 
-/** What itsme fetches of a whole PIAS: keys of its own, cached as itsme asks (itsme.md, 3). */
+/** What itsme fetches of a whole PIAS: keys of its own, cached as itsme asks. */
 let running: RunningPias
 beforeAll(async () => {
   running = await startPias()

@@ -15,7 +15,7 @@ test.each(readdirSync(dir))('%s is found at its address', name => {
   expect(gunzipSync(asset?.gzip ?? '')).toEqual(asset?.body)
 })
 
-test('stays within the budget of pages.md', () => {
+test('stays within its budget', () => {
   expect(assets.find(assets.urlOf('pages.css', '#5c2d91'))?.gzip.length).toBeLessThanOrEqual(10 * 1024)
   expect(assets.find(assets.urlOf('forms.js'))?.gzip.length).toBeLessThanOrEqual(6 * 1024)
 })

@@ -11,7 +11,7 @@ import {
 import type { Random } from '#examples/customer-data/random.ts'
 import { withoutDiacritics } from '#examples/customer-data/records/typos.ts'
 
-/** What itsme says of a person who logs in (itsme.md, 5); `phone_number` is always verified, `email` never. */
+/** What itsme says of a person who logs in; `phone_number` is always verified, `email` never. */
 export type IdentityLine = {
   readonly identityId: string
   readonly given_name: string

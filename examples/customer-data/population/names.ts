@@ -136,7 +136,7 @@ const COMMON: Readonly<Record<Origin, number>> = {
   cd: 0.5,
 }
 
-/** A surname of the register: half of all Belgian surnames are borne by three people or fewer (matching.md, 2). */
+/** A surname of the register: half of all Belgian surnames are borne by three people or fewer. */
 export const drawSurname = (random: Random, origin: Origin): string => {
   const parts = SURNAMES.get(origin)
   if (parts === undefined) throw new Error(`no surnames of origin ${origin}`)

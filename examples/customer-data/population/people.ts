@@ -14,7 +14,7 @@ import {
 
 const pad = (value: number): string => String(value).padStart(2, '0')
 
-/** A formally right national number (itsme.md, 12): day, serial (odd for men), check over both centuries. */
+/** A formally right national number: day, serial (odd for men), check over both centuries. */
 const drawNationalNumber = ({ nextSerial }: Registers, birthDate: string, gender: Gender): string => {
   const base = `${birthDate.slice(2).replaceAll('-', '')}${nextSerial(birthDate, gender === 'm')}`
   const full = Number(birthDate.slice(0, 4)) >= 2000 ? `2${base}` : base

@@ -6,7 +6,7 @@ import { drawDirtyEmails, drawDirtyPhones } from './dirty-contacts.ts'
 import { drawCreatedAt, drawDirtyBirthDate } from './dirty-dates.ts'
 import { drawDirtyName } from './dirty-name.ts'
 
-/** One line of a customer file: the two key fields, and any dirt in the others (issue 4). */
+/** One line of a customer file: the two key fields, and any dirt in the others. */
 export type CustomerLine = {
   readonly customerId: string
   readonly serviceLine: string

@@ -5,7 +5,7 @@ import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 
 /** Some 8 MB of keys at most; a login asks for its account's three times within seconds. */
 const MOST_CACHED = 5_000
-/** How long another node may keep the key of an account that was erased (security.md, C). */
+/** How long another node may keep the key of an account that was erased. */
 const CACHED_MS = 5 * 60 * 1000
 
 /** The data keys of accounts. */

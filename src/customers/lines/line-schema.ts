@@ -58,7 +58,7 @@ const customerId = z
   .regex(/^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$/u, 'must be printable and without spaces at its ends')
 
 /**
- * One line of a customer file (issue 4): strict on the two key fields, generous on all others. Unknown fields are
+ * One line of a customer file: strict on the two key fields, generous on all others. Unknown fields are
  * ignored. The messages are the reasons of rejects files and name no value.
  */
 export const lineSchema = z.object(

@@ -46,7 +46,7 @@ export const loginByUpstream = (
   ({ accountId, acr, amr: [...amr, upstream], authTime, since })
 
 /**
- * Hands the login to the provider, only after everything it rests on is written (security.md, A: no session before the
+ * Hands the login to the provider, only after everything it rests on is written (no session before the
  * link is committed).
  * @returns where the browser goes
  * @throws PiasError `interaction.expired`

@@ -79,7 +79,7 @@ const isLikeAnother = (identity: readonly string[], record: readonly string[]): 
 /**
  * Compares first names in register order.
  * @param isRare whether the record's form is borne by almost nobody: only then may it be a slip of the pen, because a
- *   real name one letter away is most likely a sibling's (matching.md, 4: "a twin taken for a misspelling")
+ *   real name one letter away is most likely a sibling's
  * @returns the level; symmetric for the same `isRare`
  */
 export const compareFirstNames = (

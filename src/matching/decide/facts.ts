@@ -88,7 +88,7 @@ const countHolders = (records: readonly MatchCandidate[], facts: ComparisonFacts
 /**
  * What comparing needs to know of the base and of the candidates. Contacts with more than `mostHolders` distinct holders
  * are generic (a dealer's address, a company's switchboard): nobody's possession.
- * @see matching.md, 5: generic by count
+ * @see docs/matching.md
  */
 export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts' | 'model'>): ComparisonFacts => {
   const { candidates, termCounts, model } = input

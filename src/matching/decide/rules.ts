@@ -47,7 +47,7 @@ const barOfRecord = (candidate: MatchCandidate, comparison: Comparison): Bar | u
 /**
  * The first reason never to link a record automatically, if there is one.
  * @param foreign contacts of namesakes and twins; see {@link contactsOfOthers}
- * @see matching.md, 5: decision, 1
+ * @see docs/matching.md
  */
 export const barOf = (
   candidate: MatchCandidate,
@@ -129,7 +129,7 @@ export const countTies = (toAnchors: TieLevels): number =>
 /**
  * Whether a record without proof of its own goes with the anchors: one tie where name and birth date agree in full, one
  * more for each question they leave open.
- * @see matching.md, 5: decision, 3
+ * @see docs/matching.md
  */
 export const isSatellite = (comparison: Comparison, ties: number): boolean => {
   const open = openQuestions(comparison)
@@ -174,7 +174,7 @@ export const sharesContact = ({ mobile, email, landline, address }: TieLevels): 
  * Whether a record may be offered for proof: more than a shot in the dark, the first name not contradicting; where first
  * name or birth date speak against it, only with a mobile or e-mail address in common, since a brother's or father's
  * invoices lie in the same house. A deceased holder's record is nobody's to claim here.
- * @see matching.md, 5: decision, 5
+ * @see docs/matching.md
  */
 export const isOffered = (comparison: Comparison, wrong: number, bar: Bar | undefined, model: MatchModel): boolean => {
   if (bar === 'deceased' || comparison.firstName === 'differ' || wrong >= model.confirmBelow) return false

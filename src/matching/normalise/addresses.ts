@@ -89,7 +89,7 @@ export const normaliseRecordAddress = (address: CustomerAddress | undefined): Co
 /**
  * An identity's address in comparable form. itsme puts street, number and box in one string; where there is only the
  * formatted address, it is split at the postal code.
- * @see itsme.md, 12
+ * @see docs/itsme.md
  */
 export const normaliseIdentityAddress = (address: IdentityAddress | undefined): ComparableAddress | undefined => {
   if (address === undefined) return undefined

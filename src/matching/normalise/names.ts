@@ -98,7 +98,7 @@ const splitMarriage = (folded: string): readonly [birth: string, other: string] 
 /**
  * Brings a family name into comparable form. "Van den Broeck", "VANDENBROECK" and "Broeck van den" are all
  * `vandenbroeck`; "Peeters-Janssens" has the parts `peeters` and `janssens`; of "A ep. B" and "B née A" the name is A.
- * @see matching.md, 5: names
+ * @see docs/matching.md
  */
 export const parseFamilyName = (text: string | undefined): FamilyName => {
   const [birth, other] = splitMarriage(fold(text ?? ''))

@@ -111,7 +111,7 @@ const learnField = (field: Field, weights: Weights, counts: ReadonlyMap<string, 
  * Learns m, the probability of each level of each field for a person's own record, by expectation maximisation over pairs
  * of records of the base, without labels: each field from the pairs that the other fields call one person's.
  * @param total records of the whole base
- * @see matching.md, 5: m; Winkler 2000 (EM for Fellegi–Sunter)
+ * @see docs/matching.md; Winkler 2000 (EM for Fellegi–Sunter)
  */
 export const learnAgreement = (
   groups: { readonly houses: Iterable<Group>; readonly birthGroups: Iterable<Group> },

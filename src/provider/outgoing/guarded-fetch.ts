@@ -72,7 +72,7 @@ const toResponse = (answer: IncomingMessage, maxBytes: number): Response => {
 
 /**
  * A fetch for addresses that a client chose (its keys, where it is told of logouts): https to public addresses, unless
- * told otherwise; no redirect is followed, no proxy asked, nothing kept open; bounded in time and size (security.md, A).
+ * told otherwise; no redirect is followed, no proxy asked, nothing kept open; bounded in time and size.
  * @param options.maxBytes of an answer
  * @throws Error with `code`: `ERR_ADDRESS_NOT_ALLOWED` where nothing was sent, `ERR_ANSWER_TOO_LARGE`, or Node's
  */

@@ -11,7 +11,7 @@ import type { Redemptions } from './redemption.ts'
 import type { RefreshSuccession } from './refresh-succession.ts'
 import { asUnavailable } from './unavailable.ts'
 
-/** What was ended must not revive, so it is kept where nothing is lost (security.md, D: State). */
+/** What was ended must not revive, so it is kept where nothing is lost. */
 const DURABLE_MODELS = new Set(['Grant', 'RefreshToken', 'InitialAccessToken', 'RegistrationAccessToken'])
 
 /** What is worth as much as its grant and its account are, where the library asks for both next. */

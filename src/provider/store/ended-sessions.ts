@@ -11,7 +11,7 @@ type FindSession = (value: string) => Promise<Session | undefined>
 /**
  * Remembers that a session was ended where nothing is lost, for as long as it would have lived, and takes it for gone
  * from then on. Sessions are kept where they expire: a server of that store that was behind, or one filled from an old
- * copy, would log people in again who have logged out (security.md, D: State).
+ * copy, would log people in again who have logged out.
  * @see docs/decisions/0014-ended-sessions.md
  */
 export const rememberEndedSessions = (

@@ -4,7 +4,7 @@ import { asUnavailable } from './unavailable.ts'
 
 /**
  * Whether an id was never seen before (RFC 7523, 3: `jti`). oidc-provider looks before it writes; of parallel replays all
- * would pass (security.md, A: double spend). Takes the place of `ReplayDetection.unique`.
+ * would pass. Takes the place of `ReplayDetection.unique`.
  * @returns a function of issuer, id and expiry in epoch seconds; it fails with 503 when the store is away
  */
 export const createReplayDetection =

@@ -14,7 +14,7 @@ export type Account = {
   readonly subjects?: Readonly<Record<string, string>>
   /** Nobody gets in, and nothing that was given before is worth anything. */
   readonly blocked?: true
-  /** Logins before this moment have ended, whatever is left of them (security.md, D: State). */
+  /** Logins before this moment have ended, whatever is left of them. */
   readonly loginsNotBefore?: number
   /** The account that it is part of: it has no logins of its own, and is never gone for good (ADR 0071). */
   readonly mergedInto?: AccountId

@@ -4,8 +4,7 @@ import type { Keys } from './keys.ts'
 import { STAMP_LENGTH } from './scripts.ts'
 
 /**
- * How long a client assertion may have been valid before it is refused anyway: 300 s and twice the tolerance for clocks
- * (security.md, B and D).
+ * How long a client assertion may have been valid before it is refused anyway: 300 s and twice the tolerance for clocks.
  */
 const ASSERTION_LIFETIME_MS = 320_000
 
@@ -38,7 +37,7 @@ const stampIn = (info: string): string => {
   return id.slice(0, STAMP_LENGTH)
 }
 
-/** @see security.md, D: "on a new Redis replication ID, refuse codes issued before it for 60 s and assertions for 300 s" */
+/** Makes the quarantine; `observe` starts it whenever Redis has another replication id. */
 export const createFailoverQuarantine = (link: RedisLink, keys: Keys): FailoverQuarantine => {
   const known = new Set<string>()
   let until = Number.NEGATIVE_INFINITY

@@ -13,7 +13,7 @@ const code = z.string().regex(/^[\w.-]{1,100}$/, 'must be a service code as itsm
 const milliseconds = z.int().positive()
 const written = z.string().trim().min(1)
 
-/** itsme's levels, both ways. Its v2 spells the path `/v2/` and `/V2/`, v1 used a tag (itsme.md, 5 and 6). */
+/** itsme's levels, both ways. Its v2 spells the path `/v2/` and `/V2/`, v1 used a tag. */
 const acrMap = z
   .strictObject({
     /** What to put in `acr_values` for each of PIAS's levels. */
@@ -59,7 +59,7 @@ export const itsmeConfigSchema = z.strictObject({
   requestObject: z.enum(['off', 'request', 'request_uri']).default('off'),
   /**
    * The decision that the law allows the national number to be processed: which law, who decided, and when. Without it
-   * the number is not requested, and dropped when it comes (law of 8 August 1983, 8; itsme.md, 11).
+   * the number is not requested, and dropped when it comes (law of 8 August 1983, 8).
    */
   nationalNumber: z
     .strictObject({ legalBasis: written, decidedBy: written, decidedAt: z.iso.date('must be a date, as 2026-03-14') })

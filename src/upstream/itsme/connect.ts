@@ -39,7 +39,7 @@ const personOf = async (
 /**
  * itsme as an upstream: authorization code with PKCE, private_key_jwt, nested tokens. Reads itsme's metadata with the
  * first leg, not before, and keeps it.
- * @see itsme.md; OIDC Core 3.1
+ * @see docs/itsme.md; OIDC Core 3.1
  */
 export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
   const { config, clock } = deps
@@ -91,7 +91,7 @@ export const createItsme = (deps: ItsmeDeps): UpstreamIdp => {
   return { id: config.id, begin: input => inTime(depart(input)), complete: input => inTime(exchange(input)) }
 }
 
-/** Who decided on the national number, and on what ground, is in the log of every start (itsme.md, 11). */
+/** Who decided on the national number, and on what ground, is in the log of every start. */
 const recordNationalNumber = (config: ItsmeConfig, logger: Logger): void => {
   if (config.nationalNumber === undefined) return
   logger.info({ upstream: config.id, ...config.nationalNumber }, 'the national number is requested')

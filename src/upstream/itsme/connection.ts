@@ -20,7 +20,7 @@ export type ItsmeConnection = Pick<Connection, 'client'> & { readonly encryption
 
 /**
  * Gives the connection to itsme: RS256 only, tokens decrypted on the way, and a client assertion addressed to the token
- * URL, where the library would address the issuer (itsme.md, 3 and 9).
+ * URL, where the library would address the issuer.
  * @returns a function that throws PiasError `upstream.unavailable`: at once while the circuit breaker is open
  */
 export const createItsmeConnection = (deps: ItsmeConnectionDeps): (() => Promise<ItsmeConnection>) => {

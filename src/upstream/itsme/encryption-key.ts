@@ -16,7 +16,7 @@ const parseKeys = (jwks: string): readonly Partial<JWK>[] => {
 }
 
 /**
- * itsme's encryption key among its published keys: RSA, `use` enc, with a `kid` (itsme.md, 3).
+ * itsme's encryption key among its published keys: RSA, `use` enc, with a `kid`.
  * @throws PiasError `upstream.unavailable` when there is none that fits
  */
 export const importEncryptionKey = async (jwks: string): Promise<EncryptionKey> => {

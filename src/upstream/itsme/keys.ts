@@ -29,7 +29,7 @@ export type ItsmeKeys = {
 }
 
 /**
- * How PIAS's keys at itsme follow each other (itsme.md, 3). itsme keeps the published keys for up to 24 hours: a new
+ * How PIAS's keys at itsme follow each other. itsme keeps the published keys for up to 24 hours: a new
  * signing key is published for longer before it signs, and a replaced encryption key decrypts for longer.
  * @param everyMs how long a key is in use, in milliseconds
  */
@@ -76,7 +76,7 @@ const importKey = async (jwk: PrivateJwk): Promise<ImportedKey> => {
  * The RSA keys PIAS signs client assertions with (RS256) and reads encrypted tokens with (RSA-OAEP-256, RSA-OAEP): made
  * by the first node that asks, the same for all, each imported once.
  * @param deps.upstream the id of the upstream they are for
- * @see itsme.md, 3; docs/decisions/0019-key-rotation.md
+ * @see docs/itsme.md; docs/decisions/0019-key-rotation.md
  */
 export const createItsmeKeys = async (deps: Parameters<typeof openItsmeKeyRing>[0]): Promise<ItsmeKeys> => {
   const ring = await watchKeyRing(openItsmeKeyRing(deps), importKey)

@@ -3,7 +3,7 @@ import { upstreamUrls } from '#src/upstream/public-urls.ts'
 import { requestedClaims, scopeOf, USERINFO_CLAIMS } from './authorization/authorization-request.ts'
 import type { ItsmeConfig } from './config.ts'
 
-/** What itsme asks of a partner before it lets it in (itsme.md, 1 to 4), with what stands in the way of it. */
+/** What itsme asks of a partner before it lets it in, with what stands in the way of it. */
 export type Onboarding = {
   readonly upstream: string
   readonly issuer: string

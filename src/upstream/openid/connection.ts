@@ -62,7 +62,7 @@ const MAX_DOCUMENT_BYTES = 65_536
 
 /**
  * Keeps something an upstream publishes: asked for again after `freshMs`, at most once a minute, and a copy of up to a
- * day serves while the upstream cannot be reached (security.md, D).
+ * day serves while the upstream cannot be reached.
  */
 export const keepDocument = <T>(
   { config, clock, logger }: Pick<ConnectionOptions, 'clock' | 'logger'> & { config: { readonly id: string } },

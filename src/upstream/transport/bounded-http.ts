@@ -29,7 +29,7 @@ const readBody = async (response: Awaited<ReturnType<Fetch>>, maxBytes: number):
 
 /**
  * Calls an upstream's endpoint once, within a time and a size. Never follows a redirect, never tries again: a code is
- * exchanged once or not at all, and credentials go where the metadata says and nowhere else (security.md, A and D).
+ * exchanged once or not at all, and credentials go where the metadata says and nowhere else.
  * @param options.callMs time for the whole call, body included
  * @throws PiasError `upstream.unavailable` when there is no answer in time or the answer is a 5xx or 429;
  *   `upstream.invalid_response` when it is larger than `maxBytes`

@@ -10,8 +10,8 @@ const COLD_RETRY_MS = 5_000
 export type Freshness = { readonly freshMs: number; readonly retryMs: number; readonly staleMs: number }
 
 /**
- * A document of somebody else, kept and refreshed at a bounded rate: the metadata or the keys of an upstream
- * (security.md, D). At most one request is under way; who comes meanwhile waits for that one.
+ * A document of somebody else, kept and refreshed at a bounded rate: the metadata or the keys of an upstream.
+ * At most one request is under way; who comes meanwhile waits for that one.
  * @param options.load gets a new copy, or throws
  * @param options.onFailure told of each failed refresh, and whether an older copy serves instead
  * @returns a function that gives the document, and throws what `load` threw when there is none

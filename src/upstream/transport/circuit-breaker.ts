@@ -13,7 +13,7 @@ export type CircuitBreaker = { run<T>(call: () => Promise<T>): Promise<T>; check
 const isUnavailable = (error: unknown): boolean => error instanceof PiasError && error.code === 'upstream.unavailable'
 
 /**
- * Stops calling an upstream that does not answer (security.md, D): when half of the last 20 calls failed, none is made
+ * Stops calling an upstream that does not answer: when half of the last 20 calls failed, none is made
  * for 15 s; then 3 probes decide whether all is well again. Only `upstream.unavailable` counts as a failure: a refusal
  * is an answer. Own code, because cockatiel and opossum read the machine's clock and let one probe through.
  * @param options.onChange told when it opens and when it closes

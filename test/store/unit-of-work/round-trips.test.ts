@@ -5,7 +5,7 @@ import { asPersona, atApp, createTestApp, redeem } from '#test/support/log-in.ts
 import { watchRequests } from '#test/support/watch-requests.ts'
 import { type PiasOnServers, startOnServers } from './on-servers.ts'
 
-/** What a first login may cost (performance.md, ideas 1 and 2). */
+/** What a first login may cost. */
 const MOST_COMMANDS = 16
 const MOST_ROUND_TRIPS = 8
 /** Queries, writes and the commit; two of them read the app's rollout policy, beside the leg upstream (ADR 0050),

@@ -1,7 +1,7 @@
 import { MongoClient, type MongoClientOptions, MongoServerError } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
 
-/** Time budgets in milliseconds (security.md, D: Budgets). */
+/** Time budgets in milliseconds. */
 const SELECTION_MS = 2000
 const POOL_WAIT_MS = 500
 /** A paused server enforces no limit of its own; the socket does, a little later than `OPERATION_MS`. */

@@ -1,4 +1,4 @@
-/** How long Redis may take: a person waits, and a queue of waiting requests is worse than an error (security.md, D). */
+/** How long Redis may take: a person waits, and a queue of waiting requests is worse than an error. */
 
 /** A TCP or TLS connection. */
 export const CONNECT_TIMEOUT_MS = 1000

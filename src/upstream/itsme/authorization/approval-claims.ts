@@ -31,8 +31,7 @@ const paymentClaims = ({ amount, currency, iban }: Extract<Approval, { kind: 'pa
 }
 
 /**
- * What itsme shows in its app for the person to confirm: one of its templates, in the userinfo set of `claims`
- * (itsme.md, 4).
+ * What itsme shows in its app for the person to confirm: one of its templates, in the userinfo set of `claims`.
  * @throws PiasError `request.invalid` when there is nothing to confirm, or nothing itsme could show
  */
 export const approvalClaims = (approval: Approval | undefined): Readonly<Record<string, object>> => {

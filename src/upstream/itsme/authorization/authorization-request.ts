@@ -40,7 +40,7 @@ export type LegParameters = {
 
 /**
  * The scopes of a request. `eid` stands for the national number and is among them only where configuration names the
- * law that allows it (itsme.md, 11).
+ * law that allows it.
  */
 export const scopeOf = (config: Pick<ItsmeConfig, 'serviceCodes' | 'nationalNumber'>, purpose: Purpose): string =>
   `openid service:${config.serviceCodes[purpose]} profile email phone address` +
@@ -53,7 +53,7 @@ export const requestedClaims = (config: Pick<ItsmeConfig, 'nationalNumber'>): re
 /** Claims as the `claims` parameter names them: voluntary, of any value (OIDC Core 5.5.1). */
 const asked = (names: readonly string[]): Record<string, null> => Object.fromEntries(names.map(name => [name, null]))
 
-/** The parameters of an authorization request to itsme (itsme.md, 4). */
+/** The parameters of an authorization request to itsme. */
 export const authorizationParameters = (
   config: Pick<ItsmeConfig, 'clientId' | 'serviceCodes' | 'acr' | 'nationalNumber'>,
   leg: LegParameters,

@@ -17,7 +17,7 @@ const asQuery = (parameters: AuthorizationParameters): Record<string, string> =>
 /**
  * Gives an authorization request the form in which it goes to itsme: plain, as an object, or as the address of one;
  * never both (OIDC Core 6). With an object the query repeats what OAuth demands there, and nothing else
- * (RFC 9101, 5; itsme.md, 3). Confirmation has an object in any case: itsme takes none without.
+ * (RFC 9101, 5). Confirmation has an object in any case: itsme takes none without.
  * @returns the query's parameters
  */
 export const createRequestForm = (deps: {

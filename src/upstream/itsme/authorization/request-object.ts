@@ -11,7 +11,7 @@ type NamedKey = { readonly kid: string; readonly key: CryptoKey }
 
 /**
  * Puts an authorization request into an object that nobody on the way can read or change: signed with PIAS's key, then
- * encrypted to itsme's (RFC 9101, 4 and 6; itsme.md, 3). The audience is itsme's issuer.
+ * encrypted to itsme's (RFC 9101, 4 and 6). The audience is itsme's issuer.
  * @param recipient itsme's encryption key
  */
 export const createRequestObject =

@@ -10,7 +10,7 @@ const parsed = (value: string): unknown => {
   }
 }
 
-/** An object in v2; v1 sent the object as a JSON string (itsme.md, 6). */
+/** An object in v2; v1 sent the object as a JSON string. */
 const anyAddress = (value: unknown) => address(typeof value === 'string' ? parsed(value) : value)
 
 const nationalNumber = (value: unknown): string | undefined =>
@@ -18,11 +18,11 @@ const nationalNumber = (value: unknown): string | undefined =>
 
 /**
  * itsme's claims as PIAS knows them. Only what is named here goes on: the card number and the device are dropped even
- * when they come unasked, and so is the national number unless it may be processed (itsme.md, 11).
+ * when they come unasked, and so is the national number unless it may be processed.
  * The phone is the one the app was activated with, so it is verified unless itsme says otherwise; the e-mail never is.
  * @param raw claims of a verified ID token or userinfo answer
  * @param options.nationalNumber whether configuration names the law that allows it
- * @see itsme.md, 5
+ * @see docs/itsme.md
  */
 export const toIdentityClaims = (raw: RawClaims, options: { nationalNumber: boolean }): IdentityClaims => {
   const email = text(raw.email)

@@ -46,7 +46,7 @@ export const createTokenOpener = (options: {
     return alg
   }
 
-  /** By key id where there is one (v1 sent none, itsme.md 6), else one key after the other. */
+  /** By key id where there is one (v1 sent none), else one key after the other. */
   const candidates = ({ kid }: ProtectedHeaderParameters): readonly DecryptionKey[] =>
     kid === undefined ? keys() : keys().filter(key => key.kid === kid)
 

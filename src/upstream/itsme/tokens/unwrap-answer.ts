@@ -12,7 +12,7 @@ const parseObject = (body: string): Record<string, unknown> | undefined => {
 /**
  * Decrypts what itsme answers before the library sees it, which by itself would also take a token that is not encrypted:
  * the ID token inside the token endpoint's answer, and the whole of userinfo. There the media type is put right as well,
- * since itsme calls its JWT `application/json` (itsme.md, 6 and 9).
+ * since itsme calls its JWT `application/json`.
  */
 export const createUnwrapAnswer = (
   openToken: (jwe: string) => Promise<string>,

@@ -10,7 +10,7 @@ export type IdTokenClaims = {
   readonly [claim: string]: unknown
 }
 
-/** RFC 8176: the app on an enrolled phone plus a code or biometry; advanced is always the code (itsme.md, 4). */
+/** RFC 8176: the app on an enrolled phone plus a code or biometry; advanced is always the code. */
 const AMR: Readonly<Record<Acr, readonly string[]>> = {
   // Nothing of itsme's is below its basic level.
   'urn:pias:acr:low': ['mfa'],
@@ -39,7 +39,7 @@ export const checkIdToken = (config: CheckConfig, claims: IdTokenClaims, now: nu
 
 /**
  * Checks what the library takes from a signed userinfo answer: it looks at issuer and audience only where they are
- * there. itsme's answer has both (OIDC Core 5.3.2; itsme.md, 6), and one for PIAS is for nobody else.
+ * there. itsme's answer has both (OIDC Core 5.3.2), and one for PIAS is for nobody else.
  * @param claims after openid-client has checked signature, subject and, where there is one, expiry
  * @param now epoch seconds
  * @throws PiasError `upstream.invalid_response`
