@@ -54,6 +54,23 @@ describe('documentation', () => {
     expect(targets.filter(target => !existsSync(join(ROOT, dirname(document), target)))).toEqual([])
   })
 
+  test('every document that the code names is there', () => {
+    // The baseline is frozen, its words as well.
+    const files = ['src', 'test', 'bench', 'examples'].flatMap(folder =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter(name => name.endsWith('.ts') && !name.startsWith('baseline'))
+        .map(name => join(folder, name)),
+    )
+    const named = files.flatMap(file =>
+      [...read(file).matchAll(/(?<![\w/.#-])(?:[\w-]+\/)*[\w-]+\.md\b/g)].map(([name]) => ({ file, name })),
+    )
+    const missing = named.filter(({ file, name }) =>
+      ['', dirname(file), 'docs'].every(place => !existsSync(join(ROOT, place, name))),
+    )
+    expect(missing).toEqual([])
+    expect(named.length).toBeGreaterThan(50)
+  })
+
   test('every folder of the code is on the map', () => {
     const map = read('docs/architecture.md')
     const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory())

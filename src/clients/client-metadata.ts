@@ -38,7 +38,7 @@ const shape = z.strictObject({
   post_logout_redirect_uris: uris,
   backchannel_logout_uri: https.optional(),
   backchannel_logout_session_required: z.boolean().default(true),
-  /** Where the app is told that links of a person it knows were changed (app-events/README.md). */
+  /** Where the app is told that links of a person it knows were changed (src/app-events/README.md). */
   pias_webhook_uri: https.optional(),
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'implicit', DEVICE_CODE, ...MACHINE_GRANTS]))
