@@ -14,8 +14,8 @@ const answerByTag = (ctx: Context): void => {
 }
 
 /**
- * Lets clients keep discovery for five minutes and keys for as long as a new key is published ahead of its use
- *, and ask again whether they changed. Runs around oidc-provider, which sets no caching
+ * Lets clients keep discovery for five minutes and keys for as long as a new key is published ahead of its use,
+ * and ask again whether they changed. Runs around oidc-provider, which sets no caching
  * headers and ends the request after its routes.
  * @param options.jwksMaxAge in seconds
  */

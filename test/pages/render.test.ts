@@ -180,7 +180,7 @@ describe('logout', () => {
     })
     expect(tags(html, 'button').map(button => attributes(button, 'name'))).toEqual([['logout'], []])
     expect(attributes(html, 'value')).toEqual(['secret', 'yes'])
-    expect(html).toContain('You come from Doktr.')
+    expect(html).toContain('You came from Doktr.')
   })
 })
 
