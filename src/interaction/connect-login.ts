@@ -1,7 +1,7 @@
-import { endAttempt } from '#src/interaction/attempt.ts'
+import { endAttempt, type LoginAttempt } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
-import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import { enterAccount } from './steps/finish.ts'
 
 const STOPS = { 'owned-elsewhere': 'link.owned_elsewhere', contradicted: 'link.contradicted' } as const
@@ -15,10 +15,10 @@ export const connect = async (
   deps: StepDeps,
   from: Versioned,
   identity: VerifiedIdentity,
-  accountId: AccountId,
+  { accountId, at }: NonNullable<LoginAttempt['password']>,
 ): Promise<string | undefined> => {
   const { uid, clientId } = from.attempt
-  const bound = await deps.bindLogin(identity, accountId, { clientId })
+  const bound = await deps.bindLogin(identity, accountId, { clientId, enteredAt: at })
   if (bound.kind !== 'bound') {
     await deps.attempts.tryTransition(from, endAttempt(from.attempt, { kind: 'stopped', code: STOPS[bound.kind] }))
     return undefined

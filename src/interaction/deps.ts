@@ -82,11 +82,11 @@ export type StepDeps = {
   readonly passkeyAcr: Acr
   /** Whether the old login of an account, entered a while ago, is still worth something. */
   readonly mayStillLogIn: (accountId: AccountId) => Promise<boolean>
-  /** Makes an account from before that of this identity. */
+  /** Makes an account from before that of this identity. `enteredAt`: when its old login was, in epoch milliseconds. */
   readonly bindLogin: (
     identity: VerifiedIdentity,
     accountId: AccountId,
-    context: { clientId: string },
+    context: { clientId: string; enteredAt: number },
   ) => Promise<BindLoginOutcome>
   readonly oldLogin: { readonly acr: Acr; readonly asProof: boolean }
   readonly giveConsent: (accountId: AccountId, clientId: string, scopes: readonly string[]) => Promise<void>

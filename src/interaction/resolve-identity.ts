@@ -15,7 +15,7 @@ const resolve = async (deps: StepDeps, taken: Versioned, identity: VerifiedIdent
     await deps.attempts.tryTransition(taken, failLeg(taken.attempt, 'upstream.unavailable'))
     return undefined
   }
-  if (taken.attempt.password !== undefined) return connect(deps, taken, identity, taken.attempt.password.accountId)
+  if (taken.attempt.password !== undefined) return connect(deps, taken, identity, taken.attempt.password)
   const since = deps.clock()
   const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId, linking, known })
   if (resolution.kind === 'refused') {

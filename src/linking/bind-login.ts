@@ -1,6 +1,6 @@
 import type { CustomerSource } from '#src/customers/port.ts'
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
-import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { compare } from '#src/matching/compare.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
@@ -9,12 +9,14 @@ import type { AuditPort } from '#src/store/ports/audit.ts'
 import { claimsChange } from '#src/store/ports/change-claims.ts'
 import type { BindOutcome, CredentialsPort } from '#src/store/ports/credentials.ts'
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
+import { isVerified } from './proof.ts'
+import { isSamePerson } from './same-person.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
 /**
  * `bound`: the account has the identity, now or since an earlier click; `retiresAt` is when the old login ends (epoch
- * milliseconds). `owned-elsewhere`: the identity has another account, or the account another identity. `contradicted`:
- * the records of the account are clearly somebody else's than the identity says.
+ * milliseconds). `owned-elsewhere`: the identity has another account, or the account another identity, or is closed to its old
+ * login by now. `contradicted`: the account, or its records, are clearly somebody else's than the identity says.
  */
 export type BindLoginOutcome =
   | { readonly kind: 'bound'; readonly accountId: AccountId; readonly retiresAt: number }
@@ -22,7 +24,7 @@ export type BindLoginOutcome =
   | { readonly kind: 'contradicted' }
 
 export type BindLoginDeps = {
-  readonly accounts: Pick<AccountsPort, 'find' | 'customersOf'>
+  readonly accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'changeAccess'>
   readonly credentials: Pick<CredentialsPort, 'bind'>
   readonly logouts: Pick<LogoutsPort, 'release'>
   readonly audit: Pick<AuditPort, 'append'>
@@ -43,6 +45,10 @@ const contradicts = (identity: ComparablePerson, record: ComparablePerson): bool
   return birthDate === 'differ' && familyName === 'differ' && (firstName === 'differ' || firstName === 'missing')
 }
 
+/** Whether an account has a person already, read from a document, who is not beyond doubt this one. */
+const isSomebodyElses = (known: AccountClaims, identity: VerifiedIdentity): boolean =>
+  known.verifiedBy !== undefined && !(isVerified(identity) && isSamePerson(known, identity.claims))
+
 /** Whether a record speaks of this very person, as far as it goes. */
 const agrees = (identity: ComparablePerson, record: ComparablePerson): boolean => {
   const { birthDate, familyName } = compare(identity, record, NO_FACTS)
@@ -55,7 +61,9 @@ const agrees = (identity: ComparablePerson, record: ComparablePerson): boolean =
  * logged in before ends, and so does the old login.
  *
  * The right password alone does not do where the records are clearly somebody else's: a password may be shared or stolen.
- * People use the account of a parent or partner, though, so one record that speaks of the person is enough.
+ * People use the account of a parent or partner, though, so one record that speaks of the person is enough. Once somebody
+ * with a document has the account, nothing of all this counts: an old login, such as in its days of grace, lets no other
+ * person in for good.
  * @throws PiasError `store.unavailable`
  */
 export const createBindLogin = (deps: BindLoginDeps) => {
@@ -80,7 +88,7 @@ export const createBindLogin = (deps: BindLoginDeps) => {
   return async (
     identity: VerifiedIdentity,
     accountId: AccountId,
-    { clientId }: { clientId: string },
+    { clientId, enteredAt }: { clientId: string; enteredAt: number },
   ): Promise<BindLoginOutcome> => {
     const at = clock()
     const refuse = async (kind: 'owned-elsewhere' | 'contradicted'): Promise<BindLoginOutcome> => {
@@ -91,9 +99,10 @@ export const createBindLogin = (deps: BindLoginDeps) => {
     const retiresAt = at + graceMs
     const { upstream, acr, key } = identity
     const data = { upstream, acr, by: 'old-login', retiresAt }
-    const bind = async (): Promise<BindOutcome> => {
+    const bind = async (): Promise<BindOutcome | { readonly kind: 'other-person' }> => {
       const account = await accounts.find(accountId)
       if (account === undefined) return { kind: 'gone' }
+      if (isSomebodyElses(account.claims, identity)) return { kind: 'other-person' }
       const claims = claimsChange(account, takeOverClaims(account.claims, identity, at), at)
       return credentials.bind({
         accountId,
@@ -101,6 +110,7 @@ export const createBindLogin = (deps: BindLoginDeps) => {
         claims,
         customers: [],
         at,
+        enteredAt,
         retiresAt,
         events: [{ at, type: 'identity.bound', accountId, clientId, data }],
       })
@@ -108,8 +118,9 @@ export const createBindLogin = (deps: BindLoginDeps) => {
     let bound = await bind()
     while (bound.kind === 'stale') bound = await bind()
     if (bound.kind === 'identity-owned' && bound.accountId === accountId) return { kind: 'bound', accountId, retiresAt }
-    if (bound.kind !== 'bound') return refuse('owned-elsewhere')
-    // What was logged in before has ended with the binding; the apps are told.
+    if (bound.kind !== 'bound') return refuse(bound.kind === 'other-person' ? 'contradicted' : 'owned-elsewhere')
+    // What was logged in before has ended with the binding, or came in while it was written; the apps are told.
+    await accounts.changeAccess({ id: accountId, loginsNotBefore: clock(), events: [] })
     await logouts.release({ accountId }, at)
     await forgetLogin(accountId)
     return { kind: 'bound', accountId, retiresAt }

@@ -1,4 +1,5 @@
 import { randomBytes, scryptSync } from 'node:crypto'
+import { createAccountAccess } from '#src/accounts/account-access.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { startAskedSystem } from '#test/support/asked-system.ts'
 import { bringIn } from '#test/support/bring-in.ts'
@@ -265,6 +266,19 @@ describe('what an old login never does', () => {
     expect(stopped.status).toBe(200)
     expect(stopped.body).not.toContain('MOB-100071')
     expect(await running.pias.store.credentials.find((await accountOf()) as AccountId)).not.toHaveProperty('retiresAt')
+    expect(await eventsOf()).toContain('bind.refused')
+  })
+
+  test.each(['block', 'endLogins'] as const)('binds when %s came while its page was open', async act => {
+    await start()
+    const visited = await visit('bind-app')
+    await enter(visited, 'other', 'other password')
+    const id = (await running.pias.store.credentials.findByLegacyIds(['L-2'])).get('L-2')?.accountId as AccountId
+    ahead = 1000
+    const access = createAccountAccess({ ...running.pias.store, clock: () => Date.now() + ahead })
+    expect(await access[act](id)).toBe(true)
+    expect((await connect(visited, 'no-email')).body).not.toContain('/auth/')
+    expect(await eventsOf()).not.toContain('identity.bound')
     expect(await eventsOf()).toContain('bind.refused')
   })
 

@@ -58,13 +58,13 @@ export const answerPassword = async (
   const at = deps.clock()
   const outcome = await deps.checkPassword(entry, { clientId })
   if (outcome.kind !== 'right') return outcome
+  const login = { accountId: outcome.accountId, at }
   if (use === 'prove' && identity !== undefined) {
     deps.upstreamOf(counted.attempt)
-    const to = await connect(deps, counted, identity, outcome.accountId)
+    const to = await connect(deps, counted, identity, login)
     return to === undefined ? SHOW : { kind: 'redirect', to }
   }
   const { afterPassword } = await deps.allowedFor(from.attempt)
-  const login = { accountId: outcome.accountId, at }
   if (afterPassword === 'nothing') return { kind: 'redirect', to: await finishByPassword(deps, counted, login) }
   await deps.attempts.change(counted, async attempt =>
     (await passwordUseOf(deps, attempt)) === 'log-in' ? enterPassword(attempt, login.accountId, at) : undefined,

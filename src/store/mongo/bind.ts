@@ -20,14 +20,20 @@ export const createBind = (
 ): CredentialsPort['bind'] => {
   /** What stands in the way, or the records that are not the account's yet. */
   const lookAround = async (
-    { accountId, identity, customers, at }: Binding,
+    { accountId, identity, customers, at, enteredAt }: Binding,
     session: ClientSession,
   ): Promise<{ obstacle: BindOutcome } | Pick<Binding, 'customers'>> => {
     const options = { ...LIMIT, session }
-    const active = { _id: { $eq: accountId }, $or: [{ retiresAt: { $exists: false } }, { retiresAt: { $gt: at } }] }
-    if ((await credentials.findOne(active, options)) === null) return { obstacle: { kind: 'gone' } }
     const owner = await identities.findOne({ _id: { $eq: identityId(identity) } }, options)
     if (owner !== null) return { obstacle: { kind: 'identity-owned', accountId: owner.accountId } }
+    const active = { _id: { $eq: accountId }, $or: [{ retiresAt: { $exists: false } }, { retiresAt: { $gt: at } }] }
+    const open = {
+      ...{ _id: { $eq: accountId }, blocked: { $ne: true }, mergedInto: { $exists: false } },
+      loginsNotBefore: { $not: { $gt: enteredAt } },
+    }
+    const isActive =
+      (await credentials.findOne(active, options)) !== null && (await accounts.findOne(open, options)) !== null
+    if (!isActive) return { obstacle: { kind: 'gone' } }
     const { issuer, clientId } = identity
     const other = { accountId: { $eq: accountId }, '_id.issuer': { $eq: issuer }, '_id.clientId': { $eq: clientId } }
     if ((await identities.findOne(other, options)) !== null) return { obstacle: { kind: 'account-bound' } }

@@ -35,7 +35,8 @@ export type AccountImport = {
 /**
  * `bound`: everything is written; else nothing. `identity-owned`: the identity has an account, which may be this one.
  * `account-bound`: the account has another identity of this issuer and client. `customer-owned`: a record has another owner.
- * `gone`: there is no such account with an old login that counts. `stale`: its claims have changed.
+ * `gone`: there is no such account with an old login that counts: that has ended, or was ended with all logins since it was
+ * entered, or the account is blocked or part of another. `stale`: its claims have changed.
  */
 export type BindOutcome =
   | { readonly kind: 'bound' }
@@ -66,6 +67,7 @@ export type CredentialsPort = {
   /**
    * Binds an identity with its claims to the account, and more customer records; ends the logins before `at`, and lets the
    * old login end at `retiresAt`.
+   * @param input.enteredAt when the old login was, in epoch milliseconds
    */
   bind(input: {
     accountId: AccountId
@@ -73,6 +75,7 @@ export type CredentialsPort = {
     claims: ClaimsChange
     customers: readonly CustomerLink[]
     at: number
+    enteredAt: number
     retiresAt: number
     events: readonly AuditEvent[]
   }): Promise<BindOutcome>

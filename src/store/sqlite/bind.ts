@@ -10,7 +10,9 @@ type Owner = { account_id: AccountId }
 /** What stands in the way of a binding, and which of its records are not the account's yet. */
 const prepareObstacles = (db: Database) => {
   const active = db.prepare<{ found: number }>(
-    'SELECT 1 AS found FROM credentials WHERE account_id = ? AND (retires_at IS NULL OR retires_at > ?)',
+    `SELECT 1 AS found FROM credentials JOIN accounts ON accounts.id = account_id
+     WHERE account_id = :accountId AND (retires_at IS NULL OR retires_at > :at)
+       AND blocked = 0 AND merged_into IS NULL AND (logins_not_before IS NULL OR logins_not_before <= :enteredAt)`,
   )
   const identityOwner = db.prepare<Owner>(
     'SELECT account_id FROM identities WHERE issuer = ? AND client_id = ? AND subject = ?',
@@ -23,10 +25,11 @@ const prepareObstacles = (db: Database) => {
   )
   const ownerOf = ({ issuer, clientId, subject }: IdentityKey) => identityOwner.get(issuer, clientId, subject)
 
-  return ({ accountId, identity, customers, at }: Binding): { obstacle: BindOutcome } | Pick<Binding, 'customers'> => {
-    if (active.get(accountId, at) === undefined) return { obstacle: { kind: 'gone' } }
+  return (binding: Binding): { obstacle: BindOutcome } | Pick<Binding, 'customers'> => {
+    const { accountId, identity, customers, at, enteredAt } = binding
     const owner = ownerOf(identity)
     if (owner !== undefined) return { obstacle: { kind: 'identity-owned', accountId: owner.account_id } }
+    if (active.get({ accountId, at, enteredAt }) === undefined) return { obstacle: { kind: 'gone' } }
     if (identityOf.get(accountId, identity.issuer, identity.clientId) !== undefined)
       return { obstacle: { kind: 'account-bound' } }
     const owners = customers.map(one => recordOwner.get(one.serviceLine, one.customerId)?.account_id)

@@ -58,10 +58,10 @@ export const describeCredentials = (context: Context): void => {
   const bind = async (
     id: string,
     key: IdentityKey,
-    more: { customers?: CustomerLink[]; retiresAt?: number; from?: number } = {},
+    more: { customers?: CustomerLink[]; enteredAt?: number; retiresAt?: number; from?: number } = {},
   ) => {
     const at = context.now()
-    const { customers = [], retiresAt = at, from = (await accounts().find(idOf(id)))?.updatedAt ?? 0 } = more
+    const { customers = [], enteredAt = at, retiresAt = at, from = (await accounts().find(idOf(id)))?.updatedAt ?? 0 } = more
     const claims = { from, claims: { name: 'Zoë' }, updatedAt: at + 1 }
     const events = [{ at, type: 'identity.bound', accountId: id, data: {} }]
     return port().bind({
@@ -70,6 +70,7 @@ export const describeCredentials = (context: Context): void => {
       claims,
       customers,
       at,
+      enteredAt,
       retiresAt,
       events,
     })
@@ -233,6 +234,21 @@ export const describeCredentials = (context: Context): void => {
       expect(await typesOf('b')).toEqual(['account.opened'])
       // An identity of another client is another place.
       expect(await bind('a', identity('t', 'OTHER'))).toEqual({ kind: 'bound' })
+    })
+
+    test('is bound by no old login of an account that is closed to it, and by none from before its logins were ended', async () => {
+      const at = context.now()
+      for (const id of ['blocked', 'ended', 'part', 'whole']) await bring(id)
+      await accounts().changeAccess({ id: idOf('blocked'), blocked: true, events: [] })
+      await accounts().changeAccess({ id: idOf('ended'), loginsNotBefore: at, events: [] })
+      const merge = { thing: 'account' as const, account: idOf('part'), apps: [], to: idOf('whole') }
+      const change = { id: 'c', kind: 'merge' as const, state: 'done' as const, at, by: 'x', reason: 'y', moves: [merge] }
+      await context.store().linkChanges.apply({ change, opens: [], endLogins: [], events: [] })
+      expect(await bind('blocked', identity('s'))).toEqual({ kind: 'gone' })
+      expect(await bind('part', identity('s'))).toEqual({ kind: 'gone' })
+      expect(await bind('ended', identity('s'), { enteredAt: at - 1 })).toEqual({ kind: 'gone' })
+      expect(await accounts().findByIdentity(identity('s'))).toBeUndefined()
+      expect(await bind('ended', identity('s'), { enteredAt: at })).toEqual({ kind: 'bound' })
     })
 
     test('of parallel identities one is bound, and of parallel accounts one gets the identity', async () => {
