@@ -162,6 +162,7 @@ export const compose = async (
   const noteRefusal = refusals.note
   const rollout = await composeRollout(stations)
   const { rollouts, acceptsMethods, bucketOf, funnel, count } = rollout
+  const logins = createOwnLogins({ current: currentProvider, ...store })
   const journey = composeJourney({
     ...stations,
     policyOf: rollouts.policyOf,
@@ -172,10 +173,10 @@ export const compose = async (
     },
     metrics,
     finish: createInteractionGate(currentProvider).finish,
+    findLogin: logins.find,
     messages,
     noteRefusal,
   })
-  const logins = createOwnLogins({ current: currentProvider, ...store })
   const account = await composeAccount({ ...stations, logins, putOff: journey.putOff, acceptsMethods })
 
   const limiter = createRateLimiter({

@@ -37,6 +37,7 @@ import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { StartInteraction } from '#src/provider/interaction-url.ts'
+import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { BucketOf } from '#src/rollout/bucket.ts'
 import type { CountStep, FunnelStep } from '#src/rollout/funnel.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
@@ -85,6 +86,7 @@ export const composeJourney = (deps: {
   responder: PageResponder
   passkeys: Passkeys
   finish: FinishInteraction
+  findLogin: OwnLogins['find']
   messages: Pick<MessageKit, 'queueMessage' | 'prepareTelling' | 'channels'>
   policyOf: Rollouts['policyOf']
   bucketOf: BucketOf
@@ -180,6 +182,7 @@ export const composeJourney = (deps: {
     }),
     routes: createInteractionRoutes({
       ...steps,
+      accountHere: async ctx => (await deps.findLogin(ctx))?.accountId,
       links: clientId => policyLinks(clients.find(clientId)),
       show: (ctx, attempt, page, model) =>
         responder.show(ctx, page, model, {

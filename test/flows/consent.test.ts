@@ -10,6 +10,7 @@ import {
   atApp,
   claimsOf,
   createTestApp,
+  logIn,
   redeem,
   type Tokens,
   userinfo,
@@ -238,6 +239,28 @@ describe('the form', () => {
       expect(answer.status).toBe(400)
       expect(answer.body).not.toContain('Lotte')
     }
+  })
+
+  test('of somebody who has logged out shows nothing of them, and lets nobody in', async () => {
+    const { browser, asked, url, csrf } = await withPage()
+    const page = asked.answers.at(-2)?.location ?? ''
+    const { body } = await browser.get(`${running.issuer}/session/end`)
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(body)?.[1] ?? ''
+    await browser.post(`${running.issuer}/session/end/confirm`, { xsrf, logout: 'yes' })
+    const shown = await browser.get(page)
+    expect([shown.status, shown.body.includes('Lotte')]).toEqual([400, false])
+    const allowed = await browser.post(url, { csrf, decision: 'allow' })
+    expect([allowed.status, allowed.location]).toEqual([400, undefined])
+    const silent = await browser.get(createTestApp(running).authorize({ prompt: 'none' }).url)
+    expect(appAnswer(silent)).toMatchObject({ error: 'login_required' })
+  })
+
+  test('of somebody who gave way to another person in this browser is not the other one’s', async () => {
+    const { browser, asked, url, csrf } = await withPage()
+    await logIn(browser, createTestApp(running).authorize({ prompt: 'login' }).url, 'nora')
+    const shown = await browser.get(asked.answers.at(-2)?.location ?? '')
+    expect([shown.status, shown.body.includes('Lotte')]).toEqual([400, false])
+    expect((await browser.post(url, { csrf, decision: 'allow' })).status).toBe(400)
   })
 
   test('of an attempt that is no consent goes to that attempt', async () => {

@@ -6,7 +6,7 @@ import type { BrowserBinding } from '#src/interaction/browser-binding.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import type { Visitors } from '#src/interaction/visitor.ts'
 import { PiasError } from '#src/kernel/errors.ts'
-import { LOCALES } from '#src/kernel/identity.ts'
+import { type AccountId, LOCALES } from '#src/kernel/identity.ts'
 import type { PageTerms } from '#src/pages/uncertain-models.ts'
 import type { PageModels, PageName } from '#src/pages/view-models.ts'
 
@@ -26,6 +26,8 @@ export type JourneyDeps = StepDeps & {
   readonly issuer: string
   readonly binding: BrowserBinding
   readonly visitors: Visitors
+  /** Whose login the browser of a request has; undefined for nobody's, and for one that is worth nothing any more. */
+  readonly accountHere: (ctx: Context) => Promise<AccountId | undefined>
   readonly show: ShowPage
   /** Notes an answer of an upstream that cannot be trusted: no person did wrong, and nobody may try this unseen. */
   readonly noteRefusal: NoteRefusal
