@@ -3,6 +3,7 @@ import type { AccountId, Acr, Locale, Purpose, VerifiedIdentity } from '#src/ker
 import type { Json } from '#src/kernel/runtime.ts'
 import type { SentCode } from '#src/linking/one-time-codes.ts'
 import type { ProofOutcome } from '#src/linking/proof.ts'
+import { identityReference, referenceTo } from '#src/linking/references.ts'
 import type { ConsentDatum } from '#src/pages/view-models.ts'
 import type { Subject } from '#src/rollout/allowed-methods.ts'
 
@@ -21,11 +22,14 @@ export type UpstreamLeg =
 /** What a consent page shows: the verified values of the person among it, so it is kept as the identity is. */
 export type ConsentPage = { readonly data: readonly ConsentDatum[]; readonly thirdParty: boolean }
 
-/** How an attempt ended; the browser is sent to `returnTo` with the result that is stored there. */
+/**
+ * How an attempt ended; the browser is sent to `returnTo` with the result that is stored there. `tried`: the identity whose try
+ * at a proof stopped it, by reference.
+ */
 export type AttemptEnd =
   | { readonly kind: 'logged-in'; readonly accountId: AccountId }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'stopped'; readonly code: ErrorCode }
+  | { readonly kind: 'stopped'; readonly code: ErrorCode; readonly tried?: string }
 
 /** One login of one browser at one app, from the authorization request to the answer. */
 export type LoginAttempt = {
@@ -164,3 +168,16 @@ export const endAttempt = (attempt: LoginAttempt, end: AttemptEnd): LoginAttempt
   } = attempt
   return { ...rest, leg: rest.leg.status === 'failed' ? rest.leg : { status: 'back' }, end }
 }
+
+/** Names an identity as it came back, without what it says of the person. */
+const referenceOf = ({ key, authTime }: VerifiedIdentity): string => referenceTo(identityReference(key), `${authTime}`)
+
+/** A try at a proof ends the attempt. */
+export const stopByTry = (attempt: LoginAttempt, code: ErrorCode): LoginAttempt => {
+  const { identity } = attempt
+  return endAttempt(attempt, { kind: 'stopped', code, ...(identity && { tried: referenceOf(identity) }) })
+}
+
+/** Whether nothing but a try by the identity of `before`, the attempt as it was then, has ended an attempt. */
+export const isStoppedByTryOf = ({ end }: LoginAttempt, { identity }: LoginAttempt): boolean =>
+  end?.kind === 'stopped' && identity !== undefined && end.tried === referenceOf(identity)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ProofOutcome } from '#src/linking/proof.ts'
 import { type Answered, SHOW } from './answers.ts'
-import { endAttempt, isProofLocked, keepProof, type LoginAttempt } from './attempt.ts'
+import { isProofLocked, isStoppedByTryOf, keepProof, type LoginAttempt, stopByTry } from './attempt.ts'
 import type { Versioned } from './attempts.ts'
 import type { StepDeps } from './deps.ts'
 
@@ -11,13 +11,10 @@ const STOPS = { locked: 'proof.locked', 'owned-elsewhere': 'link.owned_elsewhere
 const waitsFor = ({ identity, proved }: LoginAttempt, tried: LoginAttempt): boolean =>
   proved === undefined && identity !== undefined && isDeepStrictEqual(identity, tried.identity)
 
-/** Whether nothing but another try at a proof has ended an attempt. */
-const isStoppedByTry = ({ end }: LoginAttempt): boolean =>
-  end?.kind === 'stopped' && Object.values(STOPS).some(code => code === end.code)
-
 /**
  * Keeps what a proof came to, in the attempt as it is by then: other tries may have been counted, or looked at, meanwhile. A
- * right answer counts whatever became of the others, once; nothing takes it back.
+ * right answer counts whatever became of the others, once; nothing takes it back. It brings an attempt back that only another
+ * try of the same identity has stopped, and no other.
  */
 export const keepOutcome = async (
   deps: Pick<StepDeps, 'attempts' | 'count'>,
@@ -31,7 +28,7 @@ export const keepOutcome = async (
     case 'recreated': {
       const kept = await attempts.change(counted, attempt => {
         if (waitsFor(attempt, tried)) return keepProof(attempt, outcome)
-        return isStoppedByTry(attempt) ? keepProof({ ...tried, proofTries: attempt.proofTries }, outcome) : undefined
+        return isStoppedByTryOf(attempt, tried) ? keepProof({ ...tried, proofTries: attempt.proofTries }, outcome) : undefined
       })
       if (kept !== undefined) deps.count('proved', kept.attempt)
       return SHOW
@@ -44,7 +41,7 @@ export const keepOutcome = async (
     default: {
       const code = STOPS[outcome.kind]
       await attempts.change(counted, attempt =>
-        waitsFor(attempt, tried) ? endAttempt(attempt, { kind: 'stopped', code }) : undefined,
+        waitsFor(attempt, tried) ? stopByTry(attempt, code) : undefined,
       )
       return SHOW
     }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { countTry } from '#src/interaction/answers.ts'
-import { type LoginAttempt, MAX_PROOF_TRIES } from '#src/interaction/attempt.ts'
+import { endAttempt, type LoginAttempt, MAX_PROOF_TRIES } from '#src/interaction/attempt.ts'
 import { createAttempts, type Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
@@ -39,7 +39,7 @@ const asked: LoginAttempt = {
 
 const FOUND: ProofOutcome = {
   kind: 'found',
-  proof: { kind: 'invoice', records: [{ serviceLine: 'tv', customerId: '1' }] },
+  proof: { kind: 'invoice', records: [{ serviceLine: 'tv', customerId: '1' }], invoice: 'digest' },
   records: [{ serviceLine: 'tv', customerId: '1', proven: true }],
 }
 
@@ -131,5 +131,34 @@ describe.each([
     await deps.attempts.tryTransition(counted, other)
     await keepOutcome(deps, counted, FOUND)
     expect(await now()).toEqual(other)
+  })
+
+  test.each(['locked', 'owned-elsewhere'] as const)(
+    'by one identity bring nothing back that a %s of another has stopped',
+    async kind => {
+      const { deps, tally, tryOnce, now } = await begin(store, `stopped-${kind}`)
+      const tried = await tryOnce()
+      if (tried.kind !== 'counted') throw new Error('the try was not counted')
+      const { counted } = tried
+      const other = { ...counted.attempt, identity: { ...IDENTITY, key: { ...IDENTITY.key, subject: 'other' } } }
+      const came = await deps.attempts.tryTransition(counted, other)
+      await keepOutcome(deps, came as Versioned, { kind })
+      const stopped = await now()
+      expect(stopped?.end).toMatchObject({ kind: 'stopped' })
+      await keepOutcome(deps, counted, FOUND)
+      expect([await now(), tally.proved]).toEqual([stopped, 0])
+    },
+  )
+
+  test('bring nothing back that what came after a proof has stopped', async () => {
+    const { deps, tryOnce, now } = await begin(store, 'after')
+    const [first, second] = [await tryOnce(), await countTry(deps, (await deps.attempts.find('after')) as Versioned, async () => true)]
+    if (first.kind !== 'counted' || second.kind !== 'counted') throw new Error('a try was not counted')
+    await keepOutcome(deps, first.counted, FOUND)
+    const kept = (await deps.attempts.find('after')) as Versioned
+    const stopped = endAttempt(kept.attempt, { kind: 'stopped', code: 'link.owned_elsewhere' })
+    await deps.attempts.tryTransition(kept, stopped)
+    await keepOutcome(deps, second.counted, FOUND)
+    expect(await now()).toEqual(stopped)
   })
 })

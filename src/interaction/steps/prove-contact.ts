@@ -1,5 +1,5 @@
 import { type Answered, countTry, identityOf, mayAnswer, SHOW } from '#src/interaction/answers.ts'
-import { endAttempt, isProofLocked, type LoginAttempt, MAX_CODES, noteCode } from '#src/interaction/attempt.ts'
+import { isProofLocked, type LoginAttempt, MAX_CODES, noteCode, stopByTry } from '#src/interaction/attempt.ts'
 import type { Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
@@ -34,7 +34,7 @@ export const askForCode = async (
   if (!offersCode(deps, attempt) || !mayHaveMore(attempt)) return SHOW
   const made = await deps.proveContact.newCode(identity, { clientId, attemptUid: uid }, asked)
   if (made === 'locked') {
-    await deps.attempts.tryTransition(from, endAttempt(attempt, { kind: 'stopped', code: 'proof.locked' }))
+    await deps.attempts.tryTransition(from, stopByTry(attempt, 'proof.locked'))
     return SHOW
   }
   const noted = await deps.attempts.tryTransition(from, noteCode(attempt, made.sent))
