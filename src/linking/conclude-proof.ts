@@ -40,8 +40,9 @@ export const createConcludeProof = (deps: ConcludeDeps) => {
   const refuse = async (
     kind: 'wrong' | 'locked' | 'owned-elsewhere',
     { clientId, attemptUid }: ProofContext,
+    reason: string = kind,
   ): Promise<ProofOutcome> => {
-    const data = { reason: kind, attempt: referenceTo(attemptUid) }
+    const data = { reason, attempt: referenceTo(attemptUid) }
     await audit.append([{ at: clock(), type: 'proof.refused', clientId, data }])
     return { kind }
   }

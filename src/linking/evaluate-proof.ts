@@ -3,6 +3,7 @@ import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
+import { holdsInvoice } from './invoice-references.ts'
 import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
 import { isVerified, type Proof } from './proof.ts'
 import type { TypedContact } from './typed-contact.ts'
@@ -15,6 +16,8 @@ export type Evaluation = {
   readonly proven: readonly CustomerKey[]
   /** Those, and what goes with them. */
   readonly linkable: readonly CustomerKey[]
+  /** The records that a right answer would have proved: an invoice was tried at them. */
+  readonly tried?: readonly CustomerKey[]
 }
 
 /** Who proves: what is known of the person, and what that is worth. */
@@ -54,13 +57,24 @@ export const createEvaluateProof = (deps: MatchDeps) => {
   const { source } = deps
   const matcher = createMatchIdentity(deps)
 
-  const byInvoice = async (identity: Prover, right: readonly Candidate[]): Promise<Evaluation> => {
-    const findings = await matcher.add(await matcher.search(identity), right)
-    const offered = matcher.decideOn(findings)
-    const proven = keysAmong(right.map(toKey), [...offered.links, ...offered.candidates])
+  /** Those of the records that the decision on an identity offers, with all of them among the findings. */
+  const offeredOf = async (searched: Findings, records: readonly Candidate[]) => {
+    const findings = await matcher.add(searched, records)
+    const { links, candidates } = matcher.decideOn(findings)
+    return { findings, offered: keysAmong(records.map(toKey), [...links, ...candidates]) }
+  }
+
+  /** @param named the records of the customer number, `right` those of the invoice as well */
+  const byInvoice = async (
+    identity: Prover,
+    { right, named = right }: { right: readonly Candidate[]; named?: readonly Candidate[] },
+  ): Promise<Evaluation> => {
+    const searched = await matcher.search(identity)
+    const { offered: tried } = await offeredOf(searched, named)
+    const { findings, offered: proven } = await offeredOf(searched, right)
     const decision = matcher.decideOn(findings, proven)
     // What goes with a proven record was found with the claims, so they must not be the person's own word.
-    return { decision, findings, proven, linkable: isVerified(identity) ? decision.links : proven }
+    return { decision, findings, proven, tried, linkable: isVerified(identity) ? decision.links : proven }
   }
 
   const byContact = async (identity: Prover, contact: TypedContact): Promise<Evaluation> => {
@@ -79,10 +93,12 @@ export const createEvaluateProof = (deps: MatchDeps) => {
     /** The same for a proof that was made before. */
     again: async (identity: Prover, proof: Proof): Promise<Evaluation> => {
       if (proof.kind === 'contact') return byContact(identity, proof.contact)
-      const named = await Promise.all(
+      const found = await Promise.all(
         proof.records.map(async key => (await source.findByCustomerId(key.customerId)).filter(isOf(key))),
       )
-      return byInvoice(identity, named.flat())
+      // A customer number that was given out anew has other invoices.
+      const right = found.flat().filter(({ record }) => holdsInvoice(record.invoiceReferences, proof.invoice))
+      return byInvoice(identity, { right })
     },
   }
 }

@@ -3,11 +3,11 @@ import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { TypedContact } from './typed-contact.ts'
 
 /**
- * What somebody has proved, worth nothing without the identity and the attempt it was proved in: that these records'
- * invoices lie before them, or that they read what is sent to a contact.
+ * What somebody has proved, worth nothing without the identity and the attempt it was proved in: that an invoice of these
+ * records lies before them (by its digest, see invoice-references.ts), or that they read what is sent to a contact.
  */
 export type Proof =
-  | { readonly kind: 'invoice'; readonly records: readonly CustomerKey[] }
+  | { readonly kind: 'invoice'; readonly records: readonly CustomerKey[]; readonly invoice: string }
   | { readonly kind: 'contact'; readonly contact: TypedContact }
 
 /** A record that a proof has brought; `proven` or tied to one that is. */
@@ -34,6 +34,12 @@ export type ProofOutcome =
 
 /** Tries one identity has, whatever the number of its attempts. */
 export const MAX_TRIES_PER_DAY = 10
+
+/**
+ * Tries at one record by invoice in a week, whoever makes them: a person has several identities, such as after a new account
+ * at an upstream, and a household several people. More than one person needs.
+ */
+export const MAX_TRIES_AT_RECORD = 20
 
 /** Whether proofs may bring more than the very record: only where the claims are not the person's own word. */
 export const isVerified = ({ assurance }: Pick<VerifiedIdentity, 'assurance'>): boolean => assurance === 'verified'

@@ -1,13 +1,14 @@
 import type { CustomerSource } from '#src/customers/port.ts'
+import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import { type ConcludeDeps, createConcludeProof } from './conclude-proof.ts'
 import { createEvaluateProof } from './evaluate-proof.ts'
 import { inEvenTime } from './even-time.ts'
-import { holdsInvoiceReference } from './invoice-references.ts'
+import { holdsInvoice, invoiceDigest } from './invoice-references.ts'
 import type { MatchDeps } from './match-identity.ts'
-import { MAX_TRIES_PER_DAY, type ProofContext, type ProofOutcome } from './proof.ts'
-import { identityReference } from './references.ts'
+import { MAX_TRIES_AT_RECORD, MAX_TRIES_PER_DAY, type ProofContext, type ProofOutcome } from './proof.ts'
+import { identityReference, referenceTo } from './references.ts'
 
 /** What a person types to prove that a record is theirs. */
 export type ProofAnswer = {
@@ -22,6 +23,7 @@ export type ProveDeps = MatchDeps &
   }
 
 const DAY_SECONDS = 24 * 3600
+const WEEK_SECONDS = 7 * DAY_SECONDS
 
 /** Counts one more try of an identity, over all its attempts and ways to prove. @returns whether it was one too many */
 export const createCountTry =
@@ -30,18 +32,36 @@ export const createCountTry =
     (await limits.hit(`proof:${identityReference(key)}`, DAY_SECONDS)) > MAX_TRIES_PER_DAY
 
 /**
+ * Counts one more try at each record that it could have proved, over all identities. Strangers cannot use up anybody's, for
+ * their tries could prove nothing; those who only say who they are have tries of their own. Where there is no such record the
+ * same work is done.
+ * @returns whether it was one too many
+ */
+const createCountTryAt =
+  (limits: LimitsPort) =>
+  async ({ key, assurance }: VerifiedIdentity, records: readonly CustomerKey[]): Promise<boolean> => {
+    const names = records.length === 0 ? [`none ${identityReference(key)}`] : records.map(customerKeyOf)
+    const counters = names.map(name => `proof:at:${referenceTo(assurance, name)}`)
+    const tries = await Promise.all(counters.map(counter => limits.hit(counter, WEEK_SECONDS)))
+    return records.length > 0 && tries.some(count => count > MAX_TRIES_AT_RECORD)
+  }
+
+/**
  * Makes the check of "I am already a customer": customer number and invoice reference, bound to this identity, to the
  * very record, and (in the audit record) to this attempt.
  *
  * An answer proves a record only if the record is also one that the decision on this identity offers, scored among all
  * its candidates: a stranger's invoice opens nothing. Hit and miss do the same work, in the same order, and take the same
- * time, however many candidates there are. Nothing is linked here (link-records.ts). The caller counts the tries of one attempt; this counts those of the identity over all attempts.
+ * time, however many candidates there are. Nothing is linked here (link-records.ts). The caller counts the tries of one
+ * attempt; this counts those of the identity over all attempts, and those at a record over all identities. One too many at a
+ * record is wrong like any other, for nobody is told which records there are.
  * @throws PiasError `store.unavailable`
  */
 export const createProveCustomer = (deps: ProveDeps) => {
   const evaluate = createEvaluateProof(deps)
   const { conclude, refuse } = createConcludeProof(deps)
   const isOneTooMany = createCountTry(deps.limits)
+  const isOneTooManyAt = createCountTryAt(deps.limits)
 
   const prove = async (
     identity: VerifiedIdentity,
@@ -50,11 +70,13 @@ export const createProveCustomer = (deps: ProveDeps) => {
   ): Promise<ProofOutcome> => {
     if (await isOneTooMany(identity)) return refuse('locked', context)
     const named = await deps.source.findByCustomerId(answer.customerId.trim())
-    const right = named.filter(({ record }) => holdsInvoiceReference(record.invoiceReferences, answer.invoiceReference))
+    const invoice = invoiceDigest(answer.invoiceReference)
+    const right = named.filter(({ record }) => holdsInvoice(record.invoiceReferences, invoice))
     // The work of one comparison is done for a customer number that nobody has, too.
-    if (named.length === 0) holdsInvoiceReference([], answer.invoiceReference)
-    const evaluation = await evaluate.byInvoice(identity, right)
-    return conclude(identity, context, { kind: 'invoice', records: evaluation.proven }, evaluation)
+    if (named.length === 0) holdsInvoice([], invoice)
+    const evaluation = await evaluate.byInvoice(identity, { named, right })
+    if (await isOneTooManyAt(identity, evaluation.tried ?? [])) return refuse('wrong', context, 'record-locked')
+    return conclude(identity, context, { kind: 'invoice', records: evaluation.proven, invoice }, evaluation)
   }
 
   return (...input: Parameters<typeof prove>): Promise<ProofOutcome> => inEvenTime(() => prove(...input))

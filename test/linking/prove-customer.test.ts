@@ -1,4 +1,4 @@
-import { MAX_TRIES_PER_DAY } from '#src/linking/proof.ts'
+import { MAX_TRIES_AT_RECORD, MAX_TRIES_PER_DAY } from '#src/linking/proof.ts'
 import { LOTTE, lotteIn, TOM, unclear } from './people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
@@ -115,6 +115,41 @@ describe('proveCustomer', () => {
     const { accountId } = await linking.openNewAccount(verified(LOTTE), CONTEXT)
     expect(await linking.proveCustomer(verified(LOTTE), CONTEXT, RIGHT)).toEqual({ kind: 'proved', accountId })
     expect(await customersOf(accountId)).toEqual([])
+  })
+
+  test('a number that is given out anew is not proved by an invoice of before', async () => {
+    linking = await openLinking([unclear('mobile')])
+    const outcome = await linking.prove(verified(LOTTE), CONTEXT, RIGHT)
+    if (outcome.kind !== 'found') throw new Error(outcome.kind)
+    await linking.add([unclear('mobile', { invoiceReferences: ['INV-of-the-next'] })])
+    const linked = await linking.linkRecords(verified(LOTTE), CONTEXT, outcome.proof, outcome.records)
+    expect(linked).toEqual({ kind: 'wrong' })
+    expect(await linking.store.accounts.findByIdentity(verified(LOTTE).key)).toBeUndefined()
+    await linking.add([unclear('mobile', { invoiceReferences: ['INV-mobile/001', 'INV-mobile/003'] })])
+    const again = await linking.linkRecords(verified(LOTTE), CONTEXT, outcome.proof, outcome.records)
+    expect(again).toMatchObject({ kind: 'linked' })
+  })
+
+  test('a record has its tries of a week, whoever makes them; strangers use up none of them', async () => {
+    linking = await openLinking([unclear('mobile')])
+    const tryAs = (subject: string, claims = LOTTE, answer = { ...RIGHT, invoiceReference: 'x' }) =>
+      linking.prove(verified(claims, subject), CONTEXT, answer)
+    for (let at = 0; at < MAX_TRIES_AT_RECORD; at++) await tryAs(`stranger-${at}`, TOM, RIGHT)
+    for (let at = 0; at < MAX_TRIES_AT_RECORD - 1; at++) await tryAs(`again-${at % 3}`)
+    expect(await tryAs('the last try', LOTTE, RIGHT)).toMatchObject({ kind: 'found' })
+    expect(await tryAs('the person', LOTTE, RIGHT)).toEqual({ kind: 'wrong' })
+    expect((await linking.events()).at(-1)?.data).toMatchObject({ reason: 'record-locked' })
+    linking.pass(7 * DAY + 1)
+    expect(await tryAs('the person', LOTTE, RIGHT)).toMatchObject({ kind: 'found' })
+  })
+
+  test('of parallel tries at a record no more are looked at', async () => {
+    linking = await openLinking([unclear('mobile')])
+    const tries = Array.from({ length: MAX_TRIES_AT_RECORD + 4 }, (_, at) =>
+      linking.prove(verified(LOTTE, `subject-${at % 5}`), CONTEXT, RIGHT),
+    )
+    const found = (await Promise.all(tries)).filter(({ kind }) => kind === 'found')
+    expect(found).toHaveLength(MAX_TRIES_AT_RECORD)
   })
 
   test('an identity is locked after its tries of a day, over all attempts, and nobody else is', async () => {
