@@ -9,6 +9,7 @@ import { accountsOf, type LinkChange, type LinkChangesPort } from '#src/store/po
 import type { LogoutsPort } from '#src/store/ports/logouts.ts'
 import type { PasskeysPort } from '#src/store/ports/passkeys.ts'
 import type { ReviewClosing } from '#src/store/ports/reviews.ts'
+import { findWhole } from '#src/store/ports/whole-account.ts'
 import { linkEvents, settledReviews } from './link-events.ts'
 import { createLinkPlanner, type LinkPlan, type LinkRefusal, type LinkRequest } from './link-plan.ts'
 import { planMark } from './plan-mark.ts'
@@ -18,11 +19,12 @@ export type Author = { readonly by: string; readonly reason: string }
 
 /**
  * `done`: everything is changed. `proposed`: somebody else must approve. `refused`: nothing was changed; `stale` when
- * something moved meanwhile, `same-person` when whoever proposed it would approve it.
+ * something moved meanwhile, `same-person` when whoever proposed it would approve it, `own-account` when it gives or takes
+ * something of whoever does it.
  */
 export type LinkOutcome =
   | { readonly kind: 'done' | 'proposed'; readonly change: LinkChange }
-  | { readonly kind: 'refused'; readonly refusal: LinkRefusal | 'stale' | 'same-person' }
+  | { readonly kind: 'refused'; readonly refusal: LinkRefusal | 'stale' | 'same-person' | 'own-account' }
 
 /** Acts on links: each can be undone, and undoing is an act like any other. */
 export type LinkChanges = {
@@ -65,7 +67,7 @@ const takesTwo = ({ kind }: LinkRequest): boolean => kind === 'merge'
  * is said to be; then the logins of the accounts that lost something have ended, and their apps are told.
  */
 export const createLinkChanges = (deps: {
-  accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'ownersOf' | 'findByIdentity'>
+  accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'ownersOf' | 'findByIdentity' | 'changeAccess'>
   linkChanges: LinkChangesPort
   logouts: Pick<LogoutsPort, 'release'>
   grants: Pick<GrantsPort, 'findAllByUid'>
@@ -74,8 +76,15 @@ export const createLinkChanges = (deps: {
   clock: Clock
   newAccountId: () => AccountId
 }): LinkChanges => {
-  const { linkChanges, logouts, clock } = deps
+  const { accounts, linkChanges, logouts, clock } = deps
   const plan = createLinkPlanner(deps)
+
+  /** Nobody of the staff gives himself a record or a login; not by a part of his account either. */
+  const isOwn = async (moves: LinkChange['moves'], by: string): Promise<boolean> => {
+    const ids = accountsOf({ moves })
+    const wholes = await Promise.all(ids.map(id => findWhole(accounts, id)))
+    return [...ids, ...wholes.map(whole => whole?.id)].some(id => id === by)
+  }
 
   const carryOut = async (change: LinkChange, planned: LinkPlan, review?: ReviewDecision): Promise<LinkOutcome> => {
     const at = change.decidedAt ?? change.at
@@ -86,7 +95,11 @@ export const createLinkChanges = (deps: {
     const input = { change, opens, endLogins: planned.endLogins, ...closes, settles, events }
     const result = await linkChanges.apply(input)
     if (result === 'stale') return { kind: 'refused', refusal: 'stale' }
-    for (const accountId of planned.endLogins) await logouts.release({ accountId }, clock())
+    for (const id of planned.endLogins) {
+      // Whoever was let in by what has moved, while that was planned and written, came after `at`.
+      await accounts.changeAccess({ id, loginsNotBefore: clock(), events: [] })
+      await logouts.release({ accountId: id }, clock())
+    }
     return { kind: 'done', change }
   }
 
@@ -107,6 +120,7 @@ export const createLinkChanges = (deps: {
       return { refused: { kind: 'refused' as const, refusal: 'stale' as const } }
     }
     const { moves, undoes } = outcome.plan
+    if (await isOwn(moves, by)) return { refused: { kind: 'refused' as const, refusal: 'own-account' as const } }
     const change: LinkChange = {
       id: newChangeId(),
       kind: request.kind,
@@ -142,6 +156,7 @@ export const createLinkChanges = (deps: {
       if (proposed === undefined) return { kind: 'refused', refusal: 'no-change' }
       if (proposed.state !== 'proposed') return { kind: 'refused', refusal: 'stale' }
       if (proposed.by === by) return { kind: 'refused', refusal: 'same-person' }
+      if (await isOwn(proposed.moves, by)) return { kind: 'refused', refusal: 'own-account' }
       const [move] = proposed.moves
       if (move?.thing !== 'account' || move.to === undefined) return { kind: 'refused', refusal: 'no-change' }
       const { account, apps, to: into } = move

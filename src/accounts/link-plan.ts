@@ -57,6 +57,7 @@ export type LinkRefusal =
   | 'nothing-moved'
   | 'not-done'
   | 'undone'
+  | 'takes-two'
   | 'erased'
 
 /**
@@ -201,6 +202,8 @@ export const createLinkPlanner = ({ accounts, linkChanges, grants, consents, pas
     if (change === undefined) return refuse('no-change')
     if (change.state !== 'done') return refuse('not-done')
     if (change.undoneBy !== undefined) return refuse('undone')
+    // That would merge, which two people must want: it is proposed anew.
+    if (change.moves.some(({ thing, from }) => thing === 'account' && from !== undefined)) return refuse('takes-two')
     if (change.moves.some(move => move.thing === 'record' && move.link === undefined)) return refuse('erased')
     return planOf(change.moves.toReversed().map(reverse), { undoes: id })
   }

@@ -51,6 +51,8 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'linked-elsewhere': 'The record belongs to another account: unlink it there first',
   merged: 'This account is part of another one: act on that one, or undo the merge first',
   'same-person': 'Somebody else must approve what you proposed',
+  'own-account': 'Somebody else must mend what is yours',
+  'takes-two': 'That would merge two accounts: propose the merge anew, for somebody else to approve',
   'same-account': 'These are the same account',
   'no-account': 'There is no such account',
   'not-linked': 'Nobody is linked to this record',

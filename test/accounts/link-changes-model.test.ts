@@ -145,7 +145,10 @@ const createWorld = async (store: Store, done: Set<string>) => {
   const proposeUndo = (at: number): Proposal => {
     const acts = model.acts()
     const change = acts.length === 0 ? 'none' : pick(acts.toReversed(), at)
-    return { request: { kind: 'undo', change }, moves: model.inverse(change), undoes: change }
+    const moves = model.inverse(change)
+    // What would merge again takes two people.
+    const merges = moves?.some(({ thing, to }) => thing.startsWith('account:') && to !== undefined)
+    return { request: { kind: 'undo', change }, moves: merges ? undefined : moves, undoes: change }
   }
 
   const propose = async ({ act, one, two, three }: ActOnLinks): Promise<Proposal> => {

@@ -64,6 +64,8 @@ const FIXES: Readonly<Record<string, string>> = {
   merged: 'undo the merge first, or act on the account that stays',
   stale: 'look at what is there now, and undo the later act first',
   'same-person': 'somebody else must approve it',
+  'own-account': 'somebody else must mend what is yours',
+  'takes-two': 'propose the merge anew, for somebody else to approve',
   undone: 'it is undone already',
 }
 

@@ -55,7 +55,7 @@ const askUndo = async ({ act, params }: Visit) => {
     submit: 'Undo',
     action: `${path}/undo`,
     cancel: path,
-    intro: 'It can be undone, too.',
+    intro: 'It can be undone, too; a merge is proposed again.',
     hidden: { seen: outcome.told.mark },
     blocks: effectBlocks(outcome.told),
   }

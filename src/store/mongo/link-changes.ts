@@ -53,13 +53,19 @@ const toDocument = (change: LinkChange): LinkChangeDocument => {
 }
 
 /** Moves one thing by compare-and-set, within the caller's transaction. */
-const createMove = ({ accounts, identities, links, passkeys }: Collections) => {
+const createMove = ({ accounts, identities, links, passkeys, credentials, erasureRequests }: Collections) => {
   /** With those of the whole of which the account is a part: people are logged in there. */
   const dropPasskeys = async (accountId: AccountId, session: ClientSession): Promise<void> => {
     await passkeys.deleteMany({ accountId: { $eq: accountId } }, { session })
     const counted = { $unset: { passkeys: '' as const } }
     const account = await accounts.findOneAndUpdate({ _id: { $eq: accountId } }, counted, { session })
     if (account?.mergedInto !== undefined) await dropPasskeys(account.mergedInto, session)
+  }
+
+  const dropErasure = async (accountId: AccountId, session: ClientSession): Promise<void> => {
+    await erasureRequests.deleteOne({ _id: { $eq: accountId } }, { session })
+    const account = await accounts.findOne({ _id: { $eq: accountId } }, { session })
+    if (account?.mergedInto !== undefined) await dropErasure(account.mergedInto, session)
   }
 
   const moveRecord = async (
@@ -79,6 +85,7 @@ const createMove = ({ accounts, identities, links, passkeys }: Collections) => {
 
   const moveIdentity = async (
     { identity, from, to }: Extract<LinkMove, { thing: 'identity' }>,
+    at: number,
     session: ClientSession,
   ): Promise<void> => {
     const _id = identityId(identity)
@@ -86,6 +93,8 @@ const createMove = ({ accounts, identities, links, passkeys }: Collections) => {
       const { deletedCount } = await identities.deleteOne({ _id: { $eq: _id }, accountId: { $eq: from } }, { session })
       require(deletedCount === 1)
       await dropPasskeys(from, session)
+      await dropErasure(from, session)
+      await credentials.updateOne({ _id: { $eq: from } }, { $min: { retiresAt: at } }, { session })
     }
     if (to === undefined) return
     require((await identities.findOne({ _id: { $eq: _id } }, { session })) === null)
@@ -113,7 +122,7 @@ const createMove = ({ accounts, identities, links, passkeys }: Collections) => {
     }
   }
 
-  return async (move: LinkMove, session: ClientSession): Promise<void> => {
+  return async (move: LinkMove, at: number, session: ClientSession): Promise<void> => {
     // Every account is written, so that parallel changes of one, its erasure too, do not pass each other by.
     for (const id of accountsOf({ moves: [move] })) {
       const open = id === move.to ? { mergedInto: { $exists: false } } : {}
@@ -125,7 +134,7 @@ const createMove = ({ accounts, identities, links, passkeys }: Collections) => {
       require(matchedCount === 1)
     }
     if (move.thing === 'record') return moveRecord(move, session)
-    if (move.thing === 'identity') return moveIdentity(move, session)
+    if (move.thing === 'identity') return moveIdentity(move, at, session)
     return moveAccount(move, session)
   }
 }
@@ -183,8 +192,8 @@ export const createLinkChanges = (
       const { change, events } = act
       if ((await takeUp(act, session)) === 'done already') return
       for (const one of opens) await open(one, session)
-      for (const one of change.moves) await move(one, session)
       const { decidedAt: at = change.at, decidedBy: by = change.by } = change
+      for (const one of change.moves) await move(one, at, session)
       for (const id of endLogins) {
         await accounts.updateOne({ _id: { $eq: id } }, { $max: { loginsNotBefore: at } }, { session })
       }

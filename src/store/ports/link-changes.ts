@@ -15,8 +15,8 @@ type Move = {
  * One thing passes from one account to another. An account passes like a record: merged into another, it is part of that
  * one, with all it has; `apps` know the person by it. `link` is what is kept of a record's link, for `to`, else for `from`;
  * absent once that account was erased. `identity` is written as {@link LinkChangesPort.referTo} writes it. Whoever an
- * identity, or a part's, let in may have made passkeys: those of the account that it leaves, and of the whole which that is a
- * part of, are gone with it.
+ * identity, or a part's, let in may have made passkeys, or asked for the erasure: those of the account that it leaves, and of
+ * the whole which that is a part of, are gone with it. An old login of the account ends, for it may have brought the identity.
  */
 export type LinkMove = Move &
   (

@@ -38,7 +38,7 @@ const toDocument = ({ by, reason, moves, decidedBy, decidedAt }: LinkChange): st
   JSON.stringify({ by, reason, moves, decidedBy, decidedAt } satisfies { [Key in keyof Document]: unknown })
 
 /** Moves one thing by compare-and-set, within the caller's transaction. */
-const prepareMove = (db: Database): ((move: LinkMove) => void) => {
+const prepareMove = (db: Database): ((move: LinkMove, at: number) => void) => {
   const insert = prepareInserts(db)
   const isThere = db.prepare<{ found: number }>('SELECT 1 AS found FROM accounts WHERE id = ?')
   const isOpen = db.prepare<{ found: number }>('SELECT 1 AS found FROM accounts WHERE id = ? AND merged_into IS NULL')
@@ -52,11 +52,15 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
      (account_id = :to AND issuer = :issuer AND client_id = :clientId)`,
   )
   const unbind = db.prepare(`DELETE FROM identities WHERE ${IDENTITY} AND account_id = :from`)
-  // People are logged in to the whole of which an account is a part, and make their passkeys there.
-  const dropPasskeys = db.prepare(
-    `WITH RECURSIVE whole (id) AS (
-       VALUES (?) UNION SELECT merged_into FROM accounts JOIN whole USING (id) WHERE merged_into IS NOT NULL)
-     DELETE FROM passkeys WHERE account_id IN (SELECT id FROM whole)`,
+  // People are logged in to the whole of which an account is a part, and make their passkeys there, or ask for its erasure.
+  const ofWhole = `account_id IN (
+    WITH RECURSIVE whole (id) AS (
+      VALUES (:from) UNION SELECT merged_into FROM accounts JOIN whole USING (id) WHERE merged_into IS NOT NULL)
+    SELECT id FROM whole)`
+  const dropPasskeys = db.prepare(`DELETE FROM passkeys WHERE ${ofWhole}`)
+  const dropErasure = db.prepare(`DELETE FROM erasure_requests WHERE ${ofWhole}`)
+  const retire = db.prepare(
+    'UPDATE credentials SET retires_at = coalesce(min(retires_at, :at), :at) WHERE account_id = :from',
   )
   const merge = db.prepare(
     'UPDATE accounts SET merged_into = :to, merged_apps = :apps WHERE id = :account AND merged_into IS :from',
@@ -70,29 +74,31 @@ const prepareMove = (db: Database): ((move: LinkMove) => void) => {
     if (link !== undefined) insert.link({ ...link, ...record }, to, link.linkedAt)
   }
 
-  const moveIdentity = ({ identity, from, to }: Extract<LinkMove, { thing: 'identity' }>): void => {
+  const moveIdentity = ({ identity, from, to }: Extract<LinkMove, { thing: 'identity' }>, at: number): void => {
     const { issuer, clientId, subject } = identity
     if (from !== undefined) {
       ensure(unbind.run({ issuer, clientId, subject, from }) === 1)
-      dropPasskeys.run(from)
+      dropPasskeys.run({ from })
+      dropErasure.run({ from })
+      retire.run({ at, from })
     }
     if (to === undefined) return
     ensure(bound.get({ issuer, clientId, subject, to }) === undefined)
     insert.identity(identity, to)
   }
 
-  return move => {
+  return (move, at) => {
     for (const id of accountsOf({ moves: [move] })) ensure(isThere.get(id) !== undefined)
     if (move.to !== undefined) ensure(isOpen.get(move.to) !== undefined)
     switch (move.thing) {
       case 'record':
         return moveRecord(move)
       case 'identity':
-        return moveIdentity(move)
+        return moveIdentity(move, at)
       case 'account': {
         const { account, from = null, to = null, apps } = move
         ensure(account !== to && merge.run({ account, from, to, apps: to && JSON.stringify(apps) }) === 1)
-        if (from !== null) dropPasskeys.run(from)
+        if (from !== null) dropPasskeys.run({ from })
       }
     }
   }
@@ -143,8 +149,8 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
     if (change.undoes !== undefined) ensure(undo.run(change.id, change.undoes) === 1)
     if (closes !== undefined) ensure(closeReview(closes))
     for (const { account, dataKey } of opens) insert.account(account, dataKey)
-    for (const one of change.moves) move(one)
     const { decidedAt: at = change.at, decidedBy: by = change.by } = change
+    for (const one of change.moves) move(one, at)
     for (const id of ended) endLogins.run({ id, at })
     write(change)
     append([...events, ...settles.flatMap(({ matter, event }) => (settle(matter, at, by) ? [event] : []))])

@@ -195,6 +195,25 @@ export const describeLinkChanges = (context: Context): void => {
       expect(await add(A, 'next')).toBe('added')
     })
 
+    test('an old login of an account that an identity leaves ends, and nobody has asked for its erasure', async () => {
+      const at = context.now()
+      const { credentials, erasures } = context.store()
+      for (const id of [A, B]) {
+        const account = { id, createdAt: at, updatedAt: at, claims: {} }
+        const credential = { legacyId: `legacy ${id}`, document: 'd', digest: 'd', retiresAt: at + 9 }
+        const parts = { account, subjects: [], credential, identity: identity(id), customers: [], events: [] }
+        expect(await credentials.importMany([{ ...parts, dataKey: `key of ${id}` }])).toBe('imported')
+        await erasures.request(id, at + 9)
+      }
+      const [leaving] = (await port().identitiesOf(A)) as [IdentityKey]
+      expect(await move([merge(A, B)])).toBe('done')
+      expect(await erasures.requested(B)).toBe(at + 9)
+      expect(await move([{ thing: 'identity', identity: leaving, from: A }])).toBe('done')
+      expect([await erasures.requested(A), await erasures.requested(B)]).toEqual([undefined, undefined])
+      expect((await credentials.find(A))?.retiresAt).toBe(at)
+      expect((await credentials.find(B))?.retiresAt).toBe(at + 9)
+    })
+
     test('passkeys of the whole go with the identity of a part, and with the part', async () => {
       await openAll()
       expect(await move([merge(B, A)])).toBe('done')
