@@ -28,7 +28,9 @@ export const keepOutcome = async (
     case 'recreated': {
       const kept = await attempts.change(counted, attempt => {
         if (waitsFor(attempt, tried)) return keepProof(attempt, outcome)
-        return isStoppedByTryOf(attempt, tried) ? keepProof({ ...tried, proofTries: attempt.proofTries }, outcome) : undefined
+        return isStoppedByTryOf(attempt, tried)
+          ? keepProof({ ...tried, proofTries: attempt.proofTries }, outcome)
+          : undefined
       })
       if (kept !== undefined) deps.count('proved', kept.attempt)
       return SHOW
@@ -40,9 +42,7 @@ export const keepOutcome = async (
     }
     default: {
       const code = STOPS[outcome.kind]
-      await attempts.change(counted, attempt =>
-        waitsFor(attempt, tried) ? stopByTry(attempt, code) : undefined,
-      )
+      await attempts.change(counted, attempt => (waitsFor(attempt, tried) ? stopByTry(attempt, code) : undefined))
       return SHOW
     }
   }

@@ -11,7 +11,7 @@ import { referenceTo } from './references.ts'
 import { isSamePerson } from './same-person.ts'
 
 export type ConcludeDeps = RaiseReviewsDeps & {
-  readonly accounts: Pick<AccountsPort, 'find' | 'ownersOf'>
+  readonly accounts: Pick<AccountsPort, 'find' | 'ownersOf' | 'contestedAmong'>
   readonly audit: Pick<AuditPort, 'append'>
 }
 

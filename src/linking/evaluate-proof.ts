@@ -3,6 +3,7 @@ import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { MatchDecision } from '#src/matching/decide.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import { holdsInvoice } from './invoice-references.ts'
 import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
 import { isVerified, type Proof } from './proof.ts'
@@ -19,6 +20,8 @@ export type Evaluation = {
   /** The records that a right answer would have proved: an invoice was tried at them. */
   readonly tried?: readonly CustomerKey[]
 }
+
+export type EvaluateDeps = MatchDeps & { readonly accounts: Pick<AccountsPort, 'contestedAmong'> }
 
 /** Who proves: what is known of the person, and what that is worth. */
 type Prover = Pick<VerifiedIdentity, 'claims' | 'assurance'>
@@ -53,9 +56,15 @@ const isTold = ({ claims }: Prover, { value }: TypedContact): boolean => {
  * the decision on this identity offers it. A contact proves no record by itself: it is one more thing that the person
  * holds, and the decision's own rules say what that links (ADR 0056). Both do the same work for a hit and a miss.
  */
-export const createEvaluateProof = (deps: MatchDeps) => {
-  const { source } = deps
+export const createEvaluateProof = (deps: EvaluateDeps) => {
+  const { accounts, source } = deps
   const matcher = createMatchIdentity(deps)
+
+  /** What a proof links: not what people have taken from somebody, unless just that is proved. */
+  const linkableOf = async ({ links }: MatchDecision, proven: readonly CustomerKey[]) => {
+    const [contested, isProven] = [await accounts.contestedAmong(links), new Set(proven.map(customerKeyOf))]
+    return links.filter(key => isProven.has(customerKeyOf(key)) || !contested.has(customerKeyOf(key)))
+  }
 
   /** Those of the records that the decision on an identity offers, with all of them among the findings. */
   const offeredOf = async (searched: Findings, records: readonly Candidate[]) => {
@@ -74,7 +83,8 @@ export const createEvaluateProof = (deps: MatchDeps) => {
     const { findings, offered: proven } = await offeredOf(searched, right)
     const decision = matcher.decideOn(findings, proven)
     // What goes with a proven record was found with the claims, so they must not be the person's own word.
-    return { decision, findings, proven, tried, linkable: isVerified(identity) ? decision.links : proven }
+    const linkable = isVerified(identity) ? await linkableOf(decision, proven) : proven
+    return { decision, findings, proven, tried, linkable }
   }
 
   const byContact = async (identity: Prover, contact: TypedContact): Promise<Evaluation> => {
@@ -84,7 +94,8 @@ export const createEvaluateProof = (deps: MatchDeps) => {
     const proven = keysAmong(decision.links, holders)
     // With a name that anybody can type, or a contact that was known before, a code proves nothing more.
     const counts = isVerified(identity) && !isTold(identity, contact) && proven.length > 0
-    return { decision, findings, proven: counts ? proven : [], linkable: counts ? decision.links : [] }
+    const linkable = await linkableOf(decision, proven)
+    return { decision, findings, proven: counts ? proven : [], linkable: counts ? linkable : [] }
   }
 
   return {

@@ -43,7 +43,7 @@ const toldBy = ({ verifiedBy, sources = {}, ...claims }: AccountClaims): Identit
 }
 
 export type PutOffDeps = ProveDeps & {
-  readonly accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'ownersOf' | 'updateClaims'>
+  readonly accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'ownersOf' | 'contestedAmong' | 'updateClaims'>
   /** Gives a record that nobody has to an account. @returns whether nobody had it */
   readonly linkRecord: (accountId: AccountId, link: CustomerLink) => Promise<boolean>
 }

@@ -25,7 +25,10 @@ export type LinkResolution =
 export type ResolveLinkDeps = MatchDeps &
   OpeningDeps &
   RaiseReviewsDeps & {
-    readonly accounts: Pick<AccountsPort, 'find' | 'findWithIdentity' | 'open' | 'ownersOf' | 'updateClaims'>
+    readonly accounts: Pick<
+      AccountsPort,
+      'find' | 'findWithIdentity' | 'open' | 'ownersOf' | 'contestedAmong' | 'updateClaims'
+    >
     readonly audit: Pick<AuditPort, 'append'>
   }
 
@@ -49,7 +52,8 @@ const REFUSED: LinkResolution = { kind: 'refused' }
  * are taken over. Claims that are only asserted are not searched with: anybody can type a name. Otherwise the decision
  * of the matching counts: only `link` opens an account here. Parallel first logins end in one account, whoever comes
  * first. A record that another account owns is never moved: that leaves the identity unresolved, too, and people are to
- * look at it.
+ * look at it. One that people have taken from somebody takes a proof: the same data would link the same person again, who may
+ * have begun anew.
  * @throws PiasError `store.unavailable`
  */
 export const createResolveLink = (deps: ResolveLinkDeps) => {
@@ -81,7 +85,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   const leaveUndecided = (
     { decision, findings }: { decision: MatchDecision; findings: Findings },
     clientId: string,
-    outcome: MatchDecision['outcome'] | 'owned-elsewhere' = decision.outcome,
+    outcome: MatchDecision['outcome'] | 'owned-elsewhere' | 'contested' = decision.outcome,
     type?: AuditEvent['type'],
   ): Promise<LinkResolution> => {
     const { ruleVersion, margins, candidates, explanations } = decision
@@ -104,6 +108,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     const decided = { decision, findings }
     if (linking === 'shadow') return leaveUndecided(decided, clientId, decision.outcome, 'link.shadowed')
     if (decision.outcome !== 'link') return leaveUndecided(decided, clientId)
+    if ((await accounts.contestedAmong(decision.links)).size > 0) return leaveUndecided(decided, clientId, 'contested')
 
     const customers = toCustomerLinks(decision, findings.candidates)
     const record = toDecisionRecord(decision, findings.errorBudget)

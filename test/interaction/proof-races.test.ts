@@ -152,7 +152,10 @@ describe.each([
 
   test('bring nothing back that what came after a proof has stopped', async () => {
     const { deps, tryOnce, now } = await begin(store, 'after')
-    const [first, second] = [await tryOnce(), await countTry(deps, (await deps.attempts.find('after')) as Versioned, async () => true)]
+    const [first, second] = [
+      await tryOnce(),
+      await countTry(deps, (await deps.attempts.find('after')) as Versioned, async () => true),
+    ]
     if (first.kind !== 'counted' || second.kind !== 'counted') throw new Error('a try was not counted')
     await keepOutcome(deps, first.counted, FOUND)
     const kept = (await deps.attempts.find('after')) as Versioned

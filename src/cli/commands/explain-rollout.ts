@@ -74,6 +74,7 @@ const resolveDry = async (
       findWithIdentity: async () => known,
       find: store.accounts.find,
       ownersOf: store.accounts.ownersOf,
+      contestedAmong: store.accounts.contestedAmong,
       updateClaims: async () => true,
       open: async ({ customers, events, account: { id } }) => {
         const owners = await store.accounts.ownersOf(customers)

@@ -165,6 +165,11 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
       return new Map(owned)
     },
 
+    contestedAmong: async keys => {
+      const contested = await accounts.contestedAmong(keys.map(customerToken))
+      return new Set(keys.filter(key => contested.has(customerKeyOf(customerToken(key)))).map(customerKeyOf))
+    },
+
     changeAccess: async input => accounts.changeAccess({ ...input, events: await sealEvents(input.events) }),
 
     erase: async ({ id, erasedAt, events }) => {

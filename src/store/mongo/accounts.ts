@@ -127,7 +127,7 @@ export const createAccounts = (
   append: Append,
 ): Omit<AccountsPort, 'survey' | 'totals' | 'erase'> => {
   const { run, readOne, transact } = connection
-  const { accounts, identities, links } = collections
+  const { accounts, identities, links, contested } = collections
   const insertAll = createInsertAll(collections, append)
 
   const byIdentity = (key: IdentityKey) => ({ _id: { $eq: identityId(key) } })
@@ -193,6 +193,13 @@ export const createAccounts = (
       }),
 
     ownersOf: keys => run(() => ownersOf(keys)),
+
+    contestedAmong: keys =>
+      run(async () => {
+        if (keys.length === 0) return new Set()
+        const found = contested.find({ _id: { $in: keys.map(customerKeyOf) } }, { ...LIMIT, limit: keys.length })
+        return new Set((await found.toArray()).map(({ _id }) => _id))
+      }),
 
     changeAccess: createChangeAccess(connection, collections, append),
   }

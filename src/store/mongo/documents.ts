@@ -138,6 +138,9 @@ export type LinkChangeDocument = {
   document: string
 }
 
+/** A record that people took from an account; the id is its key, `since` in epoch milliseconds. */
+type ContestedDocument = { _id: string; since: number }
+
 /** Its id is the account's. */
 export type CredentialDocument = {
   _id: AccountId
@@ -240,6 +243,7 @@ export type Collections = {
   readonly erasureRequests: Collection<ErasureRequestDocument>
   readonly consents: Collection<ConsentDocument>
   readonly linkChanges: Collection<LinkChangeDocument>
+  readonly contested: Collection<ContestedDocument>
   readonly credentials: Collection<CredentialDocument>
   readonly names: Collection<NameDocument>
   readonly passkeys: Collection<PasskeyDocument>
@@ -271,6 +275,7 @@ export const COLLECTION_NAMES = {
   erasureRequests: 'erasure_requests',
   consents: 'consents',
   linkChanges: 'link_changes',
+  contested: 'contested_records',
   credentials: 'credentials',
   names: 'names',
   passkeys: 'passkeys',

@@ -53,7 +53,9 @@ const toDocument = (change: LinkChange): LinkChangeDocument => {
 }
 
 /** Moves one thing by compare-and-set, within the caller's transaction. */
-const createMove = ({ accounts, identities, links, passkeys, credentials, erasureRequests }: Collections) => {
+const createMove = (collections: Collections) => {
+  const { accounts, identities, links, contested, passkeys, credentials, erasureRequests } = collections
+
   /** With those of the whole of which the account is a part: people are logged in there. */
   const dropPasskeys = async (accountId: AccountId, session: ClientSession): Promise<void> => {
     await passkeys.deleteMany({ accountId: { $eq: accountId } }, { session })
@@ -70,6 +72,7 @@ const createMove = ({ accounts, identities, links, passkeys, credentials, erasur
 
   const moveRecord = async (
     { record, link, from, to }: Extract<LinkMove, { thing: 'record' }>,
+    { at, kind }: Pick<LinkChange, 'at' | 'kind'>,
     session: ClientSession,
   ): Promise<void> => {
     const _id = { $eq: customerKeyOf(record) }
@@ -77,7 +80,11 @@ const createMove = ({ accounts, identities, links, passkeys, credentials, erasur
       const { deletedCount } = await links.deleteOne({ _id, accountId: { $eq: from } }, { session })
       require(deletedCount === 1)
     }
-    if (to === undefined) return
+    if (to === undefined) {
+      await contested.updateOne({ _id }, { $setOnInsert: { since: at } }, { session, upsert: true })
+      return
+    }
+    if (kind === 'undo') await contested.deleteOne({ _id }, { session })
     require(link !== undefined && (await links.findOne({ _id }, { session })) === null)
     if (link !== undefined)
       await links.insertOne(toLinkDocument({ ...link, ...record }, to, link.linkedAt), { session })
@@ -85,7 +92,7 @@ const createMove = ({ accounts, identities, links, passkeys, credentials, erasur
 
   const moveIdentity = async (
     { identity, from, to }: Extract<LinkMove, { thing: 'identity' }>,
-    at: number,
+    { at }: Pick<LinkChange, 'at'>,
     session: ClientSession,
   ): Promise<void> => {
     const _id = identityId(identity)
@@ -122,7 +129,7 @@ const createMove = ({ accounts, identities, links, passkeys, credentials, erasur
     }
   }
 
-  return async (move: LinkMove, at: number, session: ClientSession): Promise<void> => {
+  return async (move: LinkMove, by: Pick<LinkChange, 'at' | 'kind'>, session: ClientSession): Promise<void> => {
     // Every account is written, so that parallel changes of one, its erasure too, do not pass each other by.
     for (const id of accountsOf({ moves: [move] })) {
       const open = id === move.to ? { mergedInto: { $exists: false } } : {}
@@ -133,8 +140,8 @@ const createMove = ({ accounts, identities, links, passkeys, credentials, erasur
       )
       require(matchedCount === 1)
     }
-    if (move.thing === 'record') return moveRecord(move, session)
-    if (move.thing === 'identity') return moveIdentity(move, at, session)
+    if (move.thing === 'record') return moveRecord(move, by, session)
+    if (move.thing === 'identity') return moveIdentity(move, by, session)
     return moveAccount(move, session)
   }
 }
@@ -193,7 +200,7 @@ export const createLinkChanges = (
       if ((await takeUp(act, session)) === 'done already') return
       for (const one of opens) await open(one, session)
       const { decidedAt: at = change.at, decidedBy: by = change.by } = change
-      for (const one of change.moves) await move(one, at, session)
+      for (const one of change.moves) await move(one, { at, kind: change.kind }, session)
       for (const id of endLogins) {
         await accounts.updateOne({ _id: { $eq: id } }, { $max: { loginsNotBefore: at } }, { session })
       }

@@ -86,6 +86,11 @@ export type AccountsPort = {
   /** Who owns each of these records; those nobody owns are absent. Keys as `customerKeyOf`. */
   ownersOf(keys: readonly CustomerKey[]): Promise<ReadonlyMap<string, AccountId>>
   /**
+   * Which of these records people have taken from an account and given to nobody, if they did not take that back: what is
+   * known of a person was wrong about them once. Keys as `customerKeyOf`. Kept for good, also once somebody has the record.
+   */
+  contestedAmong(keys: readonly CustomerKey[]): Promise<ReadonlySet<string>>
+  /**
    * Blocks an account or lets it in again, and ends the logins before `loginsNotBefore`, which never becomes earlier; what
    * is left out stays. Appends the events, all or nothing.
    * @returns whether there is such an account; without one nothing is written

@@ -110,6 +110,9 @@ export const createAccounts = (db: Database): AccountsPort => {
   const selectOwner = db.prepare<OwnerRow>(
     'SELECT account_id FROM customer_links WHERE service_line = ? AND customer_id = ?',
   )
+  const contested = db.prepare<{ found: number }>(
+    'SELECT 1 AS found FROM contested_records WHERE service_line = ? AND customer_id = ?',
+  )
   const selectLinks = db.prepare<LinkRow>(
     `SELECT service_line, customer_id, role, method, rule_version, evidence, linked_at
      FROM customer_links WHERE account_id = ? ORDER BY service_line, customer_id`,
@@ -174,6 +177,9 @@ export const createAccounts = (db: Database): AccountsPort => {
       }
       return owners
     },
+
+    contestedAmong: async keys =>
+      new Set(keys.filter(key => contested.get(key.serviceLine, key.customerId) !== undefined).map(customerKeyOf)),
 
     changeAccess: prepareChangeAccess(db),
 

@@ -38,13 +38,17 @@ const toDocument = ({ by, reason, moves, decidedBy, decidedAt }: LinkChange): st
   JSON.stringify({ by, reason, moves, decidedBy, decidedAt } satisfies { [Key in keyof Document]: unknown })
 
 /** Moves one thing by compare-and-set, within the caller's transaction. */
-const prepareMove = (db: Database): ((move: LinkMove, at: number) => void) => {
+const prepareMove = (db: Database): ((move: LinkMove, by: Pick<LinkChange, 'at' | 'kind'>) => void) => {
   const insert = prepareInserts(db)
   const isThere = db.prepare<{ found: number }>('SELECT 1 AS found FROM accounts WHERE id = ?')
   const isOpen = db.prepare<{ found: number }>('SELECT 1 AS found FROM accounts WHERE id = ? AND merged_into IS NULL')
   const linked = db.prepare<{ found: number }>(
     'SELECT 1 AS found FROM customer_links WHERE service_line = ? AND customer_id = ?',
   )
+  const contest = db.prepare(
+    'INSERT INTO contested_records (service_line, customer_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const settleContest = db.prepare('DELETE FROM contested_records WHERE service_line = ? AND customer_id = ?')
   const unlink = db.prepare('DELETE FROM customer_links WHERE service_line = ? AND customer_id = ? AND account_id = ?')
   const IDENTITY = 'issuer = :issuer AND client_id = :clientId AND subject = :subject'
   const bound = db.prepare<{ found: number }>(
@@ -66,15 +70,25 @@ const prepareMove = (db: Database): ((move: LinkMove, at: number) => void) => {
     'UPDATE accounts SET merged_into = :to, merged_apps = :apps WHERE id = :account AND merged_into IS :from',
   )
 
-  const moveRecord = ({ record, link, from, to }: Extract<LinkMove, { thing: 'record' }>): void => {
+  const moveRecord = (
+    { record, link, from, to }: Extract<LinkMove, { thing: 'record' }>,
+    { at, kind }: Pick<LinkChange, 'at' | 'kind'>,
+  ): void => {
     const { serviceLine, customerId } = record
     if (from !== undefined) ensure(unlink.run(serviceLine, customerId, from) === 1)
-    if (to === undefined) return
+    if (to === undefined) {
+      contest.run(serviceLine, customerId, at)
+      return
+    }
+    if (kind === 'undo') settleContest.run(serviceLine, customerId)
     ensure(link !== undefined && linked.get(serviceLine, customerId) === undefined)
     if (link !== undefined) insert.link({ ...link, ...record }, to, link.linkedAt)
   }
 
-  const moveIdentity = ({ identity, from, to }: Extract<LinkMove, { thing: 'identity' }>, at: number): void => {
+  const moveIdentity = (
+    { identity, from, to }: Extract<LinkMove, { thing: 'identity' }>,
+    { at }: Pick<LinkChange, 'at'>,
+  ): void => {
     const { issuer, clientId, subject } = identity
     if (from !== undefined) {
       ensure(unbind.run({ issuer, clientId, subject, from }) === 1)
@@ -87,14 +101,14 @@ const prepareMove = (db: Database): ((move: LinkMove, at: number) => void) => {
     insert.identity(identity, to)
   }
 
-  return (move, at) => {
+  return (move, by) => {
     for (const id of accountsOf({ moves: [move] })) ensure(isThere.get(id) !== undefined)
     if (move.to !== undefined) ensure(isOpen.get(move.to) !== undefined)
     switch (move.thing) {
       case 'record':
-        return moveRecord(move)
+        return moveRecord(move, by)
       case 'identity':
-        return moveIdentity(move, at)
+        return moveIdentity(move, by)
       case 'account': {
         const { account, from = null, to = null, apps } = move
         ensure(account !== to && merge.run({ account, from, to, apps: to && JSON.stringify(apps) }) === 1)
@@ -150,7 +164,7 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
     if (closes !== undefined) ensure(closeReview(closes))
     for (const { account, dataKey } of opens) insert.account(account, dataKey)
     const { decidedAt: at = change.at, decidedBy: by = change.by } = change
-    for (const one of change.moves) move(one, at)
+    for (const one of change.moves) move(one, { at, kind: change.kind })
     for (const id of ended) endLogins.run({ id, at })
     write(change)
     append([...events, ...settles.flatMap(({ matter, event }) => (settle(matter, at, by) ? [event] : []))])

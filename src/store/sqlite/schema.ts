@@ -153,6 +153,12 @@ const LINK_CHANGES = `
     at INTEGER NOT NULL,
     id TEXT NOT NULL,
     PRIMARY KEY (account_id, at, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE contested_records (
+    service_line TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (service_line, customer_id)
   ) STRICT, WITHOUT ROWID;`
 
 // `names` are what an account is found by and no other has: in the system it comes from, to the person, at an app.

@@ -61,7 +61,12 @@ export const describeCredentials = (context: Context): void => {
     more: { customers?: CustomerLink[]; enteredAt?: number; retiresAt?: number; from?: number } = {},
   ) => {
     const at = context.now()
-    const { customers = [], enteredAt = at, retiresAt = at, from = (await accounts().find(idOf(id)))?.updatedAt ?? 0 } = more
+    const {
+      customers = [],
+      enteredAt = at,
+      retiresAt = at,
+      from = (await accounts().find(idOf(id)))?.updatedAt ?? 0,
+    } = more
     const claims = { from, claims: { name: 'Zoë' }, updatedAt: at + 1 }
     const events = [{ at, type: 'identity.bound', accountId: id, data: {} }]
     return port().bind({
@@ -242,7 +247,15 @@ export const describeCredentials = (context: Context): void => {
       await accounts().changeAccess({ id: idOf('blocked'), blocked: true, events: [] })
       await accounts().changeAccess({ id: idOf('ended'), loginsNotBefore: at, events: [] })
       const merge = { thing: 'account' as const, account: idOf('part'), apps: [], to: idOf('whole') }
-      const change = { id: 'c', kind: 'merge' as const, state: 'done' as const, at, by: 'x', reason: 'y', moves: [merge] }
+      const change = {
+        id: 'c',
+        kind: 'merge' as const,
+        state: 'done' as const,
+        at,
+        by: 'x',
+        reason: 'y',
+        moves: [merge],
+      }
       await context.store().linkChanges.apply({ change, opens: [], endLogins: [], events: [] })
       expect(await bind('blocked', identity('s'))).toEqual({ kind: 'gone' })
       expect(await bind('part', identity('s'))).toEqual({ kind: 'gone' })

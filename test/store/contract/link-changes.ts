@@ -70,6 +70,28 @@ export const describeLinkChanges = (context: Context): void => {
   })
 
   const describeRecords = () => {
+    test('remembers what was taken from somebody and given to nobody, until that is undone', async () => {
+      const other: CustomerKey = { serviceLine: 'mobile', customerId: '1' }
+      const contested = async () => [...(await accounts().contestedAmong([TV, other]))]
+      await open(A, identity('s'), [link()])
+      await open(B, identity('t'))
+      expect(await contested()).toEqual([])
+      const taken = change([record(undefined, A)], { kind: 'unlink' })
+      expect(await apply(taken)).toBe('done')
+      expect(await contested()).toEqual(['tv:1'])
+      const undone = { kind: 'undo' as const, undoes: taken.id }
+      expect(await move([record(A)], undone)).toBe('done')
+      expect(await contested()).toEqual([])
+      expect(await move([record(B, A)], { kind: 'split' })).toBe('done')
+      expect(await contested()).toEqual([])
+      // Given to somebody else later it was wrong once all the same.
+      expect(await move([record(undefined, B)], { kind: 'unlink' })).toBe('done')
+      expect(await move([record(A)])).toBe('done')
+      await accounts().erase({ id: A, erasedAt: 5, events: [] })
+      expect(await contested()).toEqual(['tv:1'])
+      expect(await accounts().contestedAmong([])).toEqual(new Set())
+    })
+
     test('gives a record to an account, to another, to nobody, and back, as it was', async () => {
       await open(A, identity('s'))
       await open(B, identity('t'))

@@ -72,6 +72,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
   keys: n => ({ _id: `key${n}`, value: 'v' }),
   data_keys: n => ({ _id: `key${n}`, wrapped: 'w' }),
   erasures: n => ({ _id: `e${String(n).padStart(6, '0')}`, erasedAt: n }),
+  contested_records: n => ({ _id: `tv:R${n}`, since: n }),
   erasure_requests: n => ({ _id: `e${String(n).padStart(6, '0')}`, dueAt: n }),
   consents: n => ({ _id: { accountId: `a${n}`, clientId: 'c' }, scopes: ['email'], since: n }),
   link_changes: n => ({
@@ -204,6 +205,7 @@ const useCredentials = async ({ credentials, passkeys }: MongoStore): Promise<vo
     claims: { from: 21, claims: {}, updatedAt: 22 },
     customers,
     at: 1,
+    enteredAt: 1,
     retiresAt: 2,
     events: [event],
   }

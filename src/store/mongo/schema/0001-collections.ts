@@ -203,6 +203,7 @@ export const collections: Migration = {
     collectionStep('link_changes', linkChanges),
     indexStep('link_changes', { accounts: 1, at: 1, _id: 1 }),
     indexStep('link_changes', { state: 1, at: 1, _id: 1 }),
+    collectionStep('contested_records', object({ _id: text, since: number })),
     collectionStep('credentials', credentials),
     collectionStep('names', object({ _id: object({ scope: text, name: text }), accountId: text })),
     indexStep('names', { accountId: 1 }),

@@ -1,0 +1,62 @@
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import { LOTTE, lotteIn, unclear } from './people.ts'
+import { type Linking, openLinking, verified } from './support.ts'
+
+/** A record that people took from somebody: what is known of a person links it to nobody any more, a proof of it does. */
+const CONTEXT = { clientId: 'app', attemptUid: 'attempt' }
+const STAFF = { by: 'admin', reason: 'a synthetic complaint' }
+const TV = { serviceLine: 'tv', customerId: 'L-tv' } as const
+let linking: Linking
+afterEach(() => linking.close())
+
+const actsOf = () =>
+  createLinkChanges({ ...linking.store, clock: linking.clock, newAccountId: () => 'new' as AccountId })
+
+/** She is linked by matching; people take the record from her, and she begins anew. */
+const takeAway = async () => {
+  expect(await linking.resolveLink(verified(LOTTE), CONTEXT)).toMatchObject({ kind: 'linked' })
+  const taken = await actsOf().request({ kind: 'unlink', record: TV }, STAFF)
+  if (taken.kind !== 'done') throw new Error(taken.kind)
+  return taken.change.id
+}
+const beginAnew = () => linking.store.accounts.erase({ id: 'account-1' as AccountId, erasedAt: 1, events: [] })
+const recordsOf = async (accountId: string) =>
+  (await linking.store.accounts.customersOf(accountId as AccountId)).map(customerKeyOf)
+
+test('whoever erases the account and comes back is asked; the invoice of the very record links it', async () => {
+  linking = await openLinking([lotteIn('tv')])
+  await takeAway()
+  await beginAnew()
+  expect(await linking.resolveLink(verified(LOTTE), CONTEXT)).toEqual({ kind: 'unresolved' })
+  expect((await linking.events()).at(-1)?.data).toMatchObject({ outcome: 'contested' })
+  const answer = { customerId: TV.customerId, invoiceReference: 'INV-tv/001' }
+  const proved = await linking.proveCustomer(verified(LOTTE), CONTEXT, answer)
+  expect(proved).toMatchObject({ kind: 'proved' })
+  expect(await recordsOf(proved.kind === 'proved' ? proved.accountId : '')).toEqual(['tv:L-tv'])
+})
+
+test('a new identity of the same person is asked, too', async () => {
+  linking = await openLinking([lotteIn('tv')])
+  await takeAway()
+  expect(await linking.resolveLink(verified(LOTTE, 'made anew'), CONTEXT)).toEqual({ kind: 'unresolved' })
+})
+
+test('the proof of another record does not bring it', async () => {
+  const tied = unclear('mobile', { emails: ['lotte.vdb@example.com'] })
+  linking = await openLinking([lotteIn('tv'), tied])
+  await takeAway()
+  await beginAnew()
+  const answer = { customerId: 'L-mobile', invoiceReference: 'INV-mobile/001' }
+  const found = await linking.prove(verified(LOTTE), CONTEXT, answer)
+  expect(found.kind === 'found' && found.records.map(customerKeyOf)).toEqual(['mobile:L-mobile'])
+})
+
+test('what was taken by mistake and given back is linked as before', async () => {
+  linking = await openLinking([lotteIn('tv')])
+  const change = await takeAway()
+  expect(await actsOf().request({ kind: 'undo', change }, STAFF)).toMatchObject({ kind: 'done' })
+  await beginAnew()
+  expect(await linking.resolveLink(verified(LOTTE), CONTEXT)).toMatchObject({ kind: 'linked' })
+})
