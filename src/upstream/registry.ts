@@ -5,6 +5,7 @@ import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import { itsmeConfigSchema } from '#src/upstream/itsme/config.ts'
 import { oidcConfigSchema } from '#src/upstream/oidc/config.ts'
+import { KNOWN_AMR } from './openid/known-amr.ts'
 import type { UpstreamIdp } from './port.ts'
 import type { PublishedByUpstream } from './public-routes.ts'
 
@@ -66,6 +67,13 @@ export const upstreamsConfigSchema = z
   .refine(upstreams => Object.keys(upstreams).length > 0, 'at least one upstream is needed')
   .superRefine((upstreams, context) => {
     for (const [id, upstream] of Object.entries(upstreams)) {
+      // A session tells by whom it came about among its methods: a login by one of them would pass for one by this upstream.
+      if (KNOWN_AMR.has(id))
+        context.addIssue({
+          code: 'custom',
+          path: [id],
+          message: 'is the name of a method of authentication (RFC 8176)',
+        })
       if (upstream.id === id) continue
       context.addIssue({
         code: 'custom',

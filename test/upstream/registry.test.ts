@@ -26,6 +26,7 @@ describe('upstreamsConfigSchema', () => {
     ['none', {}],
     ['an unknown kind', { itsme: { ...ITSME, kind: 'other' } }],
     ['a name that is no path part', { 'a/b': { ...ITSME, id: 'a/b' } }],
+    ['the name of a method, by which a login by another would pass for its own', { sc: { ...PARTNER, id: 'sc' } }],
     ['an id that is not the name', { other: ITSME }],
     ['a name for people without a letter', { itsme: { ...ITSME, name: ' ' } }],
     ['a name for people in two lines', { itsme: { ...ITSME, name: 'it\nsme' } }],

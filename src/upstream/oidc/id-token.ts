@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Acr, VerifiedIdentity } from '#src/kernel/identity.ts'
+import { KNOWN_AMR } from '#src/upstream/openid/known-amr.ts'
 import type { OidcConfig } from './config.ts'
 
 /** An ID token's claims after openid-client has checked signature, algorithm, issuer, audience, expiry and nonce. */
@@ -10,11 +11,6 @@ export type IdTokenClaims = {
   readonly iat: number
   readonly [claim: string]: unknown
 }
-
-/** Methods of RFC 8176, 2; what an upstream makes up itself is not passed on to apps. */
-const KNOWN_AMR: ReadonlySet<unknown> = new Set(
-  'face fpt geo hwk iris kba mca mfa otp pin pwd rba retina sc sms swk tel user vbm wia'.split(' '),
-)
 
 const refuse = (detail: string): never => {
   throw new PiasError('upstream.invalid_response', detail)
