@@ -149,6 +149,11 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       devicePages: devicePages(deps),
       middleware: deps.middleware,
       noteRefusal: deps.noteRefusal,
+      noteDevice: ({ accountId, clientId, device }) => {
+        const app = clients.find(clientId)?.client_name ?? clientId
+        const data = { app, device: device ?? app }
+        return store.audit.append([{ at: clock(), type: 'device.connected', accountId, clientId, data }])
+      },
       countTokens: deps.countTokens,
       clock,
       logger,

@@ -43,6 +43,7 @@ export const EVENT_WORDS: Readonly<Record<string, string>> = {
   'credential.forgotten': 'Old login forgotten',
   'credential.replaced': 'itsme replaced the old login',
   'customers.imported': 'Customer records imported',
+  'device.connected': 'A device was let in',
   'email.code-asked': 'A code for an e-mail address was requested',
   'identity.added': 'Login added',
   'identity.bound': 'Login of itsme connected',

@@ -40,7 +40,7 @@ import { compareSecretsByHash } from './compare-secrets.ts'
 import { type CountTokens, countTokens } from './count-tokens.ts'
 import { type DevicePages, deviceRoutes } from './device/device-flow.ts'
 import { createDeviceLimits } from './device/device-limits.ts'
-import { guardDeviceCodes } from './device/guard-device-codes.ts'
+import { type ConnectedDevice, guardDeviceCodes } from './device/guard-device-codes.ts'
 import { demandNonces } from './dpop-nonces.ts'
 import { createFeatures } from './features.ts'
 import { createFindAccount, createIsStillValid } from './find-account.ts'
@@ -95,6 +95,8 @@ export const createProvider = (deps: {
   countRequest: CountRequest
   middleware: readonly Middleware[]
   noteRefusal: NoteRefusal
+  /** Notes that somebody let a device in. */
+  noteDevice: (connected: ConnectedDevice) => Promise<void>
   countTokens: CountTokens
   clock: Clock
   logger: Logger
@@ -145,7 +147,8 @@ export const createProvider = (deps: {
   noteSessionEnds(provider, deps)
   const jwks = settings.jwks as JSONWebKeySet
   registerTokenExchange(provider, { ...deps, isStillValid, jwks, lifetime: deps.accessTokenLifetime, setActor })
-  guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits, deps.clock), artifacts: deps.artifacts })
+  const { artifacts, noteDevice } = deps
+  guardDeviceCodes(provider, { limits: createDeviceLimits(deps.limits, deps.clock), artifacts, noteDevice })
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: { readonly ctx: KoaContextWithOIDC }) {
       return reportedAcr(this.ctx)

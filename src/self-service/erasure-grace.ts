@@ -33,8 +33,10 @@ export const createErasureGrace = (deps: {
 
   return {
     request: async accountId => {
-      const dueAt = await erasures.request(accountId, clock() + GRACE_MS)
-      await note('account.erasure-requested', accountId, { dueAt })
+      const wanted = clock() + GRACE_MS
+      const dueAt = await erasures.request(accountId, wanted)
+      // Asked again it is nothing new, and nobody is told twice.
+      if (dueAt === wanted) await note('account.erasure-requested', accountId, { dueAt })
       return dueAt
     },
     withdraw: async accountId => {

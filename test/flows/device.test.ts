@@ -60,6 +60,10 @@ describe('a TV', () => {
     expect(await errorOf(tv)).toBe('authorization_pending')
     const last = await confirm(running, browser, page, 'lotte')
     expect(last?.body).toContain('Look at your TV')
+    const events = await running.pias.store.audit.list({ after: 0, limit: 999 })
+    expect(events.filter(({ type }) => type === 'device.connected')).toMatchObject([
+      { clientId: TV_CLIENT.client_id, data: { app: 'Synthetic TV', device: 'TV in the living room' } },
+    ])
     later(5)
     const tokens = await poll(running, createHttpBrowser(), tv.device_code)
     expect(tokens.status).toBe(200)

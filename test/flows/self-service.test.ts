@@ -172,6 +172,10 @@ describe('my data', () => {
       return (await running.pias.store.accounts.find(accountId)) !== undefined
     }
     await ask()
+    // Asked once more it is the same request, of which people are told once.
+    await ask()
+    const events = await running.pias.store.audit.list({ after: 0, limit: 999, accountId })
+    expect(events.filter(({ type }) => type === 'account.erasure-requested')).toHaveLength(1)
     expect(await stays(13)).toBe(true)
     const page = await open(browser, 'lotte')
     expect(page.body).toContain('Your login will be erased on')

@@ -168,3 +168,24 @@ test('who would not be told any more after a change is told of it at the contact
     'moved sms +32498000111 nl',
   ])
 })
+
+test('of an erasure that was asked for everybody on file is told, and of a device its person alone', async () => {
+  linking = await openLinking([lotteIn('mobile', { emails: ['old@example.net'] })])
+  const resolution = await linking.resolveLink(verified(LOTTE), CONTEXT)
+  const accountId = 'accountId' in resolution ? resolution.accountId : undefined
+  await tellPeople().run()
+  await queued()
+  const dueAt = linking.clock() + 14 * 24 * 60 * MINUTE
+  linking.pass(1000)
+  const at = linking.clock()
+  await linking.store.audit.append([
+    { at, type: 'account.erasure-requested', ...(accountId && { accountId }), data: { dueAt } },
+    { at, type: 'device.connected', ...(accountId && { accountId }), data: { app: 'TV', device: 'a TV' } },
+  ])
+  await tellPeople().run()
+  expect(await queued()).toEqual([
+    'device-connected sms +32470123456 nl',
+    'erase-scheduled mail old@example.net nl',
+    'erase-scheduled sms +32470123456 nl',
+  ])
+})

@@ -1,10 +1,14 @@
 import Provider, { type DeviceCode, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import type { AccountId } from '#src/kernel/identity.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { DeviceLimits } from './device-limits.ts'
 
 /** The library's name of a code that was answered before; its class is not exported. */
 export const ALREADY_USED = 'AlreadyUsedError'
+
+/** Where somebody who is logged in answers a code, at once or after the login. */
+const ANSWERING: ReadonlySet<string> = new Set(['code_verification', 'device_resume'])
 
 /** Marks that a code has its one answer; seconds that a mark outlives the longest life of a code by far. */
 const ANSWERED = 'DeviceAnswer'
@@ -15,6 +19,9 @@ type Codes = {
   findByUserCode(userCode: string, options?: object): Promise<DeviceCode | undefined>
   prototype: DeviceCode
 }
+
+/** A device that somebody let in; `device` is what it calls itself. */
+export type ConnectedDevice = { readonly accountId: AccountId; readonly clientId: string; readonly device?: string }
 
 type Persistable = { readonly exp?: number; persist(): Promise<unknown> }
 
@@ -27,8 +34,14 @@ const alreadyUsed = (): Error =>
  */
 export const guardDeviceCodes = (
   provider: Provider,
-  { limits, artifacts }: { limits: DeviceLimits; artifacts: Pick<ArtifactsPort, 'insertOnce'> },
+  deps: {
+    limits: DeviceLimits
+    artifacts: Pick<ArtifactsPort, 'insertOnce'>
+    /** Notes it before the device has anything, so that its person hears of it. */
+    noteDevice: (connected: ConnectedDevice) => Promise<void>
+  },
 ): void => {
+  const { limits, artifacts, noteDevice } = deps
   const codes = provider.DeviceCode as unknown as Codes
   const [find, findByUserCode] = [codes.find.bind(codes), codes.findByUserCode.bind(codes)]
   const { save } = codes.prototype
@@ -63,10 +76,18 @@ export const guardDeviceCodes = (
     return findByUserCode(userCode, options)
   }
 
+  const note = async ({ accountId, clientId, params }: DeviceCode): Promise<void> => {
+    if (accountId === undefined || clientId === undefined) return
+    const device = params?.pias_device_name
+    const named = typeof device === 'string' && { device }
+    await noteDevice({ accountId: accountId as AccountId, clientId, ...named }).catch(asUnavailable)
+  }
+
   codes.prototype.save = async function (this: DeviceCode, ...ttl) {
     const { ctx } = Provider
     if (ctx?.oidc.route === 'device_authorization') await limits.issue(ctx)
     if (ctx?.oidc.route === 'code_verification') await answer(ctx, this)
+    if (ANSWERING.has(ctx?.oidc.route ?? '')) await note(this)
     return save.apply(this, ttl)
   }
 }
