@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLinkChanges, type LinkOutcome } from '#src/accounts/link-changes.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
-import { isLoginGood } from '#src/provider/sessions/is-login-good.ts'
+import { isLoginValid } from '#src/provider/sessions/is-login-valid.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 
@@ -99,6 +99,6 @@ test('whoever is let in while an identity is taken away is out with it', async (
   const rebind = { kind: 'rebind', account: whole, retire, identity: identityOf('new') } as const
   expect((await changes.request(rebind, author)).kind).toBe('done')
   const account = await store.accounts.find(whole)
-  expect(account && (await isLoginGood(account, () => letIn))).toBe(false)
-  expect(account && (await isLoginGood(account, () => now))).toBe(true)
+  expect(account && (await isLoginValid(account, () => letIn))).toBe(false)
+  expect(account && (await isLoginValid(account, () => now))).toBe(true)
 })
