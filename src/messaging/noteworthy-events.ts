@@ -33,8 +33,9 @@ const NOTEWORTHY: Readonly<Record<string, (event: AuditEvent) => Noteworthy | un
     isRebinding(event) ? { name: 'moved', model: { at: event.at }, records: 'all' } : undefined,
   'identity.bound': event => ({ name: 'login-bound', model: { at: event.at, ...retiresOn(event) }, records: 'all' }),
   'account.erasure-requested': event => ({
-    ...{ name: 'erase-scheduled', records: 'all' },
+    name: 'erase-scheduled',
     model: { at: event.at, on: lastDayOf(event) },
+    records: 'all',
   }),
   // Whoever is on file of a record has nothing to do with where its person watches TV.
   'device.connected': ({ at, data }) => {

@@ -13,7 +13,10 @@ const start = async () => {
   await bringIn(linking.store, { legacyId: 'L-1', username: 'lotte' })
   const bindLogin = createBindLogin({
     ...linking.store,
-    ...{ source: linking.source, clock: linking.clock, forgetLogin: async () => {}, graceMs: 7 * 24 * 3600 * 1000 },
+    source: linking.source,
+    clock: linking.clock,
+    forgetLogin: async () => {},
+    graceMs: 7 * 24 * 3600 * 1000,
   })
   const accountId = (await linking.store.credentials.findByLegacyIds(['L-1'])).get('L-1')?.accountId as AccountId
   return { accountId, bind: (identity: VerifiedIdentity) => bindLogin(identity, accountId, CONTEXT) }
@@ -23,7 +26,9 @@ afterEach(() => linking.close())
 /** The same claims at another upstream. */
 const elsewhere = (claims: VerifiedIdentity['claims'], assurance: VerifiedIdentity['assurance'] = 'verified') => ({
   ...verified(claims, 'at-the-other'),
-  ...{ assurance, upstream: 'other', key: { issuer: 'https://other.example', clientId: 'PIAS', subject: 'o' } },
+  assurance,
+  upstream: 'other',
+  key: { issuer: 'https://other.example', clientId: 'PIAS', subject: 'o' },
 })
 
 test.each([

@@ -28,7 +28,9 @@ export const createBind = (
     if (owner !== null) return { obstacle: { kind: 'identity-owned', accountId: owner.accountId } }
     const active = { _id: { $eq: accountId }, $or: [{ retiresAt: { $exists: false } }, { retiresAt: { $gt: at } }] }
     const open = {
-      ...{ _id: { $eq: accountId }, blocked: { $exists: false }, mergedInto: { $exists: false } },
+      _id: { $eq: accountId },
+      blocked: { $exists: false },
+      mergedInto: { $exists: false },
       loginsNotBefore: { $not: { $gt: enteredAt } },
     }
     const isActive =

@@ -155,9 +155,7 @@ const LINK_CHANGES = `
     PRIMARY KEY (account_id, at, id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE contested_records (
-    service_line TEXT NOT NULL,
-    customer_id TEXT NOT NULL,
-    since INTEGER NOT NULL,
+    service_line TEXT NOT NULL, customer_id TEXT NOT NULL, since INTEGER NOT NULL,
     PRIMARY KEY (service_line, customer_id)
   ) STRICT, WITHOUT ROWID;`
 
