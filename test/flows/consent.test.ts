@@ -257,7 +257,7 @@ describe('the form', () => {
 
   test('of somebody who gave way to another person in this browser is not the other one’s', async () => {
     const { browser, asked, url, csrf } = await withPage()
-    await logIn(browser, createTestApp(running).authorize({ prompt: 'login' }).url, 'nora')
+    await logIn(browser, createTestApp(running).authorize({ prompt: 'login' }).url, 'thomas')
     const shown = await browser.get(asked.answers.at(-2)?.location ?? '')
     expect([shown.status, shown.body.includes('Lotte')]).toEqual([400, false])
     expect((await browser.post(url, { csrf, decision: 'allow' })).status).toBe(400)

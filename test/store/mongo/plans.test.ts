@@ -271,6 +271,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await accounts.updateClaims('a7' as AccountId, { from: 7, claims: {}, updatedAt: 8 })).toBe(true)
   expect(await accounts.customersOf('a7' as AccountId)).toHaveLength(1)
   await accounts.ownersOf([{ serviceLine: 'tv', customerId: '7' }])
+  await accounts.contestedAmong([{ serviceLine: 'tv', customerId: '7' }])
   expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
   expect(await accounts.erase({ id: 'a3' as AccountId, erasedAt: 1, events: [event] })).toBe(true)
   expect(await erasures.list({ after: 'e050000', limit: 100 })).toHaveLength(100)
