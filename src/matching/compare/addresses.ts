@@ -62,9 +62,10 @@ export const compareAddress = (a: ComparableAddress, b: ComparableAddress): Addr
   return sameStreet(a.street, b.street) ? compareHouses(a, b) : 'place'
 }
 
+const TELLING = ADDRESS_LEVELS.filter(level => level !== 'missing')
+
 /** The best agreement of any two addresses of two people, present or former. Symmetric. */
 export const compareAddresses = (a: readonly ComparableAddress[], b: readonly ComparableAddress[]): AddressLevel => {
   const levels = new Set(a.flatMap(one => b.map(other => compareAddress(one, other))))
-  const telling = ADDRESS_LEVELS.filter(level => level !== 'missing')
-  return telling.find(level => levels.has(level)) ?? 'missing'
+  return TELLING.find(level => levels.has(level)) ?? 'missing'
 }

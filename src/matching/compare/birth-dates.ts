@@ -25,7 +25,8 @@ export const compareBirthDates = (a: ComparedBirthDate, b: ComparedBirthDate): B
   const years = Math.abs(Number(a.birthDate.slice(0, 4)) - Number(b.birthDate.slice(0, 4)))
   if (a.birthYearOnly === true || b.birthYearOnly === true) return years === 0 ? 'year' : 'differ'
   if (a.birthDate === b.birthDate) return 'exact'
-  if (swapDayAndMonth(a.birthDate) === b.birthDate) return 'swapped'
-  const isTypo = editDistance(a.birthDate, b.birthDate, 1) === 1 || areNeighbours(a.birthDate, b.birthDate)
-  return isTypo && years < GENERATION_YEARS ? 'typo' : 'differ'
+  // Cheap first: most are far apart.
+  if (years >= GENERATION_YEARS) return 'differ'
+  if (years === 0 && swapDayAndMonth(a.birthDate) === b.birthDate) return 'swapped'
+  return editDistance(a.birthDate, b.birthDate, 1) === 1 || areNeighbours(a.birthDate, b.birthDate) ? 'typo' : 'differ'
 }

@@ -41,6 +41,6 @@ export const compareContacts = (
   if (a.length === 0 || b.length === 0) return 'missing'
   const shared = a.filter(contact => b.includes(contact))
   if (shared.some(contact => !isGeneric(contact))) return 'exact'
-  if (a.some(one => b.some(other => !isGeneric(other) && isSlip(one, other)))) return 'slip'
+  if (a.some(one => b.some(other => isSlip(one, other) && !isGeneric(other)))) return 'slip'
   return shared.length > 0 ? 'generic' : 'differ'
 }

@@ -47,6 +47,12 @@ const allNames = ({ familyName = '', familyNames }: ComparedFamilyName): readonl
 const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(part => b.includes(part))
 
+/** Whether two family names are the same, whole or in the same parts: the level `exact`. Symmetric. */
+export const isSameFamilyName = (a: ComparedFamilyName, b: ComparedFamilyName): boolean =>
+  a.familyName !== undefined &&
+  b.familyName !== undefined &&
+  (a.familyName === b.familyName || sameParts(a.familyNames, b.familyNames))
+
 /**
  * Compares family names. Siblings, parents and half of the namesakes share them, so even `exact` proves little; a
  * `misspelling` may well be another family ("Janssen" and "Janssens"), which its frequency accounts for in the score.
@@ -54,7 +60,7 @@ const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
  */
 export const compareFamilyNames = (a: ComparedFamilyName, b: ComparedFamilyName): FamilyNameLevel => {
   if (a.familyName === undefined || b.familyName === undefined) return 'missing'
-  if (a.familyName === b.familyName || sameParts(a.familyNames, b.familyNames)) return 'exact'
+  if (isSameFamilyName(a, b)) return 'exact'
   if (a.familyNames.some(part => b.familyNames.includes(part))) return 'part'
   if (withoutParticles(a.familyName) === withoutParticles(b.familyName)) return 'part'
   const [namesA, namesB] = [allNames(a), allNames(b)]

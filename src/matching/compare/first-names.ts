@@ -19,6 +19,8 @@ const contradicts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length > 0 && b.length > 0 && !a.some(one => b.some(other => areCompatible(glue([one]), glue([other]))))
 
 const compareCallNames = (a: readonly string[], b: readonly string[]): FirstNameLevel | undefined => {
+  // Cheap first: nearly all pairs are two names, told by their first letter.
+  if ((a[0] as string)[0] !== (b[0] as string)[0]) return undefined
   const split = SPLITS.find(
     ([ofA, ofB]) => a.length >= ofA && b.length >= ofB && glue(a.slice(0, ofA)) === glue(b.slice(0, ofB)),
   )
@@ -61,8 +63,7 @@ const isSlip = (a: string, b: string): boolean => {
 
 const SIMILAR_FROM = 0.9
 
-const compareDifferent = (a: string, b: string, isRare: boolean): FirstNameLevel => {
-  if (areNicknames(a, b)) return 'nickname'
+const compareWriting = (a: string, b: string, isRare: boolean): FirstNameLevel => {
   if (a.split('-').includes(b) || b.split('-').includes(a)) return 'partial'
   const [gluedA, gluedB] = [glue([a]), glue([b])]
   if (isSlip(gluedA, gluedB)) return isRare ? 'misspelling' : 'similar'
@@ -77,6 +78,23 @@ const isLikeAnother = (identity: readonly string[], record: readonly string[]): 
 }
 
 /**
+ * The levels that are told by equal names, letters and known forms, how alike the names are written left aside; undefined
+ * where that is all there is to tell. Symmetric.
+ */
+export const compareForms = (identity: readonly string[], record: readonly string[]): FirstNameLevel | undefined => {
+  const [a, b] = [identity[0], record[0]]
+  if (a === undefined || b === undefined) return 'missing'
+  if (isInitial(a) || isInitial(b)) return compareInitials(identity, record)
+  const same = compareCallNames(identity, record)
+  if (same !== undefined) return same
+  const isOther =
+    identity.slice(1).some(name => glue([name]) === glue([b])) ||
+    record.slice(1).some(name => glue([name]) === glue([a]))
+  if (isOther) return 'other'
+  return areNicknames(a, b) ? 'nickname' : undefined
+}
+
+/**
  * Compares first names in register order.
  * @param isRare whether the record's form is borne by almost nobody: only then may it be a slip of the pen, because a
  *   real name one letter away is most likely a sibling's
@@ -87,15 +105,8 @@ export const compareFirstNames = (
   record: readonly string[],
   isRare: boolean,
 ): FirstNameLevel => {
-  const [a, b] = [identity[0], record[0]]
-  if (a === undefined || b === undefined) return 'missing'
-  if (isInitial(a) || isInitial(b)) return compareInitials(identity, record)
-  const same = compareCallNames(identity, record)
-  if (same !== undefined) return same
-  const isOther =
-    identity.slice(1).some(name => glue([name]) === glue([b])) ||
-    record.slice(1).some(name => glue([name]) === glue([a]))
-  if (isOther) return 'other'
-  const level = compareDifferent(a, b, isRare)
+  const told = compareForms(identity, record)
+  if (told !== undefined) return told
+  const level = compareWriting(identity[0] as string, record[0] as string, isRare)
   return level === 'differ' && isLikeAnother(identity, record) ? 'similar' : level
 }

@@ -1,6 +1,6 @@
 import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { parseFamilyName } from '#src/matching/normalise/names.ts'
-import { compareFamilyNames } from './family-names.ts'
+import { compareFamilyNames, isSameFamilyName } from './family-names.ts'
 import { compareFirstNames } from './first-names.ts'
 import { FAMILY_NAME_LEVELS, type FamilyNameLevel, FIRST_NAME_LEVELS, type FirstNameLevel } from './levels.ts'
 
@@ -65,11 +65,14 @@ const byRank = (one: NameLevels, other: NameLevels): number => rank(one) - rank(
  * First and family name exchanged on one of the sides. Nobody knows on which, and so not which of the two is the first
  * name: what does not agree in full is judged as one, more strictly, for "Paul" is no misspelt surname "Paula", but a twin.
  */
-const compareExchanged = (a: Names, b: Names, isRare: IsRare): readonly NameLevels[] =>
-  [
-    ...exchange(b).map(reading => compareDirectly(a, reading, isRare)),
-    ...exchange(a).map(reading => compareDirectly(reading, b, isRare)),
-  ].filter(({ familyName }) => familyName === 'exact')
+const compareExchanged = (a: Names, b: Names, isRare: IsRare): readonly NameLevels[] => [
+  ...exchange(b)
+    .filter(reading => isSameFamilyName(a, reading))
+    .map(reading => compareDirectly(a, reading, isRare)),
+  ...exchange(a)
+    .filter(reading => isSameFamilyName(reading, b))
+    .map(reading => compareDirectly(reading, b, isRare)),
+]
 
 /**
  * Compares the names of two people. Names standing in each other's field, or both in one, are recognised when they then

@@ -1,5 +1,5 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
-import { compareFirstNames } from '#src/matching/compare/first-names.ts'
+import { compareForms } from '#src/matching/compare/first-names.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare, compareTies } from '#src/matching/compare.ts'
 import { type Score, score } from '#src/matching/score.ts'
@@ -30,14 +30,15 @@ export type Assessment = {
   readonly rescore: (comparison: Comparison) => Score
 }
 
-const TELLING = new Set(['exact', 'misspelling', 'nickname'])
+const TELLING = new Set<string | undefined>(['exact', 'misspelling', 'nickname'])
 
 /**
  * Whether a record whose first name leaves open who it names may be a housemate's: it holds his name, or his letter.
  */
 const mayBe = (housemate: MatchCandidate, record: MatchCandidate, { firstName }: Comparison): boolean => {
   if (firstName === 'exact') return false
-  const level = compareFirstNames(housemate.person.firstNames, record.person.firstNames, false)
+  // A name that is merely written alike may as well be his sister's.
+  const level = compareForms(housemate.person.firstNames, record.person.firstNames)
   return TELLING.has(level) || (firstName === 'initial' && level === 'initial')
 }
 
@@ -85,12 +86,14 @@ export type Tied = {
   readonly score: Score
 }
 
+const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)]
+
 /** All anchors as one person: the identity's names and date, the contacts and addresses of the anchors. */
 export const joinAnchors = (identity: ComparablePerson, anchors: readonly Assessment[]): ComparablePerson => ({
   ...identity,
-  emails: anchors.flatMap(({ candidate }) => candidate.person.emails),
-  mobiles: anchors.flatMap(({ candidate }) => candidate.person.mobiles),
-  landlines: anchors.flatMap(({ candidate }) => candidate.person.landlines),
+  emails: distinct(anchors.flatMap(({ candidate }) => candidate.person.emails)),
+  mobiles: distinct(anchors.flatMap(({ candidate }) => candidate.person.mobiles)),
+  landlines: distinct(anchors.flatMap(({ candidate }) => candidate.person.landlines)),
   addresses: anchors.flatMap(({ candidate }) => candidate.person.addresses),
 })
 
@@ -100,11 +103,12 @@ export const tie = (assessment: Assessment, anchors: ComparablePerson, facts: Co
   const hasAnchors = anchors.emails.length + anchors.mobiles.length + anchors.addresses.length > 0
   if (!hasAnchors) return { ties: 0, comparison, score: assessment.score }
   const toAnchors = compareTies(anchors, candidate.person, facts)
-  const merged = {
-    ...comparison,
-    ...(toAnchors.email === 'exact' ? { email: toAnchors.email } : {}),
-    ...(toAnchors.mobile === 'exact' ? { mobile: toAnchors.mobile } : {}),
-    ...(toAnchors.address === 'full' ? { address: toAnchors.address } : {}),
-  }
-  return { ties: countTies(toAnchors), comparison: merged, score: assessment.rescore(merged) }
+  const ties = countTies(toAnchors)
+  const email = toAnchors.email === 'exact' ? toAnchors.email : comparison.email
+  const mobile = toAnchors.mobile === 'exact' ? toAnchors.mobile : comparison.mobile
+  const address = toAnchors.address === 'full' ? toAnchors.address : comparison.address
+  const isSame = email === comparison.email && mobile === comparison.mobile && address === comparison.address
+  if (isSame) return { ties, comparison, score: assessment.score }
+  const merged = { ...comparison, email, mobile, address }
+  return { ties, comparison: merged, score: assessment.rescore(merged) }
 }

@@ -1,7 +1,9 @@
 import { type ComparablePerson, type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
+import { compareBirthDates } from '#src/matching/compare/birth-dates.ts'
 import { isKnownFirstName, mayBeSeveralNames } from '#src/matching/compare/known-first-names.ts'
-import { type ComparisonFacts, compare } from '#src/matching/compare.ts'
+import { compareNames } from '#src/matching/compare/names.ts'
+import type { ComparisonFacts } from '#src/matching/compare.ts'
 import { type MatchModel, SMALLEST_BASE } from '#src/matching/model.ts'
 import { lacksLetter } from '#src/matching/normalise/fold.ts'
 
@@ -67,22 +69,25 @@ const fullness = ({ person }: MatchCandidate): number =>
 const byFullness = (a: MatchCandidate, b: MatchCandidate): number =>
   fullness(b) - fullness(a) || (customerKeyOf(a.record) < customerKeyOf(b.record) ? -1 : 1)
 
-const isSameHolder = (a: ComparablePerson, b: ComparablePerson, facts: ComparisonFacts): boolean => {
-  const { firstName, familyName, birthDate } = compare(a, b, facts)
-  const differs = firstName === 'differ' || firstName === 'similar' || familyName === 'differ' || birthDate === 'differ'
-  return !differs
+type IsRare = ComparisonFacts['isRareFirstName']
+
+const isSameHolder = (a: ComparablePerson, b: ComparablePerson, isRareFirstName: IsRare): boolean => {
+  if (compareBirthDates(a, b) === 'differ') return false
+  const { firstName, familyName } = compareNames(a, b, isRareFirstName)
+  return firstName !== 'differ' && firstName !== 'similar' && familyName !== 'differ'
 }
 
 /**
- * Counts the distinct people among records: the fullest come first, and each further record either may be one of those
- * counted or is one more.
+ * Whether there are more than so many distinct people among records: the fullest come first, and each further record either
+ * may be one of those counted or is one more. Counted no further than needed, for a dealer's phone is on hundreds.
  */
-const countHolders = (records: readonly MatchCandidate[], facts: ComparisonFacts): number => {
+const hasMoreHolders = (records: readonly MatchCandidate[], most: number, isRareFirstName: IsRare): boolean => {
   const holders: ComparablePerson[] = []
   for (const { person } of [...records].sort(byFullness)) {
-    if (!holders.some(holder => isSameHolder(holder, person, facts))) holders.push(person)
+    if (holders.some(holder => isSameHolder(holder, person, isRareFirstName))) continue
+    if (holders.push(person) > most) return true
   }
-  return holders.length
+  return false
 }
 
 /**
@@ -98,7 +103,6 @@ export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts'
     lacksLetter(name)
       ? !mayBeSeveralNames(name)
       : !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
-  const whileCounting: ComparisonFacts = { isRareFirstName, isGeneric: () => false }
 
   const holdersOf = new Map<string, MatchCandidate[]>()
   for (const candidate of candidates) {
@@ -108,11 +112,14 @@ export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts'
       else holders.push(candidate)
     }
   }
-  const generic = new Set(
-    [...holdersOf]
-      .filter(([, records]) => records.length > model.mostHolders)
-      .filter(([, records]) => countHolders(records, whileCounting) > model.mostHolders)
-      .map(([contact]) => contact),
-  )
-  return { isRareFirstName, isGeneric: contact => generic.has(contact) }
+  // Counted when asked for: of the contacts of strangers hardly any is.
+  const counted = new Map<string, boolean>()
+  const isGeneric = (contact: string): boolean => {
+    const records = holdersOf.get(contact)
+    if (records === undefined || records.length <= model.mostHolders) return false
+    const generic = counted.get(contact) ?? hasMoreHolders(records, model.mostHolders, isRareFirstName)
+    counted.set(contact, generic)
+    return generic
+  }
+  return { isRareFirstName, isGeneric }
 }

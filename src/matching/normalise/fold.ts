@@ -34,16 +34,21 @@ const LOST_LETTER = '?'
 /** Whether a folded name lacks a letter, so that in this form nobody bears it. */
 export const lacksLetter = (name: string): boolean => name.includes(LOST_LETTER)
 
+/** Most texts: there is nothing to fold but capitals. */
+const PLAIN = /^[ -~]*$/
+
 /**
  * Lower case without diacritics: "Françoise Łøß" becomes "francoise loss". Everything that is no letter stays.
  * @see Unicode Standard Annex 15 (NFKD)
  */
 export const fold = (text: string): string =>
-  restoreLetters(text)
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[ßıøæœđðłþ]/g, letter => UNDECOMPOSED[letter] as string)
+  PLAIN.test(text)
+    ? text.toLowerCase()
+    : restoreLetters(text)
+        .toLowerCase()
+        .normalize('NFKD')
+        .replace(/\p{M}/gu, '')
+        .replace(/[ßıøæœđðłþ]/g, letter => UNDECOMPOSED[letter] as string)
 
 const VOWEL = /[aeiouy]/
 const LOOKALIKES: Readonly<Record<string, string>> = { 0: 'o', 3: 'e', 4: 'a', 5: 's', 6: 'g', 8: 'b' }

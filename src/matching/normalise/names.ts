@@ -84,7 +84,9 @@ const countFormsOfAddress = (words: readonly string[]): number => {
 const withoutFormsOfAddress = (words: readonly string[]): readonly string[] => words.slice(countFormsOfAddress(words))
 
 const parseSingle = (text: string): string[] =>
-  NO_NAME.test(text.trim()) ? [] : groupNames(expandAbbreviations(withoutFormsOfAddress(lettersOf(text))))
+  text === '' || NO_NAME.test(text.trim())
+    ? []
+    : groupNames(expandAbbreviations(withoutFormsOfAddress(lettersOf(text))))
 
 /** Splits "A ep. B" and "B née A" into the birth name and the other one. */
 const splitMarriage = (folded: string): readonly [birth: string, other: string] => {

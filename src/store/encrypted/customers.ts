@@ -19,7 +19,8 @@ export const createSealChange = ({ index, customerSealer }: Keyring) => {
   const sealRecord = (record: StoredCustomer): StoredCustomer => {
     const { serviceLine, customerId, document, digest, keys, terms } = record
     const token = index['customer.id'](customerId)
-    const text = JSON.stringify([customerId, document])
+    // The id on a line of its own, in which JSON has no line break. In a list each quote of the document would be escaped.
+    const text = `${JSON.stringify(customerId)}\n${document}`
     return {
       serviceLine,
       customerId: token,
@@ -51,8 +52,12 @@ export const encryptCustomers = (customers: CustomersPort, keyring: Keyring): Cu
 
   const open = (found: FoundCustomer): FoundCustomer => {
     const text = keyring.customerSealer(found.customerId).open(contextOf(found), found.document)
-    const [customerId, document] = JSON.parse(text) as [string, string]
-    return { serviceLine: found.serviceLine, customerId, document }
+    const end = text.indexOf('\n')
+    return {
+      serviceLine: found.serviceLine,
+      customerId: JSON.parse(text.slice(0, end)) as string,
+      document: text.slice(end + 1),
+    }
   }
 
   const openChange = (change: NotedChange): NotedChange => {

@@ -103,7 +103,9 @@ const prepareChanges = (db: Database): Pick<CustomersPort, 'notedChanges' | 'set
 
 /** Customer records, their blocking keys and name frequencies on SQLite. */
 export const createCustomers = (db: Database): CustomersPort => {
-  const selectTerm = db.prepare<{ records: number }>('SELECT records FROM customer_terms WHERE term = ?')
+  const selectTerms = db.prepare<{ term: string; records: number }>(
+    'SELECT term, records FROM customer_terms WHERE term IN (SELECT value FROM json_each(?))',
+  )
   const selectTotals = db.prepare<{ service_line: ServiceLine; records: number }>(
     'SELECT service_line, records FROM customer_totals WHERE records > 0',
   )
@@ -119,12 +121,8 @@ export const createCustomers = (db: Database): CustomersPort => {
     page: preparePage(db),
 
     termCounts: async terms => {
-      const counts = new Map<string, number>()
-      for (const term of terms) {
-        const row = selectTerm.get(term)
-        if (row) counts.set(term, row.records)
-      }
-      return { total: countAll(), counts }
+      const rows = selectTerms.all(JSON.stringify(terms))
+      return { total: countAll(), counts: new Map(rows.map(({ term, records }) => [term, records])) }
     },
 
     countByLine: async () => new Map(selectTotals.all().map(row => [row.service_line, row.records])),
