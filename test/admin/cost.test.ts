@@ -129,9 +129,10 @@ test('no statement goes through a table', () => {
   const statements = [...many.values()].flatMap(({ asked }) => asked.statements)
   const plans = explainStatements(admin.running.dataDir, statements)
   expect(plans.length).toBeGreaterThan(20)
-  // In the order of an index, as far as a page goes, is no scan; json_each goes through what was given.
+  // In the order of an index, as far as a page goes, is no scan; json_each goes through what was given, and what goes through
+  // a subquery through what that has found, whose own steps are there as well.
   const isScan = (sql: string) => (step: string) =>
-    /^SCAN (?!json_each|CONSTANT)/.test(step) &&
+    /^SCAN (?!json_each|CONSTANT|\(subquery)/.test(step) &&
     !SMALL.test(step) &&
     !(/USING (COVERING )?INDEX/.test(step) && /LIMIT/.test(sql))
   expect(plans.filter(({ sql, steps }) => steps.some(isScan(sql)))).toEqual([])

@@ -21,7 +21,12 @@ const toKey = (row: { service_line: ServiceLine; customer_id: string }): Custome
 const toFound = (row: FoundRow): FoundCustomer => ({ ...toKey(row), document: row.document })
 
 const prepareFindByKeys = (db: Database): CustomersPort['findByKeys'] => {
-  const holders = db.prepare<{ record: number }>('SELECT record FROM customer_keys WHERE key = ? LIMIT ?')
+  // All keys at once, and of each no more holders than tell that there are too many.
+  const holders = db.prepare<{ key: string; records: string }>(
+    `SELECT json_each.value AS key, (
+       SELECT json_group_array(record) FROM (SELECT record FROM customer_keys WHERE key = json_each.value LIMIT :most)
+     ) AS records FROM json_each(:keys)`,
+  )
   const select = db.prepare<FoundRow>(
     `SELECT service_line, customer_id, document FROM customers WHERE record IN (SELECT value FROM json_each(?))
      ORDER BY service_line, customer_id`,
@@ -30,10 +35,10 @@ const prepareFindByKeys = (db: Database): CustomersPort['findByKeys'] => {
   return async (keys, limitPerKey) => {
     const overflowed: string[] = []
     const found = new Set<number>()
-    for (const key of new Set(keys)) {
-      const rows = holders.all(key, limitPerKey + 1)
-      if (rows.length > limitPerKey) overflowed.push(key)
-      else for (const { record } of rows) found.add(record)
+    for (const { key, records } of holders.all({ keys: JSON.stringify([...new Set(keys)]), most: limitPerKey + 1 })) {
+      const holding = JSON.parse(records) as number[]
+      if (holding.length > limitPerKey) overflowed.push(key)
+      else for (const record of holding) found.add(record)
     }
     const rows = found.size === 0 ? [] : select.all(JSON.stringify([...found]))
     return { records: rows.map(toFound), overflowed }
