@@ -35,6 +35,15 @@ describe('editDistance', () => {
     )
   })
 
+  test('is that of what is left when both words lose what they begin and end with alike', () => {
+    const part = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 4 })
+    fc.assert(
+      fc.property(part, part, part, part, fc.integer({ min: 0, max: 4 }), (start, a, b, end, bound) => {
+        expect(editDistance(start + a + end, start + b + end, bound)).toBe(Math.min(slowDistance(a, b), bound + 1))
+      }),
+    )
+  })
+
   test('is symmetric', () => {
     fc.assert(fc.property(word, word, (a, b) => editDistance(a, b, 3) === editDistance(b, a, 3)))
   })

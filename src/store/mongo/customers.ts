@@ -5,8 +5,8 @@ import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts
 import { createWrite } from './customers-write.ts'
 import { type Collections, lineId, termId } from './documents.ts'
 
-/** A search that finds no more than this needs one query; nearly all do. */
-const FIRST_PAGE = 100
+/** A search that finds no more than this needs one query; with five million records nearly all do. */
+const FIRST_PAGE = 200
 /** Larger searches are rare; they come in few round trips. */
 const BATCH = 1000
 
