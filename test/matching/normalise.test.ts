@@ -42,6 +42,11 @@ describe('names', () => {
     expect(parseFamilyName(text)).toEqual({ familyName, familyNames })
   })
 
+  test('thousands of spaces part names as one does', () => {
+    const wide = `Peeters${' '.repeat(8000)}ep.${' '.repeat(8000)}Van Damme`
+    expect(parseFamilyName(wide)).toEqual(parseFamilyName('Peeters ep. Van Damme'))
+  })
+
   test.each([undefined, '', ' - ', '7', 'x', 'Onbekend', '?'])('%p is no family name', text => {
     expect(parseFamilyName(text)).toEqual({ familyNames: [] })
   })

@@ -25,11 +25,14 @@ const NO_NAME =
 /** Between two forms of address ("Dhr. en Mevr.") or two names ("Jan & Mia"). */
 const AND = new Set('en et und and'.split(' '))
 
-/** "Peeters ep. Janssens": the birth name comes first. `van` belongs to the marker only when that is spelled out. */
+/**
+ * "Peeters ep. Janssens": the birth name comes first. `van` belongs to the marker only when that is spelled out. Bounded,
+ * so that thousands of spaces are passed over once and not once for each.
+ */
 const SPOUSE =
-  /[\s,(]+(?:ep(?:se|ouse|oux)?|echtg(?:enote|enoot)? van|echtg(?:enote|enoot)?|e\.\s?v|vve|veuve|wed(?:uwe)?)[.\s]+/
+  /[\s,(]{1,20}(?:ep(?:se|ouse|oux)?|echtg(?:enote|enoot)? van|echtg(?:enote|enoot)?|e\.\s?v|vve|veuve|wed(?:uwe)?)[.\s]{1,20}/
 /** "Janssens née Peeters": the birth name comes last. */
-const BORN = /[\s,(]+(?:nee|geb(?:oren)?)[.\s]+/
+const BORN = /[\s,(]{1,20}(?:nee|geb(?:oren)?)[.\s]{1,20}/
 
 /** A family name in comparable form: glued as a whole, and in its parts. */
 export type FamilyName = {
