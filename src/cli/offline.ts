@@ -1,8 +1,5 @@
 import type { Config } from '#src/config/schema.ts'
-import type { RecordForm } from '#src/customers/snapshot/stored-customer.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
-import { blockingKeys, terms } from '#src/matching/blocking.ts'
-import { NORMALISER_VERSION, toComparablePerson } from '#src/matching/normalise.ts'
 import {
   type EncryptedStoreConfig,
   type EncryptedStoreDeps,
@@ -14,22 +11,11 @@ import type { Store } from '#src/store/ports/store.ts'
 import { openStore } from '#src/store/registry.ts'
 import type { Terminal } from './terminal.ts'
 
-/**
- * How customer records are written: by the normaliser and the blocking keys that logins are matched with. Where national
- * numbers may be compared that is another form, so that the next import writes each record anew.
- */
-export const recordFormOf = (options: { readonly nationalNumber: boolean }): RecordForm => ({
-  toComparablePerson: record => toComparablePerson(record, options),
-  blockingKeys: person => blockingKeys(person, options),
-  terms,
-  normaliserVersion: options.nationalNumber ? `${NORMALISER_VERSION}+number` : NORMALISER_VERSION,
-})
-
 /** How the store of a command is opened, as plain data, which a thread can be given: all but the clock. */
 export type StorePlan = {
   readonly config: EncryptedStoreConfig
   readonly deps: Omit<EncryptedStoreDeps, 'clock' | 'onKekTrouble'>
-  /** In which form records are written; see {@link recordFormOf}. */
+  /** In which form records are written; see `recordFormOf`. */
   readonly form: { readonly nationalNumber: boolean }
 }
 

@@ -1,6 +1,6 @@
 import { openCustomerSources } from '#src/customers/registry.ts'
+import { recordFormOf } from '#src/matching/record-form.ts'
 import type { Store } from '#src/store/ports/store.ts'
-import { recordFormOf } from './offline.ts'
 import { SILENT } from './silent.ts'
 import type { Terminal } from './terminal.ts'
 

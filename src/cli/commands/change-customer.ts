@@ -1,11 +1,12 @@
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { lookAtChanges, reviewsNote } from '#src/cli/look-at-changes.ts'
-import { recordFormOf, withStore } from '#src/cli/offline.ts'
+import { withStore } from '#src/cli/offline.ts'
 import { type Outcome, unusable } from '#src/cli/outcome.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { parseLine } from '#src/customers/lines/parse-line.ts'
 import { type CustomerFeed, createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
 import { type CustomerKey, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { recordFormOf } from '#src/matching/record-form.ts'
 
 const change = (
   terminal: Terminal,

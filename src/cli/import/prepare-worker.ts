@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { recordFormOf, type StorePlan, withFeedStore } from '#src/cli/offline.ts'
+import { type StorePlan, withFeedStore } from '#src/cli/offline.ts'
 import { toFailure } from '#src/cli/thread-failure.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import type { Line } from '#src/customers/snapshot/read-lines.ts'
+import { recordFormOf } from '#src/matching/record-form.ts'
 import type { PrepareAnswer } from './prepare-pool.ts'
 
 /**

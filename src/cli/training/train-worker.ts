@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { recordFormOf, withPlannedStore } from '#src/cli/offline.ts'
+import { withPlannedStore } from '#src/cli/offline.ts'
 import { toFailure } from '#src/cli/thread-failure.ts'
+import { recordFormOf } from '#src/matching/record-form.ts'
 import { trainModel } from '#src/matching/train/train-model.ts'
 import { readBase } from './read-base.ts'
 import { createSavedReadings } from './saved-reading.ts'
