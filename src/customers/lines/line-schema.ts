@@ -15,13 +15,27 @@ export const present = <T extends object>(value: T): Present<T> =>
 const blankToAbsent = (text: string | null | undefined): string | undefined =>
   text == null || text.trim() === '' ? undefined : text
 
-const numberToText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
+/** Far beyond any name, street or address line; what is longer is no text of a field, and would take long to be read. */
+const MOST_CHARACTERS = 500
+/** Far beyond the contacts, moves and invoices of anybody. */
+const MOST_ENTRIES = 1000
+const TOO_MANY = `must have at most ${MOST_ENTRIES} entries`
 
 /** Text of any content: a dirty value is kept as it is, since the normaliser alone judges it. Exports write house numbers as numbers. */
-const text = z.preprocess(numberToText, z.string('must be a string').nullish()).transform(blankToAbsent)
+const text = z
+  .union(
+    [
+      z.string().max(MOST_CHARACTERS, `must have at most ${MOST_CHARACTERS} characters`),
+      z.number().transform(number => String(number)),
+    ],
+    'must be a string',
+  )
+  .nullish()
+  .transform(blankToAbsent)
 
 const texts = z
   .array(text, 'must be a list of strings')
+  .max(MOST_ENTRIES, TOO_MANY)
   .nullish()
   .transform(list => (list ?? []).filter(item => item !== undefined))
 
@@ -47,6 +61,7 @@ const address = addressShape.nullish().transform(value => {
 
 const addresses = z
   .array(address, 'must be a list of addresses')
+  .max(MOST_ENTRIES, TOO_MANY)
   .nullish()
   .transform(list => (list ?? []).filter(item => item !== undefined))
 
@@ -58,7 +73,7 @@ const customerId = z
   .regex(/^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$/u, 'must be printable and without spaces at its ends')
 
 /**
- * One line of a customer file: strict on the two key fields, generous on all others. Unknown fields are
+ * One line of a customer file, or of a live feed: strict on the two key fields, generous on all others. Unknown fields are
  * ignored. The messages are the reasons of rejects files and name no value.
  */
 export const lineSchema = z.object(

@@ -1,13 +1,16 @@
+import type { z } from 'zod'
 import type { CustomerKey, CustomerRecord } from '#src/kernel/customer.ts'
 import { lineSchema, present } from './line-schema.ts'
 
 /** Why a line is not taken; `field` as a path (`emails[1]`, `address.street`). Never holds a value of the line. */
 export type LineFault = { readonly reason: string; readonly field?: string }
 
-export type ParsedLine =
+/** A line that was read: a record, or the key of one to withdraw. */
+export type GoodLine =
   | { readonly kind: 'record'; readonly record: CustomerRecord }
   | { readonly kind: 'removal'; readonly key: CustomerKey }
-  | { readonly kind: 'fault'; readonly fault: LineFault }
+
+export type ParsedLine = GoodLine | { readonly kind: 'fault'; readonly fault: LineFault }
 
 const fieldOf = (path: readonly PropertyKey[]): string =>
   path
@@ -40,16 +43,16 @@ export const parseLine = (line: string): ParsedLine => {
   return json ? parseRecord(json.value) : fault('is not JSON')
 }
 
+/** What a line comes to that passed {@link lineSchema}. */
+export const toGoodLine = ({ deleted, ...record }: z.output<typeof lineSchema>): GoodLine =>
+  deleted === true
+    ? { kind: 'removal', key: { serviceLine: record.serviceLine, customerId: record.customerId } }
+    : { kind: 'record', record: present(record) }
+
 /** Reads what a line holds, once it is no text any more; as {@link parseLine}. */
 export const parseRecord = (value: unknown): ParsedLine => {
   const parsed = lineSchema.safeParse(value)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    return fault(issue?.message ?? 'is not a customer record', issue?.path)
-  }
-  const { deleted, ...record } = parsed.data
-  if (deleted === true) {
-    return { kind: 'removal', key: { serviceLine: record.serviceLine, customerId: record.customerId } }
-  }
-  return { kind: 'record', record: present(record) }
+  if (parsed.success) return toGoodLine(parsed.data)
+  const [issue] = parsed.error.issues
+  return fault(issue?.message ?? 'is not a customer record', issue?.path)
 }

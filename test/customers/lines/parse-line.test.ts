@@ -96,6 +96,11 @@ describe('a good line', () => {
     expect(recordOf({ ...KEY, [field]: 'whatever' })).not.toHaveProperty(field)
   })
 
+  test('500 characters are a text of any field', () => {
+    const long = 'x'.repeat(500)
+    expect(recordOf({ ...KEY, companyName: long, emails: [long] })).toMatchObject({ companyName: long, emails: [long] })
+  })
+
   test('unknown fields are ignored, those of objects themselves too', () => {
     const line = '{"customerId":"A","serviceLine":"tv","loyalty":7,"__proto__":{"firstName":"X"},"constructor":"y"}'
     const parsed = parseLine(line)
@@ -144,6 +149,9 @@ describe('a bad line', () => {
     ['address', ['Zennestraat'], 'must be an object'],
     ['formerAddresses', {}, 'must be a list of addresses'],
     ['status', true, 'must be a string'],
+    ['lastName', ' '.repeat(8000), 'must have at most 500 characters'],
+    ['phones', Array(1001).fill('0470123456'), 'must have at most 1000 entries'],
+    ['formerAddresses', Array(1001).fill({}), 'must have at most 1000 entries'],
     ['deleted', 'yes', 'must be true or false'],
   ])('%s %j %s', (field, value, reason) => {
     expect(faultOf(JSON.stringify({ ...KEY, [field]: value }))).toEqual({ field, reason })
