@@ -37,6 +37,9 @@ const ALLOWED: Record<string, string[]> = {
     'linking/find-by-name.ts',
     'provider/token-preview.ts',
     'provider/trial-grants.ts',
+    // Systems of service lines send changes of records.
+    'customers/lines',
+    'customers/snapshot/customer-feed.ts',
     // Rules are tried and put in force.
     'customers/port.ts',
     'linking/compare-models.ts',

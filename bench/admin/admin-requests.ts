@@ -50,6 +50,7 @@ export const ACTS: ReadonlySet<string> = new Set([
   'restoreClient',
   'addSecret',
   'removeSecret',
+  'changeCustomers',
   'changeLinks',
   'approveLinkChange',
   'withdrawLinkChange',

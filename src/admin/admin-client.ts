@@ -1,10 +1,14 @@
 import type { ApiMetadata } from '#src/clients/api-metadata.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
+import { OWN_CLIENT_IDS } from '#src/clients/built-in-clients.ts'
 import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
 
 /** The client that admins log in with, and the scope their tokens have. */
-export const ADMIN_CLIENT = 'pias-admin'
+export const ADMIN_CLIENT = OWN_CLIENT_IDS.admin
 export const ADMIN_SCOPE = 'pias:admin'
+
+/** The scope of a service line's system that sends changes of customer records. */
+export const FEED_SCOPE = 'pias:customers'
 
 /**
  * The client that PIAS is of itself: a public one with PKCE, at the origin of the admin plane. Nobody logs in to it below
@@ -22,13 +26,23 @@ export const adminClient = (origin: string): ClientMetadata =>
     pias_minimum_acr: 'urn:pias:acr:advanced',
   })
 
-const WORDS = { nl: 'PIAS beheren', fr: 'Administrer PIAS', de: 'PIAS verwalten', en: 'Administer PIAS' }
+const ADMIN_WORDS = { nl: 'PIAS beheren', fr: 'Administrer PIAS', de: 'PIAS verwalten', en: 'Administer PIAS' }
+/** No person is asked: it is for machines. */
+const FEED_WORDS = {
+  nl: 'Klantgegevens bijwerken',
+  fr: 'Mettre à jour les données clients',
+  de: 'Kundendaten aktualisieren',
+  en: 'Update customer records',
+}
 
 /** The admin API as tokens are issued for it: JSON web tokens that live five minutes. */
 const adminApi = (origin: string): ApiMetadata => ({
   audience: origin,
   name: 'PIAS administration',
-  scopes: [{ name: ADMIN_SCOPE, description: WORDS, consent: 'by-client' }],
+  scopes: [
+    { name: ADMIN_SCOPE, description: ADMIN_WORDS, consent: 'by-client' },
+    { name: FEED_SCOPE, description: FEED_WORDS, consent: 'by-client' },
+  ],
   access_token_format: 'jwt',
   clients: [],
   exchanges: [],

@@ -10,6 +10,7 @@ import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
+import type { CustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
 import { hostCheck } from '#src/http/host-check.ts'
 import { logLostAnswers } from '#src/http/log-lost-answers.ts'
 import { requestId } from '#src/http/request-id.ts'
@@ -21,13 +22,13 @@ import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createAdmins } from './admins.ts'
-import { type Authenticate, type CallerOf, createAuthenticate, createCallerOf } from './api/authenticate.ts'
+import { type CallerOf, createAuthenticate, createAuthenticateAdmin, createCallerOf } from './api/authenticate.ts'
 import { answerFailures } from './api/failures.ts'
 import { createIdempotency } from './api/idempotency.ts'
 import { describeApi } from './api/openapi.ts'
 import { createPerform, type Perform } from './api/perform.ts'
 import type { Problem } from './api/problem.ts'
-import type { Route } from './api/route.ts'
+import type { FeedCaller, Route } from './api/route.ts'
 import { createRouter } from './api/router.ts'
 import { createAccountOperations } from './operations/accounts.ts'
 import { createClientOperations } from './operations/clients.ts'
@@ -41,6 +42,7 @@ import { adminRoutes } from './routes/admin-routes.ts'
 import { alarmRoutes } from './routes/alarm-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
+import { customerRoutes } from './routes/customer-routes.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { matchingRoutes } from './routes/matching-routes.ts'
 import { nameRoutes } from './routes/name-routes.ts'
@@ -52,14 +54,14 @@ import { rolloutRoutes } from './routes/rollout-routes.ts'
 import { trialRoutes } from './routes/trial-routes.ts'
 import type { Trials } from './trials/create-trials.ts'
 
-/** The largest body: a list of records to split off. */
-const BODY_LIMIT = '64kb'
+/** The largest body: some hundred lines of a customer file. */
+const BODY_LIMIT = '256kb'
 
 /** The API as the console works with it: the same operations, for whoever was authenticated. */
 export type AdminPlane = {
   readonly routes: readonly Route[]
   readonly perform: Perform
-  readonly authenticate: Authenticate
+  readonly authenticate: ReturnType<typeof createAuthenticateAdmin>
   readonly callerOf: CallerOf
 }
 
@@ -78,6 +80,9 @@ type AdminDeps = {
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
   readonly preview: PreviewTokens
   readonly trials: Trials
+  /** Where changes of customer records go, and which systems may send them. */
+  readonly feed: CustomerFeed
+  readonly findFeed: (clientId: string) => FeedCaller | undefined
   /** What people are looked for in, and how: rules are tried on it. */
   readonly source: CustomerSource
   readonly matching: MatchingParameters
@@ -103,13 +108,14 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
     return clients.find(clientId) !== undefined
   }
   return [
-    ...adminRoutes({ admins: createAdmins({ ...store, clock }) }),
+    ...adminRoutes({ ...store, admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({
       accounts: createAccountOperations({ ...store, upstreams, clock }),
       decisions: createDecisionOperations(store),
       access: createAccountAccess({ ...store, clock }),
     }),
     ...nameRoutes({ ...store, findByName: createFindByName({ source, matching, logger }) }),
+    ...customerRoutes({ ...store, feed: deps.feed }),
     ...linkRoutes({ ...store, changes }),
     ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),
@@ -174,10 +180,10 @@ export const createAdminApi = (deps: AdminDeps) => {
     ctx.body = description
   })
   const callerOf = createCallerOf({ accounts: store.accounts, rolesOf: admins.rolesOf })
-  const authenticate = createAuthenticate({ issuer, origin, jwks, callerOf })
+  const authenticate = createAuthenticate({ issuer, origin, jwks, callerOf, findFeed: deps.findFeed })
   const perform = createPerform({ idempotent: createIdempotency(store), audit: store.audit, clock })
   app.use(createRouter({ routes, authenticate, perform, audit: store.audit, limits: store.limits, clock, logger }))
-  app.use(deps.console({ routes, perform, authenticate, callerOf }))
+  app.use(deps.console({ routes, perform, authenticate: createAuthenticateAdmin(authenticate), callerOf }))
   const callback = app.callback()
   return {
     description,

@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from 'jose'
 import { createAdminApi } from '#src/admin/create-admin-api.ts'
+import { createFindFeed } from '#src/admin/feeds.ts'
 import { createTrials } from '#src/admin/trials/create-trials.ts'
 import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
@@ -11,7 +12,9 @@ import { type PrivateJwk, publicHalf } from '#src/crypto/key-ring/private-jwk.ts
 import type { WatchedKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
 import { inSigningOrder } from '#src/crypto/signing-keys.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
+import { createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
+import { recordFormOf } from '#src/matching/record-form.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { TrialGrants } from '#src/provider/trial-grants.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
@@ -67,6 +70,8 @@ export const composeAdmin = async (deps: {
     source,
     matching: config.matching,
     viewAlarms: deps.viewAlarms,
+    feed: createCustomerFeed({ ...store, form: recordFormOf(config.matching), clock }),
+    findFeed: createFindFeed({ feeds: config.admin?.feeds ?? [], ofFiles: clients.ofFiles }),
     proxyHops: config.server.proxyHops,
     clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
     upstreams: Object.values(config.upstreams).map(upstream => ({

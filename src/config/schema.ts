@@ -4,6 +4,7 @@ import { alarmsConfigSchema } from '#src/alarms/config.ts'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
 import { customersConfigSchema } from '#src/customers/registry.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
+import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import { ACRS } from '#src/kernel/identity.ts'
 import { messagesConfigSchema, outboxesOf } from '#src/messaging/config.ts'
 import { storeConfigSchema } from '#src/store/registry.ts'
@@ -85,6 +86,11 @@ const admin = z.strictObject({
   host: z.string().min(1).optional(),
   /** Where it is reached, and who its tokens are for; by default this machine. */
   origin: issuer.optional(),
+  /** Clients that send changes of customer records as they happen, and of which service lines (ADR 0093). */
+  feeds: z
+    .array(z.strictObject({ client: z.string().min(1), serviceLines: z.array(z.enum(SERVICE_LINES)).min(1) }))
+    .refine(feeds => new Set(feeds.map(({ client }) => client)).size === feeds.length, 'must not name a client twice')
+    .default([]),
 })
 
 /** Where metrics are scraped: a listener of its own. Off unless it has a port. */
@@ -165,6 +171,8 @@ export const configSchema = z
        * balancers notice in time; by default 5 in production, else 0.
        */
       drainDelay: z.int().min(0).max(60).optional(),
+      /** How long a node that starts waits for a store or a key-encryption key that does not answer, in seconds. */
+      startPatience: z.int().min(0).max(600).default(30),
     }),
     dataDir: z.string().min(1),
     clientsDir: z.string().min(1),

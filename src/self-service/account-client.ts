@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { OWN_CLIENT_IDS } from '#src/clients/built-in-clients.ts'
 import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
 
 /** The self-service pages as an app of PIAS's own: a login for them passes whatever a login for any app passes. */
-export const ACCOUNT_CLIENT_ID = 'pias-account'
+export const ACCOUNT_CLIENT_ID = OWN_CLIENT_IDS.account
 
 /** Where `/account` lives, and where its login ends. */
 export const ACCOUNT_PATH = '/account'

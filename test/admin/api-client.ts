@@ -3,7 +3,7 @@ import { createAdmins } from '#src/admin/admins.ts'
 import { problemSchema } from '#src/admin/api/problem.ts'
 import type { Answer } from '#test/support/http-browser.ts'
 import { meetUncertain } from '#test/support/uncertain.ts'
-import { startAdmin } from './support.ts'
+import { type AdminOptions, startAdmin } from './support.ts'
 
 type Operation = {
   operationId: string
@@ -18,6 +18,7 @@ export const SUBJECTS = {
   people: /^\/(accounts|records|decisions|link-changes|reviews)\b/,
   apps: /^\/(clients|trials|overview)\b/,
   rules: /^\/(matching|alarms)\b/,
+  customers: /^\/customers\b/,
 } as const
 
 /** What an operation is called with. */
@@ -60,10 +61,10 @@ const expectDescribed = ({ operationId: id, responses }: Operation, answer: Answ
  * The admin API with an owner (lotte), a linker (thomas) and somebody who is no admin (nora). Every answer is held against
  * what is described of it.
  */
-export const startApi = async () => {
+export const startApi = async (options: Omit<AdminOptions, 'clock'> = {}) => {
   let now = 0
   const clock = () => Date.now() + now
-  const admin = await startAdmin({ clock })
+  const admin = await startAdmin({ ...options, clock })
   const { store } = admin.running.pias
   const roles = createAdmins({ ...store, clock })
 

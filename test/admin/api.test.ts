@@ -70,6 +70,8 @@ describe('access', () => {
       }),
     )
     expect(codeOf(await api.invoke('setRoles', { params, body, headers: etagOf(list) }))).toEqual([412, 'stale'])
+    const nobody = { params: { accountId: 'nobody' }, body, headers: etagOf(changed) }
+    expect(codeOf(await api.invoke('setRoles', nobody))).toEqual([404, 'not-found'])
     const last = { params: { accountId: api.owner.accountId }, body: { roles: [] }, headers: etagOf(changed) }
     expect(codeOf(await api.invoke('setRoles', last))).toEqual([409, 'last-owner'])
   })
@@ -95,7 +97,7 @@ describe('requests', () => {
     const headers = { 'content-type': 'application/json' }
     const notJson = await fetch(`${api.admin.origin}/api/accounts/search`, { method: 'POST', headers, body: '{' })
     expect(notJson.status).toBe(400)
-    const large = JSON.stringify({ customerNumber: 'x'.repeat(100_000) })
+    const large = JSON.stringify({ customerNumber: 'x'.repeat(300_000) })
     expect(
       (await fetch(`${api.admin.origin}/api/accounts/search`, { method: 'POST', headers, body: large })).status,
     ).toBe(413)

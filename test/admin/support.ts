@@ -19,14 +19,16 @@ export type RunningAdmin = {
   close(): Promise<void>
 }
 
-/** @param options.clock of the node */
-export const startAdmin = async (options: { clock?: () => number; clients?: object[] } = {}): Promise<RunningAdmin> => {
+/** What an admin plane is started with: the clock of the node, client files, and what is configured of the plane. */
+export type AdminOptions = { clock?: () => number; clients?: object[]; admin?: object }
+
+export const startAdmin = async ({ admin, ...options }: AdminOptions = {}): Promise<RunningAdmin> => {
   let running: RunningPias | undefined
   const server = await listen((request, response) => running?.pias.handleAdmin?.(request, response), {
     port: 0,
     loopback: true,
   })
-  const pias = await startPias({ ...options, config: { admin: { port: server.port } } })
+  const pias = await startPias({ ...options, config: { admin: { port: server.port, ...admin } } })
   running = pias
   const origin = `http://localhost:${server.port}`
   const http = createHttpBrowser()

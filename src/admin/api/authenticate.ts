@@ -1,10 +1,10 @@
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
-import { ADMIN_CLIENT, ADMIN_SCOPE } from '#src/admin/admin-client.ts'
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { ADMIN_CLIENT, ADMIN_SCOPE, FEED_SCOPE } from '#src/admin/admin-client.ts'
 import type { Role } from '#src/admin/roles.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { Problem } from './problem.ts'
-import type { Caller } from './route.ts'
+import { type Caller, type FeedCaller, isFeed } from './route.ts'
 
 /** The level that an admin's login must have. */
 const LEVEL = 'urn:pias:acr:advanced'
@@ -47,40 +47,67 @@ export const createCallerOf =
 /** Says who calls. */
 export type CallerOf = ReturnType<typeof createCallerOf>
 
+type Token =
+  | { readonly kind: 'admin'; readonly accountId: string; readonly authTime: number }
+  | { readonly kind: 'feed'; readonly clientId: string }
+
+const FOR_ANOTHER = 'the access token is for another'
+
+/** Whose token it is, by what PIAS signed; a problem where it is neither an admin's nor a machine's. */
+const toToken = (payload: JWTPayload): Token | Problem => {
+  const { sub, client_id: client, scope, acr, auth_time: authTime } = payload
+  const scopes = `${scope}`.split(' ')
+  // Whoever stole it would need no proof of the key here.
+  if (payload.cnf !== undefined) return refuse('the access token is bound to a key: ask for one that is not')
+  // A person's never has the client as its subject, and always a grant (RFC 9068, 2.2; ADR 0029).
+  const isMachine = sub !== undefined && sub === client && payload.gid === undefined && authTime === undefined
+  if (isMachine && scopes.includes(FEED_SCOPE)) return { kind: 'feed', clientId: sub }
+  const isAdmins = client === ADMIN_CLIENT && scopes.includes(ADMIN_SCOPE)
+  if (!isAdmins || sub === undefined || typeof authTime !== 'number') return refuse(FOR_ANOTHER)
+  if (acr === LEVEL) return { kind: 'admin', accountId: sub, authTime }
+  return refuse('the login was too weak', `error="insufficient_user_authentication", acr_values="${LEVEL}"`)
+}
+
 /**
- * Reads the token of a request: one that PIAS issued to its own client for this API (RFC 9068), from a login of the highest
- * level, of an account that is still good.
+ * Reads the token of a request (RFC 9068): one that PIAS issued to its own client for this API, from a login of the highest
+ * level, of an account that is still good; or to the client of a feed, for itself.
  * @param deps.jwks PIAS's own keys of this moment
  * @param deps.origin of the admin plane, which is the audience
+ * @param deps.findFeed the feed that a client is
  */
 export const createAuthenticate = (deps: {
   issuer: string
   origin: string
   jwks: () => JSONWebKeySet
   callerOf: CallerOf
+  findFeed: (clientId: string) => FeedCaller | undefined
 }) => {
-  const { issuer, origin, callerOf } = deps
+  const { issuer, origin, callerOf, findFeed } = deps
 
-  /** Whose token it is, and from when; a problem where it is no token of an admin. */
-  const readToken = async (token: string): Promise<{ accountId: string; authTime: number } | Problem> => {
+  const readToken = async (token: string): Promise<Token | Problem> => {
     const keys = createLocalJWKSet(deps.jwks())
     const options = { issuer, audience: origin, typ: 'at+jwt', algorithms: ['ES256'] }
     const verified = await jwtVerify(token, keys, options).catch(() => undefined)
-    if (verified === undefined) return refuse('the access token is not good')
-    const { sub, client_id: client, scope, acr, auth_time: authTime } = verified.payload
-    const isAdmins = client === ADMIN_CLIENT && `${scope}`.split(' ').includes(ADMIN_SCOPE)
-    if (!isAdmins || sub === undefined || typeof authTime !== 'number') return refuse('the access token is for another')
-    if (acr === LEVEL) return { accountId: sub, authTime }
-    return refuse('the login was too weak', `error="insufficient_user_authentication", acr_values="${LEVEL}"`)
+    return verified === undefined ? refuse('the access token is not good') : toToken(verified.payload)
   }
 
-  return async (authorization: string | undefined): Promise<Caller | Problem> => {
+  return async (authorization: string | undefined): Promise<Caller | FeedCaller | Problem> => {
     const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? []
     if (token === undefined) return refuse('no access token', `scope="${ADMIN_SCOPE}"`)
     const read = await readToken(token)
-    return 'code' in read ? read : callerOf(read.accountId, read.authTime)
+    if ('code' in read) return read
+    if (read.kind === 'feed') return findFeed(read.clientId) ?? refuse(FOR_ANOTHER)
+    return callerOf(read.accountId, read.authTime)
   }
 }
 
 /** Reads the token of a request. */
 export type Authenticate = ReturnType<typeof createAuthenticate>
+
+/** The same for who must be an admin: a system is nobody here. */
+export const createAuthenticateAdmin =
+  (authenticate: Authenticate) =>
+  async (authorization: string): Promise<Caller | Problem> => {
+    const caller = await authenticate(authorization)
+    return 'code' in caller || !isFeed(caller) ? caller : refuse(FOR_ANOTHER)
+  }

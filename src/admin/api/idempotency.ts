@@ -37,7 +37,9 @@ export const createIdempotency =
       return { status: 422, code: 'key-used', title: 'this Idempotency-Key was used for another request' }
     }
     const answer = await run()
-    const kept = 'once' in answer && answer.once ? TOLD_ONCE : answer
+    // What was done is written down with the first answer alone.
+    const { noted: _, ...again } = answer as Answer
+    const kept = 'once' in answer && answer.once ? TOLD_ONCE : again
     await artifacts.upsert(ANSWERED, id, { fingerprint, answer: kept } as unknown as Json, SECONDS, {})
     return answer
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FEED_SCOPE } from '#src/admin/admin-client.ts'
 import { PROBLEM_WORDS, problemSchema } from './problem.ts'
 import type { Route } from './route.ts'
 
@@ -76,10 +77,19 @@ const answerOf = ({ answer }: Route): Document => {
   }
 }
 
+const whoMay = ({ roles, fresh, feeds }: Route): string => {
+  const system = `A service line's system may, too: client_credentials with the scope ${FEED_SCOPE}.`
+  return [
+    `Roles: ${roles.length === 0 ? 'none' : roles.join(', ')}.`,
+    ...(fresh ? ['Wants a login of the last five minutes.'] : []),
+    ...(feeds ? [system] : []),
+  ].join(' ')
+}
+
 const operationOf = (route: Route): Document => ({
   operationId: route.id,
   summary: route.summary,
-  description: `Roles: ${route.roles.length === 0 ? 'none' : route.roles.join(', ')}.${route.fresh ? ' Wants a login of the last five minutes.' : ''}`,
+  description: whoMay(route),
   parameters: parametersOf(route),
   ...(route.body !== undefined && {
     requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(route.body, 'input') } } },

@@ -8,7 +8,7 @@ import { FRESH_SECONDS, notFresh } from './authenticate.ts'
 import type { createIdempotency } from './idempotency.ts'
 import { statusesOf } from './openapi.ts'
 import { inputProblem, type Problem } from './problem.ts'
-import { type Answer, type Caller, isProblem, type Route } from './route.ts'
+import { type Answer, type Caller, type FeedCaller, isFeed, isProblem, nameOf, type Route } from './route.ts'
 
 /** Of a parameter that is written down. */
 const LONGEST_PARAM = 128
@@ -46,8 +46,12 @@ const check = ({ route, ...asked }: Asked): { params: unknown; query: unknown; b
   return { params: checked[0], query: checked[1], body: checked[2] }
 }
 
-/** What stands in the way of somebody doing this: no role, or a login that is too old. */
-export const hindrance = (route: Route, { roles, authTime }: Caller, now: number): Problem | undefined => {
+/** What stands in the way of somebody doing this: no role, or a login that is too old. A system may do what is for it. */
+export const hindrance = (route: Route, caller: Caller | FeedCaller, now: number): Problem | undefined => {
+  if (isFeed(caller)) {
+    return route.feeds ? undefined : { status: 403, code: 'role', title: 'this is for admins, and a system is none' }
+  }
+  const { roles, authTime } = caller
   if (route.roles.length > 0 && !mayDo(roles, route.roles)) {
     return { status: 403, code: 'role', title: `this takes one of the roles ${[...route.roles, 'owner'].join(', ')}` }
   }
@@ -73,14 +77,21 @@ export const createPerform = (deps: {
 }) => {
   const { idempotent, audit, clock } = deps
 
-  const note = (type: string, { route, params }: Asked, by: string, data: { [name: string]: Json } = {}) => {
+  const note = (
+    type: string,
+    { route, params }: Asked,
+    caller: Caller | FeedCaller,
+    data: { readonly [name: string]: Json } = {},
+  ) => {
     const named = Object.fromEntries(
       Object.entries(params).map(([name, value]) => [name, value.slice(0, LONGEST_PARAM)]),
     )
-    return audit.append([{ at: clock(), type, data: { operation: route.id, ...named, by, ...data } }])
+    const client = isFeed(caller) && { clientId: caller.clientId }
+    const by = nameOf(caller)
+    return audit.append([{ at: clock(), type, ...client, data: { operation: route.id, ...named, by, ...data } }])
   }
 
-  const run = async (asked: Asked, caller: Caller): Promise<Answer | Problem> => {
+  const run = async (asked: Asked, caller: Caller | FeedCaller): Promise<Answer | Problem> => {
     const { route, version, key } = asked
     const checked = check(asked)
     if ('code' in checked) return checked
@@ -89,20 +100,22 @@ export const createPerform = (deps: {
     }
     const { ifMatch = false } = route
     const input = { ...checked, version: ifMatch ? version : undefined, caller } as Parameters<Route['run']>[0]
+    const refused = await route.admit?.(input)
+    if (refused !== undefined) return refused
     if (route.method !== 'post' || key === '') return route.run(input)
     const { id, method } = route
     const path = `${id} ${JSON.stringify(asked.params)}`
-    return idempotent({ by: caller.accountId, key, method, path, body: checked.body }, () => route.run(input))
+    return idempotent({ by: nameOf(caller), key, method, path, body: checked.body }, () => route.run(input))
   }
 
-  return async (asked: Asked, caller: Caller): Promise<Answer | Problem> => {
+  return async (asked: Asked, caller: Caller | FeedCaller): Promise<Answer | Problem> => {
     const { route } = asked
     const outcome = hindrance(route, caller, clock()) ?? (await run(asked, caller))
     insist(route, outcome)
-    const by = caller.accountId
-    if (isProblem(outcome)) await note('admin.refused', asked, by, { code: outcome.code })
-    else if (route.personal) await note('admin.looked', asked, by)
-    else if (route.method !== 'get') await note('admin.done', asked, by)
+    if (isProblem(outcome)) {
+      if (!outcome.unnoted) await note('admin.refused', asked, caller, { code: outcome.code })
+    } else if (route.personal) await note('admin.looked', asked, caller)
+    else if (route.method !== 'get') await note('admin.done', asked, caller, outcome.noted)
     return outcome
   }
 }

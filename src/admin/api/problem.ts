@@ -22,6 +22,8 @@ export type Problem = {
   readonly detail?: string
   readonly errors?: readonly z.infer<typeof fieldProblem>[]
   readonly headers?: Readonly<Record<string, string>>
+  /** Whether the audit trail is spared: what a busy system is told time and again, and does nothing. */
+  readonly unnoted?: boolean
 }
 
 /** Words for the statuses of problems, as OpenAPI tells them. */

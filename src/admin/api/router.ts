@@ -52,7 +52,7 @@ const versionOf = (header: string): number | undefined => {
 const send = (ctx: Context, outcome: Answer | Problem): void => {
   ctx.status = outcome.status
   if (isProblem(outcome)) {
-    const { headers = {}, ...problem } = outcome
+    const { headers = {}, unnoted: _, ...problem } = outcome
     ctx.set(headers)
     ctx.body = { type: 'about:blank', ...problem, reference: ctx.state.reference }
     ctx.type = 'application/problem+json'

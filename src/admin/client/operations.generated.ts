@@ -79,6 +79,11 @@ export type Operations = {
     readonly input: { readonly body: { readonly givenName: string; readonly familyName: string; readonly birthDate?: string; readonly postalCode?: string }; readonly idempotencyKey?: string }
     readonly answer: { readonly records: readonly ({ readonly serviceLine: 'mobile' | 'internet' | 'tv' | 'landline'; readonly customerId: string; readonly name: string; readonly agrees: { readonly [name: string]: string }; readonly account?: string })[]; readonly complete: boolean }
   }
+  /** Takes in customer records as they change, or withdraws them: all of a call, or nothing of it. */
+  readonly changeCustomers: {
+    readonly input: { readonly body: { readonly lines: readonly ({ readonly customerId: string; readonly serviceLine: 'mobile' | 'internet' | 'tv' | 'landline'; readonly firstName?: string | number | null; readonly lastName?: string | number | null; readonly birthDate?: string | number | null; readonly emails?: readonly (string | number | null)[] | null; readonly phones?: readonly (string | number | null)[] | null; readonly address?: { readonly street?: string | number | null; readonly number?: string | number | null; readonly box?: string | number | null; readonly postalCode?: string | number | null; readonly locality?: string | number | null; readonly country?: string | number | null } | null; readonly formerAddresses?: readonly ({ readonly street?: string | number | null; readonly number?: string | number | null; readonly box?: string | number | null; readonly postalCode?: string | number | null; readonly locality?: string | number | null; readonly country?: string | number | null } | null)[] | null; readonly nationalNumber?: string | number | null; readonly invoiceReferences?: readonly (string | number | null)[] | null; readonly role?: string | number | null; readonly language?: string | number | null; readonly segment?: string | number | null; readonly status?: string | number | null; readonly companyName?: string | number | null; readonly createdAt?: string | number | null; readonly deleted?: boolean | null })[] }; readonly idempotencyKey?: string }
+    readonly answer: { readonly inserted: number; readonly updated: number; readonly unchanged: number; readonly removed: number; readonly absent: number; readonly superseded: number }
+  }
   /** Tells what an act on links would do, and does nothing. */
   readonly previewLinkChange: {
     readonly input: { readonly body: { readonly kind: 'link'; readonly account: string; readonly record: { readonly serviceLine: 'mobile' | 'internet' | 'tv' | 'landline'; readonly customerId: string }; readonly role?: 'holder' | 'user' | 'administrator' } | { readonly kind: 'unlink'; readonly record: { readonly serviceLine: 'mobile' | 'internet' | 'tv' | 'landline'; readonly customerId: string } } | { readonly kind: 'merge'; readonly account: string; readonly into: string; readonly apps?: readonly (string)[] } | { readonly kind: 'split'; readonly account: string; readonly identities: readonly (string)[]; readonly records?: readonly ({ readonly serviceLine: 'mobile' | 'internet' | 'tv' | 'landline'; readonly customerId: string })[] } | { readonly kind: 'undo'; readonly change: string }; readonly idempotencyKey?: string }
@@ -287,6 +292,7 @@ export const OPERATIONS = {
   unblockAccount: ['POST', '/accounts/{accountId}/unblock'],
   endLogins: ['POST', '/accounts/{accountId}/endLogins'],
   searchRecords: ['POST', '/records/search'],
+  changeCustomers: ['POST', '/customers'],
   previewLinkChange: ['POST', '/link-changes/preview'],
   changeLinks: ['POST', '/link-changes'],
   listProposedChanges: ['GET', '/link-changes'],

@@ -1,14 +1,22 @@
 import { z } from 'zod'
 import type { Admins } from '#src/admin/admins.ts'
-import { stale } from '#src/admin/api/problem.ts'
+import { notFound, stale } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import { ROLES } from '#src/admin/roles.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import { accountParams, adminView } from './schemas.ts'
 
 const adminList = z.strictObject({ admins: z.array(adminView) })
 
 /** Routes about who is what. */
-export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] => [
+export const adminRoutes = ({
+  admins,
+  accounts,
+}: {
+  admins: Admins
+  accounts: Pick<AccountsPort, 'find'>
+}): readonly Route[] => [
   route({
     method: 'get',
     path: '/me',
@@ -67,8 +75,11 @@ export const adminRoutes = ({ admins }: { admins: Admins }): readonly Route[] =>
     params: accountParams,
     body: z.strictObject({ roles: z.array(z.enum(ROLES)).max(ROLES.length) }),
     answer: { status: 200, description: 'All admins.', schema: adminList },
-    problems: [409],
+    problems: [404, 409],
     run: async ({ params, body, version = 0, caller }) => {
+      // A slip of the pen would be an admin whom nobody is; of an account that is gone roles are taken all the same.
+      const isThere = body.roles.length === 0 || (await accounts.find(params.accountId as AccountId)) !== undefined
+      if (!isThere) return notFound('account')
       const changed = await admins.setRoles({ ...params, ...body, version, by: caller.accountId })
       if (changed.kind === 'stale') return stale()
       if (changed.kind === 'last-owner') {
