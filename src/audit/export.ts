@@ -14,14 +14,11 @@ export async function* searchAll(
   let left = limit
   let before: FoundAuditEvent | undefined
   while (left > 0) {
-    const page = await audit.search({
-      ...filter,
-      limit: Math.min(PAGE, left),
-      ...(before !== undefined && { before }),
-    })
+    const asked = Math.min(PAGE, left)
+    const page = await audit.search({ ...filter, limit: asked, ...(before !== undefined && { before }) })
     yield* page
+    if (page.length < asked) return
     before = page.at(-1)
-    if (before === undefined) return
     left -= page.length
   }
 }

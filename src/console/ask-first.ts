@@ -46,15 +46,15 @@ const reasonProblem = ({ sent }: Visit): Problem | undefined => {
 export const askFirst =
   (question: (visit: Visit) => Promise<Question | { readonly problem: Problem }>, act: Act): Act =>
   async visit => {
-    const { form, may, text } = visit
+    const { form, mayNow, text } = visit
     if (text(SURE.name) === SURE.value) return act(visit)
     const problem = reasonProblem(visit)
     if (problem !== undefined) return { problem }
     const asked = await question(visit)
     if ('problem' in asked) return asked
     const { operation, title, intro, hidden, blocks = [], ...rest } = asked
-    // Refused, and written down as such.
-    if (!may(operation)) return act(visit)
+    // Refused, and written down as such; the page comes back with what was typed.
+    if (!mayNow(operation)) return act(visit)
     const said = text('reason')
     return {
       page: {

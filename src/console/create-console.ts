@@ -92,7 +92,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
       const visitor = await findVisitor(ctx)
       if (visitor === undefined) {
         if (isLooking(ctx)) return signIn.begin(ctx, { to: ctx.originalUrl, fresh: false })
-        const problem = { status: 401, code: 'signed-out', title: 'You are logged out: log in and send it again' }
+        const problem = { status: 401, code: 'signed-out', title: 'logged out' }
         return responder.showProblem(ctx, problem)
       }
       ctx.state.visitor = visitor

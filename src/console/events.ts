@@ -1,6 +1,7 @@
 import type { Json } from '#src/kernel/runtime.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { CellLike } from './blocks.ts'
+import { clientCell } from './client-cell.ts'
 import { moment } from './words.ts'
 
 /** Events in words; others are called by their type. */
@@ -107,6 +108,6 @@ export const eventRow = ({ at, type, accountId, clientId, data }: FoundAuditEven
   moment(at),
   { text: eventName(type), ...(EVENT_WORDS[type] !== undefined && { hint: type }) },
   accountId === undefined ? '' : { text: accountId, href: `/people/${encodeURIComponent(accountId)}`, code: true },
-  clientId === undefined ? '' : { text: clientId, href: `/clients/${encodeURIComponent(clientId)}`, code: true },
+  clientId === undefined ? '' : clientCell(clientId),
   detailOf(data),
 ]

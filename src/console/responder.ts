@@ -44,7 +44,9 @@ export const createResponder = (deps: { render: RenderConsole; logger: Logger })
   }
 
   const showProblem = (ctx: Context, problem: Problem, visitor?: Visitor): void => {
-    const title = problem.status === 404 ? 'There is no such page' : 'This cannot be shown'
+    const isForm = ctx.method === 'POST'
+    const title =
+      problem.status === 404 ? 'There is no such page' : isForm ? 'Nothing was done' : 'This cannot be shown'
     show(ctx, { title, blocks: [problemNotice(problem)] }, visitor, statusOf(problem))
   }
 

@@ -38,6 +38,8 @@ export type Visit = {
   texts(name: string): readonly string[]
   /** Whether the roles allow an operation. */
   may(operation: string): boolean
+  /** Whether the login is fresh enough for it, too. */
+  mayNow(operation: string): boolean
   /** What an operation tells. @throws a {@link Refusal} when it is refused: then there is no page to show */
   ask<Id extends keyof Told>(operation: Id, given?: Given): Promise<Told[Id]>
   /** Does an operation, whatever comes of it. */
@@ -84,6 +86,8 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
       return hindrance(route, caller, now) === undefined
     }
 
+    const mayNow: Visit['mayNow'] = operation => hindrance(routeOf(operation), caller, now) === undefined
+
     const run = (operation: string, given: Given): Promise<Answer | Problem> => {
       const { params = {}, body, version, key = '' } = given
       const route = routeOf(operation)
@@ -108,6 +112,7 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
         return typeof value === 'string' ? [value] : (value ?? [])
       },
       may,
+      mayNow,
       act,
       ask: async (operation, given = {}) => {
         const outcome = await act(operation, given)
@@ -117,7 +122,7 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
       form: (operation, { hidden = {}, ...form }) => {
         if (!may(operation)) return []
         // A form that comes back with what was typed stays.
-        if (rest.problem === undefined && hindrance(routeOf(operation), caller, now) !== undefined) {
+        if (rest.problem === undefined && !mayNow(operation)) {
           const href = `/login?fresh=1&to=${encodeURIComponent(path)}`
           const link = { text: `Confirm that it is you, to ${form.submit.toLowerCase()}`, href }
           return [{ kind: 'links', ...(form.title !== undefined && { title: form.title }), links: [link] }]

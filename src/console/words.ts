@@ -60,6 +60,7 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'nothing-moved': 'Choose what is to be split off',
   undone: 'This is undone already',
   'last-owner': 'There must always be an owner',
+  'no-change': 'Nothing would change: choose other roles',
   code: 'This code does not work: a code works once, for a quarter of an hour',
   'other-matter':
     'This has nothing to do with this review: it moves neither its record nor, where it has none, its account',
@@ -68,6 +69,8 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   busy: 'Rules are being compared already: wait for it to end',
   nothing: 'There is nothing to revert to: the policy of the file is in force',
   'login-too-old': 'This needs a login within the last five minutes',
+  'request.forged': 'The form is not of this session: load the page again, and send it from there',
+  'signed-out': 'You are logged out: log in, and send it again',
 }
 
 /** A field of the API as the forms of a page call it; one that is in none of them by its own name. */

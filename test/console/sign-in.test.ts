@@ -2,7 +2,7 @@ import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
 import { until } from '#test/support/until.ts'
-import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
+import { becomeOwner, filledIn, isQuestion, type RunningConsole, startConsole } from './support.ts'
 
 let admin: RunningConsole
 let owner: HttpBrowser
@@ -85,7 +85,7 @@ test('an answer that was not asked for in this browser is worth nothing, and a c
 
 test('forms of others, of other sessions and without a session do nothing', async () => {
   const { origin } = admin
-  const form = { csrf: 'of-somebody-else', account: 'x' }
+  const form = { csrf: 'of-somebody-else', accountId: 'x' }
   const answers = await Promise.all([
     owner.post(`${origin}/admins`, form),
     owner.post(`${origin}/admins`, form, { origin: 'https://evil.example' }),
@@ -97,19 +97,20 @@ test('forms of others, of other sessions and without a session do nothing', asyn
 })
 
 test('what does harm wants a login of the last minutes; an open form is good after it', async () => {
+  const { accountId } = await admin.login('thomas')
   const { body } = await owner.get(`${admin.origin}/admins`)
-  expect(body).toContain('name="account"')
+  expect(body).toContain('name="accountId"')
   frozen = (loggedInBy + 302) * 1000
   const old = await owner.get(`${admin.origin}/admins`)
   expect(old.body).toContain('/login?fresh=1&amp;to=%2Fadmins')
-  expect(old.body).not.toContain('name="account"')
+  expect(old.body).not.toContain('name="accountId"')
   const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? ''
   // From the page after a form it leads to that of the form: there is nothing to see at the address it was sent to.
   const compared = await owner.post(`${admin.origin}/rules/compare`, { csrf, errorBudget: '1000' })
   expect([compared.status, compared.body]).toEqual([200, expect.stringContaining('/login?fresh=1&amp;to=%2Frules"')])
-  const form = { csrf, account: 'somebody', roles: 'viewer', version: '1' }
+  const form = { csrf, accountId, roles: 'viewer', version: '1' }
   const refused = await owner.post(`${admin.origin}/admins`, form)
-  expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('value="somebody"')])
+  expect([refused.status, refused.body]).toEqual([403, expect.stringContaining(`value="${accountId}"`)])
   expect(await eventsOf('admin.refused')).toContainEqual(
     expect.objectContaining({ operation: 'setRoles', code: 'login-too-old' }),
   )
@@ -120,7 +121,10 @@ test('what does harm wants a login of the last minutes; an open form is good aft
   const atPias = await owner.get(stepUp.location ?? '')
   const answers = await owner.follow(asPersona(atPias.location, 'lotte'))
   expect(answers.at(-1)?.body).toContain('Thank you, it is you')
-  expect((await owner.post(`${admin.origin}/admins`, form)).location).toBe(`${admin.origin}/admins?done=roles`)
+  const asked = await owner.post(`${admin.origin}/admins`, form)
+  expect([asked.status, isQuestion(asked), asked.body]).toEqual([200, true, expect.stringContaining('Gains')])
+  const sure = Object.fromEntries(filledIn(asked.body, '/admins'))
+  expect((await owner.post(`${admin.origin}/admins`, sure)).location).toBe(`${admin.origin}/admins?done=roles`)
 })
 
 test('a session ends: by signing out, after a while, and when its account is blocked', async () => {

@@ -1,3 +1,4 @@
+import { type AuditFilter, searchAll } from '#src/audit/export.ts'
 import { maskText } from '#src/audit/mask.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import { type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
@@ -37,8 +38,8 @@ export type DecisionView = {
   readonly records: readonly RecordView[]
 }
 
-/** Decisions that are told at most of an account, and of a record. */
-const PAGE = 200
+/** Decisions that are told of an account, and of a record, unless all are asked for: the newest. */
+export const MOST_DECISIONS = 200
 const HASHED = '#'
 
 /** A record of a decision as it is shown: levels and weights, the number masked. */
@@ -81,11 +82,16 @@ const view = (event: FoundAuditEvent & { data: { decision: DecisionRecord } }): 
 
 /** Tells decisions about links as they were made, with evidence and weights and without any value of a field. */
 export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'search'> }) => {
-  const only = (decision: DecisionView, event: FoundAuditEvent, key: CustomerKey): readonly DecisionView[] => {
-    if (!isDecisionEvent(event)) return []
+  const only = (event: Parameters<typeof view>[0], key: CustomerKey): readonly DecisionView[] => {
     const wanted = new Set([customerKeyOf(key), customerKeyOf({ ...key, customerId: referenceOf(key) })])
     const records = event.data.decision.records.filter(record => wanted.has(customerKeyOf(record)))
-    return records.length === 0 ? [] : [{ ...decision, records: records.map(viewRecord) }]
+    return records.length === 0 ? [] : [{ ...view(event), records: records.map(viewRecord) }]
+  }
+
+  const decisionsOf = async (filter: AuditFilter, most: number) => {
+    const found: (FoundAuditEvent & { data: { decision: DecisionRecord } })[] = []
+    for await (const event of searchAll(audit, filter, most)) if (isDecisionEvent(event)) found.push(event)
+    return found
   }
 
   return {
@@ -99,22 +105,25 @@ export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'se
       return { decisions: events.filter(isDecisionEvent).map(view), ...(last && { last }) }
     },
 
-    /** Why an account has what it has. */
-    ofAccount: async (accountId: string): Promise<readonly DecisionView[]> =>
-      (await audit.search({ accountId, type: 'link.decided', limit: PAGE })).filter(isDecisionEvent).map(view),
+    /** Why an account has what it has, newest first. */
+    ofAccount: async (accountId: string, most = MOST_DECISIONS): Promise<readonly DecisionView[]> =>
+      (await decisionsOf({ accountId, type: 'link.decided' }, most)).map(view),
 
     /**
      * Why a record was linked to an account, or to nobody: decisions about its owner, and the latest about people without
      * an account.
      */
-    ofRecord: async (key: CustomerKey, owner: string | undefined): Promise<readonly DecisionView[]> => {
+    ofRecord: async (
+      key: CustomerKey,
+      owner: string | undefined,
+      most = MOST_DECISIONS,
+    ): Promise<readonly DecisionView[]> => {
       const record = customerKeyOf(key)
       const [ofOwner, ofNobody] = await Promise.all([
-        owner === undefined ? [] : audit.search({ accountId: owner, type: 'link.decided', limit: PAGE }),
-        audit.search({ record, type: 'link.unresolved', limit: PAGE }),
+        owner === undefined ? [] : decisionsOf({ accountId: owner, type: 'link.decided' }, most),
+        decisionsOf({ record, type: 'link.unresolved' }, most),
       ])
-      const events = [...ofOwner, ...ofNobody]
-      return events.flatMap(event => (isDecisionEvent(event) ? only(view(event), event, key) : []))
+      return [...ofOwner, ...ofNobody].flatMap(event => only(event, key))
     },
   }
 }

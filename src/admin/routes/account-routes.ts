@@ -134,7 +134,7 @@ export const accountRoutes = (deps: {
       params: accountParams,
       answer: {
         status: 200,
-        description: 'Decisions as they were made, newest first.',
+        description: 'Decisions as they were made: the newest 200, newest first.',
         schema: z.strictObject({ decisions: z.array(decisionView) }),
       },
       problems: [],
@@ -150,7 +150,7 @@ export const accountRoutes = (deps: {
       body: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string().min(1).max(128) }),
       answer: {
         status: 200,
-        description: 'The owner, and decisions about this record.',
+        description: 'The owner, and the newest 200 decisions about this record.',
         schema: z.strictObject({ owner: z.string().optional(), decisions: z.array(decisionView) }),
       },
       problems: [],

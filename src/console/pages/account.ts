@@ -1,4 +1,5 @@
 import type { AccountView } from '#src/admin/operations/accounts.ts'
+import { MOST_DECISIONS } from '#src/admin/operations/decisions.ts'
 import { type Act, askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
@@ -169,6 +170,11 @@ const timelinePage: ConsolePage = {
   },
 }
 
+const toldNumber = (decisions: number): string => {
+  if (decisions >= MOST_DECISIONS) return `The newest ${count(decisions)} decisions`
+  return `${count(decisions)} ${decisions === 1 ? 'decision' : 'decisions'}`
+}
+
 const whyPage: ConsolePage = {
   path: '/people/:accountId/why',
   show: async ({ ask, params }) => {
@@ -182,7 +188,7 @@ const whyPage: ConsolePage = {
     }
     return {
       ...accountHead(accountId, '/why'),
-      lead: `${count(decisions.length)} ${decisions.length === 1 ? 'decision' : 'decisions'}, as made then, newest first.`,
+      lead: `${toldNumber(decisions.length)}, as made then, newest first.`,
       blocks: decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks),
     }
   },

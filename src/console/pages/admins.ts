@@ -1,5 +1,8 @@
+import { type Problem, stale } from '#src/admin/api/problem.ts'
 import { ROLES, type Role } from '#src/admin/roles.ts'
-import { type ConsolePage, type Outcome, thenTo } from '#src/console/console-page.ts'
+import { type Act, askFirst, type Question } from '#src/console/ask-first.ts'
+import type { Block } from '#src/console/blocks.ts'
+import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, ROLE_WORDS } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
@@ -16,15 +19,82 @@ const rolesField = (values: readonly string[]) => ({
 
 const adminPath = (accountId: string): string => `/admins/${encodeURIComponent(accountId)}`
 
-const saveRoles = async ({ act, text, texts }: Visit, accountId: string): Promise<Outcome> => {
-  const body = { roles: texts('roles').filter(isRole) }
-  const given = { params: { accountId }, body, version: Number(text('version')) }
-  return thenTo(await act('setRoles', given), '/admins?done=roles')
+const rolesSent = ({ texts }: Visit): readonly Role[] =>
+  texts('roles')
+    .flatMap(text => text.split(','))
+    .filter(isRole)
+
+const NO_CHANGE: Problem = { status: 409, code: 'no-change', title: 'nothing would change' }
+
+/** Whose roles a form is about: of its page, or named in it. */
+const accountOf = ({ params, text }: Visit): string => params.accountId ?? text('accountId')
+
+const namesOf = (roles: readonly Role[]): string => roles.join(', ') || 'none'
+
+/** Who it is, and what he may do and may not do any more. */
+const changeFacts = (
+  account: { id: string; name?: string },
+  known: readonly Role[],
+  wanted: readonly Role[],
+): Block => ({
+  kind: 'facts',
+  rows: [
+    { label: 'Account', cells: [{ text: account.id, href: accountPath(account.id), code: true }] },
+    { label: 'Name', cells: [account.name ?? 'unknown'] },
+    { label: 'Roles now', cells: [namesOf(known)] },
+    { label: 'Gains', cells: [namesOf(wanted.filter(role => !known.includes(role)))] },
+    { label: 'Loses', cells: [namesOf(known.filter(role => !wanted.includes(role)))] },
+  ],
+})
+
+const introOf = (wanted: readonly Role[], isOwn: boolean): string => {
+  const who = isOwn ? 'You' : 'The person'
+  if (wanted.length === 0) return `${who} can do nothing here any more, from the next request on.`
+  return wanted.includes('owner')
+    ? `${who} may do everything from the next request on, and say who is what.`
+    : `It counts from the next request on. ${isOwn ? 'You cannot take it back yourself.' : 'It can be changed again here.'}`
 }
+
+const askRoles = async (visit: Visit): Promise<Question | { readonly problem: Problem }> => {
+  const { ask, act, caller, text, params } = visit
+  const accountId = accountOf(visit)
+  const wanted = rolesSent(visit)
+  const [{ admins, version }, shown] = await Promise.all([
+    ask('listAdmins'),
+    act('showAccount', { params: { accountId } }),
+  ])
+  const known = admins.find(admin => admin.accountId === accountId)?.roles
+  // Of an account that is gone roles are still to be taken.
+  if ('problem' in shown && known === undefined) {
+    const { problem } = shown
+    return { problem: problem.code === 'not-found' ? { ...problem, code: 'no-account' } : problem }
+  }
+  if (String(version) !== text('version')) return { problem: stale() }
+  const before = known ?? []
+  if (before.length === wanted.length && wanted.every(role => before.includes(role))) return { problem: NO_CHANGE }
+  return {
+    operation: 'setRoles',
+    title: 'Change who may do what',
+    submit: 'Change the roles',
+    cancel: '/admins',
+    intro: introOf(wanted, accountId === caller.accountId),
+    action: params.accountId === undefined ? '/admins' : adminPath(accountId),
+    hidden: { accountId, roles: wanted.join(','), version: String(version) },
+    blocks: [changeFacts('told' in shown ? shown.told : { id: accountId }, before, wanted)],
+  }
+}
+
+/** Who becomes an owner may do everything, and who loses a role is out at once: asked about first. */
+const saveRoles: Act = askFirst(askRoles, async visit => {
+  const { act, text } = visit
+  const given = { params: { accountId: accountOf(visit) }, body: { roles: rolesSent(visit) } }
+  return thenTo(await act('setRoles', { ...given, version: Number(text('version')) }), '/admins?done=roles')
+})
 
 const listPage: ConsolePage = {
   path: '/admins',
-  show: async ({ ask, form, text, texts, caller }) => {
+  show: async visit => {
+    const { ask, form, text, caller } = visit
     const { admins, version } = await ask('listAdmins')
     return {
       title: 'Admins',
@@ -54,17 +124,18 @@ const listPage: ConsolePage = {
           tone: 'primary',
           intro: 'The person logs in to the console once and tells you the account that it shows.',
           hidden: { version: String(version) },
-          fields: [{ name: 'account', label: 'Account', value: text('account') }, rolesField(texts('roles'))],
+          fields: [{ name: 'accountId', label: 'Account', value: text('accountId') }, rolesField(rolesSent(visit))],
         }),
       ],
     }
   },
-  acts: { '': visit => saveRoles(visit, visit.text('account')) },
+  acts: { '': saveRoles },
 }
 
 const onePage: ConsolePage = {
   path: '/admins/:accountId',
-  show: async ({ ask, form, params, texts, problem }) => {
+  show: async visit => {
+    const { ask, form, params, problem } = visit
     const { accountId = '' } = params
     const { admins, version } = await ask('listAdmins')
     const known = admins.find(admin => admin.accountId === accountId)?.roles ?? []
@@ -86,12 +157,12 @@ const onePage: ConsolePage = {
           cancel: '/admins',
           intro: 'Without any role, the person is no longer an admin.',
           hidden: { version: String(version) },
-          fields: [rolesField(problem === undefined ? known : texts('roles'))],
+          fields: [rolesField(problem === undefined ? known : rolesSent(visit))],
         }),
       ],
     }
   },
-  acts: { '': visit => saveRoles(visit, visit.params.accountId ?? '') },
+  acts: { '': saveRoles },
 }
 
 /** Who is what. */

@@ -1,11 +1,12 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { type Block, type Field, json } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { withError } from '#src/console/fields.ts'
 import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { ACRS } from '#src/kernel/identity.ts'
-import { clientHead, clientPath } from './client-tabs.ts'
+import { clientHead } from './client-tabs.ts'
 
 const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonly Field[] => {
   const { scope = 'openid' } = metadata as { scope?: string }

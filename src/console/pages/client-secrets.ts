@@ -1,10 +1,11 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, moment } from '#src/console/words.ts'
-import { clientHead, clientPath } from './client-tabs.ts'
+import { clientHead } from './client-tabs.ts'
 
 type Secret = ClientDetail['secrets'][number]
 

@@ -1,5 +1,6 @@
 import type { ClientView } from '#src/admin/operations/clients.ts'
 import type { Cell, Page } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 
 const TABS = [
   { text: 'Overview', end: '' },
@@ -10,9 +11,6 @@ const TABS = [
   { text: 'Tokens', end: '/preview' },
   { text: 'Code', end: '/code' },
 ] as const
-
-/** Where an app is. */
-export const clientPath = (clientId: string): string => `/clients/${encodeURIComponent(clientId)}`
 
 /** The head of every page about one app. */
 export const clientHead = (

@@ -1,5 +1,6 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { type Block, type CellLike, type Field, json, type Page } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { eventName } from '#src/console/events.ts'
 import { withError } from '#src/console/fields.ts'
@@ -9,7 +10,7 @@ import { clockTime } from '#src/console/words.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { accountPath } from './account-tabs.ts'
-import { clientHead, clientPath } from './client-tabs.ts'
+import { clientHead } from './client-tabs.ts'
 import { stepWords } from './rollout-words.ts'
 
 const AS_USUAL = { value: '', label: 'As the app is set up' } as const

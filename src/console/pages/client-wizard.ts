@@ -1,12 +1,12 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import { PRESETS, type Preset, withPreset } from '#src/admin/operations/client-presets.ts'
 import type { Field, Page } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
 import { linesOf, readObject, withError } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import { secretNotice } from './client-secrets.ts'
-import { clientPath } from './client-tabs.ts'
 
 const PRESET_WORDS: Readonly<Record<Preset, { name: string; hint: string }>> = {
   web: { name: 'Web app', hint: 'With a server that can keep a secret or a key' },

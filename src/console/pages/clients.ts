@@ -1,10 +1,11 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { readObject } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
-import { clientHead, clientPath, isManagedElsewhere, MANAGERS, stateCell } from './client-tabs.ts'
+import { clientHead, isManagedElsewhere, MANAGERS, stateCell } from './client-tabs.ts'
 
 const listPage: ConsolePage = {
   path: '/clients',

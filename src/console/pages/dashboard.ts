@@ -1,9 +1,9 @@
 import type { KeyView, Overview } from '#src/admin/operations/overview.ts'
 import type { Block, ChartColumn } from '#src/console/blocks.ts'
+import { clientCell } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { count, day, share } from '#src/console/words.ts'
 import { alarmFigure, alarmNotices } from './alarm-notices.ts'
-import { clientPath } from './client-tabs.ts'
 import { funnelTable } from './rollout-words.ts'
 
 const MOST = '200'
@@ -98,7 +98,7 @@ const appsTable = ({ apps }: Overview): Block => ({
         number,
       ]
       return [
-        { text: clientId, href: `${clientPath(clientId)}/rollout`, code: true },
+        clientCell(clientId, '/rollout'),
         METHODS[method] ?? method,
         count(started),
         count(finished),
@@ -162,7 +162,7 @@ const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Blo
     empty: 'None.',
     columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Valid until' }],
     rows: endingSecrets.map(({ clientId, id, expiresAt }) => [
-      { text: clientId, href: `${clientPath(clientId)}/secrets`, code: true },
+      clientCell(clientId, '/secrets'),
       { text: id, code: true },
       { text: day(expiresAt), tag: expiresAt < now ? ('bad' as const) : ('warning' as const) },
     ]),

@@ -1,3 +1,4 @@
+import type { Problem } from '#src/admin/api/problem.ts'
 import type { AccountView } from '#src/admin/operations/accounts.ts'
 import type { Block } from '#src/console/blocks.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
@@ -14,6 +15,14 @@ const SEARCHES = [
   { value: 'account', label: 'Account' },
   { value: 'upstreamSubject', label: 'itsme reference' },
 ] as const
+
+/** What is wrong with what somebody is looked for by, as the form calls it. */
+const renamed = (problem: Problem, by: string): Problem => ({
+  ...problem,
+  ...(problem.errors && {
+    errors: problem.errors.map(error => (error.field === `body.${by}` ? { ...error, field: 'body.value' } : error)),
+  }),
+})
 
 const foundTable = (accounts: readonly AccountView[]): Block => ({
   kind: 'table',
@@ -78,7 +87,7 @@ export const peoplePage: ConsolePage = {
       const { act, text } = visit
       const by = SEARCHES.find(({ value }) => value === text('by'))?.value ?? 'customerNumber'
       const outcome = await act('searchAccounts', { body: { [by]: text('value') } })
-      if ('problem' in outcome) return outcome
+      if ('problem' in outcome) return { problem: renamed(outcome.problem, by) }
       const { accounts } = outcome.told
       const blocks = [
         foundTable(accounts),

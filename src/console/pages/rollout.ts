@@ -1,13 +1,14 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Field } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import { linesOf, reasonField, withError } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
-import { clientHead, clientPath } from './client-tabs.ts'
+import { clientHead } from './client-tabs.ts'
 import { effectTable, funnelTable, PASSWORD_WORDS, PHASE_WORDS, policyFacts } from './rollout-words.ts'
 
 const DAY_MS = 24 * 3600 * 1000
