@@ -23,6 +23,10 @@ export const openAdminSession = async ({ issuer, origin, env }: RunningPlane, di
   let since = Number.NEGATIVE_INFINITY
   let session: AdminSession | undefined
   return {
+    /** Logs in again the next time. */
+    renew: (): void => {
+      session = undefined
+    },
     current: async (): Promise<AdminSession> => {
       if (session !== undefined && performance.now() - since < GOOD_MS) return session
       since = performance.now()

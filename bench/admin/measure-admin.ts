@@ -7,7 +7,10 @@ import { type AdminRequest, apiRequests, pageRequests } from './admin-requests.t
 import type { AdminSession } from './admin-session.ts'
 import type { RunningPlane } from './start-admin-plane.ts'
 
-/** What one request costs; the work of the database is the median of all, so that what jobs do meanwhile is not in it. */
+/**
+ * What one request costs: milliseconds of PIAS as delivered, and the work of the database for a node without jobs, so that it
+ * is what the request asks and nothing else.
+ */
 export type AdminCost = {
   readonly side: 'api' | 'console'
   readonly of: string
@@ -20,6 +23,9 @@ export type AdminCost = {
 }
 
 const WARM_UP = 3
+/** Requests whose work is counted; what comes now and then, such as a look for changed apps, is not in the median. */
+const COUNTED = 3
+const COUNTED_WARM_UP = 2
 /** On a machine that has no time for the database, it is asked again. */
 const TRIES = 5
 const PAUSE_MS = 1000
@@ -42,46 +48,50 @@ const medianOf = (all: readonly Work[]): Work => ({
   documents: median(all.map(({ documents }) => documents)),
 })
 
-const measureRow = async ({ send, most, ...row }: Row, times: number, mongod?: MongoStore): Promise<AdminCost> => {
-  const milliseconds: number[] = []
-  const work: Work[] = []
-  let bytes = 0
-  const count = Math.min(times, most ?? times)
-  let left = TRIES
-  for (let index = -WARM_UP; index < count; index += 1) {
-    const before = await mongod?.work()
-    const began = performance.now()
-    const { status, body } = await send()
-    const took = performance.now() - began
-    const after = await mongod?.work()
-    if (status === 503 && left > 0) {
-      left -= 1
-      index -= 1
-      await sleep(PAUSE_MS)
-      continue
+/** Sends a request until it is answered, and looks at what that took. */
+const sendOnce = async <Seen>({ what, send }: Row, look: (send: Send) => Promise<{ answer: Answer; seen: Seen }>) => {
+  for (let left = TRIES; ; left -= 1) {
+    const { answer, seen } = await look(send)
+    if (answer.status < 300) return { answer, seen }
+    if (answer.status !== 503 || left === 0) {
+      throw new Error(`${what}: unexpected ${answer.status}\n${answer.body.slice(0, 500)}`)
     }
-    if (status >= 300) throw new Error(`${row.what}: unexpected ${status}\n${body.slice(0, 500)}`)
-    bytes = Buffer.byteLength(body)
-    if (index < 0) continue
-    milliseconds.push(took)
-    if (before !== undefined && after !== undefined) work.push(workBetween(before, after))
-  }
-  return {
-    ...row,
-    p50Ms: quantile(milliseconds, 0.5),
-    p95Ms: quantile(milliseconds, 0.95),
-    bytes,
-    ...(work.length > 0 && { database: medianOf(work) }),
+    await sleep(PAUSE_MS)
   }
 }
 
-/** Sends requests one after the other, as often as asked, to the API and to the console, and saves an app as often. */
-export const measureAdmin = async (
-  { origin, samples, mongod }: RunningPlane,
-  session: { readonly current: () => Promise<AdminSession> },
-  times: number,
-  progress: (text: string) => void,
-): Promise<readonly AdminCost[]> => {
+const timeRow = async (row: Row, times: number) => {
+  const { send: _, most = times, ...named } = row
+  const milliseconds: number[] = []
+  let bytes = 0
+  for (let index = -WARM_UP; index < Math.min(times, most); index += 1) {
+    const { answer, seen } = await sendOnce(row, async send => {
+      const began = performance.now()
+      return { answer: await send(), seen: performance.now() - began }
+    })
+    bytes = Buffer.byteLength(answer.body)
+    if (index >= 0) milliseconds.push(seen)
+  }
+  return { ...named, p50Ms: quantile(milliseconds, 0.5), p95Ms: quantile(milliseconds, 0.95), bytes }
+}
+
+const countRow = async (row: Row, mongod: MongoStore): Promise<Work> => {
+  const work: Work[] = []
+  for (let index = -COUNTED_WARM_UP; index < COUNTED; index += 1) {
+    const { seen } = await sendOnce(row, async send => {
+      const before = await mongod.work()
+      const answer = await send()
+      return { answer, seen: workBetween(before, await mongod.work()) }
+    })
+    if (index >= 0) work.push(seen)
+  }
+  return medianOf(work)
+}
+
+type Session = { readonly current: () => Promise<AdminSession> }
+
+/** Everything that is asked for, of the API and of the console, and an app that is saved. */
+const rowsOf = ({ origin, samples }: RunningPlane, session: Session): readonly Row[] => {
   const callApi = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const { token, browser } = await session.current()
     const sent = { accept: 'application/json', authorization: `Bearer ${token}`, ...headers }
@@ -101,11 +111,12 @@ export const measureAdmin = async (
     const path = `/clients/${samples.clientId}`
     app ??= await callApi('GET', path)
     const { metadata } = app.json<{ metadata: object }>()
-    app = await callApi('PUT', path, { metadata }, { 'if-match': `${app.headers.etag}` })
-    return app
+    const saved = await callApi('PUT', path, { metadata }, { 'if-match': `${app.headers.etag}` })
+    if (saved.status < 300) app = saved
+    return saved
   }
 
-  const rows: readonly Row[] = [
+  return [
     ...apiRequests(samples).map(request => ({
       ...request,
       side: 'api' as const,
@@ -118,13 +129,36 @@ export const measureAdmin = async (
       send: () => callPage(request),
     })),
   ]
+}
+
+/**
+ * Sends requests one after the other, as often as asked, to the API and to the console, and saves an app as often; on MongoDB then
+ * once more to a node without jobs, whose work is counted.
+ */
+export const measureAdmin = async (
+  plane: RunningPlane,
+  session: Session & { readonly renew: () => void },
+  times: number,
+  progress: (text: string) => void,
+): Promise<readonly AdminCost[]> => {
+  const { mongod, withoutJobs } = plane
+  const rows = rowsOf(plane, session)
   const costs: AdminCost[] = []
   for (const { side, of, what, most, send } of rows) {
     // A login in the middle of a measurement would be in it.
     await session.current()
-    const cost = await measureRow({ side, of, what, send, ...(most !== undefined && { most }) }, times, mongod)
+    const cost = await timeRow({ side, of, what, send, ...(most !== undefined && { most }) }, times)
     progress(`${side}: ${what}: p95 ${cost.p95Ms.toFixed(1)} ms`)
     costs.push(cost)
   }
-  return costs
+  if (mongod === undefined) return costs
+  progress('counting')
+  await withoutJobs()
+  session.renew()
+  const counted: AdminCost[] = []
+  for (const [at, cost] of costs.entries()) {
+    await session.current()
+    counted.push({ ...cost, database: await countRow(rows[at] as Row, mongod) })
+  }
+  return counted
 }

@@ -31,9 +31,12 @@ export type RunningPlane = {
   readonly mongod?: MongoStore
   /** By which a store is opened beside it. */
   readonly env: Record<string, string>
+  /** Puts a node in its place that does nothing beside requests. */
+  withoutJobs(): Promise<void>
 }
 
 const script = (path: string): string => fileURLToPath(import.meta.resolve(`#src/${path}`))
+const NODE_WITHOUT_JOBS = join(import.meta.dirname, 'node-without-jobs.ts')
 /** As a server for a million accounts has at least; the tests' own are smaller. */
 const MONGO_CACHE_MB = 2048
 const SEED = 1
@@ -119,6 +122,10 @@ export const startAdminPlane = async (
   const samples = await fill(env, children.directory, options, progress)
   progress(`${backend}: importing ${options.records} customer records`)
   await run('import', 'customers', 'import', await drawBase(children.directory, SEED, [options.records])(0))
-  await children.startServer({ name: backend, args: [QUIET, script('main.ts')], env })
-  return { issuer, origin, samples, env, ...(mongod && { mongod }) }
+  const node = await children.startServer({ name: backend, args: [QUIET, script('main.ts')], env })
+  const withoutJobs = async (): Promise<void> => {
+    await children.stopServer(node)
+    await children.startServer({ name: `${backend}-without-jobs`, args: [QUIET, NODE_WITHOUT_JOBS], env })
+  }
+  return { issuer, origin, samples, env, withoutJobs, ...(mongod && { mongod }) }
 }

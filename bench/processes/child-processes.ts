@@ -82,6 +82,10 @@ export const createChildProcesses = () => {
       const ready = await readyLine(child, command.name)
       return { name: command.name, pid: child.pid ?? 0, ready: JSON.parse(ready) as Record<string, unknown> }
     },
+    /** Ends a server and waits for it. */
+    stopServer: async ({ pid }: Server): Promise<void> => {
+      await Promise.all(children.filter(child => child.pid === pid).map(stopChild))
+    },
     /** Runs a command to its end; `onStart` is told its process. @throws Error when it fails */
     run: async (command: Command, onStart?: (pid: number) => void): Promise<void> => {
       const child = start(command)

@@ -50,12 +50,12 @@ export const startMongoStore = async () => {
     cpuSeconds: async (): Promise<number> => cpuSecondsOf(await db.admin().command({ serverStatus: 1 })),
     /** What it has gone through since it started, for whatever client. */
     examined: async (): Promise<Examined> => examinedOf(await db.admin().command({ serverStatus: 1 })),
-    /** The same with the number of commands, this one included. */
+    /** The same with the number of commands, this one included; how drivers watch the server is none. */
     work: async (): Promise<Work> => {
       const status = await db.admin().command({ serverStatus: 1 })
       const { insert, query, update, delete: deleted, getmore, command } = status.opcounters
       const commands = [insert, query, update, deleted, getmore, command].reduce((sum, one) => sum + Number(one), 0)
-      return { ...examinedOf(status), commands }
+      return { ...examinedOf(status), commands: commands - Number(status.metrics.commands.hello.total) }
     },
     /** Another size of its cache than that of a small and quiet server. */
     setCache: async (megabytes: number): Promise<void> => {
