@@ -18,6 +18,7 @@ import { composeRefusals } from '#src/composition/compose-refusals.ts'
 import { composeRollout } from '#src/composition/compose-rollout.ts'
 import { createCustomerJob } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
+import { whenThere } from '#src/composition/when-there.ts'
 import { adminOriginOf, type Config } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
@@ -94,15 +95,19 @@ export const compose = async (
     clients: () => clients,
     clock,
   })
-  const opened = await openEncryptedStore(config, {
-    dataDir: config.dataDir,
-    clock,
-    migrate: development,
-    makeKek: development,
-    onKekTrouble: error =>
-      logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
-    node: deps.node ?? true,
-  })
+  const open = () =>
+    openEncryptedStore(config, {
+      dataDir: config.dataDir,
+      clock,
+      migrate: development,
+      makeKek: development,
+      onKekTrouble: error =>
+        logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
+      node: deps.node ?? true,
+    })
+  const opened = await (deps.node === false
+    ? open()
+    : whenThere(open, { logger, patienceMs: config.server.startPatience * 1000 }))
   const store = metrics.store(opened)
   const clients = await withStore(store)
   await notePkceWaivers(clients.all(), { ...store, clock, logger })

@@ -9,8 +9,8 @@ import { sqliteConfigSchema } from '#src/store/sqlite/config.ts'
 /**
  * What every store is given. `dataDir` is the node's data directory, for stores that keep files. `migrate` lets a store
  * change a database that is shared by many nodes; without it, one that is behind is refused. `node` says that a node
- * opens it, not a command: a store that is for one node refuses a second. `bulk` says that millions of records are about
- * to be written.
+ * opens it, not a command: a store that is for one node refuses a second, one on servers has its connections when it is
+ * open. `bulk` says that millions of records are about to be written.
  */
 export type StoreDeps = {
   readonly clock: Clock
@@ -70,9 +70,9 @@ const BACKENDS = {
     load: async () => {
       const { openMongoStore } = await import('#src/store/mongo/open.ts')
       const { openRedisStore } = await import('#src/store/redis/open.ts')
-      return ({ mongo, redis, clock, migrate = false, bulk = false }) =>
+      return ({ mongo, redis, clock, migrate = false, node = false, bulk = false }) =>
         openHalves(
-          () => openMongoStore({ ...mongo, clock, migrate, bulk }),
+          () => openMongoStore({ ...mongo, clock, migrate, node, bulk }),
           () => openRedisStore({ ...redis, clock }),
         )
     },

@@ -72,5 +72,5 @@ test('migrate: a server that is not there is one line', async () => {
   const env = { PIAS_STORE: 'mongo-redis', PIAS_REDIS_URL: 'redis://127.0.0.1:9' }
   const outcome = await pias({ ...env, PIAS_MONGO_URL: 'mongodb://127.0.0.1:9/' }, 'migrate', 'up')
   expect(outcome).toMatchObject({ code: 1, stdout: '' })
-  expect(outcome.stderr).toMatch(/^pias: store\.unusable: MongoDB at 127\.0\.0\.1:9 cannot be reached .*\n$/)
+  expect(outcome.stderr).toMatch(/^pias: store\.unavailable: MongoDB at 127\.0\.0\.1:9 cannot be reached .*\n$/)
 })

@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 const start = async (kek: object = { kind: 'file' }): Promise<RunningPias> => {
-  const running = await startPias({ config: { ...PATIENT, kek } })
+  const running = await startPias({ config: { ...PATIENT, server: { startPatience: 0 }, kek } })
   ending.push(running.close)
   return running
 }

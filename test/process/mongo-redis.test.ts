@@ -103,11 +103,18 @@ test('npm run serve: the commands of the how-to, two nodes, and data that outliv
 
 test('a server that is away is told in one line', async () => {
   const [port] = (await freePorts(1)) as [number]
+  const config = join(dir, 'impatient.json')
+  writeFileSync(config, JSON.stringify({ server: { startPatience: 0 } }))
   for (const [name, url] of [
     ['PIAS_MONGO_URL', `mongodb://127.0.0.1:${port}/?replicaSet=pias`],
     ['PIAS_REDIS_URL', `redis://127.0.0.1:${port}`],
   ] as const) {
-    const env = environmentIn(mkdtempSync(join(dir, 'away-')), { ...store, PIAS_PORT: '0', [name]: url })
+    const env = environmentIn(mkdtempSync(join(dir, 'away-')), {
+      ...store,
+      PIAS_PORT: '0',
+      PIAS_CONFIG: config,
+      [name]: url,
+    })
     const { code, stderr } = await runScript('src/main.ts', { env })
     expect([code, stderr]).toEqual([
       1,

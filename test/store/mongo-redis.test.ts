@@ -28,7 +28,7 @@ describeStoreContract(
   async ({ clock }) => {
     await mongo.empty()
     keyPrefix = newPrefix()
-    return openStore(configOf(redisUrl), { clock, migrate: true })
+    return openStore(configOf(redisUrl), { clock, migrate: true, node: true })
   },
   { elapse: seconds => probe.elapse(keyPrefix, seconds) },
 )

@@ -1,5 +1,5 @@
 import type { Clock } from '#src/kernel/runtime.ts'
-import { connect, createClient } from '#src/store/mongo/connection/client.ts'
+import { connect, createClient, warmUp } from '#src/store/mongo/connection/client.ts'
 import { CALL_MS, type Connection, createConnection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { toPiasError } from '#src/store/mongo/connection/failures.ts'
 import type { MigrationsPort } from '#src/store/ports/migrations.ts'
@@ -39,19 +39,26 @@ export type MongoStore = DurableStore & {
   close(): Promise<void>
 }
 
+/** Connections that are there before a node answers anybody: a burst of logins makes none while people wait. */
+const NODE_POOL = 10
+
 /** Connects two clients to one database: `login` is bounded in everything unless it may be patient, `bulk` has time. */
-const openConnections = async ({ url, database }: MongoConfig, patient: boolean) => {
+const openConnections = async ({ url, database }: MongoConfig, patient: boolean, leastPool = 0) => {
   const use = patient ? 'bulk' : 'login'
-  const clients = { login: createClient(url, use), bulk: createClient(url, 'bulk') }
+  const clients = { login: createClient(url, use, leastPool), bulk: createClient(url, 'bulk') }
   const login = createConnection(clients.login, database, CALL_MS[use])
   const bulk = createConnection(clients.bulk, database, CALL_MS.bulk)
   const close = async () => {
     await Promise.all([login.close(), bulk.close()])
   }
-  await connect(clients.login).catch(async error => {
+  try {
+    // The one that may wait for its first connection.
+    await connect(clients.bulk)
+    if (!patient) await warmUp(clients.login)
+  } catch (error) {
     await close()
     throw error
-  })
+  }
   return { login, bulk, close }
 }
 
@@ -69,7 +76,7 @@ const createMigrations = ({ db, run }: Connection): MigrationsPort => ({
 
 /**
  * Opens the migrations of a database, whatever state it is in.
- * @throws PiasError `store.unusable` with one line that says what to do
+ * @throws PiasError `store.unusable` with one line that says what to do; `store.unavailable` where nobody answers
  */
 export const openMongoMigrations = async (
   config: MongoConfig,
@@ -94,15 +101,16 @@ const createPing = ({ db, run }: Connection) => {
 
 /**
  * Opens the durable store on MongoDB 6+.
+ * @param input.node for people who log in: it has its connections before it answers
  * @param input.bulk for an import, in which nobody waits for an answer
  * @param input.migrate brings the database to this version's schema; without it, one that is behind is refused
- * @throws PiasError `store.unusable` with one line that says what to do
+ * @throws PiasError `store.unusable` with one line that says what to do; `store.unavailable` where nobody answers
  */
 export const openMongoStore = async (
-  input: MongoConfig & { clock: Clock; migrate?: boolean; bulk?: boolean },
+  input: MongoConfig & { clock: Clock; migrate?: boolean; node?: boolean; bulk?: boolean },
 ): Promise<MongoStore> => {
-  const { clock, migrate = false, bulk: patient = false, ...config } = input
-  const { login, bulk, close } = await openConnections(config, patient)
+  const { clock, migrate = false, node = false, bulk: patient = false, ...config } = input
+  const { login, bulk, close } = await openConnections(config, patient, node ? NODE_POOL : 0)
   const migrations = createMigrations(bulk)
   try {
     if (migrate) await migrations.apply(() => undefined)

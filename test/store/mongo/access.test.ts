@@ -75,10 +75,10 @@ test('works as the user of the URL, over TLS', async () => {
 })
 
 test.each([
-  ['another password', () => urlFor('other', caFile), /refuses the user or the password/],
-  ['an authority nobody knows', () => urlFor(PASSWORD, undefined), /cannot be reached/],
-])('is refused with %s, which is not repeated', async (_what, config, message) => {
+  ['another password', () => urlFor('other', caFile), 'store.unusable', /refuses the user or the password/],
+  ['an authority nobody knows', () => urlFor(PASSWORD, undefined), 'store.unavailable', /cannot be reached/],
+])('is refused with %s, which is not repeated', async (_what, config, code, message) => {
   const error = await openMongoStore({ ...config(), clock: Date.now, migrate: true }).catch(reason => reason)
-  expect(error).toMatchObject({ code: 'store.unusable', message: expect.stringMatching(message) })
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
   expect(error.message).not.toContain(PASSWORD)
 })

@@ -10,7 +10,7 @@ afterAll(() => mongo.close())
 
 const open = async ({ clock }: { clock: () => number }) => {
   await mongo.empty()
-  return openMongoStore({ url: mongo.url, database: mongo.database, clock, migrate: true })
+  return openMongoStore({ url: mongo.url, database: mongo.database, clock, migrate: true, node: true })
 }
 
 describeStoreContract('MongoDB', open, { ports: 'durable' })

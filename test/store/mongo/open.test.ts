@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -23,16 +25,45 @@ afterEach(async () => {
 })
 afterAll(() => mongo.close())
 
-const open = async (more: { url?: string; migrate?: boolean } = {}) => {
+type More = { url?: string; migrate?: boolean; node?: boolean }
+
+/** Connections at the begin that take longer than a request waits for one. */
+const SLOW_CONNECTIONS = 8
+const SLOW_MS = 700
+
+/** Stands before MongoDB on a machine that is busy at first: what the first connections say is passed on late. */
+const startSlowProxy = async (port: number) => {
+  let connections = 0
+  const server = createServer(socket => {
+    connections += 1
+    const upstream = connect(port, '127.0.0.1')
+    for (const [one, other] of [
+      [socket, upstream],
+      [upstream, socket],
+    ] as const) {
+      one.on('error', () => other.destroy())
+      one.on('close', () => other.destroy())
+    }
+    const pass = () => {
+      socket.pipe(upstream)
+      upstream.pipe(socket)
+    }
+    setTimeout(pass, connections > SLOW_CONNECTIONS ? 0 : SLOW_MS)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, connections: () => connections, close: () => server.close() }
+}
+
+const open = async (more: More = {}) => {
   const given = { url: mongo.url, database: mongo.database, clock: Date.now, migrate: true }
   const store = await openMongoStore({ ...given, ...more })
   stores.push(store)
   return store
 }
 
-const refusal = async (more: { url?: string; migrate?: boolean }) => {
+const refusal = async (more: More, code = 'store.unusable') => {
   const error = await open(more).catch(error => error)
-  expect(error).toMatchObject({ code: 'store.unusable' })
+  expect(error).toMatchObject({ code })
   expect(error.message.split('\n')).toHaveLength(1)
   expect(JSON.stringify([error.message, String(error.cause)])).not.toContain(PASSWORD)
   return error.message as string
@@ -47,7 +78,7 @@ describe('opening', () => {
 
   test('nobody answers', async () => {
     const url = `mongodb://user:${PASSWORD}@127.0.0.1:${await freePort()}/`
-    expect(await refusal({ url })).toMatch(/MongoDB at 127\.0\.0\.1:\d+ cannot be reached/)
+    expect(await refusal({ url }, 'store.unavailable')).toMatch(/MongoDB at 127\.0\.0\.1:\d+ cannot be reached/)
   })
 
   test('the user is refused', async () => {
@@ -61,6 +92,18 @@ describe('opening', () => {
       expect(await refusal({ url: single.url })).toContain('neither a replica set nor a sharded cluster')
     } finally {
       await single.close()
+    }
+  })
+
+  test('first connections may take longer than a request waits for one; a node has its own when it is open', async () => {
+    const slow = await startSlowProxy(Number(new URL(mongo.url).port))
+    try {
+      const store = await open({ url: `mongodb://127.0.0.1:${slow.port}/?directConnection=true`, node: true })
+      await Promise.all(Array.from({ length: 16 }, () => store.ping()))
+      expect(slow.connections()).toBeGreaterThanOrEqual(10)
+    } finally {
+      await Promise.all(stores.splice(0).map(store => store.close()))
+      slow.close()
     }
   })
 
