@@ -17,8 +17,8 @@ export type AccountKeys = {
    * @param read gives it as it is wrapped, for whoever reads the account anyway; asked only where the key is not known
    */
   of(accountId: string, read?: () => Promise<string | undefined>): Promise<Sealer | undefined>
-  /** Fetches the keys of accounts that are about to be asked for, those that are not known at once. */
-  load(accountIds: readonly string[]): Promise<void>
+  /** The keys of accounts, those that are not known fetched at once; whose account has none is absent. */
+  ofMany(accountIds: readonly string[]): Promise<ReadonlyMap<string, Sealer>>
   /** Takes over the key of an account that was opened, so that it need not be fetched. */
   keep(accountId: string, sealer: Sealer): void
   forget(accountId: string): void
@@ -58,18 +58,16 @@ export const createAccountKeys = (dataKeys: Pick<DataKeysPort, 'ofAccounts'>, wr
 
     of: async (accountId, read = () => fetch(accountId)) => cache.get(accountId) ?? remember(accountId, read()),
 
-    load: async accountIds => {
-      const missing = [...new Set(accountIds)].filter(id => cache.get(id) === undefined)
-      if (missing.length === 0) return
-      const fetching = dataKeys.ofAccounts(missing)
-      await Promise.all(
-        missing.map(id =>
-          remember(
-            id,
-            fetching.then(keys => keys.get(id)),
-          ),
-        ),
-      )
+    ofMany: async accountIds => {
+      const known = new Map([...new Set(accountIds)].map(id => [id, cache.get(id)]))
+      const missing = [...known].flatMap(([id, sealer]) => (sealer === undefined ? [id] : []))
+      if (missing.length > 0) {
+        const fetching = dataKeys.ofAccounts(missing)
+        const read = async (id: string) => (await fetching).get(id)
+        for (const id of missing) known.set(id, remember(id, read(id)))
+      }
+      const found = await Promise.all([...known].map(async ([id, sealer]) => [id, await sealer] as const))
+      return new Map(found.flatMap(([id, sealer]) => (sealer === undefined ? [] : [[id, sealer]])))
     },
 
     keep: (accountId, sealer) => cache.set(accountId, Promise.resolve(sealer)),

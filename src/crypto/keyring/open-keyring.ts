@@ -57,7 +57,7 @@ export const openKeyring = async (deps: {
   const buckets = Array.from({ length: CUSTOMER_BUCKETS }, (_, n) => plain(`customers:${n}`))
   const accounts = createAccountKeys(dataKeys, plain('accounts'))
   return {
-    accounts: { ...accounts, of: leased(lease, accounts.of), load: leased(lease, accounts.load) },
+    accounts: { ...accounts, of: leased(lease, accounts.of), ofMany: leased(lease, accounts.ofMany) },
     lease,
     sealers: {
       audit: daily('audit'),

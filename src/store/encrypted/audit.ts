@@ -41,18 +41,18 @@ export const createSealEvents = ({ accounts, sealers, index }: Keyring) => {
 export const encryptAudit = (audit: AuditPort, keyring: Keyring): AuditPort => {
   const sealEvents = createSealEvents(keyring)
 
-  const openData = async (event: FoundAuditEvent): Promise<Json> => {
+  const openData = (event: FoundAuditEvent, sealers: ReadonlyMap<string, Sealer>): Json => {
     const sealed = event.data as string
     const context = contextOf(event)
     if (!sealed.startsWith(OF_ACCOUNT)) return JSON.parse(keyring.sealers.audit.open(context, sealed)) as Json
-    const sealer = await keyring.accounts.of(event.accountId ?? '')
+    const sealer = sealers.get(event.accountId ?? '')
     return sealer === undefined ? null : (JSON.parse(sealer.open(context, sealed.slice(OF_ACCOUNT.length))) as Json)
   }
 
   const openAll = async (events: readonly FoundAuditEvent[]): Promise<readonly FoundAuditEvent[]> => {
     const owned = events.filter(({ data }) => (data as string).startsWith(OF_ACCOUNT))
-    await keyring.accounts.load(owned.flatMap(({ accountId }) => accountId ?? []))
-    return Promise.all(events.map(async event => ({ ...event, data: await openData(event) })))
+    const sealers = await keyring.accounts.ofMany(owned.flatMap(({ accountId }) => accountId ?? []))
+    return events.map(event => ({ ...event, data: openData(event, sealers) }))
   }
 
   return {

@@ -39,11 +39,11 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
     return { ...outside, link: sealLink(sealer, owner, link) }
   }
 
-  const openMove = async (move: LinkMove): Promise<LinkMove> => {
+  const openMove = (move: LinkMove, known: ReadonlyMap<string, Sealer>): LinkMove => {
     if (move.thing !== 'record') return move
     const { link, ...rest } = move
     const owner = ownerOf(move)
-    const sealer = link === undefined || owner === undefined ? undefined : await accounts.of(owner)
+    const sealer = link === undefined || owner === undefined ? undefined : known.get(owner)
     if (link === undefined || owner === undefined || sealer === undefined) return rest
     const opened = openLink(sealer, owner, link)
     const { serviceLine, customerId } = opened
@@ -56,11 +56,15 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
     moves: await Promise.all(change.moves.map(move => sealMove(move, fresh))),
   })
 
-  const open = async (change: LinkChange): Promise<LinkChange> => ({
-    ...change,
-    reason: sealers.audit.open(reasonContext(change.id), change.reason),
-    moves: await Promise.all(change.moves.map(openMove)),
-  })
+  const openAll = async (changed: readonly LinkChange[]): Promise<readonly LinkChange[]> => {
+    const records = changed.flatMap(({ moves }) => moves.filter(({ thing }) => thing === 'record'))
+    const known = await accounts.ofMany(records.flatMap(move => ownerOf(move) ?? []))
+    return changed.map(change => ({
+      ...change,
+      reason: sealers.audit.open(reasonContext(change.id), change.reason),
+      moves: change.moves.map(move => openMove(move, known)),
+    }))
+  }
 
   return {
     referTo: async identity => tokens.identity(identity),
@@ -95,14 +99,9 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
 
     find: async id => {
       const found = await changes.find(id)
-      return found && open(found)
+      return found && (await openAll([found]))[0]
     },
 
-    list: async query => {
-      const found = await changes.list(query)
-      const records = found.flatMap(({ moves }) => moves.filter(({ thing }) => thing === 'record'))
-      await accounts.load(records.flatMap(move => ownerOf(move) ?? []))
-      return Promise.all(found.map(open))
-    },
+    list: async query => openAll(await changes.list(query)),
   }
 }

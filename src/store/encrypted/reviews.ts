@@ -39,9 +39,12 @@ export const encryptReviews = (reviews: ReviewsPort, keyring: Keyring): ReviewsP
     return { ...review, data, ...(customer && customerId && { customer: { ...customer, customerId } }) }
   }
 
-  const openKnown = async (review: Review | undefined): Promise<Review | undefined> => {
-    const sealer = review && (await accounts.of(review.accountId))
-    return sealer && open(sealer, review)
+  const openAll = async (found: readonly Review[]): Promise<readonly Review[]> => {
+    const sealers = await accounts.ofMany(found.map(({ accountId }) => accountId))
+    return found.flatMap(review => {
+      const sealer = sealers.get(review.accountId)
+      return sealer === undefined ? [] : [open(sealer, review)]
+    })
   }
 
   return {
@@ -54,13 +57,12 @@ export const encryptReviews = (reviews: ReviewsPort, keyring: Keyring): ReviewsP
       return reviews.raise({ matter: outside, raisedAt, data: sealed, events: await sealEvents(events) })
     },
 
-    find: async id => openKnown(await reviews.find(id)),
-
-    list: async query => {
-      const found = await reviews.list(query)
-      await accounts.load(found.map(({ accountId }) => accountId))
-      return (await Promise.all(found.map(openKnown))).filter(one => one !== undefined)
+    find: async id => {
+      const found = await reviews.find(id)
+      return found && (await openAll([found]))[0]
     },
+
+    list: async query => openAll(await reviews.list(query)),
 
     close: async input => reviews.close({ ...input, events: await sealEvents(input.events) }),
   }
