@@ -16,6 +16,9 @@ const REFUSED: Readonly<Record<number, string>> = {
   404: 'has no such key or engine: see kek.keyName and kek.mount',
 }
 
+/** What a header can carry. */
+const TOKEN = /^[\x21-\x7e]+$/
+
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes as string).toString('base64')
 
 /** Of `vault:v3:…`, 3. */
@@ -31,13 +34,14 @@ export const openVaultTransitKek = (config: VaultTransitConfig): KeyEncryption =
   const readToken = async (): Promise<string> => {
     const { token, tokenFile = '' } = config
     if (token !== undefined) return token
-    return (
-      await readFile(tokenFile, 'utf8').catch(cause => {
-        throw new PiasError('config.unreadable', `cannot read ${tokenFile} (${cause.code}): see kek.tokenFile`, {
-          cause,
-        })
-      })
-    ).trim()
+    const text = await readFile(tokenFile, 'utf8').catch(cause => {
+      throw new PiasError('config.unreadable', `cannot read ${tokenFile} (${cause.code}): see kek.tokenFile`, { cause })
+    })
+    const [read] = TOKEN.exec(text.trim()) ?? []
+    if (read === undefined) {
+      throw new PiasError('config.invalid', `${tokenFile} must hold a token and nothing else: see kek.tokenFile`)
+    }
+    return read
   }
 
   const call = async <Schema extends z.ZodType>(

@@ -54,6 +54,15 @@ test('a token in a file is read with every call', async () => {
     code: 'config.unreadable',
     message: expect.stringContaining('ENOENT'),
   })
+  const before = vault.requests.length
+  for (const text of ['', ' \n', `${vault.token}\n${vault.token}\n`]) {
+    writeFileSync(tokenFile, text)
+    await expect(kek.wrap(KEY, 'n')).rejects.toMatchObject({
+      code: 'config.invalid',
+      message: expect.stringContaining('must hold a token and nothing else'),
+    })
+  }
+  expect(vault.requests).toHaveLength(before)
   writeFileSync(tokenFile, `${vault.token}\n`)
   await kek.wrap(KEY, 'n')
   vault.token = 'hvs.renewed'
