@@ -92,8 +92,7 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
     .description('explains why an account has its records, or why a record has its owner or none')
     .argument('<what>', "an account's id, or service line and number, such as mobile:MOB-1")
     .action(answer(terminal, (what: string) => whyLinked(terminal, what)))
-  links
-    .command('list')
+  declare(links.command('list'), { lines: true })
     .description('prints the logins, records and acts of an account; without one, what waits for a decision')
     .argument('[account]', "the account's id")
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)

@@ -38,6 +38,7 @@ export const EXIT_CODES = {
   0: 'done, and what was checked is as it should be',
   1: 'it failed, or what was checked is not as it should be (an alarm, a finding, a copy or a trail that is not whole)',
   2: 'nothing was done: the command line or its input cannot be used, there is no such thing, or nobody confirmed it. For `plan` and `migrate status`: there is something to do (whatever else ends them is 1)',
+  141: 'whoever read standard output has gone (`| head`): the rest was not read, or not told',
 } as const
 
 /** An exit code of a command. */

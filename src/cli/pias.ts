@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline/promises'
 enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'pias'))
 const { loadConfig } = await import('#src/config/load.ts')
 const { dataDirFromEnv } = await import('./data-dir.ts')
+const { endWithReader } = await import('./end-with-reader.ts')
 const { runCommand } = await import('./run-command.ts')
 
 /** The user of this process; there need not be a name for it in a container. */
@@ -41,4 +42,5 @@ const terminal = {
     process.exitCode = code
   },
 }
+endWithReader(process)
 await runCommand(terminal, process.argv.slice(2))

@@ -153,9 +153,9 @@ test('every command tells a program what it came to, and asks before it does har
   const opened = await running.pias.store.audit.search({ type: 'account.opened', limit: 2 })
   const [nora = '', lotte = ''] = opened.map(({ accountId }) => `${accountId}`)
   expect(await run('accounts show', [lotte])).toMatchObject({ id: lotte })
-  const { records } = (await run('links list', [lotte])) as {
-    records: { serviceLine: string; customerId: string }[]
-  }
+  const [{ records }] = (await run('links list', [lotte])) as [
+    { records: { serviceLine: string; customerId: string }[] },
+  ]
   const [first, second] = records.map(({ serviceLine, customerId }) => `${serviceLine}:${customerId}`)
   expect(await run('accounts search', ['--customer-number', `${records[0]?.customerId}`])).toMatchObject([
     { id: lotte },

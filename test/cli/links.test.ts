@@ -1,3 +1,4 @@
+import type { AccountId } from '#src/kernel/identity.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { runPias } from '#test/support/run-pias.ts'
@@ -70,6 +71,33 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
     code: 1,
     stderr: expect.stringContaining('refused: stale'),
   })
+})
+
+test('a list ends where there is no more, however long it is', async () => {
+  const { linkChanges, accounts, audit } = running.pias.store
+  const [one] = await accounts.survey({ after: '', limit: 1 })
+  const account = one?.id as AccountId
+  const MANY = 205
+  for (let at = 1; at <= MANY; at += 1) {
+    const move = { thing: 'record', record: { serviceLine: 'tv', customerId: `MANY-${at}` }, to: account } as const
+    const change = { id: `many-${at}`, kind: 'link', state: 'proposed', at, by: 'a test', reason: 'synthetic' } as const
+    await linkChanges.propose({ ...change, moves: [move] }, [])
+  }
+  const proposed = (await links('list', '--json')).stdout.trimEnd().split('\n')
+  expect(new Set(proposed.map(line => JSON.parse(line).id)).size).toBe(MANY)
+  const ofAccount = (await links('list', account, '--json')).stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(ofAccount[0]).toMatchObject({ identities: expect.any(Array), records: expect.any(Array) })
+  expect(ofAccount.filter(({ id }) => `${id}`.startsWith('many-'))).toHaveLength(MANY)
+
+  const [decided] = await audit.search({ type: 'link.decided', limit: 1 })
+  if (decided === undefined) throw new Error('nothing was decided')
+  const { type, accountId, data } = decided
+  const events = Array.from({ length: MANY }, (_, at) => ({ at, type, accountId, data }))
+  await audit.append(events as never)
+  expect((await links('why', `${accountId}`, '--json')).stdout.trimEnd().split('\n').length).toBeGreaterThan(MANY)
 })
 
 test('accounts are found and shown masked, and every link is explained', async () => {

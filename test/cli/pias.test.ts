@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { access, chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +30,20 @@ const pias = (...args: string[]): Promise<Outcome> =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     )
   })
+
+test('who reads no more ends it quietly, as any other program', async () => {
+  await writeFile(file, GOOD)
+  await pias('customers', 'import', file)
+  const env = { PATH: process.env.PATH, PIAS_DATA_DIR: join(folder, 'data') }
+  const child = spawn(process.execPath, [PIAS, 'customers', 'count'], { cwd: folder, env })
+  let told = ''
+  child.stderr.on('data', text => {
+    told += text
+  })
+  child.stdout.destroy()
+  const [code] = await once(child, 'close')
+  expect([code, told]).toEqual([141, ''])
+})
 
 describe('pias customers', () => {
   test('import, again, and count', async () => {

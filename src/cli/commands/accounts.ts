@@ -81,7 +81,8 @@ export const whyLinked = (terminal: Terminal, what: string): Promise<Outcome> =>
     const key = parseCustomerKey(what)
     const isRecord = SERVICE_LINES.includes(key.serviceLine)
     const owner = isRecord ? await accountsOf(terminal, store).ownerOf(key) : undefined
-    const found = isRecord ? await decisions.ofRecord(key, owner) : await decisions.ofAccount(what)
+    const all = Number.POSITIVE_INFINITY
+    const found = isRecord ? await decisions.ofRecord(key, owner, all) : await decisions.ofAccount(what, all)
     if (found.length === 0) return notFound('no decision is known for it')
     return { lines: found.map(value => ({ value, text: toldDecision(value) })) }
   })

@@ -2,8 +2,8 @@ import { createLinkChanges, type LinkChanges, type LinkOutcome } from '#src/acco
 import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
-import { withStore } from '#src/cli/offline.ts'
-import { type Outcome, refusedAs } from '#src/cli/outcome.ts'
+import { streamFromStore, withStore } from '#src/cli/offline.ts'
+import { type Outcome, refusedAs, type Shown } from '#src/cli/outcome.ts'
 import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
 import { type CustomerKey, customerKeyOf, parseCustomerKey, ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -33,7 +33,7 @@ type Asked = Omit<LinkOptions, 'record'> &
     | { readonly kind: 'undo'; readonly change: string }
   )
 
-const LISTED = 100
+const PAGE = 100
 
 const invalid = (detail: string): PiasError => new PiasError('request.invalid', detail)
 
@@ -157,42 +157,45 @@ export const withdrawChange = (terminal: Terminal, { change, by, dataDir }: Deci
       : refusedAs('not-proposed'),
   )
 
-/** What is known of an account's links: what it has, what it is part of, what was done. */
-const linksOf = async ({ accounts, linkChanges }: Store, accountId: AccountId) => {
-  const [account, identities, records, changes] = await Promise.all([
+async function* allChanges({ linkChanges }: Store, of: { accountId: AccountId } | 'proposed') {
+  let before: LinkChange | undefined
+  do {
+    const page = await linkChanges.list({ of, limit: PAGE, ...(before && { before }) })
+    for (const value of page) yield { value, text: toldChange(value) }
+    before = page.length < PAGE ? undefined : page.at(-1)
+  } while (before !== undefined)
+}
+
+/** What an account has and what it is part of. */
+const linksOf = async ({ accounts, linkChanges }: Store, accountId: AccountId): Promise<Shown> => {
+  const [account, identities, records] = await Promise.all([
     accounts.find(accountId),
     linkChanges.identitiesOf(accountId),
     accounts.customersOf(accountId),
-    linkChanges.list({ of: { accountId }, limit: LISTED }),
   ])
-  return { absorbed: account?.absorbed ?? [], mergedInto: account?.mergedInto, identities, records, changes }
-}
-
-const toldLinks = ({
-  absorbed,
-  mergedInto,
-  identities,
-  records,
-  changes,
-}: Awaited<ReturnType<typeof linksOf>>): string =>
-  [
+  const { absorbed = [], mergedInto } = account ?? {}
+  const text = [
     mergedInto === undefined ? '' : `part of the account ${mergedInto}\n`,
     ...absorbed.map(({ id }) => `account ${id} is part of it\n`),
     ...identities.map(({ issuer, subject }) => `login ${subject} at ${issuer}\n`),
     ...records.map(record => `record ${customerKeyOf(record)} by ${record.method}\n`),
-    ...changes.map(toldChange),
   ].join('')
+  return { value: { absorbed, mergedInto, identities, records }, text }
+}
 
-/** `links list`: what an account has and what was done to it, or what waits for a decision. @throws what the store throws */
+/**
+ * `links list`: what an account has, then what was done to it, newest first; or what waits for a decision.
+ * @throws what the store throws
+ */
 export const listChanges = (
   terminal: Terminal,
   { account, dataDir }: { account?: string; dataDir: string },
-): Promise<Outcome> =>
-  withStore({ terminal, dataDir }, async store => {
-    if (account !== undefined) {
-      const value = await linksOf(store, account as AccountId)
-      return { value, text: toldLinks(value) }
-    }
-    const changes = await store.linkChanges.list({ of: 'proposed', limit: LISTED })
-    return { value: { changes }, text: changes.map(toldChange).join('') }
-  })
+): Outcome => {
+  async function* read(store: Store): AsyncGenerator<Shown> {
+    if (account === undefined) return yield* allChanges(store, 'proposed')
+    const accountId = account as AccountId
+    yield await linksOf(store, accountId)
+    yield* allChanges(store, { accountId })
+  }
+  return { lines: streamFromStore({ terminal, dataDir }, read) }
+}

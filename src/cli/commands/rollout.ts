@@ -48,7 +48,7 @@ const SHOWN_VERSIONS = 20
 const seenVersion = async (rollouts: Rollouts, clientId: string): Promise<number> =>
   (await rollouts.history(clientId, 1))[0]?.version ?? 0
 
-/** As the admin API shows it, with what each version was. */
+/** As the admin API shows it, with what each version was; `older`: how many there are before those. */
 const viewOf = async (rollouts: Rollouts, clientId: string) => {
   const policy = await rollouts.policyOf(clientId)
   const history = await rollouts.history(clientId, SHOWN_VERSIONS)
@@ -59,7 +59,7 @@ const viewOf = async (rollouts: Rollouts, clientId: string) => {
     reason,
     policy: stored,
   }))
-  return { policy, versions }
+  return { policy, versions, older: Math.max(0, (versions.at(-1)?.version ?? 1) - 1) }
 }
 
 /** `rollout show`: the policy in force and its history. */
@@ -70,6 +70,7 @@ export const showRollout = (terminal: Terminal, options: { client: string }): Pr
       const what = stored === null ? ", as in the client's file" : ''
       return `version ${version}, ${timeOf(at)}, by ${by}${what}: ${reason}\n`
     })
+    if (value.older > 0) lines.push(`and ${value.older} before it\n`)
     const history = lines.join('') || "nothing is stored: this is what the client's file says\n"
     return { value, text: `${JSON.stringify(value.policy, null, 2)}\n${history}` }
   })
