@@ -1,4 +1,4 @@
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, customerKeyOf, parseCustomerKey } from '#src/kernel/customer.ts'
 import {
   type AccountClaims,
   type AccountId,
@@ -50,6 +50,11 @@ export type PutOffDeps = ProveDeps & {
 
 /** See {@link createPutOffRecords}. */
 export type PutOffRecords = {
+  /**
+   * Whether an account keeps something that nobody has by now; whether it still holds is not looked at, so that this costs
+   * a few reads by keys and no search.
+   */
+  isKept(accountId: AccountId): Promise<boolean>
   /** What an account may still link, as its person was shown it after the proof; empty for nothing. */
   offered(accountId: AccountId): Promise<readonly FoundRecord[]>
   /**
@@ -70,13 +75,20 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
   const evaluate = createEvaluateProof(deps)
   const { raiseConflicts } = createRaiseReviews(deps)
 
-  /** What the proof is worth now; undefined where nothing was put off, or not by an identity that the account has. */
-  const lookAgain = async (accountId: AccountId): Promise<Evaluation | undefined> => {
+  /** The claims of an account that has put something off, by an identity that it has; undefined for any other. */
+  const claimsThatKeep = async (accountId: AccountId) => {
     const claims = (await accounts.find(accountId))?.claims
     if (claims?.putOff === undefined || claims.putOff.until <= clock()) return undefined
-    const { identity: key, proof, records } = claims.putOff
-    const owner = await accounts.findByIdentity(key)
-    if (owner === undefined || (await findWhole(accounts, owner))?.id !== accountId) return undefined
+    const owner = await accounts.findByIdentity(claims.putOff.identity)
+    const isTheirs = owner !== undefined && (await findWhole(accounts, owner))?.id === accountId
+    return isTheirs ? { ...claims, putOff: claims.putOff } : undefined
+  }
+
+  /** What the proof is worth now; undefined where nothing was put off. */
+  const lookAgain = async (accountId: AccountId): Promise<Evaluation | undefined> => {
+    const claims = await claimsThatKeep(accountId)
+    if (claims === undefined) return undefined
+    const { proof, records } = claims.putOff
     const { verifiedBy } = claims
     const assurance = verifiedBy === undefined ? 'asserted' : 'verified'
     const evaluation = await evaluate.again({ assurance, claims: toldBy(claims) }, proof as unknown as Proof)
@@ -95,6 +107,11 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
   }
 
   return {
+    isKept: async accountId => {
+      const keys = (await claimsThatKeep(accountId))?.putOff.records ?? []
+      return keys.length > 0 && (await accounts.ownersOf(keys.map(parseCustomerKey))).size < keys.length
+    },
+
     offered: async accountId => {
       const evaluation = await lookAgain(accountId)
       if (evaluation === undefined) return []

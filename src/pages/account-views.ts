@@ -61,7 +61,7 @@ const toWaysView = (model: PageModels['account-ways'], locale: Locale): PageView
 const toRecordsView = (model: PageModels['account-records']): PageView => ({
   template: 'account-records',
   icon: 'check',
-  words: 'account_records',
+  words: model.records.length === 0 ? 'account_records_none' : 'account_records',
   content: { ...model, records: toPicks(model.records) },
 })
 

@@ -13,14 +13,18 @@ type Offered = Omit<PageModels['account-records']['records'][number], 'key'>
 export type RecordsDeps = OwnPageDeps & {
   /** Records that a proof has brought and the person put off (ADR 0081). */
   readonly putOff: {
+    readonly isKept: (accountId: AccountId) => Promise<boolean>
     readonly offered: (accountId: AccountId) => Promise<readonly Offered[]>
     readonly link: (accountId: AccountId, keys: readonly string[]) => Promise<'linked' | 'owned-elsewhere'>
   }
 }
 
-/** Whether there is anything to offer to whoever is logged in; only to whom an upstream has vouched for. */
+/**
+ * Whether there may be something to offer to whoever is logged in; only to whom an upstream has vouched for. What it is, if
+ * it is anything still, the page of records searches for.
+ */
 export const hasOffers = async ({ putOff }: Pick<RecordsDeps, 'putOff'>, login: OwnLogin): Promise<boolean> =>
-  login.vouchedFor && (await putOff.offered(login.accountId)).length > 0
+  login.vouchedFor && (await putOff.isKept(login.accountId))
 
 /** Records that were put off, to connect after all: like a passkey only in a login of the last minutes by an upstream. */
 export const addRecordsRoutes = ({ page, form, csrfOf }: OwnPages, deps: RecordsDeps): void => {
@@ -36,9 +40,8 @@ export const addRecordsRoutes = ({ page, form, csrfOf }: OwnPages, deps: Records
     }))
 
   page(RECORDS_PATH, true, async (ctx, login) => {
-    const records = login.vouchedFor ? await recordsOf(login) : []
-    if (records.length > 0) return show(ctx, 'account-records', { csrf: csrfOf(login), records })
-    seeOther(ctx, ACCOUNT_PATH)
+    if (!(await hasOffers(deps, login))) return seeOther(ctx, ACCOUNT_PATH)
+    show(ctx, 'account-records', { csrf: csrfOf(login), records: await recordsOf(login) })
   })
 
   form('/records', RECORDS_PATH, true, async (ctx, login) => {

@@ -1,4 +1,5 @@
 import { createLinkRecord } from '#src/accounts/link-record.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
 import type { CustomerRecord } from '#src/kernel/customer.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
@@ -26,11 +27,20 @@ const TV = old({ serviceLine: 'tv', customerId: 'L-tv', role: 'user' })
 
 let linking: Linking
 let putOff: PutOffRecords
+/** Searches of the customer base so far. */
+let searches = 0
 afterEach(() => linking.close())
 
 /** She proves two records by a code to her old address, and takes one of them. */
 const proveAndTake = async (taken: readonly string[]) => {
-  linking = await openLinking([old(), TV])
+  const counting = (stored: CustomerSource): CustomerSource => ({
+    ...stored,
+    findCandidates: (...asked) => {
+      searches += 1
+      return stored.findCandidates(...asked)
+    },
+  })
+  linking = await openLinking([old(), TV], { source: counting })
   putOff = linking.putOff(
     createLinkRecord({ ...linking.store, clock: linking.clock, newAccountId: () => 'x' as AccountId }),
   )
@@ -45,8 +55,17 @@ const proveAndTake = async (taken: readonly string[]) => {
 const linked = async () => (await linking.store.accounts.customersOf(ID)).map(customerKeyOf)
 const offered = async () => (await putOff.offered(ID)).map(customerKeyOf)
 
+/** Whether the home says that something is kept: it searches for nothing. */
+const isKept = async (): Promise<boolean> => {
+  const before = searches
+  const kept = await putOff.isKept(ID)
+  expect(searches).toBe(before)
+  return kept
+}
+
 test('what was not chosen is offered in its role, linked by the proof it was found with, and then no more', async () => {
   await proveAndTake(['mobile:L-mobile'])
+  expect(await isKept()).toBe(true)
   expect(await putOff.offered(ID)).toEqual([{ serviceLine: 'tv', customerId: 'L-tv', role: 'user', proven: true }])
   expect(await putOff.link(ID, ['tv:L-tv', 'tv:of nobody'])).toBe('linked')
   expect(await linking.store.accounts.customersOf(ID)).toMatchObject([
@@ -55,7 +74,7 @@ test('what was not chosen is offered in its role, linked by the proof it was fou
   ])
   const [event] = (await linking.events()).filter(({ data }) => (data as { by?: string }).by === 'the person')
   expect(event).toMatchObject({ type: 'link.created', accountId: ID, data: { customerId: 'L-tv', method: 'proof' } })
-  expect(await offered()).toEqual([])
+  expect([await offered(), await isKept()]).toEqual([[], false])
   // Taken away by people: it does not come back by a click.
   const [change] = await linking.store.linkChanges.list({ of: { accountId: ID }, limit: 1 })
   const moves = change?.moves.map(({ to: from, ...rest }) => ({ ...rest, ...(from && { from }) })) ?? []
@@ -82,7 +101,7 @@ test('of all that was put off one is linked, and the other goes on to be offered
   await proveAndTake([])
   expect(await offered()).toEqual(['mobile:L-mobile', 'tv:L-tv'])
   await Promise.all([putOff.link(ID, ['tv:L-tv']), putOff.link(ID, ['tv:L-tv'])])
-  expect([await linked(), await offered()]).toEqual([['tv:L-tv'], ['mobile:L-mobile']])
+  expect([await linked(), await offered(), await isKept()]).toEqual([['tv:L-tv'], ['mobile:L-mobile'], true])
   expect(await linking.reviews()).toEqual([])
 })
 
@@ -107,7 +126,7 @@ test('a record that another account has by now is a conflict for people; the res
   const changes = createLinkRecord({ ...linking.store, clock: linking.clock, newAccountId: () => 'y' as AccountId })
   const link = { serviceLine: 'tv', customerId: 'L-tv', method: 'proof', ruleVersion: 'r', evidence: null } as const
   expect(await changes(other, link)).toBe(true)
-  expect(await offered()).toEqual(['mobile:L-mobile'])
+  expect([await offered(), await isKept()]).toEqual([['mobile:L-mobile'], true])
   expect(await putOff.link(ID, ['tv:L-tv', 'mobile:L-mobile'])).toBe('owned-elsewhere')
   expect(await linked()).toEqual(['mobile:L-mobile'])
   expect(await linking.reviews()).toMatchObject([{ kind: 'owner-conflict', accountId: other }])
@@ -125,6 +144,7 @@ describe('nothing is offered or linked', () => {
     linking.pass(30 * DAY - 1)
     expect(await offered()).toHaveLength(2)
     linking.pass(1)
+    expect(await isKept()).toBe(false)
     await expectNothing()
     await linking.resolveLink(verified(LOTTE), CONTEXT)
     expect((await linking.store.accounts.find(ID))?.claims).not.toHaveProperty('putOff')
@@ -133,6 +153,8 @@ describe('nothing is offered or linked', () => {
   test('once the contact has left the records', async () => {
     await proveAndTake([])
     await linking.add([old({ emails: [] }), { ...TV, emails: [] }])
+    // The home does not look; the page of records does.
+    expect(await isKept()).toBe(true)
     await expectNothing()
   })
 
@@ -143,6 +165,7 @@ describe('nothing is offered or linked', () => {
     const change = { id: 'c', kind: 'rebind' as const, state: 'done' as const, at: 1, by: 'admin-1', reason: 'why' }
     const moves = [{ thing: 'identity' as const, identity: proved, from: ID }]
     await linking.store.linkChanges.apply({ change: { ...change, moves }, opens: [], endLogins: [], events: [] })
+    expect(await isKept()).toBe(false)
     await expectNothing()
   })
 

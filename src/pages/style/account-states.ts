@@ -35,6 +35,7 @@ export const ACCOUNT_STATES: readonly PageState[] = [
     NO_APP,
   ),
   pageState('account-records', 'default', { csrf: CSRF, records: PUT_OFF }, NO_APP),
+  pageState('account-records', 'none', { csrf: CSRF, records: [] }, NO_APP),
   pageState(
     'account',
     'to-be-erased',
