@@ -6,6 +6,8 @@ import type { StepDeps } from './deps.ts'
 import { finishLogin, loginByUpstream } from './steps/finish.ts'
 
 const resolve = async (deps: StepDeps, taken: Versioned, identity: VerifiedIdentity): Promise<string | undefined> => {
+  // Before anything is looked up: what ends logins from here on ends this one.
+  const since = deps.clock()
   // Asked for with the policy, in one round trip; nothing comes of it before the policy allows it.
   const known = deps.findKnown(identity.key)
   known.catch(() => undefined)
@@ -16,7 +18,6 @@ const resolve = async (deps: StepDeps, taken: Versioned, identity: VerifiedIdent
     return undefined
   }
   if (taken.attempt.password !== undefined) return connect(deps, taken, identity, taken.attempt.password)
-  const since = deps.clock()
   const resolution = await deps.resolveLink(identity, { clientId: taken.attempt.clientId, linking, known })
   if (resolution.kind === 'refused') {
     const stopped = { kind: 'stopped', code: 'account.refused' } as const
