@@ -32,7 +32,8 @@ const actsOf = (events: readonly FoundAuditEvent[]): readonly Act[] => {
  * @param deps.mark the name, among the store's keys, of how far it was read
  * @param deps.newsMs how old an event may be that matters to whoever follows
  * @param deps.onEvents given what one act wrote of an account at once, so that the account is looked up once for it
- * @returns what reads what is new; when it throws, the act it failed at is read again
+ * @param deps.atOnce how many acts are dealt with at the same time, whatever their order; one after the other unless given
+ * @returns what reads what is new; when it throws, the act it failed at is read again, with those that went along
  */
 export const createFollowTrail = (deps: {
   audit: Pick<AuditPort, 'list' | 'search'>
@@ -41,23 +42,27 @@ export const createFollowTrail = (deps: {
   mark: string
   newsMs: number
   onEvents: (events: readonly FoundAuditEvent[]) => Promise<void>
+  atOnce?: number
 }): (() => Promise<void>) => {
-  const { audit, keys, clock, mark, newsMs, onEvents } = deps
+  const { audit, keys, clock, mark, newsMs, onEvents, atOnce = 1 } = deps
   /** Events that were dealt with and may be met once more. */
   let known = new Set<number>()
   let readTo: number | undefined
   let lookedBackAt = Number.NEGATIVE_INFINITY
 
-  /** @returns whether nothing could come in before it any more when it was read, however long ago that is by now */
-  const deal = async (act: Act, readAt: number): Promise<boolean> => {
-    const fresh = act.filter(({ at, sequence }) => at >= readAt - newsMs && !known.has(sequence))
-    if (fresh.length > 0) await onEvents(fresh)
-    const isSettled = act[0].at < readAt - UNSETTLED_MS
-    for (const { sequence } of act) {
+  /** @returns the last before which nothing could come in any more when it was read, however long ago that is by now */
+  const deal = async (acts: readonly Act[], readAt: number): Promise<number | undefined> => {
+    const isFresh = ({ at, sequence }: FoundAuditEvent): boolean => at >= readAt - newsMs && !known.has(sequence)
+    const fresh = acts.map(act => act.filter(isFresh)).filter(({ length }) => length > 0)
+    const failed = (await Promise.allSettled(fresh.map(onEvents))).find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
+    let settled: number | undefined
+    for (const { sequence, at } of acts.flat()) {
       readTo = Math.max(readTo ?? 0, sequence)
-      if (!isSettled) known.add(sequence)
+      if (at < readAt - UNSETTLED_MS) settled = sequence
+      else known.add(sequence)
     }
-    return isSettled
+    return settled
   }
 
   /** Reads on from a place. @returns how far nothing can come in between any more */
@@ -66,7 +71,10 @@ export const createFollowTrail = (deps: {
     for (;;) {
       const startedAt = performance.now()
       const events = await audit.list({ after, limit: PAGE })
-      for (const act of actsOf(events)) if (await deal(act, readAt)) settled = act.at(-1)?.sequence ?? settled
+      const acts = actsOf(events)
+      for (let at = 0; at < acts.length; at += atOnce) {
+        settled = (await deal(acts.slice(at, at + atOnce), readAt)) ?? settled
+      }
       after = events.at(-1)?.sequence ?? after
       if (events.length < PAGE) return settled
       await setTimeout(performance.now() - startedAt)

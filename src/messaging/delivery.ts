@@ -80,8 +80,8 @@ export const createDelivery = (deps: {
   const conclude = async (due: DueMessage, content: Content, outcome: SendOutcome): Promise<void> => {
     const rememberUntil = clock() + REMEMBERED_MS
     if (outcome.kind === 'sent') {
-      await messages.settle(due, rememberUntil)
-      return note('message.sent', content, due.tries)
+      await Promise.all([messages.settle(due, rememberUntil), note('message.sent', content, due.tries)])
+      return
     }
     const { reason } = outcome
     const { name, recipient } = content

@@ -11,6 +11,9 @@ const RUN_EVERY_MS = 2000
 /** What is older was either told or is too old to be news, such as where messages were switched on later. */
 const NEWS_MS = 24 * 3600 * 1000
 
+/** Acts that are told of at the same time: what they need of the store is asked for together. */
+const AT_ONCE = 20
+
 /** Where among the store's keys it stands how far the trail was read. */
 const MARK = 'messages-told'
 
@@ -57,6 +60,6 @@ export const createTellPeople = (
     for (const { event, notice } of joinNotices(events.filter(isOfSomebody))) await tell(event, notice)
   }
 
-  const run = createFollowTrail({ audit, keys, clock, mark: MARK, newsMs: NEWS_MS, onEvents })
+  const run = createFollowTrail({ audit, keys, clock, mark: MARK, newsMs: NEWS_MS, onEvents, atOnce: AT_ONCE })
   return { name: 'telling people', everyMs: RUN_EVERY_MS, run }
 }

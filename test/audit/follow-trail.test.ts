@@ -25,7 +25,9 @@ afterEach(async () => {
 const append = (...types: string[]) => store.audit.append(types.map(type => ({ at: now, type, data: {} })))
 
 /** A node that follows, what it met, and how many entries it was handed; `hidden` is not visible to it yet. */
-const follow = (options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: () => string | undefined } = {}) => {
+const follow = (
+  options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: () => string | undefined; atOnce?: number } = {},
+) => {
   const met: string[] = []
   let listed = 0
   const run = createFollowTrail({
@@ -41,6 +43,7 @@ const follow = (options: { onEvent?: (event: FoundAuditEvent) => void; hidden?: 
     clock,
     mark: 'test',
     newsMs: NEWS_MS,
+    ...(options.atOnce !== undefined && { atOnce: options.atOnce }),
     onEvents: async events => {
       for (const event of events) options.onEvent?.(event)
       met.push(events.map(({ type }) => type).join(' '))
@@ -129,6 +132,23 @@ test('is given at once what one act wrote of one account, and of that only what 
   now += 16 * SECOND
   await run()
   expect(met.slice(4)).toEqual(['late'])
+})
+
+test('deals with several acts at the same time, and with all of those again of which one failed', async () => {
+  let away = true
+  const { run, met } = follow({
+    atOnce: 2,
+    onEvent: ({ type }) => {
+      if (away && type === 'd') throw new Error('away')
+    },
+  })
+  await append('a', 'b', 'c', 'd', 'e')
+  await expect(run()).rejects.toThrow('away')
+  expect(met).toEqual(['a', 'b', 'c'])
+  away = false
+  await run()
+  await run()
+  expect(met).toEqual(['a', 'b', 'c', 'c', 'd', 'e'])
 })
 
 test('another node takes over where nothing can come in between any more', async () => {

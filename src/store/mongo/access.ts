@@ -6,7 +6,8 @@ import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { Collections } from './documents.ts'
 
-const RETRIES = 3
+/** Whoever blocks an account must not lose to what others write to it at the same moment; all within the time of a call. */
+const RETRIES = 8
 
 /** Blocks accounts and ends their logins, each change in one transaction with its events. */
 export const createChangeAccess = (

@@ -1,12 +1,14 @@
 import type { ClientSession } from 'mongodb'
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { duplicatesIn, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { createGather } from '#src/store/mongo/connection/gather.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent, AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { AuditDocument, Collections } from './documents.ts'
 
 const RETRIES = 3
+const MOST_TOGETHER = 100
 
 /** An event with its data as the text that is stored. */
 export const toStoredEvent = ({ _id, at, type, accountId, clientId, data }: AuditDocument) => ({
@@ -44,7 +46,7 @@ export const createAppend =
   async (events: readonly AuditEvent[], session?: ClientSession): Promise<void> => {
     if (events.length === 0) return
     const documents = events.map(event => toAuditDocument(event, nextSequence()))
-    await audit.insertMany(documents, { ...LIMIT, ...(session && { session }) })
+    await audit.insertMany(documents, { ...LIMIT, ...(session ? { session } : { ordered: false }) })
   }
 
 /** A record is rarer than anything else that is looked for, which the planner cannot know. */
@@ -69,13 +71,29 @@ export const createAudit = (
   nextSequence: () => number,
 ): AuditPort => {
   const append = createAppend(collections, nextSequence)
+
+  /** Events of which each is by itself: those whose number another node has drawn as well are written anew. */
+  const appendEach = async (events: readonly AuditEvent[]): Promise<readonly undefined[]> => {
+    let left = events
+    const write = () =>
+      append(left).catch(error => {
+        const refused = duplicatesIn(error)
+        if (refused !== undefined) left = left.filter((_, index) => refused.has(index))
+        throw error
+      })
+    await retrying(RETRIES, error => duplicatesIn(error) !== undefined, write)
+    return events.map(() => undefined)
+  }
+  const appendOne = createGather(MOST_TOGETHER, appendEach)
+
   return {
     append: events =>
       run(async () => {
-        if (events.length === 0) return
+        const [first, ...more] = events
+        if (first === undefined) return
         // One event is one write; only several need a transaction to be there together.
-        const write = () => (events.length === 1 ? append(events) : transact(session => append(events, session)))
-        await retrying(RETRIES, isRetryable, write)
+        if (more.length === 0) await appendOne(first)
+        else await retrying(RETRIES, isRetryable, () => transact(session => append(events, session)))
       }),
 
     list: ({ after, limit, accountId }) =>

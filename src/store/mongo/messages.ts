@@ -5,6 +5,7 @@ import { createGather } from '#src/store/mongo/connection/gather.ts'
 import type { MessageClaim, MessagesPort } from '#src/store/ports/messages.ts'
 import type { Collections, MessageDocument } from './documents.ts'
 import { takeDue } from './take-due.ts'
+import { type Update, updateEach } from './update-each.ts'
 
 const MOST_TOGETHER = 50
 
@@ -22,6 +23,7 @@ export const createMessages = ({ run }: Connection, { messages }: Pick<Collectio
     }
   }
   const insert = createGather(MOST_TOGETHER, insertAll)
+  const settle = createGather(MOST_TOGETHER, (updates: readonly Update[]) => updateEach(messages, updates))
 
   const claimed = ({ id, tries }: MessageClaim) => ({
     _id: { $eq: id },
@@ -48,11 +50,14 @@ export const createMessages = ({ run }: Connection, { messages }: Pick<Collectio
     postpone: (claim, dueAt) =>
       run(async () => (await messages.updateOne(claimed(claim), { $set: { dueAt } }, LIMIT)).matchedCount === 1),
 
-    settle: (claim, rememberUntil) =>
-      run(async () => {
-        const change = { $set: { open: false, dueAt: rememberUntil }, $unset: { content: '' as const } }
-        return (await messages.updateOne(claimed(claim), change, LIMIT)).matchedCount === 1
-      }),
+    settle: ({ id, tries }, rememberUntil) =>
+      run(() =>
+        settle({
+          id,
+          filter: { open: { $eq: true }, tries: { $eq: tries } },
+          change: { $set: { open: false, dueAt: rememberUntil }, $unset: { content: '' } },
+        }),
+      ),
 
     forget: now =>
       run(async () => {

@@ -66,6 +66,21 @@ export const describeMessages = (context: Context): void => {
       expect(await port().settle({ id: 'unknown', tries: 1 }, inMs(0))).toBe(false)
     })
 
+    test('of those that are ended at once each is told whether it was its own', async () => {
+      for (const id of ['one', 'two', 'three']) await port().put(message(id), inMs(0))
+      await take()
+      const claims = [
+        { id: 'one', tries: 1 },
+        { id: 'two', tries: 2 },
+        { id: 'one', tries: 1 },
+        { id: 'three', tries: 1 },
+      ]
+      const [first, late, again, third] = await Promise.all(claims.map(claim => port().settle(claim, inMs(60_000))))
+      expect([late, third, [first, again].sort()]).toEqual([false, true, [false, true]])
+      await context.advance(30)
+      expect(await takenIds()).toEqual(['two'])
+    })
+
     test('of those that come at once each is taken in that is new', async () => {
       await port().put(message('known'), inMs(0))
       const ids = ['known', 'one', 'two', 'one', 'known', 'three']
