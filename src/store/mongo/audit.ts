@@ -1,9 +1,9 @@
 import type { ClientSession } from 'mongodb'
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { duplicatesIn, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { createGather } from '#src/store/mongo/connection/gather.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
+import { retrying, retryingDuplicates } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent, AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { AuditDocument, Collections } from './documents.ts'
 
@@ -74,14 +74,7 @@ export const createAudit = (
 
   /** Events of which each is by itself: those whose number another node has drawn as well are written anew. */
   const appendEach = async (events: readonly AuditEvent[]): Promise<readonly undefined[]> => {
-    let left = events
-    const write = () =>
-      append(left).catch(error => {
-        const refused = duplicatesIn(error)
-        if (refused !== undefined) left = left.filter((_, index) => refused.has(index))
-        throw error
-      })
-    await retrying(RETRIES, error => duplicatesIn(error) !== undefined, write)
+    await retryingDuplicates(RETRIES, events, left => append(left))
     return events.map(() => undefined)
   }
   const appendOne = createGather(MOST_TOGETHER, appendEach)

@@ -1,6 +1,5 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
+import { retryingDuplicates } from '#src/store/mongo/connection/retry.ts'
 import { ALL_CLIENTS, CANDIDATES, type FunnelCount, type FunnelPort, withTotals } from '#src/store/ports/funnel.ts'
 import type { Collections } from './documents.ts'
 
@@ -28,15 +27,16 @@ const mostOf = (day: string, limit: number) => [
 export const createFunnel = ({ run }: Connection, { funnel }: Pick<Collections, 'funnel'>): FunnelPort => ({
   add: counts =>
     run(async () => {
-      const add = ({ clientId, day, method, step, count }: (typeof counts)[number]) =>
-        retrying(RETRIES, isDuplicate, () =>
-          funnel.updateOne(
-            { _id: { $eq: { clientId, day, method, step } } },
-            { $inc: { count } },
-            { ...LIMIT, upsert: true },
-          ),
-        )
-      await Promise.all(withTotals(counts).map(add))
+      if (counts.length === 0) return
+      const additions = withTotals(counts).map(({ clientId, day, method, step, count }) => ({
+        updateOne: {
+          filter: { _id: { $eq: { clientId, day, method, step } } },
+          update: { $inc: { count } },
+          upsert: true,
+        },
+      }))
+      // Of two nodes that make a counter at once one is refused, and finds it then.
+      await retryingDuplicates(RETRIES, additions, left => funnel.bulkWrite([...left], { ...LIMIT, ordered: false }))
     }),
 
   list: (clientIds, sinceDay) => run(() => listAll(funnel, clientIds, sinceDay)),

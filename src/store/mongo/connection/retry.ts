@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { duplicatesIn } from './failures.ts'
 
 const FIRST_WAIT_MS = 10
 const GROWTH = 4
@@ -22,4 +23,23 @@ export const retrying = async <Result>(
     }
     await backOff(tries)
   }
+}
+
+/**
+ * Writes things that have nothing to do with one another by one command. Those that are refused as duplicates are written
+ * again, at most `retries` times, and no others.
+ */
+export const retryingDuplicates = async <Item>(
+  retries: number,
+  items: readonly Item[],
+  write: (items: readonly Item[]) => Promise<unknown>,
+): Promise<void> => {
+  let left = items
+  const writeLeft = () =>
+    write(left).catch(error => {
+      const refused = duplicatesIn(error)
+      if (refused !== undefined) left = left.filter((_, index) => refused.has(index))
+      throw error
+    })
+  await retrying(retries, error => duplicatesIn(error) !== undefined, writeLeft)
 }
