@@ -30,7 +30,7 @@ const secretParams = z.strictObject({ ...clientParams.shape, secretId: z.string(
 const REFUSALS: Readonly<Record<Exclude<ClientRefusal['kind'], 'unknown' | 'stale'>, Problem>> = {
   managed: { status: 409, code: 'managed', title: 'it is changed where it comes from: its file, or pias apply' },
   taken: { status: 409, code: 'taken', title: 'this client_id is or was an app: choose another' },
-  full: { status: 409, code: 'full', title: 'two secrets are good already: remove one first' },
+  full: { status: 409, code: 'full', title: 'two secrets are valid already: remove one first' },
 }
 
 const refused = (outcome: ClientRefusal | ClientErrors): Problem => {
