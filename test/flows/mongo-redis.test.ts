@@ -67,7 +67,7 @@ describe('PIAS on MongoDB and Redis', () => {
     const first = await commandsOf(async () => {
       tokens = await redeem(app, browser, await logIn(browser, asked.url, 'thomas'), asked)
     })
-    const decided = ['query customers', 'query customer_terms']
+    const decided = ['query customers', 'query customer_terms', 'query contested_records']
     const opened = ['identities', 'accounts', 'customer_links', 'audit_events'].map(name => `insert ${name}`)
     // The policy; with the identity, once more; the account, and what the app gets; the grant with the account.
     const begun = ['aggregate rollouts', 'aggregate identities']
