@@ -93,24 +93,29 @@ const LOOK_AGAIN_MS = 25
 export const warmUp = async (client: MongoClient): Promise<void> => {
   const least = client.options.minPoolSize
   const end = performance.now() + WARM_UP_MS
-  let ready = new Map<string, number>()
-  const count = ({ address }: ConnectionReadyEvent): void => {
-    ready.set(address, (ready.get(address) ?? 0) + 1)
-  }
-  client.on('connectionReady', count)
+  const ready = new Map<string, number>()
+  const counter =
+    (by: 1 | -1) =>
+    ({ address }: ConnectionReadyEvent): void => {
+      ready.set(address, (ready.get(address) ?? 0) + by)
+    }
+  const [opened, closed] = [counter(1), counter(-1)]
+  client.on('connectionReady', opened)
+  client.on('connectionClosed', closed)
   try {
     do {
       try {
         await client.connect()
-        await client.db('admin').command({ ping: 1 })
+        // All at once, so that the driver makes as many: by itself it makes ten a second.
+        await Promise.all(Array.from({ length: least + 1 }, () => client.db('admin').command({ ping: 1 })))
         if (Math.max(...ready.values()) >= least) return
       } catch (error) {
         if (!isLostContact(error) || performance.now() > end) throw openingError(client, error)
-        ready = new Map()
       }
       await sleep(LOOK_AGAIN_MS)
     } while (performance.now() < end)
   } finally {
-    client.off('connectionReady', count)
+    client.off('connectionReady', opened)
+    client.off('connectionClosed', closed)
   }
 }
