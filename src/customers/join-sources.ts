@@ -17,7 +17,8 @@ const addCounts = (all: readonly TermCounts[]): TermCounts => {
   const totalOf = (some: readonly TermCounts[]): number => some.reduce((sum, { total }) => sum + total, 0)
   const total = totalOf(all)
   const known = totalOf(counted)
-  if (known === 0 || known === total) return { total, counts }
+  if (known === 0) return { total, counts, counted: false }
+  if (known === total) return { total, counts }
   const scale = total / known
   return { total, counts: new Map([...counts].map(([term, count]) => [term, Math.ceil(count * scale)])) }
 }

@@ -2,7 +2,7 @@ import type { Candidate, CandidateSet, CustomerSource, TermCounts } from '#src/c
 import { type ComparablePerson, type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Logger } from '#src/kernel/runtime.ts'
-import { probes, terms } from '#src/matching/blocking.ts'
+import { probes, termsToLookUp } from '#src/matching/blocking.ts'
 import { decide, type MatchDecision } from '#src/matching/decide.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
@@ -85,7 +85,7 @@ const within = async <T>(work: Promise<T>, milliseconds: number, late: T): Promi
   }
 }
 
-const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...new Set(people.flatMap(terms))]
+const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...new Set(people.flatMap(termsToLookUp))]
 
 /**
  * Joins the source of customer records with the pure engine: blocking probes in, decision out.
@@ -115,11 +115,11 @@ export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
       const known = new Set(findings.candidates.map(({ record }) => customerKeyOf(record)))
       const fresh = candidates.filter(({ record }) => !known.has(customerKeyOf(record)))
       // Asked even for nothing, so that a proof does the same work whether or not it found a record.
-      const { total, counts } = await source.termCounts(termsOf(fresh.map(({ person }) => person)))
+      const { counts, ...rest } = await source.termCounts(termsOf(fresh.map(({ person }) => person)))
       return {
         ...findings,
         candidates: [...findings.candidates, ...fresh],
-        termCounts: { total, counts: new Map([...findings.termCounts.counts, ...counts]) },
+        termCounts: { ...rest, counts: new Map([...findings.termCounts.counts, ...counts]) },
       }
     },
 

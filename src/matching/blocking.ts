@@ -130,3 +130,12 @@ export const terms = (person: ComparablePerson): readonly string[] => [
     ...(person.familyName === undefined ? [] : [person.familyName, ...person.familyNames].map(familyNameTerm)),
   ]),
 ]
+
+/**
+ * The terms that tell how rare a person's names are: what the person adds to the frequencies, and the family name as a
+ * first name, for the two may stand in each other's field.
+ */
+export const termsToLookUp = (person: ComparablePerson): readonly string[] => [
+  ...terms(person),
+  ...person.familyNames.filter(name => name.length > 1).map(firstNameTerm),
+]

@@ -106,7 +106,11 @@ describe('joined sources', () => {
       total: 1800,
       counts: new Map([['first:an', 23]]),
     })
-    expect(await joinSources([blind, blind]).termCounts([])).toEqual({ total: 1200, counts: new Map() })
+    expect(await joinSources([blind, blind]).termCounts([])).toEqual({
+      total: 1200,
+      counts: new Map(),
+      counted: false,
+    })
   })
 
   test('one source is itself', () => {

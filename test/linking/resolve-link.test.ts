@@ -39,6 +39,26 @@ describe('resolveLink', () => {
     expect(JSON.stringify(events)).not.toMatch(/lotte|broeck|1988|0470|kerk/i)
   })
 
+  test('names in each other’s field are a slip only where nobody is called so', async () => {
+    const twin = lotteIn('mobile', { firstName: 'Vandenbroeck', lastName: 'Lotta' })
+    const called = ['Peeters', 'Claes', 'Maes', 'Wouters', 'Mertens'].map((lastName, at) =>
+      lotteIn('tv', {
+        customerId: `N-${at}`,
+        firstName: 'Lotta',
+        lastName,
+        birthDate: '1961-05-02',
+        emails: [],
+        phones: [],
+        address: { street: 'Dorpsstraat', number: '7', postalCode: '3000', locality: 'Leuven' },
+      }),
+    )
+    linking = await openLinking([twin])
+    expect(await linking.resolveLink(verified(LOTTE), WEB)).toMatchObject({ kind: 'linked' })
+    await linking.close()
+    linking = await openLinking([twin, ...called])
+    expect(await linking.resolveLink(verified(LOTTE), WEB)).toEqual({ kind: 'unresolved' })
+  })
+
   test('a record without a role is linked without one', async () => {
     const { role: _, ...roleless } = lotteIn('tv')
     linking = await openLinking([roleless])

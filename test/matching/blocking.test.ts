@@ -1,4 +1,4 @@
-import { blockingKeys, MAX_PROBES, probes, terms } from '#src/matching/blocking.ts'
+import { blockingKeys, MAX_PROBES, probes, terms, termsToLookUp } from '#src/matching/blocking.ts'
 import { identityToPerson, toComparablePerson } from '#src/matching/normalise.ts'
 import { claims, ELSEWHERE, record } from './people.ts'
 
@@ -121,5 +121,10 @@ describe('blocking', () => {
   test('terms: names whole and in parts, initials left out, hyphens too', () => {
     const person = toComparablePerson(record({ firstName: 'Jean-Pierre M', lastName: 'Peeters-Maes' }))
     expect(terms(person)).toEqual(['first:jeanpierre', 'family:peetersmaes', 'family:peeters', 'family:maes'])
+  })
+
+  test('what is looked up tells how often the family name is a first name, too', () => {
+    const person = toComparablePerson(record({ firstName: 'Peeters', lastName: 'Lotta' }))
+    expect(termsToLookUp(person)).toEqual(['first:peeters', 'family:lotta', 'first:lotta'])
   })
 })

@@ -75,6 +75,12 @@ describe('decide: anchors', () => {
       [record({ firstName: 'Lottte', emails: [] })],
       link('1'),
     ],
+    [
+      'the same where names could not be counted: it may be one',
+      [record({ firstName: 'Lottte', emails: [] })],
+      confirm('1'),
+      { termCounts: { total: 1_000_000, counts: new Map(), counted: false } },
+    ],
     ['a slip of the pen without possession', [record({ firstName: 'Lottte', ...NO_CONTACT })], confirm('1')],
     [
       'one letter away, but a name of its own: a sister until proven otherwise',

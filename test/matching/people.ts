@@ -1,7 +1,7 @@
 import type { ComparablePerson, CustomerKey, CustomerRecord } from '#src/kernel/customer.ts'
 import type { IdentityClaims } from '#src/kernel/identity.ts'
 import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
-import { decide, type MatchCandidate, type MatchDecision } from '#src/matching/decide.ts'
+import { type DecideInput, decide, type MatchCandidate, type MatchDecision } from '#src/matching/decide.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import { identityToPerson, toComparablePerson } from '#src/matching/normalise.ts'
 
@@ -86,6 +86,7 @@ export type Situation = {
   readonly overflowed?: readonly string[]
   readonly complete?: boolean
   readonly model?: MatchModel
+  readonly termCounts?: DecideInput['termCounts']
   readonly proven?: readonly CustomerKey[]
   readonly nationalNumber?: boolean
 }

@@ -17,6 +17,8 @@ export type MatchCandidate = {
 export type NameFrequencies = {
   readonly total: number
   readonly counts: ReadonlyMap<string, number>
+  /** False where names could not be counted: then none is known to be rare. */
+  readonly counted?: boolean
 }
 
 /** Everything a decision follows from; the same input gives the same decision, in whatever order the candidates come. */
@@ -102,7 +104,7 @@ export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts'
   const isRareFirstName = (name: string): boolean =>
     lacksLetter(name)
       ? !mayBeSeveralNames(name)
-      : !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
+      : termCounts.counted !== false && !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
 
   const holdersOf = new Map<string, MatchCandidate[]>()
   for (const candidate of candidates) {
