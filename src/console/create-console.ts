@@ -17,7 +17,7 @@ import { createResponder, type RenderConsole, type Visitor } from './responder.t
 import { createSessions, isOwnForm } from './sessions.ts'
 import { createSignIn, type SignInDeps } from './sign-in.ts'
 import { signInRoutes, WITHOUT_ROLE } from './sign-in-routes.ts'
-import { createVisits, type Sent, type Visit } from './visit.ts'
+import { createVisits, isRefusal, type Sent, type Visit } from './visit.ts'
 import { doneNotice } from './words.ts'
 
 /** What the console works with. */
@@ -75,7 +75,11 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     return 'code' in caller ? undefined : { caller, session }
   }
 
-  const visitOf = (ctx: Context, visitor: Visitor, more: Partial<Pick<Visit, 'problem' | 'path'>> = {}): Visit =>
+  const visitOf = (
+    ctx: Context,
+    visitor: Visitor,
+    more: Partial<Pick<Visit, 'problem' | 'path' | 'query'>> = {},
+  ): Visit =>
     visits({
       ...visitor,
       path: ctx.originalUrl,
@@ -122,16 +126,26 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     responder.showAgain(ctx, await page.show(again), problem, visitor)
   }
 
+  const look = async (ctx: Context, visitor: Visitor, page: ConsolePage): Promise<void> => {
+    const visit = visitOf(ctx, visitor)
+    try {
+      const shown = await page.show(visit)
+      const done = doneNotice(visit.text('done', 'query'))
+      responder.show(ctx, { ...shown, blocks: [...done, ...shown.blocks] }, visitor)
+    } catch (error) {
+      if (!isRefusal(error) || error.problem.status !== 400 || ctx.querystring === '') throw error
+      // The page without what cannot be searched for, to try anew.
+      const { problem } = error
+      const again = visitOf(ctx, visitor, { problem, path: pathOf(ctx, page), query: {} })
+      responder.showAgain(ctx, await page.show(again), problem, visitor)
+    }
+  }
+
   for (const page of ALL_PAGES) {
     router.get(
       page.path,
       page.path,
-      withRole(async (ctx, visitor) => {
-        const visit = visitOf(ctx, visitor)
-        const shown = await page.show(visit)
-        const done = doneNotice(visit.text('done', 'query'))
-        responder.show(ctx, { ...shown, blocks: [...done, ...shown.blocks] }, visitor)
-      }),
+      withRole((ctx, visitor) => look(ctx, visitor, page)),
     )
     for (const [end, act] of Object.entries(page.acts ?? {})) {
       router.post(

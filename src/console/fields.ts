@@ -22,6 +22,18 @@ export const withError = (field: Field, problem: Problem | undefined): Field => 
   return { ...field, error: found.fix === undefined ? found.reason : `${found.reason}: ${found.fix}` }
 }
 
+/** A problem with what is wrong with one field told as the form tells it. */
+export const withErrorAs = (
+  problem: Problem,
+  field: string,
+  told: { readonly field?: string; readonly reason?: string },
+): Problem => ({
+  ...problem,
+  ...(problem.errors && {
+    errors: problem.errors.map(error => (error.field === field ? { ...error, ...told } : error)),
+  }),
+})
+
 type JsonObject = { readonly [name: string]: Json }
 
 /** Reads an object from JSON; a problem of this field where it is none. Nothing is an empty one. */

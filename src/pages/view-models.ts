@@ -212,10 +212,9 @@ export type PageModels = UncertainModels & {
     readonly offers?: boolean
   }
   /**
-   * What a proof has brought and the person put off, at least one record: posts `csrf` and `record`, the keys of those
-   * chosen.
+   * What a proof has brought and the person put off: posts `csrf` and `record`, the keys of those chosen. Without records:
+   * what was put off does not hold any more.
    */
-  /** Without records: what was put off does not hold any more. */
   'account-records': { readonly csrf: string; readonly records: PageModels['found']['records'] }
   /**
    * The ways into the account: upstreams by name, the old password (until `retiresAt`, if that is known), and passkeys,

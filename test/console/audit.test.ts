@@ -27,6 +27,19 @@ test('events are searched by conditions, and a page goes on where the one before
   expect(other).toContain('No event fits')
 })
 
+test('what cannot be searched for is told above the page, which is there to try anew', async () => {
+  const long = 'x'.repeat(200)
+  for (const [path, label] of [
+    ['/audit?type=', 'Event'],
+    ['/clients?prefix=', 'Client id begins with'],
+  ] as const) {
+    const { status, body } = await owner.get(`${admin.origin}${path}${long}`)
+    expect([status, body]).toEqual([422, expect.stringMatching(new RegExp(`${label}: must have at most \\d+ char`))])
+    expect(body).toContain(`action="${path.split('?')[0]}"`)
+    expect(body).not.toContain(long)
+  }
+})
+
 test('what is searched for is downloaded, masked, as JSON lines or CSV', async () => {
   const lines = await take({ format: 'jsonl' })
   expect([lines.headers['content-type'], lines.headers['content-disposition']]).toEqual([

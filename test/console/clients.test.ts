@@ -109,6 +109,11 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
 
   const unexplained = await admin.submit(owner, page, `${page}/revert`, { reason: '' })
   expect(unexplained.status).toBe(422)
+  // Of the two forms that ask why, the other one has neither the fault nor what was typed.
+  expect(unexplained.body.match(/class="field-error"/g)).toHaveLength(1)
+  const beyond = await admin.submit(owner, page, `${page}/preview`, { existing_percentage: '102', reason: 'typed' })
+  expect(Object.fromEntries(filledIn(beyond.body, `${page}/preview`)).reason).toBe('typed')
+  expect(Object.fromEntries(filledIn(beyond.body, `${page}/revert`)).reason).toBe('')
   const reverted = await admin.submit(owner, page, `${page}/revert`, { reason: 'the pilot is over' })
   expect(reverted.location).toBe(`${admin.origin}${page}?done=reverted`)
   expect(await read(page)).toContain('the pilot is over')

@@ -22,6 +22,9 @@ test('other rules are compared before they decide, put in force for a reason, an
   expect(before).not.toContain('action="/rules/back"')
   const lax = await admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '10' })
   expect([lax.status, lax.body]).toEqual([422, expect.stringContaining('value="10"')])
+  expect(lax.body).toContain('must be a number, at least 1,000')
+  const none = await admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '0' })
+  expect([none.status, none.body]).toEqual([422, expect.stringContaining('must be a number, at least 1,000')])
 
   const compared = await admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '1000000000000000' })
   expect([compared.status, compared.body]).toEqual([200, expect.stringContaining('linked → asked for a proof')])

@@ -1,7 +1,7 @@
-import type { Problem } from '#src/admin/api/problem.ts'
 import type { AccountView } from '#src/admin/operations/accounts.ts'
 import type { Block } from '#src/console/blocks.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
+import { withErrorAs } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
@@ -15,14 +15,6 @@ const SEARCHES = [
   { value: 'account', label: 'Account' },
   { value: 'upstreamSubject', label: 'itsme reference' },
 ] as const
-
-/** What is wrong with what somebody is looked for by, as the form calls it. */
-const renamed = (problem: Problem, by: string): Problem => ({
-  ...problem,
-  ...(problem.errors && {
-    errors: problem.errors.map(error => (error.field === `body.${by}` ? { ...error, field: 'body.value' } : error)),
-  }),
-})
 
 const foundTable = (accounts: readonly AccountView[]): Block => ({
   kind: 'table',
@@ -87,7 +79,7 @@ export const peoplePage: ConsolePage = {
       const { act, text } = visit
       const by = SEARCHES.find(({ value }) => value === text('by'))?.value ?? 'customerNumber'
       const outcome = await act('searchAccounts', { body: { [by]: text('value') } })
-      if ('problem' in outcome) return { problem: renamed(outcome.problem, by) }
+      if ('problem' in outcome) return { problem: withErrorAs(outcome.problem, `body.${by}`, { field: 'body.value' }) }
       const { accounts } = outcome.told
       const blocks = [
         foundTable(accounts),

@@ -156,6 +156,8 @@ export const rolloutPage: ConsolePage = {
     ])
     const path = `${clientPath(client.clientId)}/rollout`
     const hidden = { version: String(version) }
+    // Both forms ask why: which of them was sent is known by what the other has not.
+    const isChange = text('password') !== ''
     return {
       ...clientHead(client, '/rollout'),
       blocks: [
@@ -166,10 +168,7 @@ export const rolloutPage: ConsolePage = {
           action: `${path}/preview`,
           submit: 'Show what would change',
           hidden,
-          fields: fieldsOf(
-            problem === undefined || !text('password') ? filledFrom(policy) : sentFields(visit),
-            problem,
-          ),
+          fields: isChange ? fieldsOf(sentFields(visit), problem) : fieldsOf(filledFrom(policy)),
         }),
         ...(versions.length === 0
           ? []
@@ -180,7 +179,7 @@ export const rolloutPage: ConsolePage = {
               tone: 'danger',
               hidden,
               intro: 'Puts the previous policy back in force, from the next request on.',
-              fields: [reasonField(text('reason'), problem)],
+              fields: [isChange ? reasonField('') : reasonField(text('reason'), problem)],
             })),
         {
           kind: 'table',

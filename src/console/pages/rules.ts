@@ -1,7 +1,7 @@
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Block, CellLike, Field, Page } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
-import { reasonField, withError } from '#src/console/fields.ts'
+import { reasonField, withError, withErrorAs } from '#src/console/fields.ts'
 import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
 import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
@@ -237,7 +237,11 @@ export const rulesPage: ConsolePage = {
       }
       const rules = await ask('showRules')
       const outcome = await act('replayRules', { body })
-      return 'problem' in outcome ? outcome : { page: comparedPage(visit, rules, outcome.told) }
+      if ('told' in outcome) return { page: comparedPage(visit, rules, outcome.told) }
+      // The form asks for one in so many, which the API does not know of.
+      return {
+        problem: withErrorAs(outcome.problem, 'body.errorBudget', { reason: 'must be a number, at least 1,000' }),
+      }
     },
     '/activate': async ({ act, text }) => {
       const body = { version: text('model'), errorBudget: budgetOf(text('errorBudget')), reason: text('reason') }
