@@ -71,7 +71,7 @@ export const composeAdmin = async (deps: {
     matching: config.matching,
     viewAlarms: deps.viewAlarms,
     feed: createCustomerFeed({ ...store, form: recordFormOf(config.matching), clock }),
-    findFeed: createFindFeed({ feeds: config.admin?.feeds ?? [], ofFiles: clients.ofFiles }),
+    findFeed: createFindFeed({ feeds: config.admin?.feeds ?? [], findFile: clientId => files.find(clientId)?.client }),
     proxyHops: config.server.proxyHops,
     clientManagement: createClientManagement({ clients: store.clients, fileOf: files.find, clock }),
     upstreams: Object.values(config.upstreams).map(upstream => ({
