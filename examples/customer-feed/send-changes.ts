@@ -36,10 +36,14 @@ export const createSendChanges = async (options: {
   }
 
   const post = async (lines: readonly Line[]): Promise<Response | undefined> => {
-    const headers = { authorization: `Bearer ${await readToken()}`, 'content-type': 'application/json' }
-    const request = { method: 'POST', headers, body: JSON.stringify({ lines }) }
-    // Nobody knows whether it was done when no answer comes.
-    return fetch(`${origin}/api/customers`, request).catch(() => undefined)
+    try {
+      const headers = { authorization: `Bearer ${await readToken()}`, 'content-type': 'application/json' }
+      return await fetch(`${origin}/api/customers`, { method: 'POST', headers, body: JSON.stringify({ lines }) })
+    } catch (error) {
+      // A token that PIAS refuses is refused the next time, too. Nobody knows whether it was done when no answer comes.
+      if (error instanceof oidc.ResponseBodyError) throw error
+      return undefined
+    }
   }
 
   const sendOnce = async (lines: readonly Line[]): Promise<void> => {

@@ -164,15 +164,19 @@ describe('who may', () => {
 
 test('the sample of the how-to sends as many lines as there are, in calls of 200', async () => {
   const { running, origin } = api.admin
-  const send = await createSendChanges({
-    issuer: running.issuer,
-    origin,
-    clientId: 'mobile-system',
-    key: { key: key.privateKey, kid: `${key.jwk.kid}` },
-  })
+  const from = (clientId: string) =>
+    createSendChanges({
+      issuer: running.issuer,
+      origin,
+      clientId,
+      key: { key: key.privateKey, kid: `${key.jwk.kid}` },
+    })
+  const send = await from('mobile-system')
   await send(Array.from({ length: 401 }, (_, at) => line(`FEED-SAMPLE-${at}`)))
   expect(await running.pias.store.customers.findByCustomerId('FEED-SAMPLE-400')).toHaveLength(1)
   await expect(send([{ customerId: 'FEED-SAMPLE-401', serviceLine: 'tv' }])).rejects.toThrow(/403 .*service-line/)
+  const stranger = await from('nobody')
+  await expect(stranger([line('FEED-SAMPLE-402')])).rejects.toMatchObject({ error: 'invalid_client' })
 })
 
 test('one Idempotency-Key, one call: 16 at once', async () => {
