@@ -11,7 +11,7 @@ import { createTemplates } from './templates.ts'
 import { toView } from './to-view.ts'
 import type { PageInput, PageName } from './view-models.ts'
 
-/** What stands around a page of the console. Without a visitor there is nobody to sign out. */
+/** What stands around a page of the console. Without a visitor there is nobody to log out. */
 export type ConsoleFrame = {
   readonly nav: readonly { readonly text: string; readonly href: string; readonly current: boolean }[]
   readonly visitor: { readonly roles: string; readonly csrf: string } | undefined

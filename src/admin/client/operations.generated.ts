@@ -249,7 +249,7 @@ export type Operations = {
     readonly input: { readonly body: { readonly answer: { readonly [name: string]: string } }; readonly idempotencyKey?: string }
     readonly answer: { readonly id: string; readonly clientId: string; readonly at: number; readonly request: { readonly [name: string]: string }; readonly own: boolean; readonly error?: { readonly at: 'request' | 'login' | 'token' | 'userinfo'; readonly code: string; readonly description?: string; readonly reason: string; readonly fix: string }; readonly idToken?: { readonly header: { readonly [name: string]: Json }; readonly claims: { readonly [name: string]: Json } }; readonly accessToken?: { readonly type: string; readonly format: 'opaque' | 'jwt'; readonly scope: string; readonly expiresIn: number; readonly header?: { readonly [name: string]: Json }; readonly claims?: { readonly [name: string]: Json } }; readonly userinfo?: { readonly [name: string]: Json }; readonly introspection?: { readonly [name: string]: Json } }
   }
-  /** Code for each stack that fits an app, filled in; none for an app that signs nobody in by a browser. */
+  /** Code for each stack that fits an app, filled in; none for an app without a login in a browser. */
   readonly listQuickstarts: {
     readonly input: { readonly params: { readonly clientId: string } }
     readonly answer: { readonly quickstarts: readonly ({ readonly stack: string; readonly title: string; readonly language: string; readonly tested: boolean; readonly code: string })[] }

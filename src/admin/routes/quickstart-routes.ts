@@ -24,7 +24,7 @@ export const quickstartRoutes = (deps: {
     path: '/clients/{clientId}/quickstarts',
     id: 'listQuickstarts',
     roles: ['viewer'],
-    summary: 'Code for each stack that fits an app, filled in; none for an app that signs nobody in by a browser',
+    summary: 'Code for each stack that fits an app, filled in; none for an app without a login in a browser',
     params: clientParams,
     answer: {
       status: 200,

@@ -16,7 +16,7 @@ const redirectUriOf = ({ application_type: type, redirect_uris: uris }: ClientMe
 
 /**
  * Code to begin with for a client, filled in with its id, addresses and scopes, for every stack that fits it. Secrets are
- * never in it. Empty for a client that signs nobody in by a browser.
+ * never in it. Empty for a client without a login in a browser.
  */
 export const writeQuickstarts = (client: ClientMetadata, issuer: string): readonly Quickstart[] => {
   const redirectUri = redirectUriOf(client)

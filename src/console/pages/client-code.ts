@@ -16,7 +16,7 @@ export const codePage: ConsolePage = {
       kind: 'notice',
       tone: 'plain',
       title: 'There is no code for it',
-      text: ['It signs nobody in by a browser.'],
+      text: ['It has no login in a browser.'],
     }
     return {
       ...head,
