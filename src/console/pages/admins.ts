@@ -147,7 +147,7 @@ const onePage: ConsolePage = {
           kind: 'facts',
           rows: [
             { label: 'Account', cells: [{ text: accountId, href: accountPath(accountId), code: true }] },
-            { label: 'Roles now', cells: [known.join(', ') || 'none'] },
+            { label: 'Roles now', cells: [namesOf(known)] },
           ],
         },
         ...form('setRoles', {
