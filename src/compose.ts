@@ -18,7 +18,7 @@ import { composeRefusals } from '#src/composition/compose-refusals.ts'
 import { composeRollout } from '#src/composition/compose-rollout.ts'
 import { createCustomerJob } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
-import { whenThere } from '#src/composition/when-there.ts'
+import { openNodeStore } from '#src/composition/open-node-store.ts'
 import { adminOriginOf, type Config } from '#src/config/schema.ts'
 import { createKeyJobs } from '#src/crypto/key-ring/key-jobs.ts'
 import { watchKeyRing } from '#src/crypto/key-ring/watch-key-ring.ts'
@@ -52,7 +52,6 @@ import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import { createTrialGrants } from '#src/provider/trial-grants.ts'
-import { openEncryptedStore } from '#src/store/encrypted/open-encrypted-store.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
@@ -84,31 +83,18 @@ export const compose = async (
   config: Config,
   deps: { clock: Clock; logger: Logger; node?: boolean; resolveName?: ResolveName },
 ): Promise<Pias> => {
-  const { clock, logger } = deps
+  const { clock, logger, node = true } = deps
   const { issuer, lifetimes, environment } = config
   const adminOrigin = config.admin && adminOriginOf(config.admin)
   const { files, apis, withStore } = composeClients({ config, adminOrigin, clock, logger })
   const development = environment === 'development'
   const metrics = await composeMetrics({
-    listens: config.metrics !== undefined && deps.node !== false,
+    listens: config.metrics !== undefined && node,
     storeKind: config.store.kind,
     clients: () => clients,
     clock,
   })
-  const open = () =>
-    openEncryptedStore(config, {
-      dataDir: config.dataDir,
-      clock,
-      migrate: development,
-      makeKek: development,
-      onKekTrouble: error =>
-        logger.warn({ event: 'kek_unavailable', cause: String(error) }, 'the key-encryption key does not answer'),
-      node: deps.node ?? true,
-    })
-  const opened = await (deps.node === false
-    ? open()
-    : whenThere(open, { logger, patienceMs: config.server.startPatience * 1000 }))
-  const store = metrics.store(opened)
+  const store = metrics.store(await openNodeStore(config, { clock, logger, node }))
   const clients = await withStore(store)
   await notePkceWaivers(clients.all(), { ...store, clock, logger })
   // Whoever changes an attempt is about to end its interaction, which has the same id.
