@@ -47,7 +47,7 @@ export const createFollowTrail = (deps: {
   const { audit, keys, clock, mark, newsMs, onEvents, atOnce = 1 } = deps
   /** Events that were dealt with and may be met once more. */
   let known = new Set<number>()
-  let readTo: number | undefined
+  let readTo = 0
   let lookedBackAt = Number.NEGATIVE_INFINITY
 
   /** @returns the last before which nothing could come in any more when it was read, however long ago that is by now */
@@ -58,7 +58,7 @@ export const createFollowTrail = (deps: {
     if (failed?.status === 'rejected') throw failed.reason
     let settled: number | undefined
     for (const { sequence, at } of acts.flat()) {
-      readTo = Math.max(readTo ?? 0, sequence)
+      readTo = Math.max(readTo, sequence)
       if (at < readAt - UNSETTLED_MS) settled = sequence
       else known.add(sequence)
     }
@@ -90,10 +90,10 @@ export const createFollowTrail = (deps: {
     const now = clock()
     const stored = await keys.putIfAbsent(mark, '0')
     if (now - lookedBackAt < UNSETTLED_MS) {
-      await readOn(Math.max(readTo ?? 0, Number(stored)), now)
+      await readOn(Math.max(readTo, Number(stored)), now)
       return
     }
-    const old = readTo === undefined ? await findLastOfOld(now) : 0
+    const old = lookedBackAt === Number.NEGATIVE_INFINITY ? await findLastOfOld(now) : 0
     const settled = await readOn(Math.max(old, Number(stored)), now)
     known = new Set([...known].filter(sequence => sequence > settled))
     lookedBackAt = now

@@ -165,14 +165,21 @@ test('another node takes over where nothing can come in between any more', async
   expect(second.met).toEqual(['b', 'c'])
 })
 
-test('one that starts reads nothing of what is no news any more, however long the trail', async () => {
+test('one that starts reads nothing of what is no news any more, however long the trail, also where it failed before', async () => {
   for (let page = 0; page < 3; page += 1) await append(...Array.from({ length: 500 }, () => 'old'))
   now += NEWS_MS + SECOND
-  await append('new')
-  const fresh = follow()
+  await append('new', 'newer')
+  let away = true
+  const fresh = follow({
+    onEvent: ({ type }) => {
+      if (away && type === 'newer') throw new Error('away')
+    },
+  })
+  await expect(fresh.run()).rejects.toThrow('away')
+  away = false
   await fresh.run()
-  expect(fresh.met).toEqual(['new'])
-  expect(fresh.listed()).toBe(1)
+  expect(fresh.met).toEqual(['new', 'newer'])
+  expect(fresh.listed()).toBe(4)
 })
 
 test('one that runs passes over what became too old before it could be dealt with', async () => {
