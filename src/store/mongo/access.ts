@@ -1,9 +1,8 @@
-import type { ClientSession } from 'mongodb'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
+import type { Append } from './audit.ts'
 import type { Collections } from './documents.ts'
 
 /** Whoever blocks an account must not lose to what others write to it at the same moment; all within the time of a call. */
@@ -13,7 +12,7 @@ const RETRIES = 8
 export const createChangeAccess = (
   { run, transact }: Connection,
   { accounts }: Pick<Collections, 'accounts'>,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): AccountsPort['changeAccess'] => {
   const changeOnce = ({ id, blocked, loginsNotBefore, events }: Parameters<AccountsPort['changeAccess']>[0]) =>
     transact(async session => {

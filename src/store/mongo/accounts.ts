@@ -14,8 +14,8 @@ import type {
   StoredAccount,
   StoredCustomerLink,
 } from '#src/store/ports/accounts.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { createChangeAccess } from './access.ts'
+import type { Append } from './audit.ts'
 import {
   type AccountDocument,
   COLLECTION_NAMES,
@@ -100,8 +100,6 @@ const refuseDuplicates = (customers: readonly CustomerKey[]): void => {
   if (new Set(customers.map(customerKeyOf)).size === customers.length) return
   throw new PiasError('server.failed', 'a customer record is named twice for one account')
 }
-
-type Append = (events: readonly AuditEvent[], session: ClientSession) => Promise<void>
 
 const createInsertAll =
   ({ accounts, identities, links }: Collections, append: Append) =>

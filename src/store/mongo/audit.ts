@@ -40,7 +40,10 @@ export const toAuditDocument = (
   unsealed: true,
 })
 
-/** Appends events, within the caller's transaction if there is one: what is decided and the record of it are committed together. */
+/** Appends events within the caller's transaction: what is decided and the record of it are committed together. */
+export type Append = (events: readonly AuditEvent[], session: ClientSession) => Promise<void>
+
+/** Makes an {@link Append}; of events that tell of nothing that is stored with them, without a transaction. */
 export const createAppend =
   ({ audit }: Pick<Collections, 'audit'>, nextSequence: () => number) =>
   async (events: readonly AuditEvent[], session?: ClientSession): Promise<void> => {
@@ -68,10 +71,8 @@ const filterOf = ({ accountId, clientId, type, record, from = 0, to, before }: A
 export const createAudit = (
   { run, transact }: Connection,
   collections: Collections,
-  nextSequence: () => number,
+  append: ReturnType<typeof createAppend>,
 ): AuditPort => {
-  const append = createAppend(collections, nextSequence)
-
   /** Events of which each is by itself: those whose number another node has drawn as well are written anew. */
   const appendEach = async (events: readonly AuditEvent[]): Promise<readonly undefined[]> => {
     await retryingDuplicates(RETRIES, events, left => append(left))

@@ -3,9 +3,9 @@ import { customerKeyOf } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { BindOutcome, CredentialsPort } from '#src/store/ports/credentials.ts'
 import { identityId, toLinkDocument } from './accounts.ts'
+import type { Append } from './audit.ts'
 import type { Collections } from './documents.ts'
 
 const RETRIES = 3
@@ -16,7 +16,7 @@ type Binding = Parameters<CredentialsPort['bind']>[0]
 export const createBind = (
   { run, transact }: Connection,
   { accounts, identities, links, credentials }: Collections,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): CredentialsPort['bind'] => {
   /** What stands in the way, or the records that are not the account's yet. */
   const lookAround = async (

@@ -9,7 +9,7 @@ import {
   SECRET_USE_GRAIN_MS,
   type StoredClient,
 } from '#src/store/ports/clients.ts'
-import type { createAppend } from './audit.ts'
+import type { Append } from './audit.ts'
 import type { ClientDocument, Collections } from './documents.ts'
 
 /** All changes wait for their turn at one counter; they are few, and nobody waits at a page for one. */
@@ -42,7 +42,7 @@ const toDocument = ({ clientId, metadata, secrets, ...client }: StoredClient, ch
 const createPut = (
   { run, transact }: Connection,
   { clients, totals }: Pick<Collections, 'clients' | 'totals'>,
-  append: ReturnType<typeof createAppend>,
+  append: Append,
 ): ClientsPort['put'] => {
   const putOnce = (client: StoredClient, events: Parameters<ClientsPort['put']>[1]) =>
     transact(async session => {
@@ -60,8 +60,7 @@ const createPut = (
       await append(events, session)
       return true
     })
-  const isWorthAnother = (error: unknown) => isRetryable(error) || isDuplicate(error)
-  return (client, events) => run(() => retrying(RETRIES, isWorthAnother, () => putOnce(client, events)))
+  return (client, events) => run(() => retrying(RETRIES, isRetryable, () => putOnce(client, events)))
 }
 
 /** Just after every id that begins with the prefix, in the order of code points. */
@@ -71,7 +70,7 @@ const LAST_CODE_POINT = '\u{10ffff}'
 export const createClients = (
   connection: Connection,
   collections: Pick<Collections, 'clients' | 'secretUses' | 'totals'>,
-  append: ReturnType<typeof createAppend>,
+  append: Append,
 ): ClientsPort => {
   const { run } = connection
   const { clients, secretUses } = collections

@@ -1,10 +1,10 @@
-import type { ClientSession } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { CredentialsPort, StoredCredential } from '#src/store/ports/credentials.ts'
+import type { Append } from './audit.ts'
 import type { Collections, CredentialDocument } from './documents.ts'
 
 const RETRIES = 3
@@ -21,7 +21,7 @@ const toCredential = ({ _id, ...rest }: CredentialDocument): StoredCredential =>
 export const createCredentials = (
   { run, transact }: Connection,
   { credentials, names }: Pick<Collections, 'credentials' | 'names'>,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): Omit<CredentialsPort, 'importMany' | 'bind'> => {
   const findByIds = async (ids: readonly AccountId[]): Promise<readonly StoredCredential[]> =>
     ids.length === 0 ? [] : (await credentials.find({ _id: { $in: [...ids] } }, LIMIT).toArray()).map(toCredential)

@@ -1,10 +1,9 @@
-import type { ClientSession } from 'mongodb'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
+import type { Append } from './audit.ts'
 import type { Collections } from './documents.ts'
 
 /** Nobody waits at a page for an erasure: it may wait for its turn at what others are changing. */
@@ -56,7 +55,7 @@ export const createErase = (
     erasures,
     erasureRequests,
   }: Collections,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): AccountsPort['erase'] => {
   const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
     transact(async session => {

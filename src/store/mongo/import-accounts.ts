@@ -1,10 +1,9 @@
-import type { ClientSession } from 'mongodb'
 import type { Connection } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { AccountImport, CredentialsPort } from '#src/store/ports/credentials.ts'
 import { identityId, toAccountDocument, toLinkDocument } from './accounts.ts'
+import type { Append } from './audit.ts'
 import { LEGACY_ID, subjectAt, USERNAME } from './credentials.ts'
 import type { Collections, CredentialDocument, NameDocument } from './documents.ts'
 
@@ -30,7 +29,7 @@ const toCredentialDocument = ({ account, credential }: AccountImport): Credentia
 export const createImportMany = (
   { run, transact }: Connection,
   { accounts, identities, links, credentials, names }: Collections,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): CredentialsPort['importMany'] => {
   const importAll = (batch: readonly AccountImport[]) =>
     transact(async session => {

@@ -13,6 +13,7 @@ import {
   type Settlement,
 } from '#src/store/ports/link-changes.ts'
 import { identityId, toAccountDocument, toLinkDocument } from './accounts.ts'
+import type { Append } from './audit.ts'
 import type { Collections, LinkChangeDocument } from './documents.ts'
 import { closeReview, settleReview } from './reviews.ts'
 
@@ -22,7 +23,7 @@ const RETRIES = 20
 /** Thrown to undo what was written when something is not where it should be. */
 const STALE = Symbol('stale')
 
-const require = (holds: boolean): void => {
+const ensure = (holds: boolean): void => {
   if (!holds) throw STALE
 }
 
@@ -78,14 +79,14 @@ const createMove = (collections: Collections) => {
     const _id = { $eq: customerKeyOf(record) }
     if (from !== undefined) {
       const { deletedCount } = await links.deleteOne({ _id, accountId: { $eq: from } }, { session })
-      require(deletedCount === 1)
+      ensure(deletedCount === 1)
     }
     if (to === undefined) {
       await contested.updateOne({ _id }, { $setOnInsert: { since: at } }, { session, upsert: true })
       return
     }
     if (kind === 'undo') await contested.deleteOne({ _id }, { session })
-    require(link !== undefined && (await links.findOne({ _id }, { session })) === null)
+    ensure(link !== undefined && (await links.findOne({ _id }, { session })) === null)
     if (link !== undefined)
       await links.insertOne(toLinkDocument({ ...link, ...record }, to, link.linkedAt), { session })
   }
@@ -98,16 +99,16 @@ const createMove = (collections: Collections) => {
     const _id = identityId(identity)
     if (from !== undefined) {
       const { deletedCount } = await identities.deleteOne({ _id: { $eq: _id }, accountId: { $eq: from } }, { session })
-      require(deletedCount === 1)
+      ensure(deletedCount === 1)
       await dropPasskeys(from, session)
       await dropErasure(from, session)
       await credentials.updateOne({ _id: { $eq: from } }, { $min: { retiresAt: at } }, { session })
     }
     if (to === undefined) return
-    require((await identities.findOne({ _id: { $eq: _id } }, { session })) === null)
+    ensure((await identities.findOne({ _id: { $eq: _id } }, { session })) === null)
     const { issuer, clientId } = identity
     const same = { accountId: { $eq: to }, '_id.issuer': { $eq: issuer }, '_id.clientId': { $eq: clientId } }
-    require((await identities.findOne(same, { session })) === null)
+    ensure((await identities.findOne(same, { session })) === null)
     await identities.insertOne({ _id, accountId: to }, { session })
   }
 
@@ -115,10 +116,10 @@ const createMove = (collections: Collections) => {
     { account, from, to, apps }: Extract<LinkMove, { thing: 'account' }>,
     session: ClientSession,
   ): Promise<void> => {
-    require(account !== to)
+    ensure(account !== to)
     const held = { _id: { $eq: account }, mergedInto: from === undefined ? { $exists: false } : { $eq: from } }
     const change = to === undefined ? { $unset: { mergedInto: '' as const } } : { $set: { mergedInto: to } }
-    require((await accounts.updateOne(held, change, { session })).matchedCount === 1)
+    ensure((await accounts.updateOne(held, change, { session })).matchedCount === 1)
     if (from !== undefined) {
       await accounts.updateOne({ _id: { $eq: from } }, { $pull: { absorbed: { id: account } } }, { session })
       await dropPasskeys(from, session)
@@ -138,7 +139,7 @@ const createMove = (collections: Collections) => {
         { $inc: { changes: 1 } },
         { session },
       )
-      require(matchedCount === 1)
+      ensure(matchedCount === 1)
     }
     if (move.thing === 'record') return moveRecord(move, by, session)
     if (move.thing === 'identity') return moveIdentity(move, by, session)
@@ -150,7 +151,7 @@ const createMove = (collections: Collections) => {
 export const createLinkChanges = (
   { run, transact }: Connection,
   collections: Collections,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): LinkChangesPort => {
   const { accounts, identities, linkChanges } = collections
   const move = createMove(collections)
@@ -172,12 +173,12 @@ export const createLinkChanges = (
     const known = await linkChanges.findOne({ _id: { $eq: change.id } }, { session })
     // Of an earlier try whose answer was lost.
     if (known?.state === 'done' && known.document === toDocument(change).document) return 'done already'
-    require(known === null || known.state === 'proposed')
-    if (closes !== undefined) require(await closeReview(collections, closes, session))
+    ensure(known === null || known.state === 'proposed')
+    if (closes !== undefined) ensure(await closeReview(collections, closes, session))
     if (change.undoes === undefined) return undefined
     const undone = { _id: { $eq: change.undoes }, state: { $eq: 'done' }, undoneBy: { $exists: false } }
     const { matchedCount } = await linkChanges.updateOne(undone, { $set: { undoneBy: change.id } }, { session })
-    require(matchedCount === 1)
+    ensure(matchedCount === 1)
     return undefined
   }
 

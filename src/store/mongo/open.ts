@@ -122,32 +122,34 @@ export const openMongoStore = async (
   const collections = collectionsOf(login.db)
   const inBulk = collectionsOf(bulk.db)
   const nextSequence = createSequence(clock)
+  const append = createAppend(collections, nextSequence)
+  const appendInBulk = createAppend(inBulk, nextSequence)
   return {
     accounts: {
-      ...createAccounts(login, collections, createAppend(collections, nextSequence)),
+      ...createAccounts(login, collections, append),
       ...createSurvey(bulk, inBulk),
-      erase: createErase(bulk, inBulk, createAppend(inBulk, nextSequence)),
+      erase: createErase(bulk, inBulk, appendInBulk),
     },
-    audit: createAudit(login, collections, nextSequence),
+    audit: createAudit(login, collections, append),
     auditChain: createAuditChain(bulk, inBulk),
     customers: createCustomers(login, collections, { connection: bulk, collections: inBulk }),
     keys: createKeys(login, collections),
     dataKeys: createDataKeys(login, collections),
     erasures: createErasures(login, collections),
     consents: createConsents(login, collections),
-    linkChanges: createLinkChanges(bulk, inBulk, createAppend(inBulk, nextSequence)),
+    linkChanges: createLinkChanges(bulk, inBulk, appendInBulk),
     credentials: {
-      ...createCredentials(login, collections, createAppend(collections, nextSequence)),
-      importMany: createImportMany(bulk, inBulk, createAppend(inBulk, nextSequence)),
-      bind: createBind(login, collections, createAppend(collections, nextSequence)),
+      ...createCredentials(login, collections, append),
+      importMany: createImportMany(bulk, inBulk, appendInBulk),
+      bind: createBind(login, collections, append),
     },
-    passkeys: createPasskeys(login, collections, createAppend(collections, nextSequence)),
+    passkeys: createPasskeys(login, collections, append),
     logouts: createLogouts(login, collections),
-    clients: createClients(login, collections, createAppend(collections, nextSequence)),
-    rollouts: createRollouts(login, collections, createAppend(collections, nextSequence)),
+    clients: createClients(login, collections, append),
+    rollouts: createRollouts(login, collections, append),
     funnel: createFunnel(login, collections),
     messages: createMessages(login, collections),
-    reviews: createReviews(login, collections, createAppend(collections, nextSequence)),
+    reviews: createReviews(login, collections, append),
     grants: createGrants(login, collections, clock),
     ping: createPing(login),
     close,

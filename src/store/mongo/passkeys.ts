@@ -1,9 +1,8 @@
-import type { ClientSession } from 'mongodb'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { PasskeysPort, StoredPasskey } from '#src/store/ports/passkeys.ts'
+import type { Append } from './audit.ts'
 import type { Collections, PasskeyDocument } from './documents.ts'
 
 const RETRIES = 5
@@ -14,7 +13,7 @@ const toPasskey = ({ _id, ...rest }: PasskeyDocument): StoredPasskey => ({ id: _
 export const createPasskeys = (
   { run, transact }: Connection,
   { accounts, passkeys }: Pick<Collections, 'accounts' | 'passkeys'>,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): PasskeysPort => {
   type Addition = Parameters<PasskeysPort['add']>
 

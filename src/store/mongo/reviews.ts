@@ -3,7 +3,6 @@ import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
-import type { AuditEvent } from '#src/store/ports/audit.ts'
 import {
   type Review,
   type ReviewClosing,
@@ -11,6 +10,7 @@ import {
   type ReviewsPort,
   reviewIdOf,
 } from '#src/store/ports/reviews.ts'
+import type { Append } from './audit.ts'
 import type { Collections, ReviewDocument } from './documents.ts'
 
 /** Sixteen that raise one matter at once all come to an end. */
@@ -49,7 +49,7 @@ export const settleReview = async (
 export const createReviews = (
   { run, transact }: Connection,
   { accounts, reviews }: Collections,
-  append: (events: readonly AuditEvent[], session: ClientSession) => Promise<void>,
+  append: Append,
 ): ReviewsPort => {
   const raiseOnce = ({ matter, raisedAt, data, events }: Parameters<ReviewsPort['raise']>[0]) =>
     transact(async session => {

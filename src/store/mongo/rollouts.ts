@@ -3,7 +3,7 @@ import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.t
 import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { RolloutsPort, StoredRollout } from '#src/store/ports/rollouts.ts'
-import type { createAppend } from './audit.ts'
+import type { Append } from './audit.ts'
 import type { Collections, RolloutDocument } from './documents.ts'
 
 const RETRIES = 3
@@ -21,7 +21,7 @@ const toRollout = ({ _id, policy, at, by, reason }: RolloutDocument): StoredRoll
 export const createRollouts = (
   { run, readOne, transact }: Connection,
   { rollouts }: Pick<Collections, 'rollouts'>,
-  append: ReturnType<typeof createAppend>,
+  append: Append,
 ): RolloutsPort => {
   const of = (clientId: string) => ({ '_id.clientId': { $eq: clientId } })
   const newestFirst = { '_id.version': -1 } as const
