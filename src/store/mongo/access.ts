@@ -1,6 +1,4 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { Append } from './audit.ts'
 import type { Collections } from './documents.ts'
@@ -10,12 +8,12 @@ const RETRIES = 8
 
 /** Blocks accounts and ends their logins, each change in one transaction with its events. */
 export const createChangeAccess = (
-  { run, transact }: Connection,
+  { transaction }: Connection,
   { accounts }: Pick<Collections, 'accounts'>,
   append: Append,
 ): AccountsPort['changeAccess'] => {
-  const changeOnce = ({ id, blocked, loginsNotBefore, events }: Parameters<AccountsPort['changeAccess']>[0]) =>
-    transact(async session => {
+  return ({ id, blocked, loginsNotBefore, events }) =>
+    transaction(RETRIES, async session => {
       const options = { ...LIMIT, session }
       const change = {
         ...(blocked === true && { $set: { blocked } as const }),
@@ -28,6 +26,4 @@ export const createChangeAccess = (
       await append(events, session)
       return true
     })
-
-  return input => run(() => retrying(RETRIES, isRetryable, () => changeOnce(input)))
 }

@@ -1,6 +1,4 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditBlock, AuditChainPort } from '#src/store/ports/audit-chain.ts'
 import { toStoredEvent } from './audit.ts'
 import type { AuditBlockDocument, Collections } from './documents.ts'
@@ -16,7 +14,7 @@ const toBlock = ({ _id, sealedAt, events, mac }: AuditBlockDocument): AuditBlock
 
 /** The chain over the audit trail on MongoDB; for a connection that has time. */
 export const createAuditChain = (
-  { run, transact }: Connection,
+  { run, transaction }: Connection,
   { audit, auditBlocks }: Pick<Collections, 'audit' | 'auditBlocks'>,
 ): AuditChainPort => {
   const head = async (options = {}): Promise<AuditBlock | undefined> => {
@@ -25,8 +23,8 @@ export const createAuditChain = (
   }
 
   /** Another sealer that was faster holds the block's number, or the events: a duplicate or a write conflict. */
-  const sealOnce = ({ number, ...block }: AuditBlock, sequences: readonly number[]): Promise<boolean> =>
-    transact(async session => {
+  const seal = ({ number, ...block }: AuditBlock, sequences: readonly number[]): Promise<boolean> =>
+    transaction(RETRIES, async session => {
       if (((await head({ session }))?.number ?? 0) + 1 !== number) return false
       const open = { _id: { $in: [...sequences] }, unsealed: true as const }
       if ((await audit.countDocuments(open, { session })) !== sequences.length) return false
@@ -44,7 +42,7 @@ export const createAuditChain = (
 
     head: () => run(() => head()),
 
-    seal: (block, sequences) => run(() => retrying(RETRIES, isRetryable, () => sealOnce(block, sequences))),
+    seal,
 
     blocks: ({ after, limit }) =>
       run(async () =>

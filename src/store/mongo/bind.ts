@@ -1,8 +1,6 @@
 import type { ClientSession } from 'mongodb'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { BindOutcome, CredentialsPort } from '#src/store/ports/credentials.ts'
 import { identityId, toLinkDocument } from './accounts.ts'
 import type { Append } from './audit.ts'
@@ -14,7 +12,7 @@ type Binding = Parameters<CredentialsPort['bind']>[0]
 
 /** Binds identities to accounts from before, each in one transaction. */
 export const createBind = (
-  { run, transact }: Connection,
+  { transaction }: Connection,
   { accounts, identities, links, credentials }: Collections,
   append: Append,
 ): CredentialsPort['bind'] => {
@@ -45,8 +43,9 @@ export const createBind = (
     return { customers: customers.filter(one => !known.has(customerKeyOf(one))) }
   }
 
-  const bindOnce = (binding: Binding) =>
-    transact(async (session): Promise<BindOutcome> => {
+  // After a duplicate the next try finds what the other one has bound.
+  return binding =>
+    transaction(RETRIES, async (session): Promise<BindOutcome> => {
       const found = await lookAround(binding, session)
       if ('obstacle' in found) return found.obstacle
       const { accountId, identity, claims, at, retiresAt, events } = binding
@@ -67,7 +66,4 @@ export const createBind = (
       await append(events, session)
       return { kind: 'bound' }
     })
-
-  // After a duplicate the next try finds what the other one has bound.
-  return binding => run(() => retrying(RETRIES, isRetryable, () => bindOnce(binding)))
 }

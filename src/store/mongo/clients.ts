@@ -1,7 +1,6 @@
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
+import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
 import {
   type ClientSecret,
   type ClientsPort,
@@ -40,12 +39,12 @@ const toDocument = ({ clientId, metadata, secrets, ...client }: StoredClient, ch
 }
 
 const createPut = (
-  { run, transact }: Connection,
+  { transaction }: Connection,
   { clients, totals }: Pick<Collections, 'clients' | 'totals'>,
   append: Append,
 ): ClientsPort['put'] => {
-  const putOnce = (client: StoredClient, events: Parameters<ClientsPort['put']>[1]) =>
-    transact(async session => {
+  return (client, events) =>
+    transaction(RETRIES, async session => {
       const options = { ...LIMIT, session }
       const id = { _id: { $eq: client.clientId } }
       const before = await clients.findOne(id, { ...options, projection: { version: 1 } })
@@ -60,7 +59,6 @@ const createPut = (
       await append(events, session)
       return true
     })
-  return (client, events) => run(() => retrying(RETRIES, isRetryable, () => putOnce(client, events)))
 }
 
 /** Just after every id that begins with the prefix, in the order of code points. */

@@ -19,7 +19,7 @@ const toCredential = ({ _id, ...rest }: CredentialDocument): StoredCredential =>
 
 /** Accounts from before the upstream on MongoDB; what is theirs goes with them (erasures.ts). */
 export const createCredentials = (
-  { run, transact }: Connection,
+  { run, transact, transaction }: Connection,
   { credentials, names }: Pick<Collections, 'credentials' | 'names'>,
   append: Append,
 ): Omit<CredentialsPort, 'importMany' | 'bind'> => {
@@ -49,8 +49,8 @@ export const createCredentials = (
       return 'replaced' as const
     })
 
-  const retireOnce = ({ accountId, retiresAt, events }: Parameters<CredentialsPort['retire']>[0]) =>
-    transact(async session => {
+  const retire = ({ accountId, retiresAt, events }: Parameters<CredentialsPort['retire']>[0]) =>
+    transaction(RETRIES, async session => {
       const options = { ...LIMIT, session }
       const { matchedCount } = await credentials.updateOne(
         { _id: { $eq: accountId } },
@@ -84,7 +84,7 @@ export const createCredentials = (
         }
       }),
 
-    retire: input => run(() => retrying(RETRIES, isRetryable, () => retireOnce(input))),
+    retire,
 
     totals: () =>
       run(async () => {

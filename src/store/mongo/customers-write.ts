@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
 import { type CustomerKey, customerKeyOf, parseCustomerKey } from '#src/kernel/customer.ts'
 import type { Connection } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { ChangeOutcomes, CustomerChange, CustomersPort, StoredCustomer } from '#src/store/ports/customers.ts'
 import { type Collections, type CustomerChangeDocument, type CustomerDocument, lineId, termId } from './documents.ts'
 
@@ -141,7 +139,7 @@ const createWritePlan = ({ customers, terms, changes }: Collections) => {
 }
 
 /** Applies changes of customer records in one transaction; about a thousand at a time is best. */
-export const createWrite = ({ run, transact }: Connection, collections: Collections): CustomersPort['write'] => {
+export const createWrite = ({ transaction }: Connection, collections: Collections): CustomersPort['write'] => {
   const { customers, totals } = collections
   const writePlan = createWritePlan(collections)
 
@@ -152,8 +150,8 @@ export const createWrite = ({ run, transact }: Connection, collections: Collecti
     return new Map(found.map(known => [known._id, known]))
   }
 
-  const writeOnce = (changes: readonly CustomerChange[], at: number): Promise<ChangeOutcomes> =>
-    transact(async session => {
+  const write = (changes: readonly CustomerChange[], at: number): Promise<ChangeOutcomes> =>
+    transaction(RETRIES, async session => {
       // First of all, so that imports that meet notice it here and not after their work.
       const lock = { $inc: { imports: 1 } }
       await totals.updateOne({ _id: { $eq: 'customers' } }, lock, { session, upsert: true })
@@ -165,6 +163,6 @@ export const createWrite = ({ run, transact }: Connection, collections: Collecti
 
   return async (changes, at) => {
     if (changes.length === 0) return { inserted: 0, updated: 0, unchanged: 0, removed: 0, absent: 0 }
-    return run(() => retrying(RETRIES, isRetryable, () => writeOnce(changes, at)))
+    return write(changes, at)
   }
 }

@@ -1,5 +1,5 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
@@ -42,7 +42,7 @@ export const createErasures = ({ run }: Connection, { erasures, erasureRequests 
 
 /** Erases accounts, each in one transaction; for a connection that has time. */
 export const createErase = (
-  { run, transact }: Connection,
+  { transaction }: Connection,
   {
     accounts,
     identities,
@@ -57,8 +57,8 @@ export const createErase = (
   }: Collections,
   append: Append,
 ): AccountsPort['erase'] => {
-  const eraseOnce = ({ id, erasedAt, events }: Parameters<AccountsPort['erase']>[0]): Promise<boolean> =>
-    transact(async session => {
+  return ({ id, erasedAt, events }) =>
+    transaction(RETRIES, async session => {
       const options = { session }
       await links.deleteMany({ accountId: { $eq: id } }, options)
       await identities.deleteMany({ accountId: { $eq: id } }, options)
@@ -79,6 +79,4 @@ export const createErase = (
       await append(events, session)
       return erased !== null
     })
-
-  return input => run(() => retrying(RETRIES, isRetryable, () => eraseOnce(input)))
 }

@@ -149,7 +149,7 @@ const createMove = (collections: Collections) => {
 
 /** Acts on links on MongoDB; for a connection that has time. */
 export const createLinkChanges = (
-  { run, transact }: Connection,
+  { run, transact, transaction }: Connection,
   collections: Collections,
   append: Append,
 ): LinkChangesPort => {
@@ -219,27 +219,19 @@ export const createLinkChanges = (
       }),
 
     propose: (change, events) =>
-      run(() =>
-        retrying(RETRIES, isRetryable, () =>
-          transact(async session => {
-            await write(change, session)
-            await append(events, session)
-          }),
-        ),
-      ),
+      transaction(RETRIES, async session => {
+        await write(change, session)
+        await append(events, session)
+      }),
 
     withdraw: ({ id, by, at, events }) =>
-      run(() =>
-        retrying(RETRIES, isRetryable, () =>
-          transact(async session => {
-            const known = await linkChanges.findOne({ _id: { $eq: id } }, { session })
-            if (known?.state !== 'proposed') return false
-            await write({ ...toChange(known), state: 'withdrawn', decidedBy: by, decidedAt: at }, session)
-            await append(events, session)
-            return true
-          }),
-        ),
-      ),
+      transaction(RETRIES, async session => {
+        const known = await linkChanges.findOne({ _id: { $eq: id } }, { session })
+        if (known?.state !== 'proposed') return false
+        await write({ ...toChange(known), state: 'withdrawn', decidedBy: by, decidedAt: at }, session)
+        await append(events, session)
+        return true
+      }),
 
     apply: input =>
       run(async () => {

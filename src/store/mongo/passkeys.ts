@@ -11,7 +11,7 @@ const toPasskey = ({ _id, ...rest }: PasskeyDocument): StoredPasskey => ({ id: _
 
 /** Passkeys on MongoDB; those of an account go with it (erasures.ts). */
 export const createPasskeys = (
-  { run, transact }: Connection,
+  { run, transact, transaction }: Connection,
   { accounts, passkeys }: Pick<Collections, 'accounts' | 'passkeys'>,
   append: Append,
 ): PasskeysPort => {
@@ -31,8 +31,8 @@ export const createPasskeys = (
       return 'added'
     })
 
-  const removeOnce = ({ accountId, id, events }: Parameters<PasskeysPort['remove']>[0]) =>
-    transact(async session => {
+  const remove = ({ accountId, id, events }: Parameters<PasskeysPort['remove']>[0]) =>
+    transaction(RETRIES, async session => {
       const options = { ...LIMIT, session }
       const { deletedCount } = await passkeys.deleteOne({ _id: { $eq: id }, accountId: { $eq: accountId } }, options)
       if (deletedCount === 0) return false
@@ -73,6 +73,6 @@ export const createPasskeys = (
         return matchedCount === 1
       }),
 
-    remove: input => run(() => retrying(RETRIES, isRetryable, () => removeOnce(input))),
+    remove,
   }
 }

@@ -1,8 +1,6 @@
 import type { ClientSession } from 'mongodb'
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
-import { retrying } from '#src/store/mongo/connection/retry.ts'
 import {
   type Review,
   type ReviewClosing,
@@ -47,12 +45,12 @@ export const settleReview = async (
 
 /** Reviews on MongoDB; those of an account go with it (erasures.ts). */
 export const createReviews = (
-  { run, transact }: Connection,
+  { run, transaction }: Connection,
   { accounts, reviews }: Collections,
   append: Append,
 ): ReviewsPort => {
-  const raiseOnce = ({ matter, raisedAt, data, events }: Parameters<ReviewsPort['raise']>[0]) =>
-    transact(async session => {
+  const raise = ({ matter, raisedAt, data, events }: Parameters<ReviewsPort['raise']>[0]) =>
+    transaction(RETRIES, async session => {
       const options = { ...LIMIT, session }
       const _id = reviewIdOf(matter)
       const account = await accounts.findOne({ _id: { $eq: matter.accountId } }, { ...options, projection: { _id: 1 } })
@@ -67,15 +65,15 @@ export const createReviews = (
       return true
     })
 
-  const closeOnce = ({ events, ...closing }: Parameters<ReviewsPort['close']>[0]) =>
-    transact(async session => {
+  const close = ({ events, ...closing }: Parameters<ReviewsPort['close']>[0]) =>
+    transaction(RETRIES, async session => {
       const closed = await closeReview({ reviews }, closing, session)
       if (closed) await append(events, session)
       return closed
     })
 
   return {
-    raise: input => run(() => retrying(RETRIES, isRetryable, () => raiseOnce(input))),
+    raise,
 
     find: id =>
       run(async () => {
@@ -99,6 +97,6 @@ export const createReviews = (
         return (await found.toArray()).map(toReview)
       }),
 
-    close: input => run(() => retrying(RETRIES, isRetryable, () => closeOnce(input))),
+    close,
   }
 }

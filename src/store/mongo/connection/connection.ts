@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
 import { collectionsOf } from '#src/store/mongo/documents.ts'
-import { isLostContact, isUnknownCommit, toPiasError } from './failures.ts'
+import { isLostContact, isRetryable, isUnknownCommit, toPiasError } from './failures.ts'
 import { createReadOne, type ReadOne } from './read-one.ts'
+import { retrying } from './retry.ts'
 
 /** To be given to every operation of a login: the server gives up on it by itself. Milliseconds. */
 export const LIMIT = { maxTimeMS: 800 } as const
@@ -30,6 +31,8 @@ export type Connection = {
   readonly readOne: ReadOne
   /** One try of a transaction; throws as MongoDB does (failures.ts), so that the caller decides about another. */
   transact<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result>
+  /** A transaction, tried again at most `retries` times where that may succeed (failures.ts). @throws as `run` */
+  transaction<Result>(retries: number, work: (session: ClientSession) => Promise<Result>): Promise<Result>
   close(): Promise<void>
 }
 
@@ -106,11 +109,13 @@ export const createConnection = (client: MongoClient, database: string, callMs: 
       throw toPiasError(error)
     }
   }
+  const transact = createTransact(client, db, isClosed)
   return {
     db,
     run,
     readOne: createReadOne(LIMIT, run),
-    transact: createTransact(client, db, isClosed),
+    transact,
+    transaction: (retries, work) => run(() => retrying(retries, isRetryable, () => transact(work))),
     close: () => {
       closing ??= client.close()
       return closing
