@@ -123,6 +123,7 @@ const createMove = (collections: Collections) => {
     if (from !== undefined) {
       await accounts.updateOne({ _id: { $eq: from } }, { $pull: { absorbed: { id: account } } }, { session })
       await dropPasskeys(from, session)
+      await dropErasure(from, session)
     }
     if (to !== undefined) {
       const absorbed = { id: account, apps: [...apps] }

@@ -112,7 +112,9 @@ const prepareMove = (db: Database): ((move: LinkMove, by: Pick<LinkChange, 'at' 
       case 'account': {
         const { account, from = null, to = null, apps } = move
         ensure(account !== to && merge.run({ account, from, to, apps: to && JSON.stringify(apps) }) === 1)
-        if (from !== null) dropPasskeys.run({ from })
+        if (from === null) return
+        dropPasskeys.run({ from })
+        dropErasure.run({ from })
       }
     }
   }

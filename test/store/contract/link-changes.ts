@@ -236,7 +236,7 @@ export const describeLinkChanges = (context: Context): void => {
       expect((await credentials.find(B))?.retiresAt).toBe(at + 9)
     })
 
-    test('passkeys of the whole go with the identity of a part, and with the part', async () => {
+    test('passkeys of the whole go with the identity of a part, and with the part, as does a request for its erasure', async () => {
       await openAll()
       expect(await move([merge(B, A)])).toBe('done')
       expect(await move([merge(A, C)])).toBe('done')
@@ -245,9 +245,12 @@ export const describeLinkChanges = (context: Context): void => {
       expect(await move([{ thing: 'identity', identity: leaving, from: B }])).toBe('done')
       expect(await held()).toEqual([[], [], []])
       for (const id of [A, B, C]) expect(await add(id, `again ${id}`)).toBe('added')
+      const { erasures } = context.store()
+      for (const id of [A, C]) await erasures.request(id, context.now() + 9)
       expect(await move([merge(A, undefined, C)])).toBe('done')
       // What a part had before it was one is its own.
       expect(await held()).toEqual([['again a'], ['again b'], []])
+      expect([await erasures.requested(A), await erasures.requested(C)]).toEqual([context.now() + 9, undefined])
     })
   }
 
