@@ -16,8 +16,9 @@ const localeOf = (language: string | undefined): Locale | undefined =>
 
 /**
  * Makes the look-up of who is told of something about an account: the person, at what the upstream has verified, and
- * whoever can be reached at the contact on file of each of these customer records, or of all that the account has. So a record's holder hears of it even
- * when somebody else did it. What somebody typed here is never among them: a thief could have.
+ * whoever can be reached at the contact on file of each of these customer records, or of all that the account has. So a
+ * record's holder hears of it even when somebody else did it. What somebody typed here is never among them: a thief could
+ * have.
  */
 export const createRecipients = (deps: {
   accounts: Pick<AccountsPort, 'find' | 'customersOf'>
