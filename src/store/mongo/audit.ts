@@ -1,9 +1,8 @@
 import type { ClientSession } from 'mongodb'
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isRetryable } from '#src/store/mongo/connection/failures.ts'
 import { createGather } from '#src/store/mongo/connection/gather.ts'
-import { retrying, retryingDuplicates } from '#src/store/mongo/connection/retry.ts'
+import { retryingDuplicates } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent, AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { AuditDocument, Collections } from './documents.ts'
 
@@ -69,7 +68,7 @@ const filterOf = ({ accountId, clientId, type, record, from = 0, to, before }: A
  * the last seconds again, for a transaction that began earlier may become visible later.
  */
 export const createAudit = (
-  { run, transact }: Connection,
+  { run, transaction }: Connection,
   collections: Collections,
   append: ReturnType<typeof createAppend>,
 ): AuditPort => {
@@ -81,14 +80,13 @@ export const createAudit = (
   const appendOne = createGather(MOST_TOGETHER, appendEach)
 
   return {
-    append: events =>
-      run(async () => {
-        const [first, ...more] = events
-        if (first === undefined) return
-        // One event is one write; only several need a transaction to be there together.
-        if (more.length === 0) await appendOne(first)
-        else await retrying(RETRIES, isRetryable, () => transact(session => append(events, session)))
-      }),
+    append: async events => {
+      const [first, ...more] = events
+      if (first === undefined) return
+      // One event is one write; only several need a transaction to be there together.
+      if (more.length === 0) await run(() => appendOne(first))
+      else await transaction(RETRIES, session => append(events, session))
+    },
 
     list: ({ after, limit, accountId }) =>
       run(async () => {

@@ -1,6 +1,6 @@
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { isDuplicate, isTransient } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { CredentialsPort, StoredCredential } from '#src/store/ports/credentials.ts'
@@ -76,8 +76,7 @@ export const createCredentials = (
     replace: (credential, events) =>
       run(async () => {
         try {
-          const again = (error: unknown) => isRetryable(error) && !isDuplicate(error)
-          return await retrying(RETRIES, again, () => replaceOnce(credential, events))
+          return await retrying(RETRIES, isTransient, () => replaceOnce(credential, events))
         } catch (error) {
           if (isDuplicate(error)) return 'taken'
           throw error

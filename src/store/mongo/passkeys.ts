@@ -1,5 +1,5 @@
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { isDuplicate, isRetryable } from '#src/store/mongo/connection/failures.ts'
+import { isDuplicate, isTransient } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { PasskeysPort, StoredPasskey } from '#src/store/ports/passkeys.ts'
 import type { Append } from './audit.ts'
@@ -45,8 +45,7 @@ export const createPasskeys = (
     add: (...addition) =>
       run(async () => {
         try {
-          const again = (error: unknown) => isRetryable(error) && !isDuplicate(error)
-          return await retrying(RETRIES, again, () => addOnce(addition))
+          return await retrying(RETRIES, isTransient, () => addOnce(addition))
         } catch (error) {
           if (isDuplicate(error)) return 'taken'
           throw error

@@ -21,7 +21,7 @@ export const duplicatesIn = (error: unknown): ReadonlySet<number> | undefined =>
 }
 
 /** A transaction failed in a way that another try may mend: a write conflict, a lost connection, a change of primary. */
-const isTransient = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   error instanceof MongoError && error.hasErrorLabel('TransientTransactionError')
 
 /** A write that may succeed when it is made again, after a look at what is there now. */
