@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { personaLines, personaTruth } from '#examples/customer-data/personas.ts'
 import { codeTo } from '#test/support/code-to.ts'
 import { importLines } from '#test/support/import-lines.ts'
+import { OLD_MAIL, RECORD_WITH_OLD_MAIL } from '#test/support/record-with-old-mail.ts'
 import { createPlainRelyingParty } from '#test/support/relying-party.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
 import { inChromium, listenForComplaints, openTab, PHONE, type Tab } from './in-chromium.ts'
@@ -10,20 +11,7 @@ import { inChromium, listenForComplaints, openTab, PHONE, type Tab } from './in-
  * Synthetic people prove on a phone, in Dutch, that records are theirs: by a code, and what was found; and with an itsme
  * account that was made anew; or are new here. With and without JavaScript.
  */
-const OLD_MAIL = 'an.old@example.net'
-const RECORD = {
-  customerId: 'MOB-800001',
-  serviceLine: 'mobile',
-  firstName: 'An',
-  lastName: 'Willems',
-  birthDate: '1983-04-26',
-  emails: [OLD_MAIL],
-  phones: ['0475 90 80 70'],
-  role: 'user',
-  invoiceReferences: ['INV-8'],
-  address: { street: 'Dorp', number: '1', postalCode: '2000', locality: 'Antwerpen', country: 'BE' },
-}
-const TV = { ...RECORD, customerId: 'TV-800001', serviceLine: 'tv', role: 'holder' }
+const TV = { ...RECORD_WITH_OLD_MAIL, customerId: 'TV-800001', serviceLine: 'tv', role: 'holder' }
 const { customerId: LOTTES, invoiceReferences: INVOICES } = personaLines().find(
   ({ lastName, invoiceReferences }) => lastName === 'Vandenbroucke' && invoiceReferences,
 ) as unknown as { customerId: string; invoiceReferences: readonly [string] }
@@ -45,7 +33,7 @@ describe.each([
       config: { pages: { terms: { version: '1', url: 'https://terms.example/' } } },
       clients: [{ ...TEST_CLIENT, client_id: CLIENT_ID, redirect_uris: [place.app.redirectUri] }],
     })
-    await importLines(running.pias.store, [RECORD, TV])
+    await importLines(running.pias.store, [RECORD_WITH_OLD_MAIL, TV])
   })
   afterAll(() => running.close())
   beforeEach(async () => {

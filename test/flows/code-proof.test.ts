@@ -4,28 +4,16 @@ import { codeTo } from '#test/support/code-to.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { importLines } from '#test/support/import-lines.ts'
 import { appAnswer, atApp, redeem, userinfo } from '#test/support/log-in.ts'
+import { OLD_MAIL, RECORD_WITH_OLD_MAIL } from '#test/support/record-with-old-mail.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { comparable, csrfOf, linkAllFound, meetUncertain, type UncertainPerson } from '#test/support/uncertain.ts'
 
 /** "Send me a code": the proof by a contact that the person types and a record holds (ADR 0056). */
-const OLD_MAIL = 'an.old@example.net'
-const RECORD = {
-  customerId: 'MOB-800001',
-  serviceLine: 'mobile',
-  firstName: 'An',
-  lastName: 'Willems',
-  birthDate: '1983-04-26',
-  emails: [OLD_MAIL],
-  phones: ['0475 90 80 70'],
-  role: 'user',
-  invoiceReferences: ['INV-8'],
-  address: { street: 'Dorp', number: '1', postalCode: '2000', locality: 'Antwerpen', country: 'BE' },
-}
 
 let running: RunningPias
 beforeEach(async () => {
   running = await startPias()
-  await importLines(running.pias.store, [RECORD])
+  await importLines(running.pias.store, [RECORD_WITH_OLD_MAIL])
 })
 afterEach(() => running.close())
 
@@ -182,7 +170,7 @@ describe('hostile use', () => {
     const person = await meetUncertain(running, 'confirm')
     await askFor(person, OLD_MAIL)
     const code = await codeTo(running, OLD_MAIL)
-    await importLines(running.pias.store, [{ ...RECORD, emails: ['thief@example.org'] }])
+    await importLines(running.pias.store, [{ ...RECORD_WITH_OLD_MAIL, emails: ['thief@example.org'] }])
     expect((await enter(person, code)).status).toBe(422)
     expect(await eventsOf('proof.refused')).toHaveLength(1)
   })

@@ -16,38 +16,18 @@ import { JOURNEY, nextStep, type Station, type StepName } from '#src/interaction
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type AllowedMethods, allowedMethods } from '#src/rollout/allowed-methods.ts'
 import { NO_POLICY, rolloutPolicySchema } from '#src/rollout/policy.ts'
+import { AWAY, IDENTITY } from './synthetic-attempt.ts'
 
 const NOW = 1_795_300_000_000
 
-const fresh: LoginAttempt = {
-  uid: 'uid',
-  returnTo: 'https://id.example/auth/uid',
-  clientId: 'app',
-  upstream: 'itsme',
-  purpose: 'login',
-  subject: { bucket: 50 },
-  browser: 'hash',
-  locale: 'nl',
-  leg: { status: 'away', state: 'uid.random', handoff: {} },
-  proofTries: 0,
-}
+const identity = { ...IDENTITY, authTime: NOW / 1000 }
 
-const identity = {
-  upstream: 'itsme',
-  assurance: 'verified' as const,
-  key: { issuer: 'https://idp.example', clientId: 'PIAS', subject: 's' },
-  acr: 'urn:pias:acr:basic' as const,
-  amr: ['mfa'],
-  authTime: NOW / 1000,
-  claims: { familyName: 'Synthetic' },
-}
-
-const asked = awaitPerson(takeReturn(fresh, NOW), identity)
+const asked = awaitPerson(takeReturn(AWAY, NOW), identity)
 const afterProofs = (tries: number): LoginAttempt =>
   Array.from({ length: tries }).reduce<LoginAttempt>(attempt => countProof(attempt), asked)
 
 const consenting: LoginAttempt = {
-  ...fresh,
+  ...AWAY,
   leg: { status: 'here' },
   consent: { accountId: 'a' as AccountId, scopes: ['profile'], page: { data: [], thirdParty: false } },
 }
@@ -59,7 +39,7 @@ const OFFERED = allowedBy({ existing: { phase: 'offer' }, password: 'allow' })
 const CLOSED = allowedBy({ killSwitch: true })
 const NEW_ONLY = allowedBy({ existing: { phase: 'off' } })
 const NOBODY = { ...STRAIGHT, linking: 'off', registration: 'shadow' } as const
-const here: LoginAttempt = { ...fresh, leg: { status: 'here' } }
+const here: LoginAttempt = { ...AWAY, leg: { status: 'here' } }
 const BINDING = allowedBy({ existing: { phase: 'offer' }, password: 'require-bind' })
 const entered = enterPassword(here, 'a' as AccountId, NOW / 1000)
 
@@ -69,15 +49,15 @@ const proved = (kind: 'found' | 'recreated'): LoginAttempt =>
 describe('nextStep', () => {
   test.each<[string, LoginAttempt, AllowedMethods, StepName]>([
     ['a choice at the beginning', here, OFFERED, 'choose-method'],
-    ['a choice after trouble', failLeg(fresh, 'upstream.denied'), OFFERED, 'choose-method'],
+    ['a choice after trouble', failLeg(AWAY, 'upstream.denied'), OFFERED, 'choose-method'],
     ['a choice that is gone meanwhile', here, STRAIGHT, 'to-upstream'],
     ['the password alone', here, allowedBy({ killSwitch: true, password: 'allow' }), 'choose-method'],
     ['connecting, once the password was right', entered, BINDING, 'connect'],
     ['connecting again after trouble', failLeg(entered, 'upstream.denied'), BINDING, 'connect'],
     ['a policy that asks for nothing more meanwhile', entered, OFFERED, 'choose-method'],
-    ['the upstream alone, after trouble', failLeg(fresh, 'upstream.denied'), STRAIGHT, 'retry'],
+    ['the upstream alone, after trouble', failLeg(AWAY, 'upstream.denied'), STRAIGHT, 'retry'],
     ['no way at the beginning', here, CLOSED, 'not-offered'],
-    ['no way after trouble', failLeg(fresh, 'upstream.unavailable'), CLOSED, 'not-offered'],
+    ['no way after trouble', failLeg(AWAY, 'upstream.unavailable'), CLOSED, 'not-offered'],
     ['neither linking nor a new account', asked, NOBODY, 'not-offered'],
     ['a new account at least', asked, NEW_ONLY, 'ask-person'],
     ['a proof where nobody may be linked any more', proved('found'), NEW_ONLY, 'ask-person'],
@@ -87,13 +67,13 @@ describe('nextStep', () => {
   })
 
   test.each<[string, LoginAttempt, StepName]>([
-    ['a fresh attempt is upstream', fresh, 'to-upstream'],
-    ['a return that somebody works on waits', takeReturn(fresh, NOW - 15_000), 'wait'],
-    ['a return nobody works on any more is tried again', takeReturn(fresh, NOW - 15_001), 'retry'],
-    ['a refusal offers another try', failLeg(fresh, 'upstream.denied'), 'retry'],
-    ['a retry is upstream again', leave(failLeg(fresh, 'upstream.denied'), 'uid.other', {}), 'to-upstream'],
+    ['a AWAY attempt is upstream', AWAY, 'to-upstream'],
+    ['a return that somebody works on waits', takeReturn(AWAY, NOW - 15_000), 'wait'],
+    ['a return nobody works on any more is tried again', takeReturn(AWAY, NOW - 15_001), 'retry'],
+    ['a refusal offers another try', failLeg(AWAY, 'upstream.denied'), 'retry'],
+    ['a retry is upstream again', leave(failLeg(AWAY, 'upstream.denied'), 'uid.other', {}), 'to-upstream'],
     ['an app asks before any leg', consenting, 'ask-consent'],
-    ['a call in progress is warned of first', pauseForCall(takeReturn(fresh, NOW), identity), 'warn-call'],
+    ['a call in progress is warned of first', pauseForCall(takeReturn(AWAY, NOW), identity), 'warn-call'],
     ['an uncertain person is asked', asked, 'ask-person'],
     ['a proof shows what was found', proved('found'), 'link-found'],
     ['a proof of one’s own account asks whether to move', proved('recreated'), 'move-identity'],
@@ -102,7 +82,7 @@ describe('nextStep', () => {
       endAttempt(asked, { kind: 'logged-in', accountId: 'a' as AccountId }),
       'resume',
     ],
-    ['so does a cancelled one', endAttempt(fresh, { kind: 'cancelled' }), 'resume'],
+    ['so does a cancelled one', endAttempt(AWAY, { kind: 'cancelled' }), 'resume'],
     ['what nobody can mend stops', endAttempt(asked, { kind: 'stopped', code: 'link.owned_elsewhere' }), 'stop'],
   ])('%s', (_name, attempt, step) => {
     expect(nextStep({ attempt, allowed: STRAIGHT, now: NOW })).toBe(step)
@@ -112,7 +92,7 @@ describe('nextStep', () => {
     'the table always has an answer: %s',
     at => {
       const last = JOURNEY.filter(({ stations }) => (stations as readonly Station[]).includes(at)).at(-1)
-      const never = { attempt: { ...fresh, leg: undefined }, now: Number.NaN } as never
+      const never = { attempt: { ...AWAY, leg: undefined }, now: Number.NaN } as never
       expect(last?.when(never)).toBe(true)
     },
   )
@@ -127,6 +107,6 @@ describe('nextStep', () => {
   })
 
   test('a failed leg that ends stays failed, so that its reason is not lost', () => {
-    expect(endAttempt(failLeg(fresh, 'upstream.denied'), { kind: 'cancelled' }).leg.status).toBe('failed')
+    expect(endAttempt(failLeg(AWAY, 'upstream.denied'), { kind: 'cancelled' }).leg.status).toBe('failed')
   })
 })

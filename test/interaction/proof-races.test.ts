@@ -5,37 +5,15 @@ import { countTry } from '#src/interaction/answers.ts'
 import { endAttempt, type LoginAttempt, MAX_PROOF_TRIES } from '#src/interaction/attempt.ts'
 import { createAttempts, type Versioned } from '#src/interaction/attempts.ts'
 import { keepOutcome } from '#src/interaction/conclude-proof.ts'
-import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { ProofOutcome } from '#src/linking/proof.ts'
 import type { ExpiringStore } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
 import { RACERS, race } from '#test/store/contract/context.ts'
 import { createBench, newPrefix } from '#test/store/redis/support.ts'
-
-const IDENTITY: VerifiedIdentity = {
-  upstream: 'itsme',
-  assurance: 'verified',
-  key: { issuer: 'https://idp.example', clientId: 'PIAS', subject: 's' },
-  acr: 'urn:pias:acr:basic',
-  amr: ['mfa'],
-  authTime: 1,
-  claims: { name: 'Lotte' },
-}
+import { AWAY, IDENTITY } from './synthetic-attempt.ts'
 
 /** Parallel tries at a proof in one attempt: what is right counts, whatever else is tried and in which order it ends. */
-const asked: LoginAttempt = {
-  uid: 'uid',
-  returnTo: 'https://id.example/auth/uid',
-  clientId: 'app',
-  upstream: 'itsme',
-  purpose: 'login',
-  subject: { bucket: 50 },
-  browser: 'hash',
-  locale: 'nl',
-  leg: { status: 'back' },
-  identity: IDENTITY,
-  proofTries: 0,
-}
+const asked: LoginAttempt = { ...AWAY, leg: { status: 'back' }, identity: IDENTITY }
 
 const FOUND: ProofOutcome = {
   kind: 'found',

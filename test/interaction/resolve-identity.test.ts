@@ -5,31 +5,11 @@ import type { LoginAttempt } from '#src/interaction/attempt.ts'
 import { createAttempts } from '#src/interaction/attempts.ts'
 import type { StepDeps } from '#src/interaction/deps.ts'
 import { resolveIdentity } from '#src/interaction/resolve-identity.ts'
-import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
+import { AWAY, IDENTITY } from './synthetic-attempt.ts'
 
-const IDENTITY: VerifiedIdentity = {
-  upstream: 'itsme',
-  assurance: 'verified',
-  key: { issuer: 'https://idp.example', clientId: 'PIAS', subject: 's' },
-  acr: 'urn:pias:acr:basic',
-  amr: ['mfa'],
-  authTime: 1,
-  claims: { name: 'Lotte' },
-}
-
-const ATTEMPT: LoginAttempt = {
-  uid: 'uid',
-  returnTo: 'https://id.example/auth/uid',
-  clientId: 'app',
-  upstream: 'itsme',
-  purpose: 'login',
-  subject: { bucket: 50 },
-  browser: 'hash',
-  locale: 'nl',
-  leg: { status: 'returning', since: 1 },
-  proofTries: 0,
-}
+const ATTEMPT: LoginAttempt = { ...AWAY, leg: { status: 'returning', since: 1 } }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'pias-resolve-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
