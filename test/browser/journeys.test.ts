@@ -132,7 +132,7 @@ describe.each([
     const summary = page.getByRole('alert')
     expect(await summary.textContent()).toContain('There is a problem')
     expect(await page.title()).toMatch(/^Error:/)
-    expect(await summary.evaluate(element => element === document.activeElement)).toBe(true)
+    await page.locator('[role=alert]:focus').waitFor()
     expect(await page.getByLabel('Customer number').inputValue()).toBe('INT-200001')
     await summary.getByRole('link').first().click()
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')

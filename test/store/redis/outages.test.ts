@@ -10,6 +10,8 @@ import { createBench, until } from './support.ts'
 const CALLS = 200
 /** Twice the budget of a command, and room for a busy machine. */
 const BOUND_MS = 1500
+/** More than a command may take, less than a connection may be silent. */
+const STANDSTILL_MS = 700
 const UNAVAILABLE = { code: 'store.unavailable', status: 503, retryable: true }
 
 const bench = createBench()
@@ -74,6 +76,17 @@ describe('a server that hangs', () => {
     server.pause()
     await expect(openRedisStore({ url: server.url, clock: Date.now })).rejects.toMatchObject(UNAVAILABLE)
   })
+})
+
+test('a node that stood still takes the answers that came meanwhile', async () => {
+  await until(works)
+  const answers = Promise.all(Array.from({ length: 16 }, (_, racer) => store.artifacts.find('Session', `${racer}`)))
+  // They are on their way; then this process does nothing for longer than a command may take.
+  await new Promise(resolve => process.nextTick(resolve))
+  const end = performance.now() + STANDSTILL_MS
+  while (performance.now() < end);
+  expect(await answers).toHaveLength(16)
+  expect(await works()).toBe(true)
 })
 
 describe('a server that dies', () => {

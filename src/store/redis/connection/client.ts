@@ -6,10 +6,9 @@ import { COMMAND_TIMEOUT_MS, CONNECT_TIMEOUT_MS, retryDelay, SILENCE_TIMEOUT_MS 
 
 const DEFAULT_PORT = 6379
 
-/** For every single connection. Nothing is sent twice: who cannot know whether a command was carried out is told so. */
+/** For every single connection; a command's own time is kept by `inTime`. Nothing is sent twice: who cannot know whether a command was carried out is told so. */
 const CONNECTION = {
   connectTimeout: CONNECT_TIMEOUT_MS,
-  commandTimeout: COMMAND_TIMEOUT_MS,
   socketTimeout: SILENCE_TIMEOUT_MS,
   disconnectTimeout: COMMAND_TIMEOUT_MS,
   maxRetriesPerRequest: 0,

@@ -4,12 +4,13 @@ import type { RedisConfig } from '#src/store/redis/config.ts'
 import type { RedisCommands } from '#src/store/redis/scripts.ts'
 import { createClient } from './client.ts'
 import { toOpeningError, toStoreError } from './failures.ts'
+import { inTime } from './in-time.ts'
 import { COMMAND_TIMEOUT_MS, OPENING_TIMEOUT_MS } from './time-budgets.ts'
 import { createWriteTogether } from './write-together.ts'
 
 /** The way to Redis, whatever its topology. It reconnects by itself; until then everything fails at once. */
 export type RedisLink = {
-  /** Sends commands. @throws PiasError `store.unavailable` within the time budgets, never a driver's error */
+  /** Sends a command. @throws PiasError `store.unavailable` within the time budgets, never a driver's error */
   run<Result>(work: (redis: RedisCommands) => Promise<Result>): Promise<Result>
   /** A section of INFO from every primary. @throws PiasError `store.unavailable` */
   infoOfAll(section: 'replication' | 'memory'): Promise<readonly string[]>
@@ -46,7 +47,7 @@ const openClient = async (client: Redis | Cluster, host: string): Promise<void> 
 const endClient = async (client: Redis | Cluster): Promise<void> => {
   if (client.status === 'end') return
   // Refused at once while there is no connection, and given up in time where nothing answers.
-  await client.quit().catch(() => undefined)
+  await inTime(client.quit(), COMMAND_TIMEOUT_MS).catch(() => undefined)
   if ((client.status as string) === 'end') return
   await new Promise<void>(resolve => {
     // A client between two attempts to connect never tells that it has ended.
@@ -89,9 +90,10 @@ export const connectToRedis = async (config: RedisConfig): Promise<RedisLink> =>
     run: work =>
       translated(() => {
         writeTogether()
-        return work(commands)
+        return inTime(work(commands), COMMAND_TIMEOUT_MS)
       }),
-    infoOfAll: section => translated(() => Promise.all(primaries().map(redis => redis.info(section)))),
+    infoOfAll: section =>
+      translated(() => inTime(Promise.all(primaries().map(redis => redis.info(section))), COMMAND_TIMEOUT_MS)),
     oneServer,
     onReconnected: listener => {
       client.on('ready', listener)

@@ -4,8 +4,11 @@
 export const CONNECT_TIMEOUT_MS = 1000
 /** One command, from being sent to its answer. */
 export const COMMAND_TIMEOUT_MS = 250
-/** Nothing heard for so long while something is awaited: the connection is given up, and calls fail at once. */
-export const SILENCE_TIMEOUT_MS = 500
+/**
+ * Nothing heard for so long while something is awaited: the connection is given up, and calls fail at once. The driver
+ * counts it, and so also when this process itself stood still: longer than a node ever should.
+ */
+export const SILENCE_TIMEOUT_MS = 1000
 /** Finding and connecting to all servers when a node starts. */
 export const OPENING_TIMEOUT_MS = 3000
 
