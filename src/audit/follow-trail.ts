@@ -3,7 +3,8 @@ import type { Clock } from '#src/kernel/runtime.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 
-const PAGE = 500
+/** Its events are opened in one go: what waits meanwhile waits some milliseconds. */
+const PAGE = 100
 /** An event of another node may become visible after later ones (store/mongo/audit.ts): these are read again. */
 const UNSETTLED_MS = 15_000
 

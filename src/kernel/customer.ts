@@ -47,6 +47,13 @@ export type CustomerRecord = CustomerKey & {
 /** One string for maps and sets; a service line holds no colon, so it is unambiguous. */
 export const customerKeyOf = (key: CustomerKey): string => `${key.serviceLine}:${key.customerId}`
 
+/** The order of texts by their code units, which needs no language: negative where `a` comes first, 0 for equal ones. */
+export const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+/** The order in which records are told: by service line, then by customer number. */
+export const compareCustomerKeys = (a: CustomerKey, b: CustomerKey): number =>
+  compareTexts(a.serviceLine, b.serviceLine) || compareTexts(a.customerId, b.customerId)
+
 /** Inverse of {@link customerKeyOf}. */
 export const parseCustomerKey = (text: string): CustomerKey => {
   const colon = text.indexOf(':')

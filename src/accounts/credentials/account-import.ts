@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, compareTexts, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
@@ -10,17 +10,15 @@ import { encodeLogin } from './login-document.ts'
 /** The rule that links what a file brings; the records of an account are those that its own system says are its. */
 const RULE = 'import'
 
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-
 const sortedKeys = (customers: readonly CustomerKey[]): readonly string[] =>
-  customers.map(customerKeyOf).toSorted(compare)
+  customers.map(customerKeyOf).toSorted(compareTexts)
 
 /** Tells whether two lines say the same of records, subjects and identity, which an import never changes. */
 export const digestOf = ({ subs = {}, customers, itsme }: AccountLine): string =>
   hash(
     'sha256',
     JSON.stringify([
-      Object.entries(subs).toSorted(([a], [b]) => compare(a, b)),
+      Object.entries(subs).toSorted(([a], [b]) => compareTexts(a, b)),
       sortedKeys(customers),
       itsme === undefined ? null : [itsme.issuer, itsme.clientId, itsme.sub],
     ]),

@@ -1,6 +1,6 @@
 import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, compareCustomerKeys, customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountClaims, AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
@@ -79,10 +79,6 @@ export const createSealLink = (index: Keyring['index']) => {
   }
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-const byKey = (a: CustomerKey, b: CustomerKey): number =>
-  compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
-
 /**
  * Accounts whose claims and evidence are sealed with the account's own key. Subjects and customer ids, by which accounts
  * and owners are found, are tokens.
@@ -152,7 +148,7 @@ export const encryptAccounts = (accounts: AccountsPort, keyring: Keyring): Accou
       const links = await accounts.customersOf(id)
       if (links.length === 0) return []
       const sealer = await keyOf(id)
-      return sealer === undefined ? [] : links.map(link => openLink(sealer, id, link)).sort(byKey)
+      return sealer === undefined ? [] : links.map(link => openLink(sealer, id, link)).sort(compareCustomerKeys)
     },
 
     ownersOf: async keys => {

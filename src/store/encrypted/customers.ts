@@ -1,5 +1,5 @@
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, compareCustomerKeys, customerKeyOf } from '#src/kernel/customer.ts'
 import type {
   CustomerChange,
   CustomersPort,
@@ -9,10 +9,6 @@ import type {
 } from '#src/store/ports/customers.ts'
 
 const contextOf = ({ serviceLine, customerId }: CustomerKey) => ['customers', 'document', serviceLine, customerId]
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-const byKey = (a: CustomerKey, b: CustomerKey): number =>
-  compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
 
 /** Seals changes: a function of the keys alone, so that threads can do it beside the one that writes. */
 export const createSealChange = ({ index, customerSealer }: Keyring) => {
@@ -78,12 +74,15 @@ export const encryptCustomers = (customers: CustomersPort, keyring: Keyring): Cu
 
     settleChanges: changes => customers.settleChanges(changes.map(tokenOf)),
 
-    find: async keys => (await customers.find(keys.map(tokenOf))).map(open).sort(byKey),
+    find: async keys => (await customers.find(keys.map(tokenOf))).map(open).sort(compareCustomerKeys),
 
     findByKeys: async (keys, limitPerKey) => {
       const asked = new Map(keys.map(key => [keyToken(key), key]))
       const { records, overflowed } = await customers.findByKeys([...asked.keys()], limitPerKey)
-      return { records: records.map(open).sort(byKey), overflowed: overflowed.map(token => asked.get(token) as string) }
+      return {
+        records: records.map(open).sort(compareCustomerKeys),
+        overflowed: overflowed.map(token => asked.get(token) as string),
+      }
     },
 
     findByCustomerId: async customerId =>

@@ -1,4 +1,4 @@
-import { customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { compareCustomerKeys, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
 import { createGather } from '#src/store/mongo/connection/gather.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
@@ -23,11 +23,6 @@ const named = <Name>(found: ReadonlyMap<string, number>, names: ReadonlyMap<stri
   )
 
 const FOUND = { _id: 0, serviceLine: 1, customerId: 1, document: 1 } as const
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-
-const byKey = (a: FoundCustomer, b: FoundCustomer): number =>
-  compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId)
 
 const createFindByKeys = ({ run }: Connection, { customers }: Collections): CustomersPort['findByKeys'] => {
   const holders = (keys: readonly string[], limit?: number): Promise<FoundCustomer[]> =>
@@ -58,7 +53,7 @@ const createFindByKeys = ({ run }: Connection, { customers }: Collections): Cust
       const first = await holders(wanted, limit)
       const { found, overflowed } =
         first.length < limit ? { found: first, overflowed: [] } : await findMany(wanted, limitPerKey)
-      return { records: found.sort(byKey), overflowed }
+      return { records: found.sort(compareCustomerKeys), overflowed }
     })
 }
 
@@ -129,7 +124,9 @@ export const createCustomers = (
     find: keys =>
       run(async () => {
         const query = { _id: { $in: [...new Set(keys.map(customerKeyOf))] } }
-        return (await customers.find<FoundCustomer>(query, { ...LIMIT, projection: FOUND }).toArray()).sort(byKey)
+        return (await customers.find<FoundCustomer>(query, { ...LIMIT, projection: FOUND }).toArray()).sort(
+          compareCustomerKeys,
+        )
       }),
 
     findByCustomerId: customerId => run(() => findByCustomerId(customerId)),

@@ -1,5 +1,4 @@
-import type { CustomerKey, ServiceLine } from '#src/kernel/customer.ts'
-import { customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, compareCustomerKeys, customerKeyOf, type ServiceLine } from '#src/kernel/customer.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { prepareWrite } from './customers-write.ts'
 import type { Database } from './database.ts'
@@ -59,8 +58,6 @@ const preparePage = (db: Database): CustomersPort['page'] => {
   }
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
-
 const prepareFind = (db: Database): Pick<CustomersPort, 'find' | 'findByCustomerId' | 'unchanged'> => {
   const columns = 'service_line, customer_id, document'
   const select = db.prepare<FoundRow>(`SELECT ${columns} FROM customers WHERE customer_id = ? AND service_line = ?`)
@@ -72,9 +69,7 @@ const prepareFind = (db: Database): Pick<CustomersPort, 'find' | 'findByCustomer
     find: async keys => {
       const wanted = [...new Map(keys.map(key => [customerKeyOf(key), key])).values()]
       const rows = wanted.flatMap(({ serviceLine, customerId }) => select.get(customerId, serviceLine) ?? [])
-      return rows
-        .map(toFound)
-        .sort((a, b) => compare(a.serviceLine, b.serviceLine) || compare(a.customerId, b.customerId))
+      return rows.map(toFound).sort(compareCustomerKeys)
     },
     findByCustomerId: async customerId => selectById.all(customerId).map(toFound),
     unchanged: async records => {
