@@ -6,11 +6,15 @@ const distinct = (candidates: readonly Candidate[]): readonly Candidate[] => [
   ...new Map(candidates.toReversed().map(candidate => [customerKeyOf(candidate.record), candidate])).values(),
 ]
 
+/** The rule of three: of what is not seen among n there may still be 3 in n, with 95 % confidence. */
+const UNSEEN = 3
+
 /**
  * Adds up what sources count. One that cannot count names tells only how large it is: its records are taken to bear each
- * name as often as those of the others do, so that a name seems no rarer than it is.
+ * name as often as those of the others do, and a name that is not seen there as often as it then may be, so that a name
+ * seems no rarer than it is.
  */
-const addCounts = (all: readonly TermCounts[]): TermCounts => {
+const addCounts = (terms: readonly string[], all: readonly TermCounts[]): TermCounts => {
   const counts = new Map<string, number>()
   const counted = all.filter(one => one.counted !== false)
   for (const [term, count] of counted.flatMap(one => [...one.counts])) counts.set(term, (counts.get(term) ?? 0) + count)
@@ -20,7 +24,8 @@ const addCounts = (all: readonly TermCounts[]): TermCounts => {
   if (known === 0) return { total, counts, counted: false }
   if (known === total) return { total, counts }
   const scale = total / known
-  return { total, counts: new Map([...counts].map(([term, count]) => [term, Math.ceil(count * scale)])) }
+  const estimate = (term: string): number => Math.ceil(Math.max(UNSEEN, counts.get(term) ?? 0) * scale)
+  return { total, counts: new Map([...terms, ...counts.keys()].map(term => [term, estimate(term)])) }
 }
 
 /**
@@ -42,7 +47,7 @@ export const joinSources = (sources: readonly CustomerSource[]): CustomerSource 
       }
     },
 
-    termCounts: async terms => addCounts(await Promise.all(sources.map(source => source.termCounts(terms)))),
+    termCounts: async terms => addCounts(terms, await Promise.all(sources.map(source => source.termCounts(terms)))),
 
     findByCustomerId: async customerId =>
       distinct((await Promise.all(sources.map(source => source.findByCustomerId(customerId)))).flat()),

@@ -24,7 +24,7 @@ export type BindLoginOutcome =
   | { readonly kind: 'contradicted' }
 
 export type BindLoginDeps = {
-  readonly accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'changeAccess'>
+  readonly accounts: Pick<AccountsPort, 'find' | 'customersOf' | 'findByIdentity' | 'changeAccess'>
   readonly credentials: Pick<CredentialsPort, 'bind'>
   readonly logouts: Pick<LogoutsPort, 'release'>
   readonly audit: Pick<AuditPort, 'append'>
@@ -102,7 +102,11 @@ export const createBindLogin = (deps: BindLoginDeps) => {
     const bind = async (): Promise<BindOutcome | { readonly kind: 'other-person' }> => {
       const account = await accounts.find(accountId)
       if (account === undefined) return { kind: 'gone' }
-      if (isSomebodyElses(account.claims, identity)) return { kind: 'other-person' }
+      if (isSomebodyElses(account.claims, identity)) {
+        // Bound by a first click already: not everybody can be told to be the same person by name and date.
+        const owner = await accounts.findByIdentity(identity.key)
+        return owner === accountId ? { kind: 'identity-owned', accountId } : { kind: 'other-person' }
+      }
       const claims = claimsChange(account, takeOverClaims(account.claims, identity, at), at)
       return credentials.bind({
         accountId,

@@ -62,7 +62,8 @@ export const createEvaluateProof = (deps: EvaluateDeps) => {
 
   /** What a proof links: not what people have taken from somebody, unless just that is proved. */
   const linkableOf = async ({ links }: MatchDecision, proven: readonly CustomerKey[]) => {
-    const [contested, isProven] = [await accounts.contestedAmong(links), new Set(proven.map(customerKeyOf))]
+    const contested = await accounts.contestedAmong(links)
+    const isProven = new Set(proven.map(customerKeyOf))
     return links.filter(key => isProven.has(customerKeyOf(key)) || !contested.has(customerKeyOf(key)))
   }
 

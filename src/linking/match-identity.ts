@@ -40,13 +40,11 @@ export type Findings = CandidateSet & {
 }
 
 /** A search that ran out of time: nothing is known, which is not the same as nothing is there. */
-const TIMED_OUT: Omit<Findings, 'identity'> = {
+const TIMED_OUT: Omit<Findings, 'identity' | 'model' | 'errorBudget'> = {
   candidates: [],
   overflowed: [],
   complete: false,
   termCounts: { total: 0, counts: new Map() },
-  model: DEFAULT_MODEL,
-  errorBudget: DEFAULT_MODEL.epsilon,
 }
 
 /** All that matching needs of an identity: what the upstream said of the person, now or when it was last here. */
@@ -94,22 +92,22 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   const { source, matching, logger, modelInForce = async () => ({ model: DEFAULT_MODEL }) } = deps
 
-  const find = async (identity: ComparablePerson): Promise<Omit<Findings, 'identity'>> => {
-    const [found, inForce] = await Promise.all([
-      source.findCandidates(probes(identity, matching), matching.limitPerKey, identity),
-      modelInForce(),
-    ])
+  const find = async (identity: ComparablePerson): Promise<typeof TIMED_OUT> => {
+    const found = await source.findCandidates(probes(identity, matching), matching.limitPerKey, identity)
     const people = [identity, ...found.candidates.map(candidate => candidate.person)]
-    const termCounts = await source.termCounts(termsOf(people))
-    return { ...found, termCounts, errorBudget: matching.errorBudget, ...inForce }
+    return { ...found, termCounts: await source.termCounts(termsOf(people)) }
   }
 
   return {
     search: async ({ claims }, contact) => {
       const identity = addContact(identityToPerson(claims, matching), contact)
-      const found = await within(find(identity), matching.deadlineMs, TIMED_OUT)
+      // The rules are those in force, also where nothing was found in time: what came of them is counted by them.
+      const [found, inForce] = await Promise.all([
+        within(find(identity), matching.deadlineMs, TIMED_OUT),
+        modelInForce(),
+      ])
       if (found === TIMED_OUT) logger.warn({ deadlineMs: matching.deadlineMs }, 'candidate search out of time')
-      return { identity, ...found }
+      return { identity, ...found, errorBudget: matching.errorBudget, ...inForce }
     },
     add: async (findings, candidates) => {
       const known = new Set(findings.candidates.map(({ record }) => customerKeyOf(record)))

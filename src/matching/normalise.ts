@@ -10,7 +10,7 @@ import { parseNationalNumber } from '#src/matching/normalise/national-number.ts'
  * Grows with every change of what this module puts out: comparable forms stored under an older version must be made
  * anew before they are compared.
  */
-export const NORMALISER_VERSION = 'n5'
+export const NORMALISER_VERSION = 'n6'
 
 /** `nationalNumber`: whether the law lets this installation process it; off unless configuration says otherwise. */
 export type NormaliseOptions = { readonly nationalNumber?: boolean }

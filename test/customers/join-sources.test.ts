@@ -113,6 +113,20 @@ describe('joined sources', () => {
     })
   })
 
+  test('a name that is not seen in what can be counted may stand in what cannot', async () => {
+    const counted = source('a', { termCounts: async () => ({ total: 20_000, counts: new Map([['first:an', 2]]) }) })
+    const blind = source('b', { termCounts: async () => ({ total: 3_000_000, counts: new Map(), counted: false }) })
+    const { counts } = await joinSources([counted, blind]).termCounts(['first:lotta', 'first:an'])
+    expect(counts).toEqual(
+      new Map([
+        ['first:lotta', 453],
+        ['first:an', 453],
+      ]),
+    )
+    // All of it counted: nobody is called so.
+    expect((await joinSources([counted, counted]).termCounts(['first:lotta'])).counts.has('first:lotta')).toBe(false)
+  })
+
   test('one source is itself', () => {
     const only = source('a', {})
     expect(joinSources([only])).toBe(only)

@@ -52,6 +52,14 @@ test('she herself does, and a second click is the first', async () => {
   expect(await linking.store.accounts.findByIdentity(elsewhere(LOTTE).key)).toBe(accountId)
 })
 
+test('a second click is the first also for whoever was born on 1 January, as far as papers tell', async () => {
+  const { accountId, bind } = await start()
+  const born = { ...LOTTE, birthdate: '1988-01-01' }
+  expect(await bind(verified(born))).toMatchObject({ kind: 'bound', accountId })
+  expect(await bind(verified(born))).toMatchObject({ kind: 'bound', accountId })
+  expect((await linking.events()).map(({ type }) => type)).not.toContain('bind.refused')
+})
+
 test('an account whose person nobody has read from a document may still get one', async () => {
   const { bind } = await start()
   expect(await bind(elsewhere(TOM, 'asserted'))).toMatchObject({ kind: 'bound' })

@@ -1,4 +1,6 @@
 import type { CustomerSource } from '#src/customers/port.ts'
+import { activateModel } from '#src/linking/stored-model.ts'
+import { DEFAULT_MODEL } from '#src/matching/model.ts'
 import { LOTTE, lotteIn, TOM, unclear } from './people.ts'
 import { type Linking, MATCHING, NOW, openLinking, verified } from './support.ts'
 
@@ -139,6 +141,17 @@ describe('resolveLink', () => {
     linking = await openLinking([lotteIn('mobile')], { source, matching: { ...MATCHING, deadlineMs: 1 } })
     expect(await linking.resolveLink(verified(LOTTE), WEB)).toEqual({ kind: 'unresolved' })
     expect((await linking.events())[0]?.data).toMatchObject({ outcome: 'confirm', margins: ['incomplete'] })
+  })
+
+  test('what came of a search out of time is written down under the rules in force', async () => {
+    linking = await openLinking([lotteIn('mobile')], {
+      source: stored => ({ ...stored, findCandidates: () => new Promise<never>(() => {}) }),
+      matching: { ...MATCHING, deadlineMs: 1 },
+    })
+    const { keys } = linking.store
+    await activateModel(keys, { version: DEFAULT_MODEL.version, at: 1, errorBudget: 5e-5 })
+    await linking.resolveLink(verified(LOTTE), WEB)
+    expect((await linking.events())[0]?.data).toMatchObject({ outcome: 'confirm', decision: { errorBudget: 5e-5 } })
   })
 
   test('a source that says its answer is not whole links nothing', async () => {

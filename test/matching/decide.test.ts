@@ -81,6 +81,12 @@ describe('decide: anchors', () => {
       confirm('1'),
       { termCounts: { total: 1_000_000, counts: new Map(), counted: false } },
     ],
+    [
+      'the year of birth alone at home, where names could not be counted: they may be the commonest',
+      [record({ birthDate: '1988', ...NO_CONTACT })],
+      confirm('1'),
+      { termCounts: { total: 3_000_000, counts: new Map(), counted: false } },
+    ],
     ['a slip of the pen without possession', [record({ firstName: 'Lottte', ...NO_CONTACT })], confirm('1')],
     [
       'one letter away, but a name of its own: a sister until proven otherwise',
@@ -521,7 +527,7 @@ describe('decide: explanation', () => {
   })
 
   test('carries the versions it was made with', () => {
-    expect(decideAmong([]).ruleVersion).toBe(`r7+${DEFAULT_MODEL.version}+n5`)
+    expect(decideAmong([]).ruleVersion).toBe(`r8+${DEFAULT_MODEL.version}+n6`)
   })
 
   test('can be made again from its inputs', () => {

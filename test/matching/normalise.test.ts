@@ -279,6 +279,10 @@ describe('addresses', () => {
       { street: '11november', number: '32', box: '20' },
     ],
     [
+      { street: 'Kerkstraat 12', number: '12A' },
+      { street: 'kerk', number: '12a' },
+    ],
+    [
       { street: 'Kerkstraat', locality: '9000 Gent' },
       { street: 'kerk', postalCode: '9000', locality: 'gent' },
     ],

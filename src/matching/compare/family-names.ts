@@ -40,9 +40,13 @@ const isMisspelling = (a: string, b: string): boolean => {
   return isSlip(stemA, stemB) || isAlike(stemA, stemB)
 }
 
+/** The parts of a double name that families share: not the letter of a first name that stands behind it. */
+const sharedParts = ({ familyNames }: ComparedFamilyName): readonly string[] =>
+  familyNames.filter(part => part.length > 1)
+
 /** The whole name and, of a double name, its parts. */
-const allNames = ({ familyName = '', familyNames }: ComparedFamilyName): readonly string[] =>
-  familyNames.length > 1 ? [familyName, ...familyNames] : [familyName]
+const allNames = (name: ComparedFamilyName): readonly string[] =>
+  name.familyNames.length > 1 ? [name.familyName ?? '', ...sharedParts(name)] : [name.familyName ?? '']
 
 const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(part => b.includes(part))
@@ -61,7 +65,7 @@ export const isSameFamilyName = (a: ComparedFamilyName, b: ComparedFamilyName): 
 export const compareFamilyNames = (a: ComparedFamilyName, b: ComparedFamilyName): FamilyNameLevel => {
   if (a.familyName === undefined || b.familyName === undefined) return 'missing'
   if (isSameFamilyName(a, b)) return 'exact'
-  if (a.familyNames.some(part => b.familyNames.includes(part))) return 'part'
+  if (sharedParts(a).some(part => b.familyNames.includes(part))) return 'part'
   if (withoutParticles(a.familyName) === withoutParticles(b.familyName)) return 'part'
   const [namesA, namesB] = [allNames(a), allNames(b)]
   const misspelt = namesA.some(one => namesB.some(other => isMisspelling(one, other)))

@@ -1,4 +1,6 @@
+import { lacksLetter } from '#src/matching/normalise/fold.ts'
 import { editDistance, jaroWinkler } from '#src/matching/strings.ts'
+import { isFormOf } from './known-first-names.ts'
 import type { FirstNameLevel } from './levels.ts'
 import { areNicknames } from './nicknames.ts'
 
@@ -66,7 +68,10 @@ const SIMILAR_FROM = 0.9
 const compareWriting = (a: string, b: string, isRare: boolean): FirstNameLevel => {
   if (a.split('-').includes(b) || b.split('-').includes(a)) return 'partial'
   const [gluedA, gluedB] = [glue([a]), glue([b])]
-  if (isSlip(gluedA, gluedB)) return isRare ? 'misspelling' : 'similar'
+  // What stands for a letter fits many a name that is a slip away; a sister's as well.
+  const [form, other] = lacksLetter(gluedA) ? [gluedA, gluedB] : [gluedB, gluedA]
+  const isMistake = isRare && (!lacksLetter(form) || isFormOf(form, other))
+  if (isSlip(gluedA, gluedB)) return isMistake ? 'misspelling' : 'similar'
   return jaroWinkler(gluedA, gluedB) >= SIMILAR_FROM ? 'similar' : 'differ'
 }
 

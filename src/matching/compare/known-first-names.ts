@@ -49,8 +49,14 @@ const KNOWN = new Set(NAMES.split(' '))
 /** Whether a folded first name is one that many people in Belgium bear. */
 export const isKnownFirstName = (name: string): boolean => KNOWN.has(name)
 
-/** Whether a folded name that lacks a letter, which stands as `?`, may be several of these: "l?a" is Léa's as well as Lia's. */
-export const mayBeSeveralNames = (name: string): boolean => {
-  const form = new RegExp(`^${name.replaceAll('?', '.')}$`)
-  return [...KNOWN].filter(known => form.test(known)).length > 1
+/** Letters that a system could not write were not of ASCII, such as é, ç, ø, ş or ł; folded they are these. */
+const LOSABLE = '[aceginoslyuz]'
+
+/**
+ * Whether a folded name that lacks a letter, which stands as `?`, is another one and no known third: "fran?ois" is François's,
+ * not Françoise's, and "l?a" may be Lia's twin Léa's.
+ */
+export const isFormOf = (form: string, name: string): boolean => {
+  const pattern = new RegExp(`^${form.replaceAll('?', LOSABLE)}$`)
+  return pattern.test(name) && [...KNOWN].every(known => known === name || !pattern.test(known))
 }

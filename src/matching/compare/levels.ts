@@ -25,7 +25,7 @@ export type FirstNameLevel = (typeof FIRST_NAME_LEVELS)[number]
 export const FAMILY_NAME_LEVELS = ['exact', 'part', 'misspelling', 'missing', 'differ'] as const
 export type FamilyNameLevel = (typeof FAMILY_NAME_LEVELS)[number]
 
-/** `swapped`: day and month exchanged; `typo`: one digit off; `year`: only the year is known on one side. */
+/** `swapped`: day and month exchanged; `typo`: one digit off, or the day before or after; `year`: only the year is known on one side. */
 export const BIRTH_DATE_LEVELS = ['exact', 'swapped', 'typo', 'year', 'missing', 'differ'] as const
 export type BirthDateLevel = (typeof BIRTH_DATE_LEVELS)[number]
 

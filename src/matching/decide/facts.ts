@@ -1,7 +1,7 @@
 import { type ComparablePerson, type CustomerKey, type CustomerRecord, customerKeyOf } from '#src/kernel/customer.ts'
 import { familyNameTerm, firstNameTerm } from '#src/matching/blocking.ts'
 import { compareBirthDates } from '#src/matching/compare/birth-dates.ts'
-import { isKnownFirstName, mayBeSeveralNames } from '#src/matching/compare/known-first-names.ts'
+import { isKnownFirstName } from '#src/matching/compare/known-first-names.ts'
 import { compareNames } from '#src/matching/compare/names.ts'
 import type { ComparisonFacts } from '#src/matching/compare.ts'
 import { type MatchModel, SMALLEST_BASE } from '#src/matching/model.ts'
@@ -39,9 +39,17 @@ export type DecideInput = {
 
 const countOf = (term: string, { counts }: NameFrequencies): number => counts.get(term) ?? 0
 
-/** The share of the base that bears the most frequent of some names; never less than one record. */
+/** Of the most frequent first and family names in Belgium, rounded up: Maria, and less than half of it Peeters. */
+const COMMONEST_SHARE = 0.02
+
+/**
+ * The share of the base that bears the most frequent of some names; never less than one record. Where names could not be
+ * counted, any may be the commonest.
+ */
 const highestShare = (terms: readonly string[], frequencies: NameFrequencies): number =>
-  Math.max(1, ...terms.map(term => countOf(term, frequencies))) / Math.max(SMALLEST_BASE, frequencies.total)
+  frequencies.counted === false
+    ? COMMONEST_SHARE
+    : Math.max(1, ...terms.map(term => countOf(term, frequencies))) / Math.max(SMALLEST_BASE, frequencies.total)
 
 /** Shares of the base that bear the names of two people: of two forms the more frequent one. */
 export const nameShares = (
@@ -100,11 +108,10 @@ const hasMoreHolders = (records: readonly MatchCandidate[], most: number, isRare
 export const gatherFacts = (input: Pick<DecideInput, 'candidates' | 'termCounts' | 'model'>): ComparisonFacts => {
   const { candidates, termCounts, model } = input
   const rareUpTo = Math.max(model.rareFirstName.records, model.rareFirstName.share * termCounts.total)
-  // However often "Fran?ois" stands in the base, nobody is called so; but "L?a" may be a sister's name.
+  // However often "Fran?ois" stands in the base, nobody is called so.
   const isRareFirstName = (name: string): boolean =>
-    lacksLetter(name)
-      ? !mayBeSeveralNames(name)
-      : termCounts.counted !== false && !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo
+    lacksLetter(name) ||
+    (termCounts.counted !== false && !isKnownFirstName(name) && countOf(firstNameTerm(name), termCounts) <= rareUpTo)
 
   const holdersOf = new Map<string, MatchCandidate[]>()
   for (const candidate of candidates) {

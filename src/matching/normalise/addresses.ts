@@ -70,8 +70,11 @@ const recordLine = (address: CustomerAddress): Line => {
   // The number field may hold the box as well; a street that merely repeats the number has it taken off by splitLine.
   const house = splitLine(address.number ?? '')
   const box = tidyBox(fold(address.box ?? ''))
-  // "11 Novemberlaan": a number that is not the house's belongs to the street.
-  const isOfStreet = house.number !== undefined && line.number !== undefined && house.number !== line.number
+  // "11 Novemberlaan": a number that is not the house's belongs to the street. One that lacks its letter is the house's.
+  const isOfStreet =
+    house.number !== undefined &&
+    line.number !== undefined &&
+    Number.parseInt(house.number, 10) !== Number.parseInt(line.number, 10)
   return {
     street: isOfStreet ? fold(street) : line.street,
     number: house.number ?? line.number,

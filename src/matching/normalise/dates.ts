@@ -15,13 +15,13 @@ export const calendarDate = (year: number, month: number, day: number): string |
   return day <= lastDay ? `${year}-${pad(month)}-${pad(day)}` : undefined
 }
 
-const YEAR_FIRST = /^(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?:[T ].*)?$/
+const YEAR_FIRST = /^(\d{4})[-/. ]?(\d{2})[-/. ]?(\d{2})(?:[T ].*)?$/
 const DAY_FIRST = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ]\d.*)?$/
 const DAY_FIRST_COMPACT = /^(\d{2})(\d{2})(\d{4})$/
 /** "14 maart 1988", "14-MAR-1988", "1er mars 1988". */
 const IN_WORDS = /^(\d{1,2})(?:er)?[-/. ]+([a-z]{3,9})\.?[-/. ]+(\d{4})$/
 /** The year, and nothing or zeros where the day should be, or the month. */
-const YEAR_ONLY = /^(\d{4})(?:0000|[-/.](?:00[-/.]\d{2}|\d{2}[-/.]00))?(?:[T ].*)?$/
+const YEAR_ONLY = /^(\d{4})(?:0000|[-/. ](?:00[-/. ]\d{2}|\d{2}[-/. ]00))?(?:[T ]\d{2}:.*)?$/
 const YEAR_ONLY_LAST = /^(?:0000|(?:00[-/.]\d{1,2}|\d{1,2}[-/.]00)[-/.])(\d{4})$/
 /** Midnight in Belgium as a system in UTC writes it down: the evening before. */
 const BELGIAN_MIDNIGHT = /^\d{4}-\d{2}-\d{2}T2[23]:00(?::00(?:\.0+)?)?Z$/
