@@ -2,6 +2,7 @@ import type { ApiMetadata } from '#src/clients/api-metadata.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
 import { OWN_CLIENT_IDS } from '#src/clients/built-in-clients.ts'
 import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import type { Acr } from '#src/kernel/identity.ts'
 
 /** The client that admins log in with, and the scope their tokens have. */
 export const ADMIN_CLIENT = OWN_CLIENT_IDS.admin
@@ -10,12 +11,16 @@ export const ADMIN_SCOPE = 'pias:admin'
 /** The scope of a service line's system that sends changes of customer records. */
 export const FEED_SCOPE = 'pias:customers'
 
+const ADMIN_ACR: Acr = 'urn:pias:acr:advanced'
+
 /**
  * The client that PIAS is of itself: a public one with PKCE, at the origin of the admin plane. Nobody logs in to it below
- * the highest level.
+ * the highest level. A passkey lets in only where configuration says that it is as good as that: then admins get in while
+ * their upstream is away (ADR 0072).
  * @param origin of the admin plane
+ * @param passkeyAcr the level of a login by a passkey
  */
-export const adminClient = (origin: string): ClientMetadata =>
+export const adminClient = (origin: string, passkeyAcr: Acr): ClientMetadata =>
   clientMetadataSchema.parse({
     client_id: ADMIN_CLIENT,
     client_name: 'PIAS administration',
@@ -23,7 +28,8 @@ export const adminClient = (origin: string): ClientMetadata =>
     redirect_uris: [`${origin}/callback`],
     scope: `openid ${ADMIN_SCOPE}`,
     pias_first_party: true,
-    pias_minimum_acr: 'urn:pias:acr:advanced',
+    pias_minimum_acr: ADMIN_ACR,
+    pias_rollout: { passkey: passkeyAcr === ADMIN_ACR ? 'allow' : 'off' },
   })
 
 const ADMIN_WORDS = { nl: 'PIAS beheren', fr: 'Administrer PIAS', de: 'PIAS verwalten', en: 'Administer PIAS' }

@@ -31,7 +31,10 @@ export const composeClients = (deps: {
   const { config, adminOrigin, clock, logger } = deps
   const files = openClientFiles({ dir: config.clientsDir, environment: config.environment, clock, logger })
   const apis = openApiRegistry({ dir: config.apisDir, clock, logger })
-  const ownPages = [accountClient(config.issuer), ...(adminOrigin ? [adminClient(adminOrigin)] : [])]
+  const ownPages = [
+    accountClient(config.issuer),
+    ...(adminOrigin ? [adminClient(adminOrigin, config.passkeys.acr)] : []),
+  ]
   return {
     files,
     apis: adminOrigin ? withAdminApi(apis, adminOrigin) : apis,

@@ -19,16 +19,16 @@ export type RunningAdmin = {
   close(): Promise<void>
 }
 
-/** What an admin plane is started with: the clock of the node, client files, and what is configured of the plane. */
-export type AdminOptions = { clock?: () => number; clients?: object[]; admin?: object }
+/** What an admin plane is started with: the clock of the node, client files, what is configured of the plane, and of the rest. */
+export type AdminOptions = { clock?: () => number; clients?: object[]; admin?: object; config?: object }
 
-export const startAdmin = async ({ admin, ...options }: AdminOptions = {}): Promise<RunningAdmin> => {
+export const startAdmin = async ({ admin, config, ...options }: AdminOptions = {}): Promise<RunningAdmin> => {
   let running: RunningPias | undefined
   const server = await listen((request, response) => running?.pias.handleAdmin?.(request, response), {
     port: 0,
     loopback: true,
   })
-  const pias = await startPias({ ...options, config: { admin: { port: server.port, ...admin } } })
+  const pias = await startPias({ ...options, config: { ...config, admin: { port: server.port, ...admin } } })
   running = pias
   const origin = `http://localhost:${server.port}`
   const http = createHttpBrowser()

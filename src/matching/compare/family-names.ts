@@ -45,8 +45,8 @@ const sharedParts = ({ familyNames }: ComparedFamilyName): readonly string[] =>
   familyNames.filter(part => part.length > 1)
 
 /** The whole name and, of a double name, its parts. */
-const allNames = (name: ComparedFamilyName): readonly string[] =>
-  name.familyNames.length > 1 ? [name.familyName ?? '', ...sharedParts(name)] : [name.familyName ?? '']
+const allNames = ({ familyName = '', familyNames }: ComparedFamilyName): readonly string[] =>
+  familyNames.length > 1 ? [familyName, ...sharedParts({ familyNames })] : [familyName]
 
 const sameParts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(part => b.includes(part))

@@ -69,8 +69,8 @@ const compareWriting = (a: string, b: string, isRare: boolean): FirstNameLevel =
   if (a.split('-').includes(b) || b.split('-').includes(a)) return 'partial'
   const [gluedA, gluedB] = [glue([a]), glue([b])]
   // What stands for a letter fits many a name that is a slip away; a sister's as well.
-  const [form, other] = lacksLetter(gluedA) ? [gluedA, gluedB] : [gluedB, gluedA]
-  const isMistake = isRare && (!lacksLetter(form) || isFormOf(form, other))
+  const isFitting = (form: string, name: string): boolean => !lacksLetter(form) || isFormOf(form, name)
+  const isMistake = isRare && isFitting(gluedA, gluedB) && isFitting(gluedB, gluedA)
   if (isSlip(gluedA, gluedB)) return isMistake ? 'misspelling' : 'similar'
   return jaroWinkler(gluedA, gluedB) >= SIMILAR_FROM ? 'similar' : 'differ'
 }
