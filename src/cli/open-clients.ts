@@ -19,7 +19,10 @@ export const surroundingsOf = (terminal: Terminal) => {
 export type OpenedClients = { clients: ClientOperations; plans: ReturnType<typeof createClientPlans> }
 
 /** The apps of a store that is open and of the files beside it, as a node would run with them here. */
-export const clientsOn = (terminal: Terminal, { clients }: Pick<Store, 'clients'>): OpenedClients => {
+export const clientsOn = (
+  terminal: Terminal,
+  { clients, rollouts }: Pick<Store, 'clients' | 'rollouts'>,
+): OpenedClients => {
   const { clock } = terminal
   const files = clientFilesOf(terminal)
   return {
@@ -29,7 +32,7 @@ export const clientsOn = (terminal: Terminal, { clients }: Pick<Store, 'clients'
       management: createClientManagement({ clients, fileOf: files.find, clock }),
       checkSurroundings: surroundingsOf(terminal),
     }),
-    plans: createClientPlans({ clients, isFile: id => files.find(id) !== undefined, clock }),
+    plans: createClientPlans({ clients, rollouts, isFile: id => files.find(id) !== undefined, clock }),
   }
 }
 

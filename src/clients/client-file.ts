@@ -6,8 +6,8 @@ import { type ClientMetadata, clientMetadataSchema, usesSecret } from './client-
 import { hashSecret, LIVE_SECRETS, SECRET_HASH } from './client-secrets.ts'
 import type { Schema } from './described-files.ts'
 
-/** A secret that a file gives; its id begins like its hash. When it was made nobody says. */
-type FileSecret = { readonly id: string; readonly hash: string }
+/** A secret that a file gives; its id begins like its hash. When it was made nobody says; `expiresAt` in epoch milliseconds. */
+type FileSecret = { readonly id: string; readonly hash: string; readonly expiresAt?: number }
 
 /** What a client file describes. */
 export type ClientFile = { readonly client: ClientMetadata; readonly secrets: readonly FileSecret[] }
@@ -23,6 +23,17 @@ const readSecret = (path: string): string | undefined => {
     return undefined
   }
 }
+
+const HASH_WORDS = 'must be sha256: and 43 characters of base64url'
+
+/** A hash, or one with the moment from which it is good for nothing. */
+const secretHash = z.union(
+  [
+    z.string().regex(SECRET_HASH, HASH_WORDS),
+    z.strictObject({ hash: z.string().regex(SECRET_HASH, HASH_WORDS), expires_at: z.iso.datetime({ offset: true }) }),
+  ],
+  { error: `${HASH_WORDS}, or hash and expires_at, a time such as 2026-11-28T08:00:00+01:00` },
+)
 
 const secretFields = (leastLength: number) => {
   const secret = z.string().min(leastLength, `must have at least ${leastLength} characters`)
@@ -41,46 +52,62 @@ const secretFields = (leastLength: number) => {
         return read ?? ''
       })
       .optional(),
-    pias_secret_hashes: z
-      .array(z.string().regex(SECRET_HASH, 'must be sha256: and 43 characters of base64url'))
-      .max(LIVE_SECRETS)
-      .optional(),
+    pias_secret_hashes: z.array(secretHash).max(LIVE_SECRETS).optional(),
   })
 }
 
-const toSecret = (hash: string): FileSecret => ({ id: `file-${hash.slice(7, 15)}`, hash })
+type GivenHash = z.output<typeof secretHash>
+
+/** One of each hash; where it stands with an end and without one, the end counts. */
+const toSecrets = (plain: readonly string[], hashes: readonly GivenHash[]): readonly FileSecret[] => {
+  const ends = new Map<string, number | undefined>(plain.map(secret => [hashSecret(secret), undefined]))
+  for (const given of hashes) {
+    const { hash, expires_at } = typeof given === 'string' ? { hash: given, expires_at: undefined } : given
+    ends.set(hash, expires_at === undefined ? ends.get(hash) : Date.parse(expires_at))
+  }
+  return [...ends].map(([hash, expiresAt]) => ({
+    id: `file-${hash.slice(7, 15)}`,
+    hash,
+    ...(expiresAt !== undefined && { expiresAt }),
+  }))
+}
 
 /** Tokens that come by the browser are for clients that register themselves (ADR 0044). */
-const refuseImplicit = (metadata: { readonly pias_implicit?: unknown }) =>
-  metadata.pias_implicit === undefined
+const refuseImplicit = (metadata: { readonly pias_implicit?: unknown }, registered: boolean) =>
+  metadata.pias_implicit === undefined || registered
     ? []
     : [{ path: ['pias_implicit'], message: 'is for clients that register themselves' }]
 
 /**
  * A client file: metadata, and the secrets beside it, which are hashed at once, so that nothing holds them in the plain.
  * @param environment decides how long a secret must be at least
+ * @param options.registered it is a copy of one that registered itself, which may be what no other may be
  */
-export const createClientFileSchema = (environment: 'development' | 'production'): Schema<ClientFile> => {
+export const createClientFileSchema = (
+  environment: 'development' | 'production',
+  { registered = false }: { registered?: boolean } = {},
+): Schema<ClientFile> => {
   const ofSecrets = secretFields(LEAST_SECRET_LENGTH[environment])
   return z.looseObject({}).transform((json, context): ClientFile => {
     const { client_secret, pias_secret_file, pias_secret_hashes, ...metadata } = json
     const client = clientMetadataSchema.safeParse(metadata, { error: inputWords })
     const given = ofSecrets.safeParse({ client_secret, pias_secret_file, pias_secret_hashes }, { error: inputWords })
-    const problems = [...(client.error?.issues ?? []), ...(given.error?.issues ?? []), ...refuseImplicit(metadata)]
+    const forOthers = refuseImplicit(metadata, registered)
+    const problems = [...(client.error?.issues ?? []), ...(given.error?.issues ?? []), ...forOthers]
     for (const { path, message } of problems) {
       context.addIssue({ code: 'custom', path: path as (string | number)[], message })
     }
     if (!client.success || !given.success) return z.NEVER
     const plain = [given.data.client_secret, given.data.pias_secret_file].filter(secret => secret !== undefined)
-    const hashes = [...new Set([...plain.map(hashSecret), ...(given.data.pias_secret_hashes ?? [])])]
-    if (hashes.length > LIVE_SECRETS) {
+    const secrets = toSecrets(plain, given.data.pias_secret_hashes ?? [])
+    if (secrets.length > LIVE_SECRETS) {
       context.addIssue({ code: 'custom', path: ['pias_secret_hashes'], message: 'two secrets at most' })
     }
-    if (hashes.length > 0 && !usesSecret(client.data)) {
+    if (secrets.length > 0 && !usesSecret(client.data)) {
       const message = `is not used by ${client.data.token_endpoint_auth_method}`
       const field = ['client_secret', 'pias_secret_file', 'pias_secret_hashes'].find(name => name in json)
       context.addIssue({ code: 'custom', path: [field ?? 'client_secret'], message })
     }
-    return { client: client.data, secrets: hashes.map(toSecret) }
+    return { client: client.data, secrets }
   })
 }

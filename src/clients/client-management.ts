@@ -126,7 +126,8 @@ export const createClientManagement = (deps: {
         const isKnown = file !== undefined || (before !== undefined && before.state !== 'removed')
         if (!isKnown) return { result: { kind: 'unknown' } }
         const stored = (before?.secrets ?? []).filter(secret => isLive(secret, clock()))
-        if (stored.length + (file?.secrets.length ?? 0) >= LIVE_SECRETS) return { result: { kind: 'full' } }
+        const ofFile = (file?.secrets ?? []).filter(secret => isLive(secret, clock()))
+        if (stored.length + ofFile.length >= LIVE_SECRETS) return { result: { kind: 'full' } }
         const made = makeSecret(clock, expiresAt)
         return {
           write: [...stored, made.stored],

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ClientFile } from '#src/clients/client-file.ts'
 import { usesSecret } from '#src/clients/client-metadata.ts'
+import { isLive } from '#src/clients/client-secrets.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import { rolloutPolicySchema } from '#src/rollout/policy.ts'
 import type { ClientSecret, ClientsPort, StoredClient } from '#src/store/ports/clients.ts'
-
-type Fields = { readonly [field: string]: Json }
-
-/** An app as a file of many describes it: what is kept of it, and what it was read to. */
-export type WantedClient = { readonly given: Fields; readonly file: ClientFile }
+import type { RolloutsPort } from '#src/store/ports/rollouts.ts'
+import { toPlanEntry } from './client-export.ts'
+import type { Fields, WantedClient } from './plan-entry.ts'
 
 /** A field that changes; absent on the side where it is not said. */
 export type FieldDiff = { readonly field: string; readonly from?: Json; readonly to?: Json }
@@ -21,31 +20,54 @@ export type PlannedClient = {
   readonly act: 'create' | 'update' | 'remove' | 'left' | 'unmanaged' | 'wrong'
   readonly diff: readonly FieldDiff[]
   readonly problem?: string
+  /** What the change does not do. */
+  readonly note?: string
   /** What is written; the version says over what. */
   readonly write?: StoredClient
 }
 
-const SECRET_FIELDS = new Set(['client_secret', 'pias_secret_file', 'pias_secret_hashes'])
-
-/** What is kept of an app in a file: all but its secrets. */
-export const withoutSecrets = (entry: Fields): Fields =>
-  Object.fromEntries(Object.entries(entry).filter(([field]) => !SECRET_FIELDS.has(field)))
-
 const isManaged = ({ managedBy }: StoredClient): boolean => managedBy === 'apply'
 
-const hashesOf = (secrets: readonly { hash: string }[]): readonly string[] => secrets.map(({ hash }) => hash).sort()
+/** What makes secrets the same: which they are, and until when they are good. */
+const endsOf = (secrets: readonly { hash: string; expiresAt?: number }[]): readonly string[] =>
+  secrets.map(({ hash, expiresAt }) => `${hash} ${expiresAt ?? ''}`).sort()
+
+/** What the store has of an app: itself, and the rollout policy that was put in force over its metadata. */
+type Stored = { readonly client: StoredClient | undefined; readonly policy: Json | undefined }
 
 const ID_BEGIN = 7
 const ID_END = 15
 
 const toSecrets = (wanted: WantedClient, before: StoredClient | undefined, now: number): readonly ClientSecret[] => {
   // Without a reference, what PIAS made stays.
-  if (wanted.file.secrets.length === 0) return before?.secrets ?? []
+  if (wanted.file.secrets.length === 0 && !wanted.noSecret) return before?.secrets ?? []
   const known = new Map(before?.secrets.map(secret => [secret.hash, secret]))
-  return wanted.file.secrets.map(
-    ({ hash }) => known.get(hash) ?? { id: `apply-${hash.slice(ID_BEGIN, ID_END)}`, hash, createdAt: now },
-  )
+  const secrets = wanted.file.secrets.map(({ hash, expiresAt }): ClientSecret => {
+    const one = known.get(hash) ?? { id: `apply-${hash.slice(ID_BEGIN, ID_END)}`, hash, createdAt: now }
+    // A file that names no end takes none away: what was to expire would work for ever.
+    return { ...one, ...(expiresAt !== undefined && { expiresAt }) }
+  })
+  return secrets.filter(secret => isLive(secret, now))
 }
+
+/**
+ * The metadata that are to be kept. Where a file says of the rollout what a stored policy says, as an export does, nothing
+ * is to be done about it.
+ */
+const toMetadata = (wanted: WantedClient, stored: Stored): Fields => {
+  const { pias_rollout, ...others } = wanted.given
+  if (pias_rollout === undefined || !isPolicy(stored.policy, wanted)) return wanted.given
+  const { pias_rollout: before } = (stored.client?.metadata ?? {}) as Fields
+  return { ...others, ...(before !== undefined && { pias_rollout: before }) }
+}
+
+const isPolicy = (policy: Json | undefined, { file: { client } }: WantedClient): boolean => {
+  const parsed = rolloutPolicySchema.safeParse(policy)
+  return parsed.success && isDeepStrictEqual(parsed.data, client.pias_rollout)
+}
+
+const liveOf = (client: Pick<StoredClient, 'secrets'> | undefined, now: number): readonly ClientSecret[] =>
+  (client?.secrets ?? []).filter(secret => isLive(secret, now))
 
 const diffFields = (before: Fields, after: Fields): readonly FieldDiff[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap(field => {
@@ -54,20 +76,25 @@ const diffFields = (before: Fields, after: Fields): readonly FieldDiff[] =>
     return [{ field, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
   })
 
-const planOne = (wanted: WantedClient, before: StoredClient | undefined, now: number): PlannedClient | undefined => {
+const ROLLOUT_NOTE = 'a stored rollout policy is in force; what the file says counts once it is reverted'
+
+const planOne = (wanted: WantedClient, stored: Stored, now: number): PlannedClient | undefined => {
+  const { client: before } = stored
+  const { state, managedBy } = wanted
   const clientId = wanted.file.client.client_id
   if (before?.state === 'removed') {
     return { clientId, act: 'wrong', diff: [], problem: 'was an app that was removed: choose another client_id' }
   }
   const secrets = toSecrets(wanted, before, now)
-  if (usesSecret(wanted.file.client) && secrets.length === 0) {
-    const problem = 'needs a secret: name a file with pias_secret_file, or give pias_secret_hashes'
+  if (usesSecret(wanted.file.client) && secrets.length === 0 && !wanted.noSecret) {
+    const problem = 'needs a secret that has not expired: name a file with pias_secret_file, or give pias_secret_hashes'
     return { clientId, act: 'wrong', diff: [], problem }
   }
   const from =
     before === undefined ? {} : { ...(before.metadata as Fields), state: before.state, managedBy: before.managedBy }
-  const to = { ...wanted.given, state: 'active', managedBy: 'apply' }
-  const isSame = isDeepStrictEqual(hashesOf(before?.secrets ?? []), hashesOf(secrets))
+  const metadata = toMetadata(wanted, stored)
+  const to = { ...metadata, state, managedBy }
+  const isSame = isDeepStrictEqual(endsOf(liveOf(before, now)), endsOf(liveOf({ secrets }, now)))
   const diff = [
     ...diffFields(from, to),
     ...(isSame ? [] : [{ field: 'secrets', to: `${secrets.length} by reference` }]),
@@ -76,15 +103,17 @@ const planOne = (wanted: WantedClient, before: StoredClient | undefined, now: nu
   const write: StoredClient = {
     clientId,
     version: (before?.version ?? 0) + 1,
-    state: 'active',
-    managedBy: 'apply',
-    metadata: wanted.given,
+    state,
+    managedBy,
+    metadata,
     ...(before?.owner !== undefined && { owner: before.owner }),
     secrets,
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
   }
-  return { clientId, act: before === undefined ? 'create' : 'update', diff, write }
+  const isOverruled = stored.policy !== undefined && diff.some(({ field }) => field === 'pias_rollout')
+  const note = isOverruled ? { note: ROLLOUT_NOTE } : {}
+  return { clientId, act: before === undefined ? 'create' : 'update', diff, ...note, write }
 }
 
 const planOthers = (stored: readonly StoredClient[], prune: boolean, now: number): readonly PlannedClient[] =>
@@ -104,11 +133,16 @@ const PAGE = 500
 /** Plans and does what a file of apps says. */
 export const createClientPlans = (deps: {
   clients: ClientsPort
+  rollouts: Pick<RolloutsPort, 'current'>
   /** Whether an app stands in a file of its own, which counts more. */
   isFile: (clientId: string) => boolean
   clock: () => number
 }) => {
-  const { clients, isFile, clock } = deps
+  const { clients, rollouts, isFile, clock } = deps
+
+  /** The policy that is stored; undefined where the metadata of the app say it. */
+  const policyOf = async (clientId: string): Promise<Json | undefined> =>
+    (await rollouts.current(clientId))?.policy ?? undefined
 
   /** All apps of the store but those that only hold secrets of files. */
   const all = async (): Promise<readonly StoredClient[]> => {
@@ -123,7 +157,16 @@ export const createClientPlans = (deps: {
   }
 
   return {
-    all,
+    /** The apps of the store as entries of a file, and the ids of those that are left out, as a client file has them. */
+    export: async (): Promise<{ entries: readonly Fields[]; left: readonly string[] }> => {
+      const now = clock()
+      const kept = await all()
+      const entries: Fields[] = []
+      for (const client of kept.filter(({ clientId }) => !isFile(clientId))) {
+        entries.push(toPlanEntry(client, { policy: await policyOf(client.clientId), now }))
+      }
+      return { entries, left: kept.map(({ clientId }) => clientId).filter(isFile) }
+    },
 
     /** What would change; nothing is written. @param options.prune removes what an earlier file had */
     plan: async (wanted: readonly WantedClient[], { prune }: { prune: boolean }): Promise<readonly PlannedClient[]> => {
@@ -134,7 +177,8 @@ export const createClientPlans = (deps: {
           const clientId = one.file.client.client_id
           if (isFile(clientId))
             return { clientId, act: 'wrong', diff: [], problem: 'stands in a client file, which counts' }
-          return planOne(one, await clients.find(clientId), now)
+          const [client, policy] = await Promise.all([clients.find(clientId), policyOf(clientId)])
+          return planOne(one, { client, policy }, now)
         }),
       )
       const others = (await all()).filter(({ clientId }) => !ids.has(clientId))
@@ -147,7 +191,8 @@ export const createClientPlans = (deps: {
       for (const { clientId, act, write } of plan) {
         if (write === undefined) continue
         const type = { create: 'client.created', remove: 'client.removed' }[act as string] ?? 'client.changed'
-        const data = { by, version: write.version, managedBy: 'apply' }
+        const { version, managedBy, state } = write
+        const data = { by, version, managedBy, state }
         if (!(await clients.put(write, [{ at: clock(), type, clientId, data }]))) stale.push(clientId)
       }
       return stale

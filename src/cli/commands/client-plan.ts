@@ -1,16 +1,14 @@
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { hasChanges, type PlannedClient, type WantedClient, withoutSecrets } from '#src/admin/operations/client-plan.ts'
+import { hasChanges, type PlannedClient } from '#src/admin/operations/client-plan.ts'
+import { createPlanEntrySchema, type Fields, type WantedClient } from '#src/admin/operations/plan-entry.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { surroundingsOf, withClients } from '#src/cli/open-clients.ts'
 import { failed, type Outcome } from '#src/cli/outcome.ts'
 import { readDocument } from '#src/cli/read-document.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
-import { createClientFileSchema } from '#src/clients/client-file.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-
-type Fields = { readonly [field: string]: Json }
 
 const manySchema = z.strictObject({ clients: z.array(z.record(z.string(), z.json())) })
 
@@ -18,18 +16,18 @@ const manySchema = z.strictObject({ clients: z.array(z.record(z.string(), z.json
 const readWanted = async (terminal: Terminal, file: string): Promise<readonly WantedClient[]> => {
   const document = manySchema.safeParse(await readDocument(file))
   if (!document.success) throw new PiasError('request.invalid', `${file} must hold "clients", a list of apps`)
-  const schema = createClientFileSchema(terminal.loadConfig().environment)
+  const schema = createPlanEntrySchema(terminal.loadConfig().environment)
   const checkSurroundings = surroundingsOf(terminal)
   const problems: string[] = []
   const wanted = document.data.clients.flatMap((entry, index): WantedClient[] => {
     const given = entry as Fields
     const parsed = schema.safeParse(entry)
     const found = parsed.success
-      ? checkSurroundings(parsed.data.client)
+      ? checkSurroundings(parsed.data.file.client)
       : parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message }))
     const id = `${given.client_id ?? `#${index + 1}`}`
     problems.push(...found.map(({ field, message }) => `${id}: ${field}: ${message}`))
-    return parsed.success ? [{ given: withoutSecrets(given), file: parsed.data }] : []
+    return parsed.success ? [parsed.data] : []
   })
   const ids = wanted.map(({ file: { client } }) => client.client_id)
   problems.push(...ids.filter((id, index) => ids.indexOf(id) !== index).map(id => `${id}: stands twice`))
@@ -47,10 +45,10 @@ const WORDS = {
   wrong: 'cannot be done',
 } as const
 
-const toldPlan = ({ clientId, act, diff, problem }: PlannedClient): string => {
+const toldPlan = ({ clientId, act, diff, problem, note }: PlannedClient): string => {
   const side = (value: Json | undefined): string => (value === undefined ? '(none)' : JSON.stringify(value))
   const lines = act === 'create' ? [] : diff.map(({ field, from, to }) => `    ${field}: ${side(from)} → ${side(to)}\n`)
-  return `${SIGNS[act]} ${clientId} ${WORDS[act]}${problem === undefined ? '' : `: ${problem}`}\n${lines.join('')}`
+  return `${SIGNS[act]} ${clientId} ${WORDS[act]}${problem === undefined ? '' : `: ${problem}`}\n${lines.join('')}${note === undefined ? '' : `    (${note})\n`}`
 }
 
 /** What is lost by applying a plan. */
@@ -89,11 +87,7 @@ export const planClients = async (
 /** `export`: the apps of the store as a file that `plan` finds nothing to change in. @throws what the store throws */
 export const exportClients = (terminal: Terminal): Promise<Outcome> =>
   withClients(terminal, async ({ plans }) => {
-    const clients = (await plans.all())
-      .filter(({ state }) => state === 'active')
-      .map(({ metadata, secrets }) => ({
-        ...(metadata as Fields),
-        ...(secrets.length > 0 && { pias_secret_hashes: secrets.map(({ hash }) => hash) }),
-      }))
-    return { value: { clients }, text: stringify({ clients }) }
+    const { entries: clients, left } = await plans.export()
+    const note = left.length === 0 ? {} : { note: `left out, as they stand in client files: ${left.join(', ')}\n` }
+    return { value: { clients }, text: stringify({ clients }), ...note }
   })

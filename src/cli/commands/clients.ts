@@ -1,7 +1,7 @@
 import { type ClientFinding, createLintClient } from '#src/admin/operations/client-lint.ts'
-import { withoutSecrets } from '#src/admin/operations/client-plan.ts'
 import { PRESETS, type Preset } from '#src/admin/operations/client-presets.ts'
 import type { ClientDetail, ClientErrors, ClientRefusal, ClientView } from '#src/admin/operations/clients.ts'
+import { withoutSecrets } from '#src/admin/operations/plan-entry.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { streamFromStore } from '#src/cli/offline.ts'
 import { clientsOn, surroundingsOf, withClients } from '#src/cli/open-clients.ts'
