@@ -90,6 +90,7 @@ export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
     { of: 'lintClient', what: 'lint of metadata', path: '/clients/lint', body: { metadata: { client_id: 'one' } } },
     { of: 'showRollout', what: 'rollout', path: `${ofClient}/rollout` },
     { of: 'showFunnel', what: 'funnel', path: `${ofClient}/funnel?since=${since}` },
+    { of: 'showDecisions', what: 'decisions of an app', path: `${ofClient}/decisions?since=${since}` },
     { of: 'listQuickstarts', what: 'code for a client', path: `${ofClient}/quickstarts` },
     { of: 'previewTokens', what: 'tokens for nobody', path: `${ofClient}/token-preview`, body: {} },
     {

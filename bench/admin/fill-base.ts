@@ -1,6 +1,6 @@
 import { createOpenAccount } from '#src/linking/account-opening.ts'
 import { createRaiseReviews } from '#src/linking/raise-reviews.ts'
-import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
+import { FUNNEL_STEPS } from '#src/rollout/funnel-steps.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { Samples } from './admin-requests.ts'
 import { accountIdOf, numberOf, openingOf, subjectOf, UNDECIDED, undecidedEvent } from './synthetic-account.ts'

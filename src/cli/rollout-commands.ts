@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
 import { type ExplainOptions, explainRollout } from './commands/explain-rollout.ts'
-import { revertRollout, rolloutFunnel, type SetOptions, setRollout, showRollout } from './commands/rollout.ts'
+import {
+  revertRollout,
+  rolloutDecisions,
+  rolloutFunnel,
+  type SetOptions,
+  setRollout,
+  showRollout,
+} from './commands/rollout.ts'
 import { YES } from './confirm.ts'
 import type { ProcessTerminal } from './terminal.ts'
 
@@ -66,4 +73,11 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .requiredOption(...CLIENT)
     .requiredOption('--since <day>', 'the first day (UTC), such as 2026-11-28')
     .action(answer(terminal, (options: { client: string; since: string }) => rolloutFunnel(terminal, options)))
+
+  rollout
+    .command('decisions')
+    .description('prints how matching came out: acted on, and only recorded by the phase shadow')
+    .requiredOption(...CLIENT)
+    .requiredOption('--since <day>', 'the first day (UTC), such as 2026-11-28')
+    .action(answer(terminal, (options: { client: string; since: string }) => rolloutDecisions(terminal, options)))
 }

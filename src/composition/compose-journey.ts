@@ -33,13 +33,14 @@ import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createPutOffRecords, type PutOffRecords } from '#src/linking/put-off-records.ts'
-import { createResolveLink } from '#src/linking/resolve-link.ts'
+import { createResolveLink, type LinkResolution } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { PageUpstream } from '#src/pages/view-models.ts'
 import type { StartInteraction } from '#src/provider/interaction-url.ts'
 import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { BucketOf } from '#src/rollout/bucket.ts'
-import type { CountStep, FunnelStep } from '#src/rollout/funnel.ts'
+import type { CountedStep } from '#src/rollout/decision-counts.ts'
+import type { CountStep } from '#src/rollout/funnel.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
@@ -71,6 +72,10 @@ const countingDecisions =
     count(outcomeOf(outcome), by)
     return outcome
   }
+
+/** What was only recorded is told apart from what was left to the person. */
+const resolvedAs = (resolution: LinkResolution): string =>
+  resolution.kind === 'unresolved' && resolution.decided?.kind === 'shadow' ? 'shadowed' : resolution.kind
 
 /** Joins upstream, matching, linking and the pages to the journey of a login. */
 export const composeJourney = (deps: {
@@ -131,7 +136,7 @@ export const composeJourney = (deps: {
     allowedFor,
     dispatch: createDispatch({ allowedFor, clock }),
     visitors: createVisitors({ https: issuer.startsWith('https:') }),
-    count: (step: FunnelStep, { clientId, leg, upstream }: LoginAttempt) =>
+    count: (step: CountedStep, { clientId, leg, upstream }: LoginAttempt) =>
       deps.count({ clientId, step, method: leg.status === 'here' ? 'choice' : upstream }),
     upstreamOf: createUpstreamOf({
       upstreams: new Map([...upstreams].map(([id, { idp }]) => [id, metrics.upstream(idp)])),
@@ -139,7 +144,7 @@ export const composeJourney = (deps: {
     }),
     callbackUrl: (upstream: string) => upstreamUrls(issuer, upstream).callback,
     findKnown: store.accounts.findWithIdentity,
-    resolveLink: counted(createResolveLink(linking), ({ kind }) => kind),
+    resolveLink: counted(createResolveLink(linking), resolvedAs),
     proveCustomer: counted(createProveCustomer(linking), ({ kind }) => kind, 'invoice'),
     proveContact: { ...contact, checkCode: counted(contact.checkCode, ({ kind }) => kind, 'contact') },
     noteLockedProof: createNoteLockedProof(linking),

@@ -13,7 +13,7 @@ import { measureProcess } from '#src/operations/metrics/measure-process.ts'
 import type { Meter } from '#src/operations/metrics/meter.ts'
 import { timeCall, timeCalls } from '#src/operations/metrics/time-calls.ts'
 import type { CountTokens } from '#src/provider/count-tokens.ts'
-import type { FunnelStep } from '#src/rollout/funnel.ts'
+import { type CountedStep, decisionOf } from '#src/rollout/decision-counts.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import type { UpstreamIdp } from '#src/upstream/port.ts'
 
@@ -46,7 +46,7 @@ export type Metrics = {
   /** To add a metric of one's own; undefined where nobody would ask. */
   readonly meter: Meter | undefined
   readonly middleware: readonly Middleware[]
-  readonly countStep: (at: { clientId: string; step: FunnelStep; method: string }) => void
+  readonly countStep: (at: { clientId: string; step: CountedStep; method: string }) => void
   readonly countDecision: (outcome: string, rule?: string) => void
   readonly countTokens: CountTokens
   readonly countRefusal: (code: string) => void
@@ -88,6 +88,7 @@ const createMetrics = (
   const legs = seconds('pias_upstream_duration_seconds', 'beginning and completing a leg at an upstream')
   const runs = seconds('pias_job_duration_seconds', 'runs of a job')
   const steps = counter({ name: 'pias_interaction_steps', help: 'People at each step of a login' })
+  const matched = counter({ name: 'pias_matching_outcomes', help: 'How matching came out, acted on or only recorded' })
   const decisions = counter({ name: 'pias_link_decisions', help: 'Decisions on who somebody is' })
   const tokens = counter({ name: 'pias_tokens_issued', help: 'Answers of the token endpoint with tokens' })
   const refusals = counter({ name: 'pias_requests_refused', help: 'Requests that were refused, by code' })
@@ -107,7 +108,11 @@ const createMetrics = (
         }),
       ),
     ],
-    countStep: ({ clientId, step, method }) => steps({ client: clientOf(clientId), step, method }),
+    countStep: ({ clientId, step, method }) => {
+      const decision = decisionOf(step)
+      if (decision === undefined) return steps({ client: clientOf(clientId), step, method })
+      matched({ client: clientOf(clientId), ...decision })
+    },
     countDecision: (outcome, rule = RULE_VERSION) => decisions({ outcome, rule }),
     countTokens: (grant, clientId) => tokens({ grant: grant.split(':').at(-1) ?? '', client: clientOf(clientId) }),
     countRefusal: code => refusals({ code }),

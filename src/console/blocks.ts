@@ -52,12 +52,15 @@ export type Form = {
   readonly cancel?: string
 }
 
+/** How a series of a chart is to be seen; its name stands in the legend, and its numbers in a table beside. */
+export type ChartLook = Tone | 'quiet'
+
 /** Columns of a chart: parts on each other, of 0 to 1000 from the ground; `label` under it. */
 export type ChartColumn = {
   readonly label: string
   readonly x: number
   readonly width: number
-  readonly parts: readonly { readonly y: number; readonly height: number; readonly series: number }[]
+  readonly parts: readonly { readonly y: number; readonly height: number; readonly look: ChartLook }[]
 }
 
 /** What a page is made of, one under the other. */
@@ -93,7 +96,7 @@ export type Block =
       readonly title: string
       /** What is to be seen on it, in words. */
       readonly summary: string
-      readonly series: readonly string[]
+      readonly series: readonly { readonly name: string; readonly look: ChartLook }[]
       readonly columns: readonly ChartColumn[]
     }
   | {

@@ -68,7 +68,6 @@ const blockOf = (block: Block, index: number): object => {
       return {
         ...block,
         id,
-        series: block.series.map((name, series) => ({ name, index: series })),
         columns: block.columns.map(column => ({ ...column, middle: column.x + column.width / CHART_MIDDLE })),
       }
     case 'figures':

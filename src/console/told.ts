@@ -13,6 +13,7 @@ import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
+import type { decisionsView } from '#src/admin/routes/rollout-routes.ts'
 import type { trialBegun, trialReport } from '#src/admin/routes/trial-routes.ts'
 import type { RolloutPolicy } from '#src/rollout/policy.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
@@ -76,6 +77,7 @@ export type Told = {
   readonly beginTrial: TrialBegun
   readonly finishTrial: TrialReport
   readonly showFunnel: { readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }
+  readonly showDecisions: z.output<typeof decisionsView>
   readonly searchAccounts: { readonly accounts: readonly AccountView[] }
   readonly searchRecords: { readonly records: readonly NamedRecord[]; readonly complete: boolean }
   readonly showAccount: AccountView

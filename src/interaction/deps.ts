@@ -15,7 +15,7 @@ import type { LinkResolution } from '#src/linking/resolve-link.ts'
 import type { TypedContact } from '#src/linking/typed-contact.ts'
 import type { QueueMessage } from '#src/messaging/queue-message.ts'
 import type { Use } from '#src/rollout/allowed-methods.ts'
-import type { FunnelStep } from '#src/rollout/funnel.ts'
+import type { CountedStep } from '#src/rollout/decision-counts.ts'
 import type { Account } from '#src/store/ports/accounts.ts'
 import type { AllowedFor } from './allowed-for.ts'
 import type { LoginAttempt } from './attempt.ts'
@@ -91,8 +91,8 @@ export type StepDeps = {
   readonly oldLogin: { readonly acr: Acr; readonly asProof: boolean }
   readonly giveConsent: (accountId: AccountId, clientId: string, scopes: readonly string[]) => Promise<void>
   readonly finish: FinishInteraction
-  /** Counts one person at a step of the funnel. */
-  readonly count: (step: FunnelStep, attempt: LoginAttempt) => void
+  /** Counts one person at a step of the funnel, or how matching came out. */
+  readonly count: (step: CountedStep, attempt: LoginAttempt) => void
   readonly clock: Clock
   readonly logger: Logger
 }

@@ -26,10 +26,14 @@ const resolve = async (deps: StepDeps, taken: Versioned, identity: VerifiedIdent
   }
   if (resolution.kind !== 'unresolved') {
     deps.count(resolution.kind, taken.attempt)
+    if (resolution.kind === 'linked') deps.count('acted-link', taken.attempt)
     return finishLogin(deps, taken, loginByUpstream(resolution.accountId, identity, since))
   }
   // Overtaken by "cancel": the dispatcher reads what is stored now.
-  if (await deps.attempts.tryTransition(taken, awaitPerson(taken.attempt, identity))) deps.count('asked', taken.attempt)
+  if (!(await deps.attempts.tryTransition(taken, awaitPerson(taken.attempt, identity)))) return undefined
+  deps.count('asked', taken.attempt)
+  const { decided } = resolution
+  if (decided !== undefined) deps.count(`${decided.kind}-${decided.outcome}`, taken.attempt)
   return undefined
 }
 

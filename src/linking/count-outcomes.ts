@@ -1,8 +1,8 @@
 import type { AuditPort } from '#src/store/ports/audit.ts'
-import type { DecisionEvent } from './decision-record.ts'
+import { type DecisionEvent, SHADOW_TYPE } from './decision-record.ts'
 import { readDecisions } from './read-decisions.ts'
 
-/** How decisions by one set of rules came out: numbers by outcome (`link`, `confirm`, `none`). */
+/** How decisions by one set of rules came out: numbers by outcome (`link`, `confirm`, `none`); those that were only recorded apart. */
 export type RuleOutcomes = {
   readonly ruleVersion: string
   readonly errorBudget: number
@@ -10,6 +10,7 @@ export type RuleOutcomes = {
   readonly first: number
   readonly last: number
   readonly outcomes: Readonly<Record<string, number>>
+  readonly shadow: Readonly<Record<string, number>>
 }
 
 const keyOf = ({ ruleVersion, errorBudget }: DecisionEvent['data']['decision']): string =>
@@ -25,16 +26,18 @@ export const countOutcomes = async (
   query: { readonly from: number; readonly most: number },
 ): Promise<readonly RuleOutcomes[]> => {
   const all = new Map<string, RuleOutcomes>()
-  for await (const { at, data } of readDecisions(audit, query)) {
+  for await (const { at, type, data } of readDecisions(audit, query)) {
     const { outcome, ruleVersion, errorBudget } = data.decision
     const key = keyOf(data.decision)
-    const counted = all.get(key) ?? { ruleVersion, errorBudget, first: at, last: at, outcomes: {} }
-    const { outcomes, first, last } = counted
+    const counted = all.get(key) ?? { ruleVersion, errorBudget, first: at, last: at, outcomes: {}, shadow: {} }
+    const { first, last } = counted
+    const kind = type === SHADOW_TYPE ? 'shadow' : 'outcomes'
+    const numbers = counted[kind]
     all.set(key, {
       ...counted,
       first: Math.min(first, at),
       last: Math.max(last, at),
-      outcomes: { ...outcomes, [outcome]: (outcomes[outcome] ?? 0) + 1 },
+      [kind]: { ...numbers, [outcome]: (numbers[outcome] ?? 0) + 1 },
     })
   }
   return [...all.values()].sort((one, other) => other.last - one.last)

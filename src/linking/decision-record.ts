@@ -75,8 +75,11 @@ export const referenceOf = (key: CustomerKey): string =>
 /** An audit event with a decision. */
 export type DecisionEvent = AuditEvent & { readonly data: { readonly decision: DecisionRecord } }
 
+/** The audit event of a decision that was only recorded: an app in `shadow` acts on none. */
+export const SHADOW_TYPE = 'link.shadowed'
+
 /** Audit events with a decision: of an account, of nobody's, and one that was only recorded. */
-export const DECISION_TYPES = ['link.decided', 'link.unresolved', 'link.shadowed'] as const
+export const DECISION_TYPES = ['link.decided', 'link.unresolved', SHADOW_TYPE] as const
 
 /** Whether an audit event holds a decision. */
 export const isDecisionEvent = <E extends AuditEvent>(event: E): event is E & DecisionEvent =>

@@ -6,20 +6,27 @@ import type { AuditEvent, AuditPort } from '#src/store/ports/audit.ts'
 import { changeClaims } from '#src/store/ports/change-claims.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { createOpenAccount, type OpeningDeps, toCustomerLinks } from './account-opening.ts'
-import { asJson, toDecisionRecord, withoutNumbers } from './decision-record.ts'
+import { asJson, SHADOW_TYPE, toDecisionRecord, withoutNumbers } from './decision-record.ts'
 import { createMatchIdentity, type Findings, type MatchDeps } from './match-identity.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
+/** How matching came out where nobody was linked: left to the person, or only recorded. */
+export type DecidedLink = {
+  readonly kind: 'acted' | 'shadow'
+  readonly outcome: MatchDecision['outcome'] | 'owned-elsewhere' | 'contested'
+}
+
 /**
  * `known`: the identity has an account. `linked`: it has one now, with all records that are this person's beyond doubt.
  * `unresolved`: the person must say more (a proof, or that they are new); nothing was written but an audit event.
+ * `decided`: where matching was asked.
  * `refused`: the account is blocked.
  */
 export type LinkResolution =
   | { readonly kind: 'known'; readonly accountId: AccountId }
   | { readonly kind: 'linked'; readonly accountId: AccountId }
-  | { readonly kind: 'unresolved' }
+  | { readonly kind: 'unresolved'; readonly decided?: DecidedLink }
   | { readonly kind: 'refused' }
 
 export type ResolveLinkDeps = MatchDeps &
@@ -42,7 +49,7 @@ export type LinkContext = {
   readonly known?: Promise<Account | undefined>
 }
 
-const UNRESOLVED: LinkResolution = { kind: 'unresolved' }
+const UNRESOLVED = { kind: 'unresolved' } as const satisfies LinkResolution
 const REFUSED: LinkResolution = { kind: 'refused' }
 
 /**
@@ -82,18 +89,27 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     return UNRESOLVED
   }
 
-  const leaveUndecided = (
+  const leaveUndecided = async (
     { decision, findings }: { decision: MatchDecision; findings: Findings },
     clientId: string,
-    outcome: MatchDecision['outcome'] | 'owned-elsewhere' | 'contested' = decision.outcome,
-    type?: AuditEvent['type'],
+    outcome: DecidedLink['outcome'] = decision.outcome,
+    kind: DecidedLink['kind'] = 'acted',
   ): Promise<LinkResolution> => {
     const { ruleVersion, margins, candidates, explanations } = decision
     const offered = candidates.length
     const record = toDecisionRecord(decision, findings.errorBudget)
     const data = { outcome, ruleVersion, margins, offered, compared: explanations.length }
     const written = { ...data, decision: asJson(withoutNumbers(record)) }
-    return leaveUnresolved(clientId, written, { records: record.records, ...(type !== undefined && { type }) })
+    const type = kind === 'shadow' ? SHADOW_TYPE : 'link.unresolved'
+    await leaveUnresolved(clientId, written, { type, records: record.records })
+    return { ...UNRESOLVED, decided: { kind, outcome } }
+  }
+
+  /** What would have come of it: a link that others stand in the way of is none. */
+  const outcomeInShadow = async ({ outcome, links }: MatchDecision): Promise<DecidedLink['outcome']> => {
+    if (outcome !== 'link') return outcome
+    if ((await accounts.contestedAmong(links)).size > 0) return 'contested'
+    return (await accounts.ownersOf(links)).size > 0 ? 'owned-elsewhere' : 'link'
   }
 
   return async (identity: VerifiedIdentity, context: LinkContext): Promise<LinkResolution> => {
@@ -106,7 +122,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     const findings = await matcher.search(identity)
     const decision = matcher.decideOn(findings)
     const decided = { decision, findings }
-    if (linking === 'shadow') return leaveUndecided(decided, clientId, decision.outcome, 'link.shadowed')
+    if (linking === 'shadow') return leaveUndecided(decided, clientId, await outcomeInShadow(decision), 'shadow')
     if (decision.outcome !== 'link') return leaveUndecided(decided, clientId)
     if ((await accounts.contestedAmong(decision.links)).size > 0) return leaveUndecided(decided, clientId, 'contested')
 

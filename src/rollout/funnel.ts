@@ -1,27 +1,9 @@
 import type { Clock, Job } from '#src/kernel/runtime.ts'
 import type { FunnelCount, FunnelPort } from '#src/store/ports/funnel.ts'
+import type { CountedStep } from './decision-counts.ts'
 
-/**
- * Steps of a login that are counted, in the order people come to them. `known`: recognised by an earlier link. `linked`:
- * linked without a question. `asked`: not certain. `proved`, `new`: how the question was answered. `finished`: back at
- * the app, logged in. `left`: back at the app without. Who is in none of the last two has closed the page.
- */
-export const FUNNEL_STEPS = [
-  'started',
-  'away',
-  'back',
-  'known',
-  'linked',
-  'asked',
-  'proved',
-  'new',
-  'finished',
-  'left',
-] as const
-export type FunnelStep = (typeof FUNNEL_STEPS)[number]
-
-/** Counts one person at a step; nothing is written yet, so that it costs a login nothing. */
-export type CountStep = (at: { readonly clientId: string; readonly method: string; readonly step: FunnelStep }) => void
+/** Counts one person at a step, or a decision; nothing is written yet, so that it costs a login nothing. */
+export type CountStep = (at: { readonly clientId: string; readonly method: string; readonly step: CountedStep }) => void
 
 /** `flush` writes what is gathered, and throws what the store does; `job` does so every few seconds. */
 export type Funnel = { readonly count: CountStep; readonly flush: () => Promise<void>; readonly job: Job }

@@ -21,6 +21,7 @@ test('rollout is read, changed over a version, and taken back', async () => {
   expect(reverted.json()).toMatchObject({ policy: { killSwitch: false } })
   await api.admin.running.pias.jobs.find(({ name }) => name === 'funnel')?.run()
   expect((await api.invoke('showFunnel', { params, query: '?since=2020-01-01' })).status).toBe(200)
+  expect((await api.invoke('showDecisions', { params, query: '?since=2020-01-01' })).status).toBe(200)
 })
 
 test('apps are registered with a secret that is told once, changed over a version, disabled and restored', async () => {

@@ -266,6 +266,7 @@ test('every command tells a program what it came to, and asks before it does har
   const personas = join(ROOT, 'examples', 'itsme-simulator', 'personas.json')
   await run('rollout explain', [...client, '--as', 'lotte', '--personas', personas])
   expect(await run('rollout funnel', [...client, '--since', '2026-01-01'])).toEqual({ counts: expect.any(Array) })
+  expect(await run('rollout decisions', [...client, '--since', '2026-01-01'])).toEqual({ counts: expect.any(Array) })
 
   // Operations.
   await run('itsme onboarding')

@@ -48,7 +48,7 @@ describe('a login matched against the feed and a system', () => {
     ['answers in part', { body: { complete: false, records: [lotteIn('tv')] } }],
   ] as const)('links nothing, of the feed neither, when the system %s', async (_, reply) => {
     system.answer(reply)
-    expect(await linking.resolveLink(verified(LOTTE), CONTEXT)).toEqual({ kind: 'unresolved' })
+    expect(await linking.resolveLink(verified(LOTTE), CONTEXT)).toMatchObject({ kind: 'unresolved' })
     expect(await ownedBy()).toBe(0)
     expect((await linking.events()).at(-1)).toMatchObject({ data: { outcome: 'confirm', margins: ['incomplete'] } })
   })

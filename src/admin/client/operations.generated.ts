@@ -162,7 +162,7 @@ export type Operations = {
   /** Counts how decisions came out since a day, by the rules that made them, those of the newest first. */
   readonly watchRules: {
     readonly input: { readonly query: { readonly since: string } }
-    readonly answer: { readonly rules: readonly ({ readonly ruleVersion: string; readonly errorBudget: number; readonly first: number; readonly last: number; readonly outcomes: { readonly [name: string]: number } })[] }
+    readonly answer: { readonly rules: readonly ({ readonly ruleVersion: string; readonly errorBudget: number; readonly first: number; readonly last: number; readonly outcomes: { readonly [name: string]: number }; readonly shadow: { readonly [name: string]: number } })[] }
   }
   /** Tells whether linking goes as it uses to: the last hour, the week before it, and the alarms that are raised. */
   readonly listAlarms: {
@@ -188,6 +188,11 @@ export type Operations = {
   readonly showFunnel: {
     readonly input: { readonly params: { readonly clientId: string }; readonly query: { readonly since: string } }
     readonly answer: { readonly counts: readonly ({ readonly day: string; readonly method: string; readonly step: string; readonly count: number })[] }
+  }
+  /** Tells how matching came out, and would have come out in shadow, by day, kind and outcome. */
+  readonly showDecisions: {
+    readonly input: { readonly params: { readonly clientId: string }; readonly query: { readonly since: string } }
+    readonly answer: { readonly counts: readonly ({ readonly day: string; readonly kind: 'acted' | 'shadow'; readonly outcome: 'link' | 'confirm' | 'none' | 'contested' | 'owned-elsewhere'; readonly count: number })[] }
   }
   /** Lists apps by client_id, those of files too. */
   readonly listClients: {
@@ -272,7 +277,7 @@ export type Operations = {
   /** Tells how PIAS is doing: logins of all apps and of the busiest, secrets that end within 30 days, keys. */
   readonly showOverview: {
     readonly input: { readonly query: { readonly since: string } }
-    readonly answer: { readonly days: readonly ({ readonly day: string; readonly method: string; readonly step: string; readonly count: number })[]; readonly apps: readonly ({ readonly clientId: string; readonly counts: readonly ({ readonly day: string; readonly method: string; readonly step: string; readonly count: number })[] })[]; readonly endingSecrets: readonly ({ readonly clientId: string; readonly id: string; readonly expiresAt: number })[]; readonly keys: readonly ({ readonly ring: string; readonly kid: string; readonly alg: string; readonly state: 'next' | 'current' | 'retired'; readonly since: number; readonly until?: number })[] }
+    readonly answer: { readonly days: readonly ({ readonly day: string; readonly method: string; readonly step: string; readonly count: number })[]; readonly decisions: readonly ({ readonly day: string; readonly kind: 'acted' | 'shadow'; readonly outcome: 'link' | 'confirm' | 'none' | 'contested' | 'owned-elsewhere'; readonly count: number })[]; readonly apps: readonly ({ readonly clientId: string; readonly counts: readonly ({ readonly day: string; readonly method: string; readonly step: string; readonly count: number })[] })[]; readonly endingSecrets: readonly ({ readonly clientId: string; readonly id: string; readonly expiresAt: number })[]; readonly keys: readonly ({ readonly ring: string; readonly kid: string; readonly alg: string; readonly state: 'next' | 'current' | 'retired'; readonly since: number; readonly until?: number })[] }
   }
 }
 
@@ -314,6 +319,7 @@ export const OPERATIONS = {
   setRollout: ['PUT', '/clients/{clientId}/rollout'],
   revertRollout: ['DELETE', '/clients/{clientId}/rollout'],
   showFunnel: ['GET', '/clients/{clientId}/funnel'],
+  showDecisions: ['GET', '/clients/{clientId}/decisions'],
   listClients: ['GET', '/clients'],
   createClient: ['POST', '/clients'],
   lintClient: ['POST', '/clients/lint'],

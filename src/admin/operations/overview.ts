@@ -1,4 +1,5 @@
 import type { Clock } from '#src/kernel/runtime.ts'
+import { type DecisionCount, decisionCounts, stepCounts } from '#src/rollout/decision-counts.ts'
 import type { ClientsPort, StoredClient } from '#src/store/ports/clients.ts'
 import type { FunnelCount, FunnelPort } from '#src/store/ports/funnel.ts'
 
@@ -18,6 +19,8 @@ export type EndingSecret = { readonly clientId: string; readonly id: string; rea
 /** How PIAS is doing: counters of all apps by day, those of the busiest apps, and what ends soon. */
 export type Overview = {
   readonly days: readonly Omit<FunnelCount, 'clientId'>[]
+  /** How matching came out, of all apps: acted on and only recorded apart. */
+  readonly decisions: readonly DecisionCount[]
   readonly apps: readonly { readonly clientId: string; readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }[]
   readonly endingSecrets: readonly EndingSecret[]
   readonly keys: readonly KeyView[]
@@ -76,17 +79,18 @@ export const createOverview = (deps: {
       .sort((one, other) => one.expiresAt - other.expiresAt)
   }
 
-  const countersSince = async (asked: string): Promise<Pick<Overview, 'days' | 'apps'>> => {
+  const countersSince = async (asked: string): Promise<Pick<Overview, 'days' | 'decisions' | 'apps'>> => {
     const earliest = new Date(clock() - MOST_DAYS * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
     const sinceDay = asked < earliest ? earliest : asked
-    const days = await funnel.total(sinceDay)
+    const total = await funnel.total(sinceDay)
+    const days = stepCounts(total)
     const busiest = await funnel.busiest([...new Set(days.map(({ day }) => day))], MOST_APPS)
-    const ofApp = Map.groupBy(await funnel.list(busiest, sinceDay), ({ clientId }) => clientId)
+    const ofApp = Map.groupBy(stepCounts(await funnel.list(busiest, sinceDay)), ({ clientId }) => clientId)
     const apps = busiest.map(clientId => ({
       clientId,
       counts: (ofApp.get(clientId) ?? []).map(({ clientId: _, ...counted }) => counted),
     }))
-    return { days, apps }
+    return { days, decisions: decisionCounts(total), apps }
   }
 
   const counters = keepFor(COUNTERS_MS, clock, countersSince)

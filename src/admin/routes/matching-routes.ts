@@ -52,6 +52,7 @@ export const outcomesView = z.strictObject({
       first: time,
       last: time,
       outcomes: z.record(z.string(), z.number()).describe('Decisions by outcome.'),
+      shadow: z.record(z.string(), z.number()).describe('Those that were only recorded, by outcome; in none above.'),
     }),
   ),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { TellOverview } from '#src/admin/operations/overview.ts'
+import { decisionsView } from './rollout-routes.ts'
 
 const counted = z.strictObject({ day: z.string(), method: z.string(), step: z.string(), count: z.number() })
 const keyView = z.strictObject({
@@ -27,6 +28,7 @@ export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview })
       description: 'Counters by day, method and step; what ends soon.',
       schema: z.strictObject({
         days: z.array(counted),
+        decisions: decisionsView.shape.counts,
         apps: z.array(z.strictObject({ clientId: z.string(), counts: z.array(counted) })),
         endingSecrets: z.array(z.strictObject({ clientId: z.string(), id: z.string(), expiresAt: z.number() })),
         keys: z.array(keyView),

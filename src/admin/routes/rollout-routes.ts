@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { notFound, stale } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
+import { DECISION_KINDS, DECISION_OUTCOMES, decisionCounts, stepCounts } from '#src/rollout/decision-counts.ts'
 import { rolloutPolicySchema } from '#src/rollout/policy.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { FunnelPort } from '#src/store/ports/funnel.ts'
@@ -11,6 +12,16 @@ const HISTORY = 50
 const versionView = z.strictObject({ version: z.number(), at: z.number(), by: z.string(), reason: z.string() })
 const policyView = z.strictObject({ policy: rolloutPolicySchema, versions: z.array(versionView) })
 const countView = z.strictObject({ day: z.string(), method: z.string(), step: z.string(), count: z.number() })
+
+const decisionView = z.strictObject({
+  day: z.string(),
+  kind: z.enum(DECISION_KINDS).describe('Acted on, or only recorded.'),
+  outcome: z.enum(DECISION_OUTCOMES),
+  count: z.number(),
+})
+
+/** Counters of how matching came out. */
+export const decisionsView = z.strictObject({ counts: z.array(decisionView) })
 
 /**
  * Routes about who logs in how at an app, and since when.
@@ -96,12 +107,27 @@ export const rolloutRoutes = (deps: {
       problems: [404],
       run: async ({ params: { clientId }, query: { since } }) => {
         if (!(await isClient(clientId))) return notFound('client')
-        const counts = await funnel.list([clientId], since)
+        const counts = stepCounts(await funnel.list([clientId], since))
         return {
           status: 200,
           body: { counts: counts.map(({ day, method, step, count }) => ({ day, method, step, count })) },
         }
       },
+    }),
+    route({
+      method: 'get',
+      path: '/clients/{clientId}/decisions',
+      id: 'showDecisions',
+      roles: ['viewer'],
+      summary: 'Tells how matching came out, and would have come out in shadow, by day, kind and outcome',
+      params: clientParams,
+      query: z.strictObject({ since: z.iso.date().describe('The first day (UTC).') }),
+      answer: { status: 200, description: 'Counters.', schema: decisionsView },
+      problems: [404],
+      run: async ({ params: { clientId }, query: { since } }) =>
+        (await isClient(clientId))
+          ? { status: 200, body: { counts: [...decisionCounts(await funnel.list([clientId], since))] } }
+          : notFound('client'),
     }),
   ]
 }

@@ -8,7 +8,7 @@ import { type Walked, walkJourney } from '#src/interaction/walk.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
-import { isDecisionEvent } from '#src/linking/decision-record.ts'
+import { isDecisionEvent, SHADOW_TYPE } from '#src/linking/decision-record.ts'
 import { createResolveLink } from '#src/linking/resolve-link.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import { type AllowedMethods, allowedMethods, type Subject } from '#src/rollout/allowed-methods.ts'
@@ -120,7 +120,7 @@ const foundLine = (heard: readonly AuditEvent[]): string => {
   if (decided === undefined) return 'matching: not asked'
   const { outcome, ruleVersion, compared, records } = decided.data.decision
   const linked = records.filter(({ verdict }) => verdict === 'linked').length
-  const acted = decided.type === 'link.shadowed' ? ' (recorded only)' : ''
+  const acted = decided.type === SHADOW_TYPE ? ' (recorded only)' : ''
   return `matching: ${outcome}${acted}, ${linked} to be linked of ${compared} compared, by ${ruleVersion}`
 }
 

@@ -79,12 +79,19 @@ export const replayMatching = (terminal: Terminal, options: ReplayMatchingOption
 
 type Outcomes = Awaited<ReturnType<RuleOperations['outcomes']>>[number]
 
-const toldOutcomes = ({ ruleVersion, errorBudget, first, last, outcomes }: Outcomes): string => {
-  const all = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
-  const rows = Object.entries(outcomes)
+const toldNumbers = (numbers: Readonly<Record<string, number>>): string => {
+  const all = Object.values(numbers).reduce((sum, number) => sum + number, 0)
+  return Object.entries(numbers)
     .sort()
     .map(([outcome, number]) => `  ${outcome.padEnd(12)}${grouped(number)} (${((100 * number) / all).toFixed(1)} %)\n`)
-  return `${ruleVersion}, error budget ${errorBudget}, ${timeOf(first)} to ${timeOf(last)}\n${rows.join('')}`
+    .join('')
+}
+
+const toldOutcomes = ({ ruleVersion, errorBudget, first, last, outcomes, shadow }: Outcomes): string => {
+  const recorded = toldNumbers(shadow)
+  const apart = recorded === '' ? '' : `  only recorded, by apps in shadow\n${recorded}`
+  const head = `${ruleVersion}, error budget ${errorBudget}, ${timeOf(first)} to ${timeOf(last)}\n`
+  return `${head}${toldNumbers(outcomes)}${apart}`
 }
 
 /** `matching outcomes`: how decisions came out, by the rules that made them. Refused for a number that is none. */

@@ -8,7 +8,14 @@ import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
-import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
+import {
+  DECISION_KINDS,
+  DECISION_OUTCOMES,
+  type DecisionCount,
+  decisionCounts,
+  stepCounts,
+} from '#src/rollout/decision-counts.ts'
+import { FUNNEL_STEPS } from '#src/rollout/funnel-steps.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { type Changed, createRollouts, type Rollouts } from '#src/rollout/rollouts.ts'
 import type { FunnelCount } from '#src/store/ports/funnel.ts'
@@ -163,7 +170,29 @@ const funnelLines = (counts: readonly FunnelCount[]): string[] => {
 export const rolloutFunnel = (terminal: Terminal, options: { client: string; since: string }): Promise<Outcome> =>
   withRollouts(terminal, options.client, async (_rollouts, store) => {
     if (!DAY.test(options.since)) return unusable('--since takes a day, such as 2026-11-28')
-    const counts = await store.funnel.list([options.client], options.since)
+    const counts = stepCounts(await store.funnel.list([options.client], options.since))
     const text = counts.length === 0 ? 'nobody was counted\n' : `${funnelLines(counts).join('\n')}\n`
+    return { value: { counts }, text }
+  })
+
+/** One line for each outcome: how often it was acted on, and only recorded, all days together. */
+const decisionLines = (counts: readonly DecisionCount[]): string[] => {
+  const sum = (kind: string, outcome: string) =>
+    counts.filter(one => one.kind === kind && one.outcome === outcome).reduce((total, { count }) => total + count, 0)
+  const width = Math.max(...DECISION_OUTCOMES.map(({ length }) => length)) + 2
+  return [
+    ['outcome'.padEnd(width), ...DECISION_KINDS.map(kind => kind.padStart(9))].join(''),
+    ...DECISION_OUTCOMES.map(outcome =>
+      [outcome.padEnd(width), ...DECISION_KINDS.map(kind => `${sum(kind, outcome)}`.padStart(9))].join(''),
+    ),
+  ]
+}
+
+/** `rollout decisions`: how matching came out since a day, and how it would have come out in shadow. */
+export const rolloutDecisions = (terminal: Terminal, options: { client: string; since: string }): Promise<Outcome> =>
+  withRollouts(terminal, options.client, async (_rollouts, store) => {
+    if (!DAY.test(options.since)) return unusable('--since takes a day, such as 2026-11-28')
+    const counts = decisionCounts(await store.funnel.list([options.client], options.since))
+    const text = counts.length === 0 ? 'nothing was decided\n' : `${decisionLines(counts).join('\n')}\n`
     return { value: { counts }, text }
   })

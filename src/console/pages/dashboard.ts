@@ -1,10 +1,12 @@
 import type { KeyView, Overview } from '#src/admin/operations/overview.ts'
-import type { Block, ChartColumn } from '#src/console/blocks.ts'
+import type { Block } from '#src/console/blocks.ts'
 import { clientCell } from '#src/console/client-cell.ts'
+import { columnChart, dayLabels, lastDays } from '#src/console/column-chart.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { count, day, share } from '#src/console/words.ts'
 import { alarmFigure, alarmNotices } from './alarm-notices.ts'
-import { funnelTable } from './rollout-words.ts'
+import { linkDecisionBlocks } from './link-decision-blocks.ts'
+import { funnelBlocks } from './rollout-words.ts'
 
 const MOST = '200'
 const DAY_MS = 24 * 3600 * 1000
@@ -16,51 +18,26 @@ type Count = Overview['days'][number]
 const sum = (counts: readonly Count[], step: string): number =>
   counts.reduce((all, one) => (one.step === step ? all + one.count : all), 0)
 
-const dayText = (at: number): string => new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length)
-
 /** A number of a page that may go on. */
 const atLeast = (items: readonly unknown[], next: string | undefined): string =>
   `${count(items.length)}${next === undefined ? '' : ' or more'}`
 
-const WIDTH = 1000
-const GROUND = 210
-const GAP = 0.3
-
-/** Logins by day: those that came to an end with somebody logged in, and those that did not, on each other. */
-const columnsOf = (days: readonly string[], counts: readonly Count[]): readonly ChartColumn[] => {
-  const numbers = days.map(one => {
-    const ofDay = counts.filter(counted => counted.day === one)
-    const finished = sum(ofDay, 'finished')
-    return { one, finished, other: Math.max(0, sum(ofDay, 'started') - finished) }
-  })
-  const most = Math.max(1, ...numbers.map(({ finished, other }) => finished + other))
-  const step = WIDTH / days.length
-  return numbers.map(({ one, finished, other }, index) => {
-    const [low, high] = [finished, other].map(number => (number / most) * (GROUND - 10)) as [number, number]
-    return {
-      label:
-        index % 2 === 0
-          ? `${Number(one.slice('YYYY-MM-'.length))}/${Number(one.slice('YYYY-'.length, 'YYYY-MM'.length))}`
-          : '',
-      x: Math.round(index * step + (step * GAP) / 2),
-      width: Math.round(step * (1 - GAP)),
-      parts: [
-        { y: GROUND - low, height: low, series: 0 },
-        { y: GROUND - low - high, height: high, series: 1 },
-      ],
-    }
-  })
-}
-
 const loginBlocks = (days: readonly string[], counts: readonly Count[]): readonly Block[] => {
   const [started, finished] = [sum(counts, 'started'), sum(counts, 'finished')]
-  const chart: Block = {
-    kind: 'chart',
+  const labels = dayLabels(days)
+  const chart = columnChart({
     title: `Logins, last ${DAYS} days`,
-    series: ['Logged in', 'Not, or not yet'],
+    series: [
+      { name: 'Logged in', look: 'plain' },
+      { name: 'Not, or not yet', look: 'warning' },
+    ],
     summary: `${count(started)} logins begun, ${count(finished)} of them ended with somebody logged in (${share(finished, started)}).`,
-    columns: columnsOf(days, counts),
-  }
+    columns: days.map((one, index) => {
+      const ofDay = counts.filter(counted => counted.day === one)
+      const ended = sum(ofDay, 'finished')
+      return { label: labels[index] ?? '', values: [ended, Math.max(0, sum(ofDay, 'started') - ended)] }
+    }),
+  })
   return [
     ...(started === 0 ? [] : [chart]),
     {
@@ -109,41 +86,6 @@ const appsTable = ({ apps }: Overview): Block => ({
   ),
 })
 
-const DECISIONS = [
-  ['known', 'Known by an earlier link'],
-  ['linked', 'Linked without a question'],
-  ['asked', 'Not certain: asked'],
-  ['proved', 'Then proved whose record it is'],
-  ['new', 'Then said to be new'],
-] as const
-
-const FULL = 1000
-
-const decisionsTable = (counts: readonly Count[]): Block => {
-  const most = Math.max(1, ...DECISIONS.map(([step]) => sum(counts, step)))
-  const isNothing = DECISIONS.every(([step]) => sum(counts, step) === 0)
-  return {
-    kind: 'table',
-    title: 'Link decisions',
-    empty: 'None yet.',
-    columns: [{ label: 'What' }, { label: 'How many' }, { label: 'Number', number: true }],
-    rows: isNothing
-      ? []
-      : DECISIONS.map(([step, label]) => [
-          label,
-          {
-            text: '',
-            bar: {
-              from: 0,
-              width: Math.round((sum(counts, step) / most) * FULL),
-              tone: step === 'asked' ? 'warning' : 'plain',
-            },
-          },
-          count(sum(counts, step)),
-        ]),
-  }
-}
-
 const endCell = (until: number | undefined, now: number) => {
   if (until === undefined) return 'not yet known'
   return until < now + WARN_MS ? { text: day(until), tag: 'warning' as const } : day(until)
@@ -191,7 +133,7 @@ const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Blo
 export const dashboardPage: ConsolePage = {
   path: '/',
   show: async ({ ask, now }) => {
-    const days = Array.from({ length: DAYS }, (_, index) => dayText(now - (DAYS - 1 - index) * DAY_MS))
+    const days = lastDays(DAYS, now)
     const [proposals, reviews, overview, alarms] = await Promise.all([
       ask('listProposedChanges', { query: { limit: MOST } }),
       ask('listReviews', { query: { limit: MOST } }),
@@ -220,8 +162,8 @@ export const dashboardPage: ConsolePage = {
         },
         ...loginBlocks(days, overview.days),
         appsTable(overview),
-        decisionsTable(overview.days),
-        funnelTable(overview.days, `How far people come, all apps, last ${DAYS} days`),
+        ...linkDecisionBlocks(overview, days),
+        ...funnelBlocks(overview.days, `How far people come, all apps, last ${DAYS} days`),
         ...endBlocks(overview, now),
       ],
     }

@@ -1,7 +1,8 @@
 import type { Block } from '#src/console/blocks.ts'
+import { columnChart } from '#src/console/column-chart.ts'
 import { count, share } from '#src/console/words.ts'
 import { type AllowedMethods, allowedMethods, type Subject } from '#src/rollout/allowed-methods.ts'
-import { FUNNEL_STEPS } from '#src/rollout/funnel.ts'
+import { FUNNEL_STEPS } from '#src/rollout/funnel-steps.ts'
 import type { RolloutPhase, RolloutPolicy, RolloutRule } from '#src/rollout/policy.ts'
 import type { FunnelCount } from '#src/store/ports/funnel.ts'
 
@@ -99,40 +100,47 @@ const STEP_WORDS: Readonly<Record<(typeof FUNNEL_STEPS)[number], string>> = {
 /** A step of a login in words. */
 export const stepWords = (step: string): string => (STEP_WORDS as Readonly<Record<string, string>>)[step] ?? step
 
-const FULL = 1000
-
-/** How far people come, as bars beside their numbers. */
-export const funnelTable = (counts: readonly Pick<FunnelCount, 'step' | 'count'>[], title: string): Block => {
+/** How far people come: a chart of the steps, in their order, and beside it their numbers. */
+export const funnelBlocks = (
+  counts: readonly Pick<FunnelCount, 'step' | 'count'>[],
+  title: string,
+): readonly Block[] => {
   const total = (step: string): number =>
     counts.filter(one => one.step === step).reduce((sum, one) => sum + one.count, 0)
-  const most = Math.max(1, ...FUNNEL_STEPS.map(total))
-  const started = total('started')
-  return {
+  const [started, finished, left] = [total('started'), total('finished'), total('left')]
+  const table: Block = {
     kind: 'table',
-    title,
+    title: started === 0 ? title : `${title}: step by step`,
     empty: 'Nobody has logged in since.',
     intro: 'Steps are counted, not people.',
-    columns: [
-      { label: 'Step' },
-      { label: 'How many' },
-      { label: 'Number', number: true },
-      { label: 'Of all', number: true },
-    ],
+    columns: [{ label: 'Step' }, { label: 'Number', number: true }, { label: 'Of all', number: true }],
     rows:
       started === 0
         ? []
-        : FUNNEL_STEPS.map(step => [
-            STEP_WORDS[step],
-            {
-              text: '',
-              bar: {
-                from: 0,
-                width: Math.round((total(step) / most) * FULL),
-                tone: step === 'left' ? 'bad' : step === 'finished' ? 'good' : 'plain',
-              },
-            },
+        : FUNNEL_STEPS.map((step, index) => [
+            `${index + 1}. ${STEP_WORDS[step]}`,
             count(total(step)),
             share(total(step), started),
           ]),
   }
+  if (started === 0) return [table]
+  const chart = columnChart({
+    title,
+    summary: `Of ${count(started)} logins begun, ${count(finished)} ended at the app logged in (${share(finished, started)}) and ${count(left)} without. The numbers under the columns are those of the steps in the table.`,
+    series: [
+      { name: 'On the way', look: 'plain' },
+      { name: 'Logged in', look: 'good' },
+      { name: 'Back at the app without', look: 'bad' },
+    ],
+    // Names of ten steps do not fit under ten columns on a phone.
+    columns: FUNNEL_STEPS.map((step, index) => {
+      const number = total(step)
+      const isEnd = step === 'finished' || step === 'left'
+      return {
+        label: String(index + 1),
+        values: [isEnd ? 0 : number, step === 'finished' ? number : 0, step === 'left' ? number : 0],
+      }
+    }),
+  })
+  return [chart, table]
 }

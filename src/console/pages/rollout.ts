@@ -2,17 +2,19 @@ import type { Problem } from '#src/admin/api/problem.ts'
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Field } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
+import { lastDays } from '#src/console/column-chart.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import { linesOf, reasonField, withError } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
+import type { DecisionCount } from '#src/rollout/decision-counts.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { clientHead } from './client-tabs.ts'
-import { effectTable, funnelTable, PASSWORD_WORDS, PHASE_WORDS, policyFacts } from './rollout-words.ts'
+import { decisionBlocks } from './decision-blocks.ts'
+import { effectTable, funnelBlocks, PASSWORD_WORDS, PHASE_WORDS, policyFacts } from './rollout-words.ts'
 
-const DAY_MS = 24 * 3600 * 1000
-const FUNNEL_DAYS = 14
+const DAYS = 14
 
 const RULES = [
   ['registration', 'New people'],
@@ -143,16 +145,28 @@ const askRevert = async ({ ask, params, text }: Visit) => {
   }
 }
 
+/** What shadow has shown, where the phase is that, or was in these days. */
+const shadowBlocks = (
+  { registration, existing }: RolloutPolicy,
+  counts: readonly DecisionCount[],
+  days: readonly string[],
+) => {
+  const isOn = [registration, existing].some(({ phase }) => phase === 'shadow')
+  return isOn || counts.some(({ kind }) => kind === 'shadow') ? decisionBlocks('shadow', counts, days) : []
+}
+
 /** Who logs in how at an app: looked at, changed after a preview, taken back in one step. */
 export const rolloutPage: ConsolePage = {
   path: '/clients/:clientId/rollout',
   show: async visit => {
     const { ask, form, params, problem, now, text } = visit
-    const since = new Date(now - FUNNEL_DAYS * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
-    const [client, { policy, versions, version }, { counts }] = await Promise.all([
+    const days = lastDays(DAYS, now)
+    const since = days[0] ?? ''
+    const [client, { policy, versions, version }, { counts }, decisions] = await Promise.all([
       ask('showClient', { params }),
       ask('showRollout', { params }),
       ask('showFunnel', { params, query: { since } }),
+      ask('showDecisions', { params, query: { since } }),
     ])
     const path = `${clientPath(client.clientId)}/rollout`
     const hidden = { version: String(version) }
@@ -162,7 +176,9 @@ export const rolloutPage: ConsolePage = {
       ...clientHead(client, '/rollout'),
       blocks: [
         policyFacts(policy, 'In force now'),
-        funnelTable(counts, `How far people get, last ${FUNNEL_DAYS} days`),
+        ...shadowBlocks(policy, decisions.counts, days),
+        ...decisionBlocks('acted', decisions.counts, days),
+        ...funnelBlocks(counts, `How far people get, last ${DAYS} days`),
         ...form('setRollout', {
           title: 'Change the rollout',
           action: `${path}/preview`,

@@ -39,17 +39,21 @@ const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string)
 
 const WATCH: Block = { kind: 'links', links: [{ text: 'Count how decisions came out', href: `${PATH}?watch=1` }] }
 
+const numberWords = (numbers: Readonly<Record<string, number>>): string =>
+  Object.entries(numbers)
+    .map(([outcome, number]) => `${outcomeWord(outcome)}: ${count(number)}`)
+    .join(' · ') || '–'
+
 const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
   kind: 'table',
   title: `How decisions came out, last ${DAYS} days`,
   empty: 'Nothing was decided.',
-  columns: [{ label: 'Rules' }, { label: 'Accepted' }, { label: 'Outcomes' }, { label: 'From' }, { label: 'To' }],
-  rows: rules.map(({ ruleVersion, errorBudget, outcomes, first, last }) => [
+  columns: ['Rules', 'Accepted', 'Outcomes', 'Shadow: only recorded', 'From', 'To'].map(label => ({ label })),
+  rows: rules.map(({ ruleVersion, errorBudget, outcomes, shadow, first, last }) => [
     { text: ruleVersion, code: true },
     budgetText(errorBudget),
-    Object.entries(outcomes)
-      .map(([outcome, number]) => `${outcomeWord(outcome)}: ${count(number)}`)
-      .join(' · '),
+    numberWords(outcomes),
+    numberWords(shadow),
     day(first),
     day(last),
   ]),
