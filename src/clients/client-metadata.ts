@@ -22,7 +22,8 @@ export const IMPLICIT_RESPONSE_TYPES = ['id_token', 'id_token token'] as const
 /** What a machine may do: act for itself, and for the person that an API of its was called for (RFC 8693). */
 const MACHINE_GRANTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'] as const
 
-const isMachine = (client: { grant_types: readonly string[] }): boolean =>
+/** Whether a client acts for itself, without anybody who logs in. */
+export const isMachine = (client: { grant_types: readonly string[] }): boolean =>
   MACHINE_GRANTS.some(grant => client.grant_types.includes(grant))
 
 const shape = z.strictObject({

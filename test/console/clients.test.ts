@@ -51,6 +51,23 @@ test('the wizard tells what is wrong with its fix, registers once, and shows the
   expect(await read('/clients/shop/secrets')).not.toContain(secret)
 })
 
+test('an app without a server calls PIAS from where people return to, unless its form says from where', async () => {
+  const page = '/clients/new?preset=spa'
+  const given = { client_name: 'Synthetic page', client_id: 'page', redirect_uris: 'https://page.example/app' }
+  const checked = await admin.submit(owner, page, '/clients/new', given)
+  expect([checked.status, checked.body]).toEqual([
+    200,
+    expect.stringMatching(/pias_origins[^}]*https:\/\/page\.example&/),
+  ])
+  const wrong = await admin.submit(owner, page, '/clients/new', { ...given, pias_origins: 'https://a.example/path' })
+  expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('must be written https://a.example')])
+  const elsewhere = await admin.submit(owner, page, '/clients/new', { ...given, pias_origins: 'https://a.example' })
+  const hidden = Object.fromEntries(filledIn(elsewhere.body, '/clients/new/create'))
+  expect((await owner.post(`${admin.origin}/clients/new/create`, hidden)).status).toBe(200)
+  const { metadata } = (await admin.running.pias.store.clients.find('page')) ?? {}
+  expect(metadata).toMatchObject({ pias_origins: ['https://a.example'] })
+})
+
 test('settings are changed over a version, secrets are made and removed, an app is disabled and restored', async () => {
   const before = await read('/clients/shop/settings')
   const metadata = JSON.stringify({ ...JSON.parse(jsonOf(before)), client_name: 'Renamed' })

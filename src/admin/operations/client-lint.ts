@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { CheckSurroundings, ClientProblem } from '#src/clients/check-surroundings.ts'
-import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import { type ClientMetadata, clientMetadataSchema, isMachine } from '#src/clients/client-metadata.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
@@ -51,6 +51,10 @@ type Advice = { readonly when: (client: ClientMetadata) => boolean } & ClientFin
 
 const usesCode = ({ grant_types: grants }: ClientMetadata): boolean => grants.includes('authorization_code')
 
+/** An app without a server: its pages call PIAS themselves. */
+const isBrowserApp = (client: ClientMetadata): boolean =>
+  usesCode(client) && client.application_type === 'web' && client.token_endpoint_auth_method === 'none'
+
 /** What holds, and might be better. */
 const ADVICE: readonly Advice[] = [
   {
@@ -66,13 +70,22 @@ const ADVICE: readonly Advice[] = [
     fix: 'leave it out: ES256 is the default',
   },
   {
-    when: client => usesCode(client) && client.backchannel_logout_uri === undefined,
+    // What has no server can take no logout token.
+    when: client =>
+      usesCode(client) && client.token_endpoint_auth_method !== 'none' && client.backchannel_logout_uri === undefined,
     field: 'backchannel_logout_uri',
     reason: 'the app is not told when a login ends elsewhere, or is ended by PIAS',
     fix: 'give an address that takes logout tokens',
   },
   {
-    when: client => client.redirect_uris.some(isLoopback),
+    when: client => isBrowserApp(client) && !client.pias_origins?.length,
+    field: 'pias_origins',
+    reason: 'a page of the app cannot exchange its code: browsers let no other origin read the answer of PIAS',
+    fix: 'list the origins of its pages, such as https://app.example; a native app says "application_type": "native"',
+  },
+  {
+    // A native app listens there while somebody logs in (RFC 8252, 7.3).
+    when: client => client.application_type === 'web' && client.redirect_uris.some(isLoopback),
     field: 'redirect_uris',
     reason: 'addresses of this machine are for development',
     fix: 'remove them before the app goes live',
@@ -87,7 +100,7 @@ const ADVICE: readonly Advice[] = [
     fix: 'set it to true: tokens are bound to a key of the app (RFC 9449)',
   },
   {
-    when: client => !client.pias_first_party && client.policy_uri === undefined,
+    when: client => !isMachine(client) && !client.pias_first_party && client.policy_uri === undefined,
     field: 'policy_uri',
     reason: 'people who are asked for consent cannot read what happens to their data',
     fix: "give the address of the app's privacy policy",

@@ -1,3 +1,4 @@
+import { originProblem } from '#src/clients/redirect-uri.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** Kinds of apps, each with metadata to begin with. */
@@ -25,8 +26,25 @@ const METADATA: Readonly<Record<Preset, { readonly [field: string]: Json }>> = {
   'third-party': { grant_types: ['authorization_code'], token_endpoint_auth_method: 'client_secret_basic' },
 }
 
-/** Metadata of a kind of app, under what is given. */
-export const withPreset = (preset: Preset | undefined, given: { readonly [field: string]: Json }): Json => ({
-  ...(preset === undefined ? {} : METADATA[preset]),
+type Fields = { readonly [field: string]: Json }
+
+/** Where the pages are that people return to. What is wrong with an address is told of the address itself. */
+const originsOf = ({ redirect_uris: uris }: Fields): readonly string[] => {
+  const texts = Array.isArray(uris) ? uris.map(String) : []
+  const origins = texts.map(uri => URL.parse(uri)?.origin)
+  return [...new Set(origins.filter(origin => origin !== undefined && originProblem(origin) === undefined))] as string[]
+}
+
+const presetFields = (preset: Preset, given: Fields): Fields => {
+  const origins = preset === 'spa' ? originsOf(given) : []
+  return origins.length === 0 ? METADATA[preset] : { ...METADATA[preset], pias_origins: origins }
+}
+
+/**
+ * Metadata of a kind of app, under what is given. An app in the browser alone may call PIAS from the origins that people
+ * return to: it could not exchange its code otherwise (Fetch, CORS protocol).
+ */
+export const withPreset = (preset: Preset | undefined, given: Fields): Json => ({
+  ...(preset === undefined ? {} : presetFields(preset, given)),
   ...given,
 })

@@ -56,6 +56,15 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       hint: 'One exact address per line. May be empty.',
     },
   ]
+  const origins: readonly Field[] = [
+    {
+      name: 'pias_origins',
+      label: 'Where its pages are',
+      kind: 'area',
+      value: text('pias_origins'),
+      hint: 'One origin per line, such as https://shop.example: their pages may call PIAS. Empty: those of where people return to.',
+    },
+  ]
   const proof: readonly Field[] = [
     {
       name: 'token_endpoint_auth_method',
@@ -83,6 +92,7 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       hint: 'Letters, digits and - . _ ~. It never changes.',
     },
     ...(WITHOUT_REDIRECT.includes(preset) ? [] : redirects),
+    ...(preset === 'spa' ? origins : []),
     ...(WITH_SECRET.includes(preset) ? proof : []),
     {
       name: 'more',
@@ -95,7 +105,7 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
   return all.map(field => withError(field, problem))
 }
 
-const LISTS = ['redirect_uris', 'post_logout_redirect_uris'] as const
+const LISTS = ['redirect_uris', 'post_logout_redirect_uris', 'pias_origins'] as const
 const TEXTS = ['client_name', 'client_id', 'token_endpoint_auth_method', 'jwks_uri'] as const
 
 /** What the fields come to; a problem where the JSON does not hold. */
