@@ -19,7 +19,7 @@ const isWithin = (field: string, name: string): boolean =>
 export const withError = (field: Field, problem: Problem | undefined): Field => {
   const found = problem?.errors?.find(error => isWithin(error.field, field.name))
   if (found === undefined) return field
-  return { ...field, error: found.fix === undefined ? found.reason : `${found.reason}: ${found.fix}` }
+  return { ...field, error: `${found.reason}: ${found.fix}` }
 }
 
 /** A problem with what is wrong with one field told as the form tells it. */

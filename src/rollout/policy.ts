@@ -22,6 +22,7 @@ const rule = z
   .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
     path: ['until'],
     message: 'must be later than from',
+    params: { fix: 'choose a later moment, or leave one of the two out' },
   })
 
 /**

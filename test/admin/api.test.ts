@@ -87,12 +87,12 @@ describe('requests', () => {
     expect(wrong.json()).toMatchObject({
       status: 400,
       errors: [
-        { field: 'query.limit', reason: 'must be at least 1' },
-        { field: 'query', reason: 'has no field extra' },
+        { field: 'query.limit', reason: 'must be at least 1', fix: 'choose 1 or more' },
+        { field: 'query', reason: 'has no field extra', fix: 'remove it, or correct its spelling' },
       ],
     })
     expect((await api.admin.call(api.owner.token, 'POST', '/accounts/search', { body: {} })).json()).toMatchObject({
-      errors: [{ field: 'body', reason: expect.stringContaining('customerNumber') }],
+      errors: [{ field: 'body', reason: expect.stringContaining('customerNumber'), fix: 'leave the others out' }],
     })
     const headers = { 'content-type': 'application/json' }
     const notJson = await fetch(`${api.admin.origin}/api/accounts/search`, { method: 'POST', headers, body: '{' })

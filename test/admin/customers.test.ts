@@ -110,17 +110,31 @@ test('a call with a line that is none is refused as a whole, and names every lin
   const refused = await send(lines as object[], { token })
   expect(codeOf(refused)).toEqual([400, 'request.invalid'])
   expect(refused.json().errors).toEqual([
-    { field: 'body.lines.1.customerId', reason: 'must be printable and without spaces at its ends' },
-    { field: 'body.lines.2.emails.1', reason: 'must be a string' },
-    { field: 'body.lines.3.serviceLine', reason: 'must be one of mobile, internet, tv, landline' },
-    { field: 'body.lines.4.lastName', reason: 'must have at most 500 characters' },
-    { field: 'body.lines.5', reason: 'is not a JSON object' },
+    {
+      field: 'body.lines.1.customerId',
+      reason: 'must be printable and without spaces at its ends',
+      fix: 'change it to that form',
+    },
+    { field: 'body.lines.2.emails.1', reason: 'must be a string', fix: 'send text in quotes' },
+    {
+      field: 'body.lines.3.serviceLine',
+      reason: 'must be one of mobile, internet, tv, landline',
+      fix: 'choose one of them',
+    },
+    { field: 'body.lines.4.lastName', reason: 'must have at most 500 characters', fix: 'shorten it' },
+    { field: 'body.lines.5', reason: 'is not a JSON object', fix: 'send an object in braces' },
   ])
   expect(refused.body).not.toContain(long)
-  expect((await send([], { token })).json().errors).toEqual([{ field: 'body.lines', reason: 'needs at least 1 entry' }])
+  expect((await send([], { token })).json().errors).toEqual([
+    { field: 'body.lines', reason: 'needs at least 1 entry', fix: 'add what is missing' },
+  ])
   const many = Array.from({ length: 201 }, (_, at) => line(`FEED-MANY-${at}`))
   expect((await send(many, { token })).json().errors).toEqual([
-    { field: 'body.lines', reason: 'must have at most 200 entries' },
+    {
+      field: 'body.lines',
+      reason: 'must have at most 200 entries',
+      fix: 'leave some out, or send them in several requests',
+    },
   ])
   expect(await api.admin.running.pias.store.customers.findByCustomerId('FEED-5')).toEqual([])
 })

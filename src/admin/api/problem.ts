@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { inputFix } from './input-fix.ts'
 
 /** A field that is wrong, why, and what to do. */
-const fieldProblem = z.strictObject({ field: z.string(), reason: z.string(), fix: z.string().optional() })
+const fieldProblem = z.strictObject({ field: z.string(), reason: z.string(), fix: z.string().min(1) })
 
 /** An error of the API (RFC 9457); `code` is stable. */
 export const problemSchema = z.strictObject({
@@ -45,12 +46,16 @@ export const PROBLEM_WORDS: Readonly<Record<number, string>> = {
 
 const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
 
-/** What is wrong with an input, field by field. */
+/** What is wrong with an input, field by field, and what to do about each. */
 export const inputProblem = (where: string, error: z.ZodError): Problem => ({
   status: 400,
   code: 'request.invalid',
   title: `the ${where} is not what is described`,
-  errors: error.issues.map(({ path, message }) => ({ field: pathOf([where, ...path]), reason: message })),
+  errors: error.issues.map(issue => ({
+    field: pathOf([where, ...issue.path]),
+    reason: issue.message,
+    fix: inputFix(issue),
+  })),
 })
 
 /** Nothing of that name. */

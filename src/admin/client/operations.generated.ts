@@ -1,7 +1,7 @@
 // Written by `pias admin client`: what each operation of the admin API takes and answers. Not changed by hand.
 
 export type Json = unknown
-export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail?: string; readonly errors?: readonly ({ readonly field: string; readonly reason: string; readonly fix?: string })[]; readonly reference?: string }
+export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail?: string; readonly errors?: readonly ({ readonly field: string; readonly reason: string; readonly fix: string })[]; readonly reference?: string }
 
 export type Operations = {
   /** Tells who calls, and with which roles. */

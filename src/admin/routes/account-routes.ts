@@ -22,6 +22,7 @@ const search = z
   })
   .refine(given => Object.values(given).filter(value => value !== undefined).length === 1, {
     message: 'give one of customerNumber, account and upstreamSubject',
+    params: { fix: 'leave the others out' },
   })
 
 /** Routes about people and their accounts. */

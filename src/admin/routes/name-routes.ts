@@ -27,6 +27,7 @@ const search = z
   .refine(({ birthDate, postalCode }) => birthDate !== undefined || postalCode !== undefined, {
     path: ['birthDate'],
     message: 'give a date of birth or a postal code: a name alone is that of too many people',
+    params: { fix: 'fill in one of the two' },
   })
 
 /** A record that may be of somebody who was looked for by name: masked, with how it agrees. */

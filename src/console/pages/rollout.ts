@@ -1,3 +1,4 @@
+import { inputFix } from '#src/admin/api/input-fix.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Field } from '#src/console/blocks.ts'
@@ -121,7 +122,11 @@ const policyOf = ({ text }: Visit): { policy: RolloutPolicy } | { problem: Probl
     { error: inputWords },
   )
   if (parsed.success) return { policy: parsed.data }
-  const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join('_'), reason: message }))
+  const errors = parsed.error.issues.map(issue => ({
+    field: issue.path.join('_'),
+    reason: issue.message,
+    fix: inputFix(issue),
+  }))
   return { problem: { status: 400, code: 'request.invalid', title: 'the policy is not valid', errors } }
 }
 
