@@ -115,7 +115,11 @@ test('a call with a line that is none is refused as a whole, and names every lin
       reason: 'must be printable and without spaces at its ends',
       fix: 'change it to that form',
     },
-    { field: 'body.lines.2.emails.1', reason: 'must be a string', fix: 'send text in quotes' },
+    {
+      field: 'body.lines.2.emails.1',
+      reason: 'must be a string',
+      fix: 'send what the description of the API has here',
+    },
     {
       field: 'body.lines.3.serviceLine',
       reason: 'must be one of mobile, internet, tv, landline',
