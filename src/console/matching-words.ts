@@ -80,6 +80,11 @@ const METHODS: Words = {
   import: 'imported',
 }
 
+const PROOFS: Words = {
+  invoice: 'by a customer number and the reference of an invoice',
+  contact: 'by a code to a contact that the record holds',
+}
+
 const OUTCOMES: Words = {
   link: 'linked',
   linked: 'linked',
@@ -107,3 +112,5 @@ export const rivalWord = of(RIVALS)
 export const outcomeWord = of(OUTCOMES)
 /** How a record came to an account. */
 export const methodWord = of(METHODS)
+/** By what a person proved a record. */
+export const proofWord = of(PROOFS)

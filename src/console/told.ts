@@ -5,6 +5,7 @@ import type { AccountView } from '#src/admin/operations/accounts.ts'
 import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import type { LinkView } from '#src/admin/operations/link-history.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
 import type { alarmsView } from '#src/admin/routes/alarm-routes.ts'
 import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
@@ -83,8 +84,12 @@ export type Told = {
   readonly showAccount: AccountView
   readonly revealAccount: AccountView
   readonly accountTimeline: EventsTold
-  readonly whyLinked: { readonly decisions: readonly DecisionView[] }
-  readonly whyRecord: { readonly owner?: string; readonly decisions: readonly DecisionView[] }
+  readonly whyLinked: { readonly links: readonly LinkView[]; readonly decisions: readonly DecisionView[] }
+  readonly whyRecord: {
+    readonly owner?: string
+    readonly link?: LinkView
+    readonly decisions: readonly DecisionView[]
+  }
   readonly blockAccount: Nothing
   readonly unblockAccount: Nothing
   readonly endLogins: Nothing

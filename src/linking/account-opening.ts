@@ -6,7 +6,8 @@ import type { MatchDecision } from '#src/matching/decide.ts'
 import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/accounts.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
-import { asJson, type DecisionRecord, writeDown } from './decision-record.ts'
+import { asJson, type DecisionRecord, toEvidence } from './decision-record.ts'
+import type { Proof } from './proof.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
 export type OpeningDeps = {
@@ -32,28 +33,29 @@ export type Opening = {
 }
 
 /**
- * Writes the links of a decision: role from the record, evidence from the explanation. Records of `proven` are linked by
- * proof, all others by match.
+ * Writes the links of a decision: role from the record, evidence from the explanation. Records of `proved` are linked by
+ * proof, with the kind of it, all others by match.
  */
 export const toCustomerLinks = (
   decision: MatchDecision,
   candidates: readonly Candidate[],
-  proven: readonly CustomerKey[] = [],
+  proved?: { readonly records: readonly CustomerKey[]; readonly by: Proof['kind'] },
 ): readonly CustomerLink[] => {
   const records = new Map(candidates.map(({ record }) => [customerKeyOf(record), record]))
   const explanations = new Map(decision.explanations.map(one => [customerKeyOf(one), one]))
-  const byProof = new Set(proven.map(customerKeyOf))
+  const byProof = new Set(proved?.records.map(customerKeyOf))
   return decision.links.map(key => {
     const text = customerKeyOf(key)
     const role = records.get(text)?.role
     const explanation = explanations.get(text)
+    const isProved = byProof.has(text)
     return {
       serviceLine: key.serviceLine,
       customerId: key.customerId,
       ...(role === undefined ? {} : { role }),
-      method: byProof.has(text) ? 'proof' : 'match',
+      method: isProved ? 'proof' : 'match',
       ruleVersion: decision.ruleVersion,
-      evidence: explanation === undefined ? null : writeDown(explanation),
+      evidence: explanation === undefined ? null : toEvidence(explanation, isProved ? proved?.by : undefined),
     }
   })
 }
@@ -66,7 +68,15 @@ const openingEvents = (opening: Opening, accountId: AccountId, at: number): read
     { ...common, type: 'account.opened', data: opened },
     ...(opening.decision === undefined
       ? []
-      : [{ ...common, type: 'link.decided', data: { decision: asJson(opening.decision) } }]),
+      : [
+          {
+            ...common,
+            type: 'link.decided',
+            data: { decision: asJson(opening.decision) },
+            // Also those that were passed over: why not is asked of a record, whoever it was passed over for.
+            records: opening.decision.records.map(customerKeyOf),
+          },
+        ]),
     ...customers.map(({ serviceLine, customerId, method, ruleVersion }) => ({
       ...common,
       type: 'link.created',

@@ -3,6 +3,7 @@ import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { MatchDecision, MatchExplanation } from '#src/matching/decide.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
+import type { Proof } from './proof.ts'
 
 /**
  * A decision as the audit keeps it: versions, budget, margins, and of the records that came nearest the levels, weights and
@@ -32,6 +33,21 @@ export const writeDown = (explanation: MatchExplanation): MatchExplanation => ({
   rivals: roundAll(explanation.rivals),
   fields: explanation.fields.map(roundAll),
 })
+
+/** What is kept with a link, wherever it moves: how its record compared, and by what it was proved. */
+export type LinkEvidence = MatchExplanation & { readonly proof?: Proof['kind'] }
+
+/** Writes down the evidence of a link. @param proof of one that the person proved */
+export const toEvidence = (explanation: MatchExplanation, proof?: Proof['kind']): LinkEvidence => ({
+  ...writeDown(explanation),
+  ...(proof !== undefined && { proof }),
+})
+
+/** The evidence of a link, if it has any: an import or an admin leaves none. */
+export const evidenceOf = (evidence: Json): LinkEvidence | undefined =>
+  typeof evidence === 'object' && evidence !== null && 'fields' in evidence
+    ? (evidence as unknown as LinkEvidence)
+    : undefined
 
 /** Housemates and namesakes who were passed over are many; the nearest tell why. */
 const MOST_PASSED_OVER = 5

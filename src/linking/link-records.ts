@@ -50,7 +50,7 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
     )
     const wanted = new Set(chosen.map(customerKeyOf))
     const may = new Set(linkable.map(customerKeyOf).filter(key => wanted.has(key) && !owners.has(key)))
-    const customers = toCustomerLinks(decision, findings.candidates, proven).filter(link =>
+    const customers = toCustomerLinks(decision, findings.candidates, { records: proven, by: proof.kind }).filter(link =>
       may.has(customerKeyOf(link)),
     )
     const left = linkable.filter(key => !owners.has(customerKeyOf(key)) && !wanted.has(customerKeyOf(key)))

@@ -85,15 +85,16 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
   }
 
   /** What the proof is worth now; undefined where nothing was put off. */
-  const lookAgain = async (accountId: AccountId): Promise<Evaluation | undefined> => {
+  const lookAgain = async (accountId: AccountId): Promise<(Evaluation & { by: Proof['kind'] }) | undefined> => {
     const claims = await claimsThatKeep(accountId)
     if (claims === undefined) return undefined
-    const { proof, records } = claims.putOff
+    const { records } = claims.putOff
+    const proof = claims.putOff.proof as unknown as Proof
     const { verifiedBy } = claims
     const assurance = verifiedBy === undefined ? 'asserted' : 'verified'
-    const evaluation = await evaluate.again({ assurance, claims: toldBy(claims) }, proof as unknown as Proof)
+    const evaluation = await evaluate.again({ assurance, claims: toldBy(claims) }, proof)
     const linkable = evaluation.linkable.filter(record => records.includes(customerKeyOf(record)))
-    return { ...evaluation, linkable }
+    return { ...evaluation, linkable, by: proof.kind }
   }
 
   /** An offer ends with what was chosen of it, whatever became of that. */
@@ -123,10 +124,10 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
     link: async (accountId, chosen) => {
       const evaluation = await lookAgain(accountId)
       if (evaluation === undefined) return 'linked'
-      const { decision, findings, proven, linkable } = evaluation
+      const { decision, findings, proven, linkable, by } = evaluation
       const wanted = new Set(linkable.map(customerKeyOf).filter(key => chosen.includes(key)))
       const missed: CustomerKey[] = []
-      for (const link of toCustomerLinks(decision, findings.candidates, proven)) {
+      for (const link of toCustomerLinks(decision, findings.candidates, { records: proven, by })) {
         if (wanted.has(customerKeyOf(link)) && !(await linkRecord(accountId, link))) missed.push(link)
       }
       const owners = await accounts.ownersOf(missed)

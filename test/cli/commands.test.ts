@@ -160,7 +160,8 @@ test('every command tells a program what it came to, and asks before it does har
   expect(await run('accounts search', ['--customer-number', `${records[0]?.customerId}`])).toMatchObject([
     { id: lotte },
   ])
-  expect(await run('links why', [lotte])).toMatchObject([{ account: lotte }])
+  const why = (await run('links why', [lotte])) as object[]
+  expect(why).toMatchObject([...records.map(() => ({ method: 'match' })), { account: lotte }])
   expect(await run('matching explain', ['--account', lotte])).toMatchObject([{ outcome: 'link' }])
   type Done = { kind: string; change: { id: string } }
   const unlinked: Done = await run('links unlink', [`${first}`, ...reason])

@@ -115,13 +115,13 @@ test('accounts are found and shown masked, and every link is explained', async (
   expect((await pias('accounts', 'show', id, '--reveal', '--reason', 'synthetic')).stdout).toContain(number)
   expect(await pias('accounts', 'search', '--upstream-subject', 'nobody')).toMatchObject({ code: 2, stdout: '' })
   const why = await links('why', id)
+  expect(why.stdout).toMatch(/^internet …\d{3}: linked \S+ by match, rules /m)
   expect(why.stdout).toMatch(/: link by \S+, error budget/)
   expect(why.stdout).toMatch(/ahead of \w+ by \+[\d.]+ bits/)
   const ofRecord = await links('why', `${record?.serviceLine}:${number}`, '--json')
-  expect(JSON.parse(ofRecord.stdout.split('\n')[0] ?? '')).toMatchObject({
-    account: id,
-    records: [{ verdict: 'linked' }],
-  })
+  const [link, decision] = ofRecord.stdout.split('\n').map(line => JSON.parse(line || 'null'))
+  expect(decision).toMatchObject({ account: id, records: [{ verdict: 'linked' }] })
+  expect(link).toMatchObject({ method: 'match', acts: [{ kind: 'undo' }, { kind: 'unlink', from: id }] })
   expect(await links('why', 'tv:nobody')).toMatchObject({ code: 2, stdout: '' })
 })
 

@@ -117,6 +117,46 @@ test('why a record is linked is told field by field, and why another is not', as
   expect(nobodys.body).toContain('This record has no owner')
 })
 
+test('how each record came here is told: proof, who moved it and why, and the evidence where no decision beside it does', async () => {
+  const { store } = admin.running.pias
+  const [found] = await recordsOf(thomas)
+  if (found === undefined) throw new Error('nothing is linked')
+  const { linkedAt: _at, customerId: _number, evidence, ...of } = found
+  const customer = { ...of, customerId: 'SYNTHETIC-0815', method: 'proof' as const }
+  await openAccount('synthetic-proved', [{ ...customer, evidence: { ...(evidence as object), proof: 'invoice' } }])
+  const whole = await read('/people/synthetic-proved/why')
+  expect(whole).toMatch(/proved by the person.*by a customer number and the reference of an invoice/s)
+  expect(whole).toContain('Matching decided nothing about this account')
+  expect(whole).not.toContain('Who moved')
+  const login = await addSecondLogin(store, 'synthetic-proved')
+  const record = { serviceLine: customer.serviceLine, customerId: customer.customerId }
+  const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId })
+  const request = {
+    kind: 'split',
+    account: 'synthetic-proved' as AccountId,
+    identities: [login],
+    records: [record],
+  } as const
+  const split = await changes.request(request, { by: thomas, reason: 'a synthetic couple' })
+  if (split.kind !== 'done') throw new Error('nothing was split')
+  const holder = (await store.accounts.ownersOf([record])).values().next().value ?? ''
+  for (const page of [
+    await read(`/people/${holder}/why`),
+    (await admin.submit(owner, '/people', '/people/record', record)).body,
+  ]) {
+    expect(page).toContain('by a customer number and the reference of an invoice')
+    expect(page).toContain('Split off a login')
+    expect(page).toMatch(
+      new RegExp(
+        `href="/link-changes/${split.change.id}".*${thomas}.*href="/people/synthetic-proved".*a synthetic couple`,
+        's',
+      ),
+    )
+    expect(page).toContain('Evidence for')
+    expect(page).not.toContain(record.customerId)
+  }
+})
+
 test('a record is linked and unlinked after a preview, and each act is undone', async () => {
   const path = `/people/${GUEST}/links`
   const asked = { serviceLine: 'tv', customerId: 'TV-SYNTHETIC', reason: 'a synthetic letter' }

@@ -1,27 +1,12 @@
 import { type AuditFilter, searchAll } from '#src/audit/export.ts'
-import { maskText } from '#src/audit/mask.ts'
 import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import { type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
-
-/** A field of a comparison: what it is worth for the person and for the strongest rival, in bits (each doubles the odds). */
-type FieldView = { readonly field: string; readonly level: string; readonly bits: number }
-
-/** One record of a decision: why it was linked, offered or passed over. */
-export type RecordView = {
-  readonly serviceLine: string
-  readonly customerId: string
-  readonly verdict: string
-  readonly because: string
-  /** The probability that linking it would be wrong, and what is accepted at most. */
-  readonly wrong: number
-  readonly runnerUp: string
-  /** How far the person is ahead of the runner-up, in bits. */
-  readonly margin: number
-  /** What the margin was before any field was compared. */
-  readonly start: number
-  readonly fields: readonly FieldView[]
-}
+import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
+import { createLinkHistory, type LinkHistory, type LinkView } from './link-history.ts'
+import { type RecordView, viewRecord } from './record-view.ts'
 
 /** A decision as it was made then. */
 export type DecisionView = {
@@ -40,31 +25,10 @@ export type DecisionView = {
 
 /** Decisions that are told of an account, and of a record, unless all are asked for: the newest. */
 export const MOST_DECISIONS = 200
-const HASHED = '#'
 
-/** A record of a decision as it is shown: levels and weights, the number masked. */
-export const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
-  const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
-  const fields = record.fields.map(field => ({
-    field: field.field,
-    level: `${field.level}`,
-    bits: Math.log2(field.own / field[runnerUp]),
-  }))
-  return {
-    // A reference in place of the number says nothing that has to be masked.
-    serviceLine,
-    customerId: customerId.startsWith(HASHED) ? customerId : maskText(customerId),
-    verdict,
-    because: rule ?? hindrance ?? verdict,
-    wrong,
-    runnerUp,
-    margin,
-    start: margin - fields.reduce((sum, { bits }) => sum + bits, 0),
-    fields,
-  }
-}
+type Decided = FoundAuditEvent & { data: { decision: DecisionRecord } }
 
-const view = (event: FoundAuditEvent & { data: { decision: DecisionRecord } }): DecisionView => {
+const view = (event: Decided): DecisionView => {
   const { outcome, ruleVersion, errorBudget, margins, compared, records } = event.data.decision
   return {
     event: event.sequence,
@@ -80,16 +44,44 @@ const view = (event: FoundAuditEvent & { data: { decision: DecisionRecord } }): 
   }
 }
 
-/** Tells decisions about links as they were made, with evidence and weights and without any value of a field. */
-export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'search'> }) => {
-  const only = (event: Parameters<typeof view>[0], key: CustomerKey): readonly DecisionView[] => {
-    const wanted = new Set([customerKeyOf(key), customerKeyOf({ ...key, customerId: referenceOf(key) })])
-    const records = event.data.decision.records.filter(record => wanted.has(customerKeyOf(record)))
-    return records.length === 0 ? [] : [{ ...view(event), records: records.map(viewRecord) }]
-  }
+const isAbout = (key: CustomerKey) => {
+  const wanted = new Set([customerKeyOf(key), customerKeyOf({ ...key, customerId: referenceOf(key) })])
+  return (record: CustomerKey): boolean => wanted.has(customerKeyOf(record))
+}
 
-  const decisionsOf = async (filter: AuditFilter, most: number) => {
-    const found: (FoundAuditEvent & { data: { decision: DecisionRecord } })[] = []
+/** The same with one record alone: what is told of one says nothing of the others. */
+const only = (event: Decided, key: CustomerKey): readonly DecisionView[] => {
+  const records = event.data.decision.records.filter(isAbout(key))
+  return records.length === 0 ? [] : [{ ...view(event), records: records.map(viewRecord) }]
+}
+
+/** A link with the decision that made it, if that is among these. */
+const withDecision = ({ link, view: told }: LinkHistory, events: readonly Decided[]): LinkView => {
+  const made = events.find(
+    ({ at, data }) =>
+      at >= link.linkedAt && data.decision.records.some(one => one.verdict === 'linked' && isAbout(link)(one)),
+  )
+  return { ...told, ...(made !== undefined && { decision: made.sequence }) }
+}
+
+const newestFirst = (a: Decided, b: Decided): number => b.at - a.at || b.sequence - a.sequence
+
+/** Why links are as they are: what was decided, and how what is there came about. */
+export type Explained<Links> = Links & { readonly decisions: readonly DecisionView[] }
+
+/** Tells decisions about links as they were made, with evidence and weights and without any value of a field. */
+export const createDecisionOperations = ({
+  audit,
+  ...links
+}: {
+  audit: Pick<AuditPort, 'search'>
+  accounts: Pick<AccountsPort, 'customersOf'>
+  linkChanges: Pick<LinkChangesPort, 'list'>
+}) => {
+  const historyOf = createLinkHistory(links)
+
+  const decisionsOf = async (filter: AuditFilter, most: number): Promise<readonly Decided[]> => {
+    const found: Decided[] = []
     for await (const event of searchAll(audit, filter, most)) if (isDecisionEvent(event)) found.push(event)
     return found
   }
@@ -105,25 +97,37 @@ export const createDecisionOperations = ({ audit }: { audit: Pick<AuditPort, 'se
       return { decisions: events.filter(isDecisionEvent).map(view), ...(last && { last }) }
     },
 
-    /** Why an account has what it has, newest first. */
-    ofAccount: async (accountId: string, most = MOST_DECISIONS): Promise<readonly DecisionView[]> =>
-      (await decisionsOf({ accountId, type: 'link.decided' }, most)).map(view),
+    /** Why an account has what it has: each of its records, and the decisions about it, newest first. */
+    ofAccount: async (
+      accountId: string,
+      most = MOST_DECISIONS,
+    ): Promise<Explained<{ readonly links: readonly LinkView[] }>> => {
+      const [histories, events] = await Promise.all([
+        historyOf(accountId as AccountId),
+        decisionsOf({ accountId, type: 'link.decided' }, most),
+      ])
+      return { links: histories.map(one => withDecision(one, events)), decisions: events.map(view) }
+    },
 
     /**
-     * Why a record was linked to an account, or to nobody: decisions about its owner, and the latest about people without
-     * an account.
+     * Why a record was linked to an account, or to nobody: how it came to its owner, and the latest decisions about it, newest
+     * first: of its owner, of whoever had it before, of others it was passed over for, and of people without an account.
      */
     ofRecord: async (
       key: CustomerKey,
-      owner: string | undefined,
+      owner: AccountId | undefined,
       most = MOST_DECISIONS,
-    ): Promise<readonly DecisionView[]> => {
+    ): Promise<Explained<{ readonly link?: LinkView }>> => {
       const record = customerKeyOf(key)
-      const [ofOwner, ofNobody] = await Promise.all([
-        owner === undefined ? [] : decisionsOf({ accountId: owner, type: 'link.decided' }, most),
-        decisionsOf({ record, type: 'link.unresolved' }, most),
+      const [history] = owner === undefined ? [] : await historyOf(owner, record)
+      const found = await Promise.all([
+        ...['link.decided', 'link.unresolved'].map(type => decisionsOf({ record, type }, most)),
+        // Decisions of accounts are found by record only since that is written down with them.
+        ...(history?.accounts ?? []).map(accountId => decisionsOf({ accountId, type: 'link.decided' }, most)),
       ])
-      return [...ofOwner, ...ofNobody].flatMap(event => only(event, key))
+      const events = [...new Map(found.flat().map(event => [event.sequence, event])).values()].sort(newestFirst)
+      const decisions = events.flatMap(event => only(event, key)).slice(0, most)
+      return { ...(history && { link: withDecision(history, events) }), decisions }
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import { accountsOf, type LinkMove } from '#src/store/ports/link-changes.ts'
 import type { Review, ReviewOutcome, ReviewsPort } from '#src/store/ports/reviews.ts'
-import { type RecordView, viewRecord } from './decisions.ts'
+import { type RecordView, viewRecord } from './record-view.ts'
 
 /** What somebody found about a link, over the state of the review that was looked at. */
 export type ReviewVerdict = {

@@ -6,7 +6,17 @@ import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
 import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
-import { accountParams, accountView, decisionView, eventPage, nextOf, paging, parseCursor, reason } from './schemas.ts'
+import {
+  accountParams,
+  accountView,
+  decisionView,
+  eventPage,
+  linkView,
+  nextOf,
+  paging,
+  parseCursor,
+  reason,
+} from './schemas.ts'
 
 const ACTS = {
   block: { id: 'blockAccount', summary: 'Lets nobody in and ends what is there', roles: ['security'] },
@@ -131,15 +141,15 @@ export const accountRoutes = (deps: {
       id: 'whyLinked',
       roles: ['viewer'],
       personal: true,
-      summary: 'Tells why an account has its records: evidence, weights, runner-up, margin, rule version',
+      summary: 'Tells why an account has its records: proof, who, evidence, weights, runner-up, margin, rule version',
       params: accountParams,
       answer: {
         status: 200,
-        description: 'Decisions as they were made: the newest 200, newest first.',
-        schema: z.strictObject({ decisions: z.array(decisionView) }),
+        description: 'How each record came to it; decisions as they were made: the newest 200, newest first.',
+        schema: z.strictObject({ links: z.array(linkView), decisions: z.array(decisionView) }),
       },
       problems: [],
-      run: async ({ params }) => ({ status: 200, body: { decisions: await decisions.ofAccount(params.accountId) } }),
+      run: async ({ params }) => ({ status: 200, body: await decisions.ofAccount(params.accountId) }),
     }),
     route({
       method: 'post',
@@ -151,14 +161,18 @@ export const accountRoutes = (deps: {
       body: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string().min(1).max(128) }),
       answer: {
         status: 200,
-        description: 'The owner, and the newest 200 decisions about this record.',
-        schema: z.strictObject({ owner: z.string().optional(), decisions: z.array(decisionView) }),
+        description: 'The owner, how the record came to it, and the newest 200 decisions about it, whoever logged in.',
+        schema: z.strictObject({
+          owner: z.string().optional(),
+          link: linkView.optional(),
+          decisions: z.array(decisionView),
+        }),
       },
       problems: [],
       run: async ({ body }) => {
         const owner = await accounts.ownerOf(body)
         const found = await decisions.ofRecord(body, owner)
-        return { status: 200, body: { ...(owner !== undefined && { owner }), decisions: found } }
+        return { status: 200, body: { ...(owner !== undefined && { owner }), ...found } }
       },
     }),
     route({

@@ -91,6 +91,31 @@ export const comparedRecord = z.strictObject({
   fields: z.array(z.strictObject({ field: z.string(), level: z.string(), bits: z.number() })),
 })
 
+/** How an account came to a record: by what it was proved, who moved it since, and the evidence that moved with it. */
+export const linkView = z.strictObject({
+  serviceLine: z.enum(SERVICE_LINES),
+  customerId: z.string(),
+  method: z.enum(['match', 'proof', 'admin', 'import']),
+  proof: z.enum(['invoice', 'contact']).optional().describe('What the person proved it by.'),
+  ruleVersion: z.string(),
+  linkedAt: time,
+  acts: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        kind: z.string(),
+        at: time,
+        by: z.string(),
+        reason: z.string(),
+        decidedBy: z.string().optional(),
+        from: z.string().optional(),
+      }),
+    )
+    .describe('Acts on links that moved it since, newest first.'),
+  evidence: comparedRecord.optional(),
+  decision: z.number().optional().describe('The event of the decision that linked it, if it is among the decisions.'),
+})
+
 /** A decision about links as it was made. */
 export const decisionView = z.strictObject({
   event: z.number(),

@@ -1,8 +1,9 @@
 import { createAccountOperations } from '#src/admin/operations/accounts.ts'
-import { createDecisionOperations, type DecisionView } from '#src/admin/operations/decisions.ts'
+import { createDecisionOperations } from '#src/admin/operations/decisions.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { asJson, notFound, type Outcome } from '#src/cli/outcome.ts'
-import { type Terminal, timeOf } from '#src/cli/terminal.ts'
+import type { Terminal } from '#src/cli/terminal.ts'
+import { toldDecision, toldLink } from '#src/cli/told-decision.ts'
 import { parseCustomerKey, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -53,27 +54,9 @@ export const showAccount = (
   })
 }
 
-const signed = (bits: number): string => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(1)}`
-
-const toldDecision = (decision: DecisionView): string => {
-  const { event, at, account = 'nobody', outcome, ruleVersion, errorBudget, hindrances, records } = decision
-  const told = records.map(({ serviceLine, customerId, verdict, because, wrong, runnerUp, margin, start, fields }) => {
-    const lines = fields.map(({ field, level, bits }) => `    ${field} ${level}: ${signed(bits)}\n`)
-    return [
-      `  ${serviceLine} ${customerId}: ${verdict} (${because}), wrong by ${wrong.toExponential(1)}\n`,
-      `    before comparing: ${signed(start)}\n`,
-      ...lines,
-      `    ahead of ${runnerUp} by ${signed(margin)} bits\n`,
-    ].join('')
-  })
-  const against = hindrances.map(hindrance => `  against linking: ${hindrance}\n`)
-  const head = `${event} ${timeOf(at)} ${account}: ${outcome} by ${ruleVersion}, error budget ${errorBudget}\n`
-  return [head, ...against, ...told].join('')
-}
-
 /**
- * `links why`: why an account has its records, or why a record (`mobile:MOB-1`) was linked to somebody or to nobody: each
- * decision as it was made. Refused where none is known. @throws what the store throws
+ * `links why`: why an account has its records, or why a record (`mobile:MOB-1`) was linked to somebody or to nobody: how each
+ * came to its account, then each decision as it was made. Refused where nothing is known. @throws what the store throws
  */
 export const whyLinked = (terminal: Terminal, what: string): Promise<Outcome> =>
   withStore({ terminal }, async store => {
@@ -83,6 +66,12 @@ export const whyLinked = (terminal: Terminal, what: string): Promise<Outcome> =>
     const owner = isRecord ? await accountsOf(terminal, store).ownerOf(key) : undefined
     const all = Number.POSITIVE_INFINITY
     const found = isRecord ? await decisions.ofRecord(key, owner, all) : await decisions.ofAccount(what, all)
-    if (found.length === 0) return notFound('no decision is known for it')
-    return { lines: found.map(value => ({ value, text: toldDecision(value) })) }
+    const links = 'links' in found ? found.links : [found.link].filter(link => link !== undefined)
+    if (links.length + found.decisions.length === 0) return notFound('no link and no decision is known for it')
+    return {
+      lines: [
+        ...links.map(value => ({ value, text: toldLink(value) })),
+        ...found.decisions.map(value => ({ value, text: toldDecision(value) })),
+      ],
+    }
   })

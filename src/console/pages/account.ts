@@ -9,7 +9,7 @@ import { methodWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { count, day, moment } from '#src/console/words.ts'
 import { accountHead, accountPath, accountState } from './account-tabs.ts'
-import { decisionBlocks } from './why.ts'
+import { decisionBlocks, linkBlocks } from './why.ts'
 
 const accountBlocks = (account: AccountView): readonly Block[] => [
   {
@@ -171,7 +171,7 @@ const timelinePage: ConsolePage = {
 }
 
 const toldNumber = (decisions: number): string => {
-  if (decisions >= MOST_DECISIONS) return `The newest ${count(decisions)} decisions`
+  if (decisions >= MOST_DECISIONS) return `the newest ${count(decisions)} decisions`
   return `${count(decisions)} ${decisions === 1 ? 'decision' : 'decisions'}`
 }
 
@@ -179,17 +179,20 @@ const whyPage: ConsolePage = {
   path: '/people/:accountId/why',
   show: async ({ ask, params }) => {
     const { accountId = '' } = params
-    const { decisions } = await ask('whyLinked', { params })
+    const { links, decisions } = await ask('whyLinked', { params })
     const nothing: Block = {
       kind: 'notice',
       tone: 'plain',
       title: 'Matching decided nothing about this account',
-      text: ['Its records, if any, came from a proof, an import or an admin: see the timeline.'],
+      text: [links.length === 0 ? 'It has no record.' : 'How its records came here stands above.'],
     }
     return {
       ...accountHead(accountId, '/why'),
-      lead: `${toldNumber(decisions.length)}, as made then, newest first.`,
-      blocks: decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks),
+      lead: `How each record came here; then ${toldNumber(decisions.length)}, as made then, newest first.`,
+      blocks: [
+        ...links.flatMap(linkBlocks),
+        ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
+      ],
     }
   },
 }

@@ -7,7 +7,7 @@ import { day } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import { accountPath, accountState } from './account-tabs.ts'
 import { findByName, nameForm } from './people-by-name.ts'
-import { decisionBlocks } from './why.ts'
+import { decisionBlocks, linkBlocks } from './why.ts'
 
 /** By what somebody is looked for. */
 const SEARCHES = [
@@ -94,7 +94,7 @@ export const peoplePage: ConsolePage = {
       const body = { serviceLine: text('serviceLine'), customerId: text('customerId') }
       const outcome = await act('whyRecord', { body })
       if ('problem' in outcome) return outcome
-      const { owner, decisions } = outcome.told
+      const { owner, link, decisions } = outcome.told
       const notice: Block =
         owner === undefined
           ? { kind: 'notice', tone: 'plain', title: 'This record has no owner' }
@@ -108,13 +108,21 @@ export const peoplePage: ConsolePage = {
         kind: 'notice',
         tone: 'plain',
         title: 'No decision was about it',
-        text: ['Nobody who might be its customer has logged in, or it was linked by a proof, an import or an admin.'],
+        text: [
+          link === undefined
+            ? 'Nobody who might be its customer has logged in.'
+            : 'How it came to its account stands above.',
+        ],
       }
       return {
         page: {
           title: 'Why this record',
           crumbs: [{ text: 'People', href: '/people' }],
-          blocks: [notice, ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks))],
+          blocks: [
+            notice,
+            ...(link === undefined ? [] : linkBlocks(link)),
+            ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
+          ],
         },
       }
     },

@@ -1,8 +1,19 @@
-import type { DecisionView, RecordView } from '#src/admin/operations/decisions.ts'
+import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import type { LinkView } from '#src/admin/operations/link-history.ts'
+import type { RecordView } from '#src/admin/operations/record-view.ts'
 import type { Bar, Block, CellLike } from '#src/console/blocks.ts'
-import { fieldWord, levelWord, reasonWord, rivalWord } from '#src/console/matching-words.ts'
+import {
+  fieldWord,
+  levelWord,
+  methodWord,
+  outcomeWord,
+  proofWord,
+  reasonWord,
+  rivalWord,
+} from '#src/console/matching-words.ts'
 import { moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
+import { KINDS } from './links.ts'
 
 const FULL = 1000
 const DIGITS = 1
@@ -87,6 +98,41 @@ export const recordBlocks = (record: RecordView, errorBudget?: number): readonly
   waterfall(record),
 ]
 
+/** How a record came to its account: proof, who, every act since; the evidence too, unless a decision beside it tells that. */
+export const linkBlocks = (link: LinkView): readonly Block[] => {
+  const { serviceLine, customerId, method, proof, ruleVersion, linkedAt, acts, evidence, decision } = link
+  const how = { text: methodWord(method), ...(proof !== undefined && { hint: proofWord(proof) }) }
+  return [
+    {
+      kind: 'facts',
+      title: `How ${serviceLine} ${customerId} came here`,
+      rows: [
+        { label: 'Linked', cells: [{ text: moment(linkedAt), hint: `the record is ${serviceLine} ${customerId}` }] },
+        { label: 'How', cells: [how] },
+        { label: 'Rules', cells: [{ text: ruleVersion, code: true }] },
+      ],
+    },
+    ...(acts.length === 0
+      ? []
+      : [
+          {
+            kind: 'table' as const,
+            title: `Who moved ${serviceLine} ${customerId}`,
+            empty: '',
+            columns: [{ label: 'When' }, { label: 'What' }, { label: 'By' }, { label: 'From' }, { label: 'Why' }],
+            rows: acts.map(({ id, kind, at, by, decidedBy, from, reason }): readonly CellLike[] => [
+              { text: moment(at), href: `/link-changes/${id}` },
+              KINDS[kind] ?? kind,
+              { text: by, code: true, ...(decidedBy !== undefined && { hint: `approved by ${decidedBy}` }) },
+              from === undefined ? 'nobody' : { text: from, href: accountPath(from), code: true },
+              reason,
+            ]),
+          },
+        ]),
+    ...(evidence === undefined || decision !== undefined ? [] : [waterfall(evidence)]),
+  ]
+}
+
 /** A decision as it was made then, with its evidence. */
 export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
   const { at, client, account, outcome, ruleVersion, compared, hindrances, records, errorBudget } = decision
@@ -95,7 +141,7 @@ export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
       kind: 'facts',
       title: `Decided ${moment(at)}`,
       rows: [
-        { label: 'Outcome', cells: [outcome] },
+        { label: 'Outcome', cells: [outcomeWord(outcome)] },
         ...(account === undefined
           ? []
           : [{ label: 'Account', cells: [{ text: account, href: accountPath(account), code: true }] }]),

@@ -1,0 +1,45 @@
+import { maskText } from '#src/audit/mask.ts'
+import type { DecisionRecord } from '#src/linking/decision-record.ts'
+
+/** A field of a comparison: what it is worth for the person and for the strongest rival, in bits (each doubles the odds). */
+type FieldView = { readonly field: string; readonly level: string; readonly bits: number }
+
+/** One record of a decision: why it was linked, offered or passed over. */
+export type RecordView = {
+  readonly serviceLine: string
+  readonly customerId: string
+  readonly verdict: string
+  readonly because: string
+  /** The probability that linking it would be wrong, and what is accepted at most. */
+  readonly wrong: number
+  readonly runnerUp: string
+  /** How far the person is ahead of the runner-up, in bits. */
+  readonly margin: number
+  /** What the margin was before any field was compared. */
+  readonly start: number
+  readonly fields: readonly FieldView[]
+}
+
+const HASHED = '#'
+
+/** A record of a decision as it is shown: levels and weights, the number masked. */
+export const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
+  const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
+  const fields = record.fields.map(field => ({
+    field: field.field,
+    level: `${field.level}`,
+    bits: Math.log2(field.own / field[runnerUp]),
+  }))
+  return {
+    // A reference in place of the number says nothing that has to be masked.
+    serviceLine,
+    customerId: customerId.startsWith(HASHED) ? customerId : maskText(customerId),
+    verdict,
+    because: rule ?? hindrance ?? verdict,
+    wrong,
+    runnerUp,
+    margin,
+    start: margin - fields.reduce((sum, { bits }) => sum + bits, 0),
+    fields,
+  }
+}
