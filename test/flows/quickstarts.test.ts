@@ -159,6 +159,13 @@ describe('every quickstart', () => {
     }
   })
 
+  test.each([true, false])('for a phone tells of the proof that its tokens are bound by, if they are: %s', isBound => {
+    const bound = { ...native, dpop_bound_access_tokens: isBound }
+    for (const { code } of writeQuickstarts(bound, running.issuer)) {
+      expect(code.includes(`at ${running.issuer}/token with a DPoP proof`)).toBe(isBound)
+    }
+  })
+
   test('says whether a test runs it: those of this file, and no others', () => {
     const all = [web, spa, native].flatMap(client => writeQuickstarts(client, running.issuer))
     const tested = new Set(all.filter(one => one.tested).map(({ stack }) => stack))

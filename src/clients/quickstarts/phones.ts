@@ -2,12 +2,17 @@ import { type QuickstartInput, quoteDouble, type Stack } from './quickstart.ts'
 
 const HTTPS = 'https:'
 
-const android = ({
-  issuer,
-  client,
-  redirectUri,
-}: QuickstartInput): string => `// build.gradle.kts: implementation("net.openid:appauth:0.11.1")
-// The address that comes back is yours alone: claim it as an App Link, never PIAS's own /callback path.
+/** What the preset for phones asks of the request that redeems a code (RFC 9449, 5). */
+const boundLine = ({ issuer, client }: QuickstartInput): string =>
+  client.dpop_bound_access_tokens === true
+    ? `\n// Tokens are bound to a key of the phone: redeem the code at ${issuer}/token with a DPoP proof (RFC 9449).`
+    : ''
+
+const android = (input: QuickstartInput): string => {
+  const { issuer, client, redirectUri } = input
+  const appAuth = boundLine(input) === '' ? '' : '\n// AppAuth makes no such proofs: send that request yourself.'
+  return `// build.gradle.kts: implementation("net.openid:appauth:0.11.1")
+// The address that comes back is yours alone: claim it as an App Link, never PIAS's own /callback path.${boundLine(input)}${appAuth}
 import android.net.Uri
 import net.openid.appauth.AuthorizationRequest
 import net.openid.appauth.AuthorizationService
@@ -28,14 +33,16 @@ fun logIn(service: AuthorizationService, launch: (android.content.Intent) -> Uni
     }
 }
 `
+}
 
-const ios = ({ issuer, client, redirectUri }: QuickstartInput): string => {
+const ios = (input: QuickstartInput): string => {
+  const { issuer, client, redirectUri } = input
   const url = new URL(redirectUri)
   const callback =
     url.protocol === HTTPS
       ? `.https(host: ${quoteDouble(url.hostname)}, path: ${quoteDouble(url.pathname)})`
       : `.customScheme(${quoteDouble(url.protocol.slice(0, -1))})`
-  return `// iOS 17.4 or later. Claim the address by an associated domain, never PIAS's own /callback path.
+  return `// iOS 17.4 or later. Claim the address by an associated domain, never PIAS's own /callback path.${boundLine(input)}
 import AuthenticationServices
 import CryptoKit
 
