@@ -16,9 +16,11 @@ export const checkStore = (store: Store, config: Config, clock: Clock): readonly
       if (migrations === undefined) return fine('kept by the store itself')
       try {
         const open = (await migrations.list()).filter(({ state }) => state !== 'done')
-        return open.length === 0
-          ? fine('up to date')
-          : wrong(`${open.length} migrations are open`, 'run pias migrate up')
+        if (open.length > 0) return wrong(`${open.length} migrations are open`, 'run pias migrate up')
+        const missing = await migrations.missingIndexes()
+        return missing.length === 0
+          ? fine('up to date, every index is there')
+          : wrong(`${missing.length} indexes are missing or not as they should be`, `run ${missing.join('; ')}`)
       } finally {
         await migrations.close()
       }

@@ -27,6 +27,7 @@ import { createPasskeys } from './passkeys.ts'
 import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
 import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
+import { findMissingIndexes } from './schema/missing-indexes.ts'
 import { createSequence } from './sequence.ts'
 import { createSurvey } from './survey.ts'
 
@@ -64,6 +65,7 @@ const openConnections = async ({ url, database }: MongoConfig, patient: boolean,
 
 const createMigrations = ({ db, run }: Connection): MigrationsPort => ({
   list: () => run(() => readMigrations(db)),
+  missingIndexes: () => run(() => findMissingIndexes(db)),
   // Building an index takes as long as it takes.
   apply: async onStep => {
     try {

@@ -11,6 +11,8 @@ export type MigrationStatus = {
 export type MigrationsPort = {
   /** Every migration, by version. */
   list(): Promise<readonly MigrationStatus[]>
+  /** Indexes that should be there and are not, each by the command of the database that makes it. */
+  missingIndexes(): Promise<readonly string[]>
   /**
    * Does what is pending, each migration from where an earlier run ended; of several at once one works, the others wait.
    * `onStep` is told each step before it begins. Throws `store.unavailable` when another one does not come to an end.

@@ -1,7 +1,19 @@
 import type { CreateIndexesOptions, Db, Document, IndexSpecification } from 'mongodb'
 
+/** An index as it is made. */
+export type IndexWanted = {
+  readonly collection: string
+  readonly keys: IndexSpecification
+  readonly options: CreateIndexesOptions
+}
+
 /** One step; running it again, or after a part of it was done, must come to the same. */
-export type Step = { readonly name: string; readonly run: (db: Db) => Promise<void> }
+export type Step = {
+  readonly name: string
+  readonly run: (db: Db) => Promise<void>
+  /** What must be there from then on. */
+  readonly index?: IndexWanted
+}
 
 /**
  * A change of the database, forward only. A released one is never edited. It must leave the database usable by the
@@ -31,4 +43,5 @@ export const indexStep = (collection: string, keys: IndexSpecification, options:
   run: async db => {
     await db.collection(collection).createIndex(keys, options)
   },
+  index: { collection, keys, options },
 })
