@@ -90,6 +90,10 @@ type Model = {
   readonly subjects: Map<string, string[]>
   readonly rebound: Map<string, AccountId>
   readonly retired: Map<string, AccountId>
+  /** Whose account it is, of all that somebody was told to be logged in to. */
+  readonly told: Map<AccountId, string>
+  /** The account that a subject was told to have last. */
+  readonly accountOf: Map<string, AccountId>
   /** What happened at least once. */
   readonly seen: Set<string>
 }
@@ -99,18 +103,40 @@ const newModel = (): Model => ({
   owners: new Map(),
   rebound: new Map(),
   retired: new Map(),
+  told: new Map(),
+  accountOf: new Map(),
   seen: new Set(),
   subjects: new Map(PEOPLE.map(({ name }) => [name, [name]])),
 })
 
+/** Outcomes after which somebody is logged in to the account. */
+const LOGGED_IN = new Set(['linked', 'known', 'proved'])
+
+/** Keeps what somebody was told: from then on it must be so. */
+const keep = (
+  { told, accountOf, seen }: Model,
+  { act, name, subject }: { act: string; name: string; subject: string },
+  outcome: { kind: string; accountId?: AccountId },
+): void => {
+  if (outcome.accountId === undefined || !LOGGED_IN.has(outcome.kind)) return
+  seen.add(act)
+  told.set(outcome.accountId, name)
+  accountOf.set(subject, outcome.accountId)
+}
+
 /** A code to a contact that the upstream did not tell; all that it proves is taken. */
-const proveByCode = async (linking: Linking, model: Model, identity: VerifiedIdentity, contact: TypedContact) => {
+const proveByCode = async (
+  linking: Linking,
+  model: Model,
+  name: string,
+  { identity, contact }: { identity: VerifiedIdentity; contact: TypedContact },
+) => {
   const asked = await linking.proveContact.newCode(identity, CONTEXT, { contact, ip: '198.51.100.7' })
   if (asked === 'locked') return
   const outcome = await linking.proveContact.checkCode(identity, CONTEXT, { typed: asked.code, codes: [asked.sent] })
   if (outcome.kind !== 'found') return
-  const { kind } = await linking.linkRecords(identity, CONTEXT, outcome.proof, outcome.records)
-  if (kind === 'linked') model.seen.add('code')
+  const linked = await linking.linkRecords(identity, CONTEXT, outcome.proof, outcome.records)
+  keep(model, { act: 'code', name, subject: identity.key.subject }, linked)
 }
 
 /** Support gives an account another identity of the same person, beside whatever logins are under way. */
@@ -183,12 +209,14 @@ const drawRound = (random: Random, linking: Linking, model: Model): (() => Promi
       const { claims, name } = random.pick(PEOPLE)
       // Now and then somebody with another subject comes with the very same claims.
       const subject = random.chance(0.3) ? `${name}-again` : random.pick(model.subjects.get(name) ?? [name])
-      acts.push(() => linking.resolveLink(verified(claims, subject), CONTEXT))
+      acts.push(async () =>
+        keep(model, { act: 'login', name, subject }, await linking.resolveLink(verified(claims, subject), CONTEXT)),
+      )
     },
     () => {
       const { claims, name, former } = random.pick(PEOPLE)
       const identity = verified(claims, random.pick(model.subjects.get(name) ?? [name]))
-      acts.push(() => proveByCode(linking, model, identity, former))
+      acts.push(() => proveByCode(linking, model, name, { identity, contact: former }))
     },
     () => {
       const person = random.pick(PEOPLE)
@@ -200,7 +228,14 @@ const drawRound = (random: Random, linking: Linking, model: Model): (() => Promi
       const { person, key } = random.pick(KEYS)
       const reference = random.chance(0.7) ? `INV-${key.serviceLine}/001` : 'wrong'
       const answer = { customerId: key.customerId, invoiceReference: reference }
-      acts.push(() => linking.proveCustomer(verified(person.claims, person.name), CONTEXT, answer))
+      const { claims, name } = person
+      acts.push(async () =>
+        keep(
+          model,
+          { act: 'invoice', name, subject: name },
+          await linking.proveCustomer(verified(claims, name), CONTEXT, answer),
+        ),
+      )
     },
     () => {
       acts.push(linking.lookAtChanges)
@@ -222,6 +257,23 @@ const linksOf = async ({ accounts }: Store): Promise<ReadonlyMap<string, Account
   return owners
 }
 
+/** What somebody was told is so, and nobody has a record of somebody else's. */
+const checkTold = async (
+  { accounts }: Store,
+  { accountOf, retired, told }: Model,
+  owners: ReadonlyMap<string, AccountId>,
+): Promise<void> => {
+  for (const [subject, account] of accountOf) {
+    if (retired.has(subject)) continue
+    expect([subject, await accounts.findByIdentity(verified({}, subject).key)]).toEqual([subject, account])
+  }
+  for (const { person, key } of KEYS) {
+    const text = customerKeyOf(key)
+    const owner = owners.get(text)
+    if (owner !== undefined) expect([text, told.get(owner)]).toEqual([text, person.name])
+  }
+}
+
 const check = async (linking: Linking, model: Model): Promise<void> => {
   const { store } = linking
   const owners = await linksOf(store)
@@ -229,6 +281,8 @@ const check = async (linking: Linking, model: Model): Promise<void> => {
   for (const [key, owner] of model.owners) expect([key, owners.get(key)]).toEqual([key, owner])
   for (const [key, owner] of owners) model.owners.set(key, owner)
   expect(await store.accounts.ownersOf(KEYS.map(({ key }) => key))).toEqual(owners)
+
+  await checkTold(store, model, owners)
 
   // A rebound account goes by its new identity, and never again by the one that was retired.
   for (const [subject, account] of model.rebound) {
@@ -272,7 +326,10 @@ const describeSequences = (name: string, open: (deps: { clock: Clock; dataDir: s
       await importLines(linking.store, first)
       for (const record of first) model.records.set(customerKeyOf(record), record)
       try {
-        await proveByCode(linking, model, verified(byCode.claims, byCode.name), byCode.former)
+        await proveByCode(linking, model, byCode.name, {
+          identity: verified(byCode.claims, byCode.name),
+          contact: byCode.former,
+        })
         await check(linking, model)
         for (let round = 0; round < ROUNDS; round += 1) {
           await Promise.all(drawRound(random, linking, model).map(act => act()))
@@ -282,7 +339,7 @@ const describeSequences = (name: string, open: (deps: { clock: Clock; dataDir: s
         expect(model.owners.size).toBeGreaterThan(0)
         await drawRebind(linking, model, byCode)()
         await check(linking, model)
-        expect([...model.seen].sort()).toEqual(['code', 'rebind'])
+        expect([...model.seen]).toEqual(expect.arrayContaining(['code', 'login', 'rebind']))
       } finally {
         await linking.close()
       }
