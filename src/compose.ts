@@ -52,6 +52,7 @@ import { createLogoutDelivery } from '#src/provider/sessions/logout-delivery.ts'
 import { createOwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import { createTrialGrants } from '#src/provider/trial-grants.ts'
+import { createFunnelRetention } from '#src/rollout/funnel-retention.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { createUnitOfWork } from '#src/store/unit-of-work/create-unit-of-work.ts'
 import { createUpstreamRoutes } from '#src/upstream/public-routes.ts'
@@ -270,6 +271,7 @@ export const compose = async (
           keyJobs.rotate,
           auditJobs.watch,
           auditJobs.retain,
+          createFunnelRetention({ ...store, keepDays: config.audit.keepDays, clock }),
           alarms.job,
           account.job,
           messages.tellPeople,

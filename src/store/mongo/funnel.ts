@@ -44,6 +44,15 @@ export const createFunnel = ({ run }: Connection, { funnel }: Pick<Collections, 
   total: sinceDay =>
     run(async () => (await listAll(funnel, [ALL_CLIENTS], sinceDay)).map(({ clientId: _, ...count }) => count)),
 
+  forget: ({ day, limit }) =>
+    run(async () => {
+      const old = { '_id.day': { $lt: day } }
+      const found = await funnel.find(old, { ...LIMIT, projection: { _id: 1 }, limit, batchSize: limit }).toArray()
+      if (found.length === 0) return 0
+      const { deletedCount } = await funnel.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }, LIMIT)
+      return deletedCount
+    }),
+
   busiest: ([day, ...days], limit) =>
     run(async () => {
       if (day === undefined) return []

@@ -36,4 +36,6 @@ export type FunnelPort = {
    * {@link CANDIDATES} times as many as are wanted: who is among them on no day is among the busiest of all at most by a hair.
    */
   busiest(days: readonly string[], limit: number): Promise<readonly string[]>
+  /** Removes counters of before a day, `limit` of them at most, and says how many went. */
+  forget(before: { readonly day: string; readonly limit: number }): Promise<number>
 }

@@ -19,6 +19,10 @@ export const createFunnel = (db: Database): FunnelPort => {
     `SELECT client_id, count FROM funnel WHERE step = 'started' AND day = ? AND client_id <> '${ALL_CLIENTS}'
      ORDER BY count DESC LIMIT ?`,
   )
+  const forget = db.prepare(
+    `DELETE FROM funnel WHERE (client_id, day, method, step) IN
+       (SELECT client_id, day, method, step FROM funnel WHERE day < ? LIMIT ?)`,
+  )
   const listAll = (clientIds: readonly string[], sinceDay: string) =>
     list.all(JSON.stringify(clientIds), sinceDay).map(toCount)
 
@@ -31,6 +35,7 @@ export const createFunnel = (db: Database): FunnelPort => {
       }),
     list: async (clientIds, sinceDay) => listAll(clientIds, sinceDay),
     total: async sinceDay => listAll([ALL_CLIENTS], sinceDay).map(({ clientId: _, ...count }) => count),
+    forget: async ({ day, limit }) => forget.run(day, limit),
     busiest: async (days, limit) => {
       const counts = new Map<string, number>()
       for (const { client_id: id, count } of days.flatMap(day => mostOfDay.all(day, limit * CANDIDATES))) {

@@ -254,7 +254,8 @@ const ROLLOUTS = `
     count INTEGER NOT NULL,
     PRIMARY KEY (client_id, day, method, step)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX funnel_started ON funnel (day, count) WHERE step = 'started';`
+  CREATE INDEX funnel_started ON funnel (day, count) WHERE step = 'started';
+  CREATE INDEX funnel_day ON funnel (day);`
 
 const REVIEWS = `
   CREATE TABLE reviews (

@@ -69,6 +69,17 @@ export const describeFunnel = (context: Context): void => {
       ])
     })
 
+    test('forgets what is before a day, so many at a time', async () => {
+      const days = ['2026-11-01', '2026-11-02', '2026-11-03']
+      await port().add(days.map(day => counted(day, 'started', 1)))
+      // Each stands once for the app and once for all together.
+      expect(await port().forget({ day: '2026-11-03', limit: 3 })).toBe(3)
+      expect(await port().forget({ day: '2026-11-03', limit: 3 })).toBe(1)
+      expect(await port().forget({ day: '2026-11-03', limit: 3 })).toBe(0)
+      expect(await port().list(['app'], '2026-11-01')).toEqual([counted('2026-11-03', 'started', 1)])
+      expect(await port().total('2026-11-01')).toHaveLength(1)
+    })
+
     test('keep awkward ids apart', async () => {
       await port().add(AWKWARD_IDS.map((id, at) => counted('2026-11-01', id, at + 1, id, id)))
       for (const [at, id] of AWKWARD_IDS.entries()) {

@@ -293,6 +293,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await funnel.add([counted, { ...counted, day: '2036-11-23' }])
   expect(await funnel.list(['c7', 'c8'], '2036-11-22')).toHaveLength(3)
   expect(await funnel.total('2036-11-23')).toHaveLength(1)
+  expect(await funnel.forget({ day: '2036-11-22', limit: 10 })).toBe(0)
   expect(await funnel.busiest(['2036-11-21', '2036-11-22', '2036-11-23'], 5)).toHaveLength(5)
   await changeLinks(store)
   await useCredentials(store)

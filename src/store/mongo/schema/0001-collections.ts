@@ -223,6 +223,7 @@ export const collections: Migration = {
     collectionStep('funnel', funnel),
     indexStep('funnel', { '_id.clientId': 1, '_id.day': 1, '_id.method': 1, '_id.step': 1 }),
     indexStep('funnel', { '_id.day': 1, count: -1 }, { partialFilterExpression: { '_id.step': 'started' } }),
+    indexStep('funnel', { '_id.day': 1 }),
     collectionStep('messages', messages),
     indexStep('messages', { open: 1, dueAt: 1 }),
     collectionStep('reviews', reviews),
