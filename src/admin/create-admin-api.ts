@@ -34,7 +34,7 @@ import { createAccountOperations } from './operations/accounts.ts'
 import { createClientOperations } from './operations/clients.ts'
 import { createDecisionOperations } from './operations/decisions.ts'
 import { createRuleOperations } from './operations/matching-rules.ts'
-import { createOverview, type KeyView } from './operations/overview.ts'
+import { createOverview, type KeyView, type UpstreamHealth } from './operations/overview.ts'
 import { createPreviewOperations } from './operations/preview-tokens.ts'
 import { createReviewOperations } from './operations/reviews.ts'
 import { accountRoutes } from './routes/account-routes.ts'
@@ -91,6 +91,8 @@ type AdminDeps = {
   readonly jwks: () => JSONWebKeySet
   /** All keys of this moment with their times: none of them itself. */
   readonly keys: () => readonly KeyView[]
+  /** How this node's calls to upstreams go. */
+  readonly upstreamHealth: () => readonly UpstreamHealth[]
   /** Makes what answers people in browsers, beside the API. */
   readonly console: (plane: AdminPlane) => Middleware
   readonly clock: Clock
@@ -133,7 +135,9 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
     ...trialRoutes(deps),
     ...quickstartRoutes(deps),
     ...auditRoutes({ ...store, clock }),
-    ...overviewRoutes({ tellOverview: createOverview({ ...store, keys: deps.keys, clock }) }),
+    ...overviewRoutes({
+      tellOverview: createOverview({ ...store, keys: deps.keys, upstreams: deps.upstreamHealth, clock }),
+    }),
   ]
 }
 

@@ -19,6 +19,7 @@ import type { PreviewTokens } from '#src/provider/token-preview.ts'
 import type { TrialGrants } from '#src/provider/trial-grants.ts'
 import type { Rollouts } from '#src/rollout/rollouts.ts'
 import type { Store } from '#src/store/ports/store.ts'
+import type { Upstream } from '#src/upstream/registry.ts'
 import type { Registries } from './compose-clients.ts'
 import type { PageKit } from './compose-pages.ts'
 import { loadTrialKey, trialCallback } from './trial-key.ts'
@@ -34,6 +35,7 @@ export const composeAdmin = async (deps: {
   rollouts: Rollouts
   signing: WatchedKeyRing<PrivateJwk>
   keyRings: readonly WatchedKeyRing[]
+  upstreams: ReadonlyMap<string, Upstream>
   preview: PreviewTokens
   trialGrants: TrialGrants
   source: CustomerSource
@@ -78,6 +80,7 @@ export const composeAdmin = async (deps: {
       issuer: upstream.issuer,
       clientId: upstream.clientId,
     })),
+    upstreamHealth: () => [...deps.upstreams].map(([id, { name, health }]) => ({ id, name, ...health() })),
     jwks: () => ({ keys: inSigningOrder(signing.keys()).map(publicHalf) as JWK[] }),
     keys: () =>
       keyRings.flatMap(ring =>

@@ -8,6 +8,7 @@ import { oidcConfigSchema } from '#src/upstream/oidc/config.ts'
 import { KNOWN_AMR } from './openid/known-amr.ts'
 import type { UpstreamIdp } from './port.ts'
 import type { PublishedByUpstream } from './public-routes.ts'
+import { type CallHealth, type CallWatch, createCallWatch } from './transport/call-health.ts'
 
 /**
  * What every kind of upstream is given. `issuer` is PIAS's own. `fetch` is for all calls it makes; `httpFetch` by
@@ -22,13 +23,21 @@ export type UpstreamDeps = {
   readonly clock: Clock
   readonly logger: Logger
   readonly fetch?: typeof globalThis.fetch
+  readonly watch?: CallWatch
 }
 
 /** What a kind opens: the upstream, what it must be able to fetch from PIAS, and keys that rotate where it has some. */
 type Opened = PublishedByUpstream & { readonly idp: UpstreamIdp; readonly keyRing?: WatchedKeyRing }
 
-/** An upstream in use; `name` is what the pages call it, `kind` in which dress its button goes. */
-export type Upstream = Opened & { readonly kind: keyof typeof KINDS; readonly name: string }
+/**
+ * An upstream in use; `name` is what the pages call it, `kind` in which dress its button goes. `health` tells how this
+ * node's calls to it go.
+ */
+export type Upstream = Opened & {
+  readonly kind: keyof typeof KINDS
+  readonly name: string
+  readonly health: () => CallHealth
+}
 
 type Kind<Schema extends z.ZodObject> = {
   readonly schema: Schema
@@ -95,8 +104,9 @@ export const openUpstreams = async (
 ): Promise<ReadonlyMap<string, Upstream>> => {
   const opened = await Promise.all(
     Object.entries(configs).map(async ([id, config]) => {
-      const opened = await KINDS[config.kind].open(config, deps)
-      return [id, { ...opened, kind: config.kind, name: config.name ?? id }] as const
+      const watch = createCallWatch(deps)
+      const opened = await KINDS[config.kind].open(config, { ...deps, watch })
+      return [id, { ...opened, kind: config.kind, name: config.name ?? id, health: watch.view }] as const
     }),
   )
   return new Map(opened)

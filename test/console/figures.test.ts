@@ -1,5 +1,5 @@
 import { createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
-import { createTestApp, logIn } from '#test/support/log-in.ts'
+import { createTestApp, logIn, toCallback } from '#test/support/log-in.ts'
 import { runPias } from '#test/support/run-pias.ts'
 import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
@@ -37,6 +37,14 @@ const rowsOf = (body: string, title: string): string[][] =>
   [...sectionOf(body, title).matchAll(/<tr>(?!<th)(.*?)<\/tr>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = '']) => textOf(cell)),
   )
+/** A figure, with what stands under it. */
+const figureOf = (body: string, label: string): string =>
+  [...body.matchAll(/<li><span class="hint">(.*?)<\/li>/gs)]
+    .map(([, figure = '']) => textOf(figure))
+    .find(text => text.includes(label))
+    ?.replace(label, '')
+    .trim() ?? ''
+const numbersOf = (text: string): number[] => (text.match(/\d+/g) ?? []).map(Number)
 /** How many columns or parts of a chart have this look. */
 const partsOf = (body: string, title: string, look: string): number => {
   const chart = /<svg class="chart".*?<\/svg>/s.exec(sectionOf(body, title))?.[0] ?? ''
@@ -112,4 +120,57 @@ test('the command tells the same', async () => {
   expect(funnel.stdout).not.toContain('shadow')
   expect(await pias('test-app', '--since', 'monday')).toMatchObject({ code: 2 })
   expect((await pias('test-app', '--since', '2999-01-01')).stdout).toBe('nothing was decided\n')
+})
+
+test('the dashboard: figures, chart and funnel of logins, and how itsme is, as this node sees it', async () => {
+  const before = await read('/')
+  const [done, begun] = numbersOf(figureOf(before, 'Logged in today'))
+  const [back, away] = numbersOf(figureOf(before, 'Came back from itsme today').replace(/^.*%/, ''))
+  const barsOf = (body: string) => ['plain', 'warning'].map(look => partsOf(body, 'Logins, last', look))
+  for (const persona of ['twin-a', 'twin-b']) await arrive(persona)
+  await createHttpBrowser().get(createTestApp(admin.running).authorize({ ui_locales: 'en' }).url)
+
+  const after = await read('/')
+  expect(numbersOf(figureOf(after, 'Logged in today'))).toEqual([(done ?? 0) + 2, (begun ?? 0) + 3])
+  const cameBack = figureOf(after, 'Came back from itsme today').replace(/^.*%/, '')
+  expect(numbersOf(cameBack)).toEqual([(back ?? 0) + 2, (away ?? 0) + 3])
+  expect(barsOf(after)).toEqual([1, 1])
+  expect(textOf(sectionOf(after, 'Logins, last'))).toContain(`${(begun ?? 0) + 3} logins begun, ${(done ?? 0) + 2} of`)
+  expect(rowsOf(after, 'Logins by day')[0]?.slice(1, 3)).toEqual([`${(begun ?? 0) + 3}`, `${(done ?? 0) + 2}`])
+  expect(
+    rowsOf(after, 'Busiest apps, by way')
+      .find(([app]) => app === 'test-app')
+      ?.slice(1, 4),
+  ).toEqual(['itsme', expect.any(String), expect.any(String)])
+  expect(partsOf(after, 'How far people come', 'plain')).toBeGreaterThan(3)
+  expect(partsOf(after, 'How far people come', 'good')).toBe(1)
+  expect(rowsOf(after, 'How far people come, all apps, last 14 days: step').at(0)).toEqual([
+    '1. Began to log in',
+    `${(begun ?? 0) + 3}`,
+    '100 %',
+  ])
+
+  const [name, state, calls, failed] = rowsOf(after, 'Upstreams, last 15 minutes')[0] ?? []
+  expect([name, state, failed]).toEqual(['itsme', 'Well', '0'])
+  expect(Number(calls)).toBeGreaterThan(3)
+  expect(figureOf(after, 'itsme now')).toBe(`Well one node: 0 of ${calls} calls failed`)
+})
+
+test('once itsme does not answer, its figure says so', async () => {
+  const personas = ['business', 'household', 'minor', 'no-email', 'junior', 'dutch-document']
+  const callbacks: (() => Promise<unknown>)[] = []
+  for (const persona of personas) {
+    const browser = createHttpBrowser()
+    const { url } = createTestApp(admin.running).authorize({ ui_locales: 'en' })
+    const callback = await toCallback(browser, url, persona)
+    callbacks.push(() => browser.follow(callback))
+  }
+  await admin.running.simulator.close()
+  for (const comeBack of callbacks) await comeBack()
+  const page = await read('/')
+  const row = rowsOf(page, 'Upstreams, last 15 minutes')[0] ?? []
+  expect(row[1]).toBe('Calls fail')
+  expect(row[3]).toMatch(/^6 \(/)
+  expect(row[6]).toMatch(/\d{4}, \d\d:\d\d/)
+  expect(figureOf(page, 'itsme now')).toMatch(/^Calls fail one node: 6 of/)
 })

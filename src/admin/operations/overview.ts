@@ -16,6 +16,21 @@ export type KeyView = {
 /** A secret that ends soon, or has ended. */
 export type EndingSecret = { readonly clientId: string; readonly id: string; readonly expiresAt: number }
 
+/**
+ * How this node's calls to an upstream went in the last quarter of an hour: whether any are made (`breaker`), how many failed,
+ * and how long they took. Times are milliseconds, `lastFailureAt` is in epoch milliseconds.
+ */
+export type UpstreamHealth = {
+  readonly id: string
+  readonly name: string
+  readonly breaker: 'closed' | 'open' | 'half-open'
+  readonly calls: number
+  readonly failures: number
+  readonly medianMs?: number
+  readonly slowestMs?: number
+  readonly lastFailureAt?: number
+}
+
 /** How PIAS is doing: counters of all apps by day, those of the busiest apps, and what ends soon. */
 export type Overview = {
   readonly days: readonly Omit<FunnelCount, 'clientId'>[]
@@ -24,6 +39,8 @@ export type Overview = {
   readonly apps: readonly { readonly clientId: string; readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }[]
   readonly endingSecrets: readonly EndingSecret[]
   readonly keys: readonly KeyView[]
+  /** As the node that answers sees them: others may see something else. */
+  readonly upstreams: readonly UpstreamHealth[]
 }
 
 const MOST_APPS = 10
@@ -59,14 +76,16 @@ const endingOf = ({ clientId, secrets }: StoredClient, before: number): readonly
 /**
  * Tells how PIAS is doing.
  * @param deps.keys the keys of this moment, of PIAS itself and for upstreams
+ * @param deps.upstreams how calls to them go, as this node sees it
  */
 export const createOverview = (deps: {
   funnel: Pick<FunnelPort, 'list' | 'total' | 'busiest'>
   clients: Pick<ClientsPort, 'ending'>
   keys: () => readonly KeyView[]
+  upstreams: () => readonly UpstreamHealth[]
   clock: Clock
 }) => {
-  const { funnel, clients, keys, clock } = deps
+  const { funnel, clients, keys, upstreams, clock } = deps
   /** Those that end next and those that ended last: what ended long ago must not hide what ends tomorrow. */
   const findEnding = async (now: number): Promise<readonly EndingSecret[]> => {
     const before = now + SOON_MS
@@ -98,7 +117,7 @@ export const createOverview = (deps: {
   /** @param sinceDay the first day (UTC) that is counted, `YYYY-MM-DD` */
   return async (sinceDay: string): Promise<Overview> => {
     const [counted, secrets] = await Promise.all([counters(sinceDay), findEnding(clock())])
-    return { ...counted, endingSecrets: secrets, keys: keys() }
+    return { ...counted, endingSecrets: secrets, keys: keys(), upstreams: upstreams() }
   }
 }
 

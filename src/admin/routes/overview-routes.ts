@@ -13,6 +13,17 @@ const keyView = z.strictObject({
   until: z.number().optional(),
 })
 
+const upstreamView = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  breaker: z.enum(['closed', 'open', 'half-open']).describe('Calls are made, are not, or are tried again.'),
+  calls: z.number().describe('Calls of the last 15 minutes, 200 at most.'),
+  failures: z.number().describe('Those of them that nobody answered.'),
+  medianMs: z.number().optional(),
+  slowestMs: z.number().optional(),
+  lastFailureAt: z.number().optional(),
+})
+
 /** The route about how PIAS is doing. */
 export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview }): readonly Route[] => [
   route({
@@ -32,6 +43,7 @@ export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview })
         apps: z.array(z.strictObject({ clientId: z.string(), counts: z.array(counted) })),
         endingSecrets: z.array(z.strictObject({ clientId: z.string(), id: z.string(), expiresAt: z.number() })),
         keys: z.array(keyView),
+        upstreams: z.array(upstreamView).describe('As the node that answers sees them.'),
       }),
     },
     run: async ({ query }) => ({ status: 200, body: await tellOverview(query.since) }),

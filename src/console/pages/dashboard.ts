@@ -7,6 +7,7 @@ import { count, day, share } from '#src/console/words.ts'
 import { alarmFigure, alarmNotices } from './alarm-notices.ts'
 import { linkDecisionBlocks } from './link-decision-blocks.ts'
 import { funnelBlocks } from './rollout-words.ts'
+import { upstreamFigures, upstreamNotices, upstreamTable } from './upstream-health.ts'
 
 const MOST = '200'
 const DAY_MS = 24 * 3600 * 1000
@@ -146,6 +147,7 @@ export const dashboardPage: ConsolePage = {
       title: 'Dashboard',
       blocks: [
         ...alarmNotices(alarms),
+        ...upstreamNotices(overview.upstreams),
         {
           kind: 'figures',
           figures: [
@@ -154,6 +156,7 @@ export const dashboardPage: ConsolePage = {
               value: count(sum(today, 'finished')),
               hint: `of ${count(sum(today, 'started'))} begun`,
             },
+            ...upstreamFigures(overview.upstreams),
             { label: 'Came back from itsme today', value: share(back, away), hint: `${count(back)} of ${count(away)}` },
             { label: 'Links to look at', value: atLeast(reviews.reviews, reviews.next) },
             { label: 'Acts that wait for approval', value: atLeast(proposals.changes, proposals.next) },
@@ -161,6 +164,7 @@ export const dashboardPage: ConsolePage = {
           ],
         },
         ...loginBlocks(days, overview.days),
+        upstreamTable(overview.upstreams),
         appsTable(overview),
         ...linkDecisionBlocks(overview, days),
         ...funnelBlocks(overview.days, `How far people come, all apps, last ${DAYS} days`),

@@ -12,7 +12,8 @@ import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'
 import { createBoundedHttp, type SendRequest } from '#src/upstream/transport/bounded-http.ts'
 import { createCachedDocument } from '#src/upstream/transport/cached-document.ts'
-import { type CircuitBreaker, createCircuitBreaker } from '#src/upstream/transport/circuit-breaker.ts'
+import { type CallWatch, watchCalls } from '#src/upstream/transport/call-health.ts'
+import { type CircuitBreaker, createCircuitBreaker, isUnavailable } from '#src/upstream/transport/circuit-breaker.ts'
 import { httpFetch } from '#src/upstream/transport/http-fetch.ts'
 import { toLegError } from './leg-errors.ts'
 import { metadataUrl, type ProviderMetadata, parseMetadata } from './provider-metadata.ts'
@@ -33,6 +34,8 @@ export type ConnectionEnvironment = {
   readonly clock: Clock
   readonly logger: Logger
   readonly fetch?: typeof globalThis.fetch
+  /** Is told how the calls go. */
+  readonly watch?: CallWatch
 }
 
 /** In what the kinds differ. */
@@ -113,9 +116,12 @@ const createBreaker = ({ config, clock, logger }: ConnectionOptions): CircuitBre
  * @returns a function that throws PiasError `upstream.unavailable`: at once while the circuit breaker is open
  */
 export const createConnection = (options: ConnectionOptions): (() => Promise<Connection>) => {
-  const { config, needsUserinfo } = options
+  const { config, needsUserinfo, watch } = options
   const breaker = createBreaker(options)
-  const bounded = createBoundedHttp({ fetch: options.fetch ?? httpFetch, callMs: config.timeouts.callMs })
+  watch?.follow(breaker)
+  const { callMs } = config.timeouts
+  const send = createBoundedHttp({ fetch: options.fetch ?? httpFetch, callMs })
+  const bounded = watchCalls(watch, isUnavailable, send)
   const http: SendRequest = (...call) => breaker.run(() => bounded(...call))
 
   const read = async (name: string, url: string): Promise<string> => {

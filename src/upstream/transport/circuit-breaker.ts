@@ -7,10 +7,19 @@ type State =
   | { readonly kind: 'open'; readonly until: number }
   | { readonly kind: 'half-open'; readonly until: number; begun: number; succeeded: number }
 
-/** `run` makes a call if calls are made at present; `check` throws while none is, and counts nothing. */
-export type CircuitBreaker = { run<T>(call: () => Promise<T>): Promise<T>; check(): void }
+/**
+ * `run` makes a call if calls are made at present; `check` throws while none is, and counts nothing. `state` tells whether
+ * calls are made: `half-open` also once the next one would be.
+ */
+export type CircuitBreaker = {
+  run<T>(call: () => Promise<T>): Promise<T>
+  check(): void
+  state(): State['kind']
+}
 
-const isUnavailable = (error: unknown): boolean => error instanceof PiasError && error.code === 'upstream.unavailable'
+/** Whether nobody answered, or not with what an answer is. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof PiasError && error.code === 'upstream.unavailable'
 
 /**
  * Stops calling an upstream that does not answer: when half of the last 20 calls failed, none is made
@@ -85,5 +94,6 @@ export const createCircuitBreaker = (options: {
     check: () => {
       if (state.kind === 'open' && clock() < state.until) refuse()
     },
+    state: () => (state.kind === 'open' && clock() >= state.until ? 'half-open' : state.kind),
   }
 }

@@ -1,5 +1,6 @@
 import { PiasError } from '#src/kernel/errors.ts'
-import { createCircuitBreaker } from '#src/upstream/transport/circuit-breaker.ts'
+import { createCallWatch, HEALTH_WINDOW_MS, watchCalls } from '#src/upstream/transport/call-health.ts'
+import { createCircuitBreaker, isUnavailable } from '#src/upstream/transport/circuit-breaker.ts'
 import { failureOf } from '#test/upstream/itsme/support.ts'
 
 const down = new PiasError('upstream.unavailable', 'the upstream is down')
@@ -124,4 +125,31 @@ describe('createCircuitBreaker', () => {
     await times(40, () => failureOf(call(error)))
     expect(changes).toEqual([])
   })
+})
+
+test('what a node knows of its calls: the breaker, those of a quarter of an hour, and no longer', async () => {
+  let now = Date.UTC(2026, 10, 29)
+  const clock = () => now
+  const watch = createCallWatch({ clock })
+  const breaker = createCircuitBreaker({ clock, onChange: () => undefined })
+  watch.follow(breaker)
+  const failing = watchCalls(watch, isUnavailable, (error?: Error) =>
+    error ? Promise.reject(error) : Promise.resolve(),
+  )
+  expect(watch.view()).toEqual({ breaker: 'closed', calls: 0, failures: 0 })
+  const times = { medianMs: expect.any(Number), slowestMs: expect.any(Number) }
+  for (let call = 0; call < 10; call++) {
+    await breaker.run(() => failing())
+    await failureOf(breaker.run(() => failing(down)))
+  }
+  // A refusal is an answer.
+  await failureOf(failing(new PiasError('upstream.denied')))
+  expect(watch.view()).toEqual({ breaker: 'open', calls: 21, failures: 10, lastFailureAt: now, ...times })
+  const failedAt = now
+  now += 15_000
+  expect(watch.view().breaker).toBe('half-open')
+  for (let probe = 0; probe < 3; probe++) await breaker.run(() => failing())
+  expect(watch.view()).toMatchObject({ breaker: 'closed', calls: 24 })
+  now += HEALTH_WINDOW_MS
+  expect(watch.view()).toEqual({ breaker: 'closed', calls: 0, failures: 0, lastFailureAt: failedAt })
 })
