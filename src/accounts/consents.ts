@@ -9,9 +9,10 @@ export type Consents = {
   /**
    * Takes back what an app may have. Tokens that rest on it are worth nothing from then on; JSON web tokens of APIs live
    * until they expire, five minutes at most.
+   * @param by whoever does it for the person, for the audit trail; without, the person does
    * @returns whether there was a consent
    */
-  withdraw(accountId: AccountId, clientId: string): Promise<boolean>
+  withdraw(accountId: AccountId, clientId: string, by?: string): Promise<boolean>
 }
 
 /** Consents over the store. */
@@ -21,17 +22,20 @@ export const createConsents = (deps: {
   clock: Clock
 }): Consents => {
   const { consents, audit, clock } = deps
-  const note = (type: string, accountId: AccountId, clientId: string, scopes: readonly string[]) =>
-    audit.append([{ at: clock(), type, accountId, clientId, data: { scopes } }])
+  type Told = { readonly scopes: readonly string[]; readonly by?: string }
+  const note = (type: string, accountId: AccountId, clientId: string, data: Told) =>
+    audit.append([{ at: clock(), type, accountId, clientId, data }])
 
   return {
     give: async (accountId, clientId, scopes) => {
-      await note('consent.given', accountId, clientId, scopes)
+      await note('consent.given', accountId, clientId, { scopes })
       await consents.give({ accountId, clientId, scopes, at: clock() })
     },
-    withdraw: async (accountId, clientId) => {
+    withdraw: async (accountId, clientId, by) => {
       const existed = await consents.withdraw(accountId, clientId)
-      if (existed) await note('consent.withdrawn', accountId, clientId, [])
+      if (existed) {
+        await note('consent.withdrawn', accountId, clientId, { scopes: [], ...(by !== undefined && { by }) })
+      }
       return existed
     },
   }

@@ -47,19 +47,20 @@ export const parseLedger = (text: string): readonly Erasure[] =>
 
 /**
  * Erases again what a restored store has not erased yet. Safe to run again.
+ * @param author.by who does it, for the audit trail
  * @returns how many erasures were added to its ledger, and how many accounts were there
  */
 export const replayErasures = async (
   store: { readonly accounts: Pick<AccountsPort, 'erase'>; readonly erasures: ErasuresPort },
   ledger: readonly Erasure[],
-  clock: Clock,
+  { clock, by }: { readonly clock: Clock; readonly by: string },
 ): Promise<{ replayed: number; accounts: number }> => {
   const known = new Set<string>()
   for await (const { accountId } of readErasures(store.erasures)) known.add(accountId)
   const missing = ledger.filter(({ accountId }) => !known.has(accountId))
   let accounts = 0
   for (const { accountId, erasedAt } of missing) {
-    const event = { at: clock(), type: 'account.erased', accountId, data: { replayed: true, erasedAt } }
+    const event = { at: clock(), type: 'account.erased', accountId, data: { replayed: true, erasedAt, by } }
     if (await store.accounts.erase({ id: accountId, erasedAt, events: [event] })) accounts += 1
   }
   return { replayed: missing.length, accounts }

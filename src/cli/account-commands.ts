@@ -40,6 +40,7 @@ const addAccountViews = (accounts: Command, terminal: ProcessTerminal): void => 
 /** Adds what is done to accounts. */
 export const addAccountCommands = (program: Command, terminal: ProcessTerminal): void => {
   const dataDir = ['--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir] as const
+  const reason = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
   const accounts = program.command('accounts').description('acts on a whole account, by its id')
   accounts
     .command('import')
@@ -57,9 +58,10 @@ export const addAccountCommands = (program: Command, terminal: ProcessTerminal):
       .command(name)
       .description(description)
       .argument('<id>', "the account's id")
+      .requiredOption(...reason)
       .option(...dataDir)
       .action(
-        answer(terminal, (id: string, options: { dataDir: string; yes?: true }) =>
+        answer(terminal, (id: string, options: { dataDir: string; reason: string; yes?: true }) =>
           changeAccountAccess(terminal, name, { id, ...options }),
         ),
       )
@@ -70,7 +72,7 @@ export const addAccountCommands = (program: Command, terminal: ProcessTerminal):
     .command('erase')
     .description('destroys its data key and everything that depends on it, and ends its logins')
     .argument('<id>', "the account's id")
-    .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
+    .requiredOption(...reason)
     .option(...YES)
     .action(
       answer(terminal, (id: string, options: { reason: string; yes?: true }) => eraseAccount(terminal, id, options)),

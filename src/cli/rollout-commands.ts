@@ -14,10 +14,10 @@ import type { ProcessTerminal } from './terminal.ts'
 
 const CLIENT = ['--client <id>', "the app's client id"] as const
 const REASON = ['--reason <text>', 'why, for the audit trail; no personal data'] as const
-const BY = ['--by <name>', 'who, for the audit trail', 'command line'] as const
 
 /** The commands of `pias rollout`. */
 export const addRolloutCommands = (program: Command, terminal: ProcessTerminal): void => {
+  const by = ['--by <name>', 'who, for the audit trail', terminal.operator] as const
   const rollout = program.command('rollout').description('how people log in at an app, and since when')
 
   rollout
@@ -31,7 +31,7 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .description('puts a policy in force, from the next request on, on every node')
     .requiredOption(...CLIENT)
     .requiredOption(...REASON)
-    .option(...BY)
+    .option(...by)
     .option('--policy <file>', 'a whole policy, as JSON; without it the one in force is changed')
     .option('--set <path=value...>', 'changes one field of it, such as existing.phase=offer or killSwitch=true')
     .option(...YES)
@@ -42,7 +42,7 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .description('puts the previous policy back in force')
     .requiredOption(...CLIENT)
     .requiredOption(...REASON)
-    .option(...BY)
+    .option(...by)
     .option(...YES)
     .action(
       answer(terminal, (options: { client: string; reason: string; by: string; yes?: true }) =>

@@ -14,7 +14,7 @@ import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { AcceptsMethods } from '#src/rollout/accepted-methods.ts'
 import { ACCOUNT_CLIENT_ID, createAuthorizationUrl } from '#src/self-service/account-client.ts'
 import { createAccountRoutes } from '#src/self-service/account-routes.ts'
-import { createErasureGrace } from '#src/self-service/erasure-grace.ts'
+import { BY_PERSON, createErasureGrace } from '#src/self-service/erasure-grace.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 /** Joins the self-service pages: the account of whoever is logged in in the browser. */
@@ -56,7 +56,7 @@ export const composeAccount = async (deps: {
       deviceOf: ctx => describeBrowser(ctx.get('User-Agent')),
       listLogins: logins.list,
       endLogin: logins.end,
-      endAllLogins: access.endLogins,
+      endAllLogins: accountId => access.endLogins(accountId, { by: accountId, reason: BY_PERSON }),
       withdrawConsent: createConsents({ ...store, clock }).withdraw,
       grace,
       requestedErasure: grace.requested,

@@ -4,6 +4,9 @@ import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
 
+/** Why something is done that the person asked for, in the audit trail. */
+export const BY_PERSON = 'asked for by the person'
+
 /** How long a person may think again. */
 const GRACE_MS = 14 * 24 * 3600 * 1000
 const EVERY_MS = 60_000
@@ -48,7 +51,7 @@ export const createErasureGrace = (deps: {
       everyMs: EVERY_MS,
       run: async () => {
         for (const accountId of await erasures.due({ now: clock(), limit: MOST_AT_ONCE })) {
-          await access.erase(accountId, 'asked for by the person')
+          await access.erase(accountId, { by: accountId, reason: BY_PERSON })
           // An account that was gone before left its request behind.
           await erasures.withdraw(accountId)
           logger.info({ event: 'account_erased' }, 'an account was erased as its person asked')

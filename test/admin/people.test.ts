@@ -60,15 +60,24 @@ describe('people', () => {
 
   test('are blocked, let in and logged out', async () => {
     const { accountId } = api.guest
+    const body = { reason: 'a synthetic reason' }
     for (const id of ['blockAccount', 'unblockAccount', 'endLogins']) {
-      expect((await api.invoke(id, { params: { accountId } })).status).toBe(204)
-      expect(codeOf(await api.invoke(id, { params: { accountId: 'nobody' } }))).toEqual([404, 'not-found'])
+      expect(codeOf(await api.invoke(id, { params: { accountId }, body: {} }))).toEqual([400, 'request.invalid'])
+      expect((await api.invoke(id, { params: { accountId }, body })).status).toBe(204)
+      expect(codeOf(await api.invoke(id, { params: { accountId: 'nobody' }, body }))).toEqual([404, 'not-found'])
     }
     expect(await api.eventsOf('admin.done')).toContainEqual({
       operation: 'blockAccount',
       accountId,
       by: api.owner.accountId,
     })
+    const timeline = (await api.invoke('accountTimeline', { params: { accountId } })).json<{
+      events: { type: string; data: object }[]
+    }>()
+    const author = { by: api.owner.accountId, ...body }
+    for (const type of ['account.blocked', 'account.unblocked', 'account.logins-ended']) {
+      expect(timeline.events.filter(event => event.type === type).map(({ data }) => data)).toEqual([author])
+    }
   })
 })
 

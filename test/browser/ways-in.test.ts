@@ -1,5 +1,6 @@
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, toCallback } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
@@ -101,13 +102,13 @@ describe.each<[string, BrowserContextOptions]>([
     const events = await running.pias.store.audit.list({ after: 0, limit: 1000 })
     const accountId = events.filter(({ type }) => /^account\.(opened|unblocked)$/.test(type)).at(-1)?.accountId as never
     const access = createAccountAccess({ ...running.pias.store, clock: Date.now })
-    await access.block(accountId)
+    await access.block(accountId, AUTHOR)
     await open(straight)
     await choose('senior')
     await page.getByRole('heading', { name: 'We cannot log you in now' }).waitFor()
     expect(await page.getByText(/block|fraud/i).count()).toBe(0)
     await press('Cancel and go back to Synthetic shop')
     expect((await atApp()).get('error')).toBe('access_denied')
-    await access.unblock(accountId)
+    await access.unblock(accountId, AUTHOR)
   })
 })

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, claimsOf, createTestApp, leave, logIn, redeem, userinfo } from '#test/support/log-in.ts'
@@ -12,6 +13,8 @@ beforeAll(async () => {
   running = await startPias()
 })
 afterAll(() => running.close())
+
+const why = ['--reason', 'a synthetic reason']
 
 const accounts = (
   command: string,
@@ -40,20 +43,28 @@ test('block, unblock and revoke-sessions count at once on a node that runs', asy
   const { browser, tokens, id = '' } = await logInNow()
   const status = async (accessToken = '') => (await userinfo(running, browser, accessToken)).status
   expect(await status(tokens?.access_token)).toBe(200)
-  expect(await accounts('block', id, '--yes')).toEqual([0, expect.stringMatching(/^blocked/), ''])
+  expect(await accounts('block', id, '--yes', ...why)).toEqual([0, expect.stringMatching(/^blocked/), ''])
   expect(await status(tokens?.access_token)).toBe(401)
   expect((await logInNow()).error).toBe('access_denied')
-  expect(await accounts('unblock', id)).toEqual([0, 'may log in again\n', ''])
+  expect(await accounts('unblock', id, ...why)).toEqual([0, 'may log in again\n', ''])
   const { tokens: again } = await logInNow()
   expect(await status(again?.access_token)).toBe(200)
-  expect(await accounts('revoke-sessions', id, '--yes')).toEqual([0, expect.stringContaining('ended'), ''])
+  expect(await accounts('revoke-sessions', id, '--yes', ...why)).toEqual([0, expect.stringContaining('ended'), ''])
   expect(await status(again?.access_token)).toBe(401)
   expect(await status((await logInNow()).tokens?.access_token)).toBe(200)
+
+  const { audit } = running.pias.store
+  const author = { by: userInfo().username, reason: 'a synthetic reason' }
+  for (const type of ['account.blocked', 'account.unblocked', 'account.logins-ended']) {
+    const [event, ...more] = await audit.search({ accountId: id, type, limit: 10 })
+    expect([event?.data, more]).toEqual([author, []])
+  }
+  expect(await accounts('block', id, '--yes')).toEqual([2, '', expect.stringContaining('--reason')])
 })
 
 test('an account that is not there ends with 2', async () => {
   for (const command of ['block', 'unblock', 'revoke-sessions']) {
-    expect(await accounts(command, 'nobody')).toEqual([2, '', 'pias: there is no such account\n'])
+    expect(await accounts(command, 'nobody', ...why)).toEqual([2, '', 'pias: there is no such account\n'])
   }
 })
 

@@ -48,6 +48,52 @@ const DANGEROUS = [
   'rollout set',
 ]
 
+/** What changes nothing that the audit trail is about. */
+const READING = new Set([
+  'accounts consents',
+  'accounts search',
+  'accounts show',
+  'alarms',
+  'audit list',
+  'audit verify',
+  'backup check',
+  'backup make',
+  'clients lint',
+  'clients list',
+  'clients preview-token',
+  'clients quickstart',
+  'clients secret list',
+  'clients show',
+  'config check',
+  'config print',
+  'customers count',
+  'doctor',
+  // The ledger that is replayed holds what was erased already.
+  'erasures replay',
+  'export',
+  'itsme onboarding',
+  // Makes a file that no store is encrypted with yet.
+  'kek create',
+  'keys status',
+  'links list',
+  'links why',
+  'matching drift',
+  'matching evaluate',
+  'matching explain',
+  'matching models',
+  'matching outcomes',
+  'matching replay',
+  'migrate status',
+  // The embedded store has none to do.
+  'migrate up',
+  'plan',
+  'reviews list',
+  'reviews show',
+  'rollout explain',
+  'rollout funnel',
+  'rollout show',
+])
+
 test('every command takes --json, or says which format of its own it prints', () => {
   const without = ALL.filter(({ options }) => !options.includes('--json'))
   expect(Object.fromEntries(without.map(({ name, format }) => [name, format]))).toEqual({
@@ -113,9 +159,15 @@ const asProgram = async (line: string, args: readonly string[], more: { typed?: 
 
 const reason = ['--reason', 'a synthetic reason']
 
-test('every command tells a program what it came to, and asks before it does harm', async () => {
+test('every command tells a program what it came to, asks before it does harm, and leaves who did it', async () => {
   const ran = new Set<string>()
   const events = async () => (await running.pias.store.audit.list({ after: 0, limit: 1000 })).length
+
+  const lastEvent = async () => (await running.pias.store.audit.list({ after: 0, limit: 10_000 })).at(-1)?.sequence ?? 0
+  const authorsAfter = async (after: number) =>
+    (await running.pias.store.audit.list({ after, limit: 1000 })).map(
+      ({ data }) => (data as { by?: string } | null)?.by,
+    )
 
   /** Runs it; where it does harm, first with nobody to ask, then with somebody who is not sure. */
   const run = async (line: string, args: readonly string[] = [], input = ''): Promise<never> => {
@@ -134,8 +186,11 @@ test('every command tells a program what it came to, and asks before it does har
       const [, name = ''] = /\. Type (\S+) to do it: /.exec(unsure.stderr) ?? []
       typed = { typed: name }
     }
+    const before = await lastEvent()
     const done = await asProgram(line, args, { input, ...typed })
     expect([line, done.code, done.error]).toEqual([line, expect.any(Number), undefined])
+    if (!READING.has(line))
+      expect([line, await authorsAfter(before)]).toEqual([line, expect.arrayContaining(['operator'])])
     ran.add(done.name)
     return done.value as never
   }
@@ -172,7 +227,7 @@ test('every command tells a program what it came to, and asks before it does har
   expect(await run('links split', [lotte, '--identity', wallet.subject, ...reason])).toMatchObject({
     kind: 'done',
   })
-  const merge = async () => (await run('links merge', [nora, lotte, ...reason, '--by', 'one'])) as Done
+  const merge = async () => (await run('links merge', [nora, lotte, ...reason])) as Done
   expect(await run('links withdraw', [(await merge()).change.id])).toMatchObject({ state: 'withdrawn' })
   const merged = await merge()
   expect(await run('links approve', [merged.change.id, '--by', 'two'])).toMatchObject({ kind: 'done' })
@@ -190,9 +245,9 @@ test('every command tells a program what it came to, and asks before it does har
   await running.pias.store.consents.give({ accountId: lotte as never, clientId: 'app', scopes: ['email'], at: 7 })
   expect(await run('accounts consents', [lotte])).toEqual([{ client: 'app', scopes: ['email'], since: 7 }])
   await run('accounts withdraw-consent', [lotte, 'app'])
-  expect(await run('accounts block', [lotte])).toEqual({ account: lotte, done: 'block' })
-  await run('accounts unblock', [lotte])
-  await run('accounts revoke-sessions', [lotte])
+  expect(await run('accounts block', [lotte, ...reason])).toEqual({ account: lotte, done: 'block' })
+  await run('accounts unblock', [lotte, ...reason])
+  await run('accounts revoke-sessions', [lotte, ...reason])
 
   // Rules.
   expect(await run('matching models')).toMatchObject({ inForce: { errorBudget: 1e-4 } })

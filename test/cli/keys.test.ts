@@ -105,7 +105,7 @@ test('what was done to keys is in the audit trail, and nothing that was refused'
   })
   const events = await store.audit.list({ after: 0, limit: 10 })
   await store.close()
-  const by = { keys: 'itsme', by: 'command line' }
+  const by = { keys: 'itsme', by: 'operator' }
   expect(events.map(({ at, type, data }) => ({ at, type, data }))).toEqual([
     { at: now, type: 'keys.rotated', data: by },
     { at: now, type: 'keys.activated', data: { ...by, force: true } },

@@ -59,8 +59,8 @@ test('a reason that is none is told before the question', async () => {
 })
 
 test.each<[string, () => string, string, Record<string, string>, string]>([
-  ['all logins of an account', () => `/people/${account}`, '/endLogins', {}, 'The person can log in again'],
-  ['blocking an account', () => `/people/${account}`, '/blockAccount', {}, 'Nobody can log in'],
+  ['all logins of an account', () => `/people/${account}`, '/endLogins', { reason }, 'The person can log in again'],
+  ['blocking an account', () => `/people/${account}`, '/blockAccount', { reason }, `Why: ${reason}.`],
   ['removing a secret', () => '/clients/shop/secrets', '/remove', {}, 'This cannot be undone'],
   ['reverting a rollout', () => '/clients/shop/rollout', '/revert', { reason }, `Why: ${reason}.`],
   ['taking roles', () => `/admins/${account}`, '', { roles: '' }, 'can do nothing here any more'],

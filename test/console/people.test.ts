@@ -257,10 +257,15 @@ test('an account is blocked and let in again by who may; a linker cannot', async
   const { accountId } = await admin.login('thomas')
   expect(await read(`/people/${lotte}`, linker)).not.toContain('/blockAccount')
   const path = `/people/${accountId}`
-  expect((await admin.submit(owner, path, `${path}/blockAccount`)).location).toContain('?done=blocked')
+  const why = { reason: 'a synthetic reason' }
+  expect((await admin.submit(owner, path, `${path}/blockAccount`, why)).location).toContain('?done=blocked')
   expect(await read(path)).toContain('label-bad">blocked')
   expect((await linker.get(`${admin.origin}/people`)).status).toBe(303)
-  expect((await admin.submit(owner, path, `${path}/unblockAccount`)).location).toContain('?done=unblocked')
+  expect((await admin.submit(owner, path, `${path}/unblockAccount`)).status).toBe(422)
+  expect((await admin.submit(owner, path, `${path}/unblockAccount`, why)).location).toContain('?done=unblocked')
+  const timeline = await read(`${path}/timeline`)
+  expect(timeline).toContain('reason: a synthetic reason')
+  expect(timeline).toContain(`by: ${lotte}`)
 })
 
 test('a review is looked at and closed', async () => {

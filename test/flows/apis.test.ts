@@ -5,6 +5,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, claimsOf, createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
@@ -219,13 +220,13 @@ describe('introspection', () => {
     const access = createAccountAccess({ ...running.pias.store, clock: () => Date.now() + ahead })
     const ended = await tokensFor(PLAIN, 'openid plain:read')
     const id = claimsOf(ended.id_token).sub as AccountId
-    await access.endLogins(id)
+    await access.endLogins(id, AUTHOR)
     expect(await active(ended.access_token)).toBe(false)
     const blocked = await tokensFor(PLAIN, 'openid plain:read')
     expect(await active(blocked.access_token)).toBe(true)
-    await access.block(id)
+    await access.block(id, AUTHOR)
     expect(await active(blocked.access_token)).toBe(false)
-    await access.unblock(id)
+    await access.unblock(id, AUTHOR)
   })
 
   test('says no at once when the account was merged into another', async () => {
@@ -377,7 +378,7 @@ describe('token exchange', () => {
     expect(outcome(await exchange('invoices-api', form))).toEqual([400, 'invalid_request'])
     const ended = await tokensFor(INVOICES, 'openid invoices:read')
     const access = createAccountAccess({ ...running.pias.store, clock: () => Date.now() + ahead })
-    await access.endLogins(claimsOf(ended.id_token).sub as AccountId)
+    await access.endLogins(claimsOf(ended.id_token).sub as AccountId, AUTHOR)
     expect(outcome(await exchange('invoices-api', { ...form, subject_token: ended.access_token }))).toEqual([
       400,
       'invalid_request',

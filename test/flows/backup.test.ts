@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
@@ -108,7 +109,7 @@ test('an erased account is gone everywhere: session, refresh token, data key; it
     ['account.opened', null],
     ['link.decided', null],
     ...Array.from({ length: 4 }, () => ['link.created', null]),
-    ['account.erased', { reason: 'synthetic request' }],
+    ['account.erased', { by: userInfo().username, reason: 'synthetic request' }],
   ])
 })
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { createKey, signAssertion } from '#test/support/fapi-client.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, REDIRECT_URI, redeem } from '#test/support/log-in.ts'
@@ -83,7 +84,7 @@ const logInAt = async (client: typeof TEST_CLIENT, persona = 'lotte') => {
 const toldOfLogout = async (name: string): Promise<unknown> => {
   const { store } = running.pias
   const { accountId } = await logInAt(clientAt(name))
-  await createAccountAccess({ ...store, clock: Date.now }).endLogins(accountId)
+  await createAccountAccess({ ...store, clock: Date.now }).endLogins(accountId, AUTHOR)
   const failures = async () => {
     await runJobs(running.pias, ['logout delivery'])
     return store.audit.search({ type: 'logout.failed', clientId: clientAt(name).client_id, limit: 1 })

@@ -1,6 +1,7 @@
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { startJobs } from '#src/operations/jobs.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, type Tokens } from '#test/support/log-in.ts'
 import { type LogoutReceiver, startLogoutReceiver } from '#test/support/logout-receiver.ts'
@@ -47,7 +48,7 @@ test('a TV that a browser with a session let in is told when the account is bloc
   const browser = createHttpBrowser()
   await logIn(browser, createTestApp(running).authorize().url, 'lotte')
   const { claims } = await letIn(browser)
-  await createAccountAccess({ ...running.pias.store, clock: Date.now }).block(claims.sub as AccountId)
+  await createAccountAccess({ ...running.pias.store, clock: Date.now }).block(claims.sub as AccountId, AUTHOR)
   await until(() => receiver.tokens.length === 2)
   expect(told()[1]).toEqual({ sub: claims.sub, sid: claims.sid })
 })

@@ -5,6 +5,7 @@ import { createSubjects } from '#examples/itsme-simulator/claims.ts'
 import { loadPersonas } from '#examples/itsme-simulator/personas.ts'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { startJobs } from '#src/operations/jobs.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { bringIn } from '#test/support/bring-in.ts'
 import { createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, claimsOf, createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
@@ -138,7 +139,7 @@ test('an id_token_hint and a sub that is asked for are compared with the same su
 test('logout tokens tell the same subject, also when nobody’s request sends them', async () => {
   await logInAt(createHttpBrowser(), PUBLIC)
   const own = subOf(await logInAt(createHttpBrowser(), TEST_CLIENT)) as never
-  await createAccountAccess({ ...running.pias.store, clock: Date.now }).endLogins(own)
+  await createAccountAccess({ ...running.pias.store, clock: Date.now }).endLogins(own, AUTHOR)
   await until(async () => receiver.tokens.length > 0)
   expect(receiver.tokens.every(({ sub }) => sub === SUBS['public-app'])).toBe(true)
 })

@@ -1,6 +1,7 @@
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { startJobs } from '#src/operations/jobs.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import {
   appAnswer,
@@ -219,14 +220,14 @@ describe('an account', () => {
 
   test('that is blocked: everything ends at once, the apps are told, nobody gets in until it is unblocked', async () => {
     const everywhere = await loggedInEverywhere()
-    expect(await access().block(everywhere.accountId)).toBe(true)
+    expect(await access().block(everywhere.accountId, AUTHOR)).toBe(true)
     await expectNothingIsWorthAnything(everywhere)
     await bothTold()
     for (const browser of [everywhere.browser, createHttpBrowser()]) {
       const last = (await logIn(browser, createTestApp(running).authorize().url, 'lotte')).at(-1)
       expect(appAnswer(await leave(running, browser, last))).toMatchObject({ error: 'access_denied' })
     }
-    expect(await access().unblock(everywhere.accountId)).toBe(true)
+    expect(await access().unblock(everywhere.accountId, AUTHOR)).toBe(true)
     await expectNothingIsWorthAnything(everywhere)
     const back = await logInAt(everywhere.browser, TEST_CLIENT.client_id)
     expect(claimsOf(back.id_token).sub).toBe(everywhere.accountId)
@@ -235,7 +236,7 @@ describe('an account', () => {
   test('whose logins are ended can log in again, in a session that the old logout does not reach', async () => {
     const everywhere = await loggedInEverywhere()
     receivers[0].answer = 503
-    expect(await access().endLogins(everywhere.accountId)).toBe(true)
+    expect(await access().endLogins(everywhere.accountId, AUTHOR)).toBe(true)
     await expectNothingIsWorthAnything(everywhere)
     await until(() => receivers[0].calls() === 1)
     const again = await logInAt(everywhere.browser, ONE)
@@ -249,7 +250,7 @@ describe('an account', () => {
 
   test('that is erased ends like one that is blocked; the same person is somebody new', async () => {
     const everywhere = await loggedInEverywhere()
-    expect(await access().erase(everywhere.accountId, 'synthetic request')).toBe(true)
+    expect(await access().erase(everywhere.accountId, AUTHOR)).toBe(true)
     await expectNothingIsWorthAnything(everywhere)
     await bothTold()
     const again = await logInAt(createHttpBrowser(), TEST_CLIENT.client_id)
@@ -262,15 +263,17 @@ describe('an account', () => {
     const browser = createHttpBrowser()
     const request = app.authorize()
     const answers = await logIn(browser, request.url, 'lotte')
-    await access().endLogins(accountId)
+    await access().endLogins(accountId, AUTHOR)
     const answer = await app.redeem(browser, answers.at(-1)?.location ?? '', request)
     expect([answer.status, answer.json().error]).toEqual([400, 'invalid_grant'])
   })
 
   test('that does not exist is told so', async () => {
     const unknown = 'nobody' as AccountId
-    expect([await access().block(unknown), await access().unblock(unknown), await access().endLogins(unknown)]).toEqual(
-      Array(3).fill(false),
-    )
+    expect([
+      await access().block(unknown, AUTHOR),
+      await access().unblock(unknown, AUTHOR),
+      await access().endLogins(unknown, AUTHOR),
+    ]).toEqual(Array(3).fill(false))
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes, scryptSync } from 'node:crypto'
 import { createAccountAccess } from '#src/accounts/account-access.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { startAskedSystem } from '#test/support/asked-system.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { bringIn } from '#test/support/bring-in.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, asPersona, atApp, claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
@@ -276,7 +277,7 @@ describe('what an old login never does', () => {
     const id = (await running.pias.store.credentials.findByLegacyIds(['L-2'])).get('L-2')?.accountId as AccountId
     ahead = 1000
     const access = createAccountAccess({ ...running.pias.store, clock: () => Date.now() + ahead })
-    expect(await access[act](id)).toBe(true)
+    expect(await access[act](id, AUTHOR)).toBe(true)
     expect((await connect(visited, 'no-email')).body).not.toContain('/auth/')
     expect(await eventsOf()).not.toContain('identity.bound')
     expect(await eventsOf()).toContain('bind.refused')

@@ -4,6 +4,7 @@ import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import { createAuthenticator } from '#test/support/authenticator.ts'
+import { AUTHOR } from '#test/support/author.ts'
 import { type Answer, createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { appAnswer, asPersona, claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
@@ -161,7 +162,7 @@ test('a copy of it is noticed by its count; one of a blocked account is worth no
   expect(await show(5)).toBe(303)
   expect(await show(-2)).toBe(422)
   expect(await show(5)).toBe(303)
-  await createAccountAccess({ ...running.pias.store, clock: Date.now }).block(accountId)
+  await createAccountAccess({ ...running.pias.store, clock: Date.now }).block(accountId, AUTHOR)
   expect(await show(1)).toBe(422)
 })
 

@@ -61,17 +61,17 @@ export type Operations = {
   }
   /** Lets nobody in and ends what is there. */
   readonly blockAccount: {
-    readonly input: { readonly params: { readonly accountId: string }; readonly idempotencyKey?: string }
+    readonly input: { readonly params: { readonly accountId: string }; readonly body: { readonly reason: string }; readonly idempotencyKey?: string }
     readonly answer: undefined
   }
   /** Lets the person log in again. */
   readonly unblockAccount: {
-    readonly input: { readonly params: { readonly accountId: string }; readonly idempotencyKey?: string }
+    readonly input: { readonly params: { readonly accountId: string }; readonly body: { readonly reason: string }; readonly idempotencyKey?: string }
     readonly answer: undefined
   }
   /** Ends all logins, at PIAS and at the apps. */
   readonly endLogins: {
-    readonly input: { readonly params: { readonly accountId: string }; readonly idempotencyKey?: string }
+    readonly input: { readonly params: { readonly accountId: string }; readonly body: { readonly reason: string }; readonly idempotencyKey?: string }
     readonly answer: undefined
   }
   /** Finds customer records by name with a date of birth or a postal code, masked, and who has them. */

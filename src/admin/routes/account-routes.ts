@@ -53,10 +53,13 @@ export const accountRoutes = (deps: {
       roles,
       fresh: true,
       params: accountParams,
+      body: z.strictObject({ reason }),
       answer: { status: 204, description: 'Done.' },
       problems: [404],
-      run: async ({ params }) =>
-        (await access[name](params.accountId as AccountId)) ? { status: 204 } : notFound('account'),
+      run: async ({ params, body, caller }) => {
+        const author = { by: caller.accountId, reason: body.reason }
+        return (await access[name](params.accountId as AccountId, author)) ? { status: 204 } : notFound('account')
+      },
     })
   }
 

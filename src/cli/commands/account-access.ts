@@ -23,12 +23,12 @@ const DANGERS: Partial<Record<AccountCommand, string>> = {
 
 /**
  * `accounts block|unblock|revoke-sessions`: by the account's id, which is the `sub` of apps without a sector. Nodes go on
- * running and know at once. Refused where there is no such account, or nobody confirms what ends logins.
+ * running and know at once; the account's timeline says who did it and why. Refused where there is no such account, or nobody confirms what ends logins.
  */
 export const changeAccountAccess = (
   terminal: Terminal,
   command: AccountCommand,
-  { id, dataDir, yes }: { id: string; dataDir: string; yes?: true },
+  { id, dataDir, reason, yes }: { id: string; dataDir: string; reason: string; yes?: true },
 ): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async ({ accounts, logouts }) => {
     const danger = DANGERS[command]
@@ -40,7 +40,7 @@ export const changeAccountAccess = (
     if (stop !== undefined) return stop
     const access = createAccountAccess({ accounts, logouts, clock: terminal.clock })
     const run = { block: access.block, unblock: access.unblock, 'revoke-sessions': access.endLogins }[command]
-    if (!(await run(id as AccountId))) return notFound('there is no such account')
+    if (!(await run(id as AccountId, { by: terminal.operator, reason }))) return notFound('there is no such account')
     return { value: { account: id, done: command }, text: DONE[command] }
   })
 
@@ -67,7 +67,7 @@ export const withdrawConsent = async (
   const stop = await unconfirmed(terminal, { yes, what, name: client })
   if (stop !== undefined) return stop
   const existed = await withStore({ terminal, dataDir }, store =>
-    createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, client),
+    createConsents({ ...store, clock: terminal.clock }).withdraw(id as AccountId, client, terminal.operator),
   )
   if (!existed) return notFound('there is no such consent')
   return { value: { account: id, client }, text: 'withdrawn; the tokens that rest on it no longer work\n' }

@@ -8,15 +8,18 @@ import { type CustomerFeed, createCustomerFeed } from '#src/customers/snapshot/c
 import { type CustomerKey, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { recordFormOf } from '#src/matching/record-form.ts'
 
+/** Changes one record; the audit trail is told which, by its blind token, and never what it holds. */
 const change = (
   terminal: Terminal,
-  dataDir: string,
+  { dataDir, key }: { dataDir: string; key: CustomerKey },
   apply: (feed: CustomerFeed) => Promise<string>,
 ): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
-    const { clock } = terminal
+    const { clock, operator: by } = terminal
     const form = recordFormOf(terminal.loadConfig().matching)
     const outcome = await apply(createCustomerFeed({ ...store, form, clock }))
+    const data = { by, serviceLine: key.serviceLine, outcome }
+    await store.audit.append([{ at: clock(), type: 'customers.changed', data, records: [customerKeyOf(key)] }])
     const { raised } = await lookAtChanges(terminal, store)
     return { value: { outcome, raised }, text: `${outcome}\n`, note: reviewsNote(raised) }
   })
@@ -41,7 +44,8 @@ export const putCustomer = async (
     const { field, reason } = parsed.fault
     return unusable(`the line ${field === undefined ? '' : `(${field}) `}${reason}`)
   }
-  return change(terminal, dataDir, feed =>
+  const { serviceLine, customerId } = parsed.kind === 'record' ? parsed.record : parsed.key
+  return change(terminal, { dataDir, key: { serviceLine, customerId } }, feed =>
     parsed.kind === 'record' ? feed.upsert(parsed.record) : feed.remove(parsed.key),
   )
 }
@@ -61,6 +65,6 @@ export const removeCustomer = async (
   const what = `withdraws the record ${customerKeyOf(key)}: nobody new is linked to it, and a review is opened where somebody is already`
   return (
     (await unconfirmed(terminal, { yes, what, name: customerId })) ??
-    change(terminal, dataDir, feed => feed.remove(key))
+    change(terminal, { dataDir, key }, feed => feed.remove(key))
   )
 }

@@ -22,7 +22,8 @@ export const eraseAccount = (
     const what = `erases the account ${id}; this cannot be undone`
     const stop = await unconfirmed(terminal, { yes, what, name: id })
     if (stop !== undefined) return stop
-    await createAccountAccess({ accounts, logouts, clock: terminal.clock }).erase(id as AccountId, reason)
+    const by = terminal.operator
+    await createAccountAccess({ accounts, logouts, clock: terminal.clock }).erase(id as AccountId, { by, reason })
     const text = 'erased. Export the ledger of erasures (pias erasures export) to where the backups are\n'
     return { value: { account: id }, text }
   })
@@ -43,6 +44,7 @@ export const replayLedger = async (terminal: Terminal, file: string, { yes }: { 
   const what = `erases the ${ledger.length} accounts of ${file}, as far as they are here; this cannot be undone`
   const stop = await unconfirmed(terminal, { yes, what, name: file })
   if (stop !== undefined) return stop
-  const { replayed, accounts } = await withStore({ terminal }, store => replayErasures(store, ledger, terminal.clock))
+  const author = { clock: terminal.clock, by: terminal.operator }
+  const { replayed, accounts } = await withStore({ terminal }, store => replayErasures(store, ledger, author))
   return { value: { replayed, accounts }, text: `${replayed} erasures replayed, ${accounts} accounts erased\n` }
 }

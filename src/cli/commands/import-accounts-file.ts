@@ -25,16 +25,19 @@ const run = async (terminal: Terminal, options: ImportAccountsOptions, { input, 
     read += length
   })
   try {
-    return await withStore({ terminal, dataDir: options.dataDir }, store =>
-      importAccounts({
+    return await withStore({ terminal, dataDir: options.dataDir }, async store => {
+      const { clock, operator: by } = terminal
+      const counts = await importAccounts({
         ...store,
         lines: readLines(chunks),
-        clock: terminal.clock,
+        clock,
         newAccountId,
         rejects: rejects.add,
         onProgress: ({ lines }) => progress.update({ done: read, items: lines }),
-      }),
-    )
+      })
+      await store.audit.append([{ at: clock(), type: 'accounts.imported', data: { by, ...counts } }])
+      return counts
+    })
   } finally {
     progress.stop()
     await rejects.close()

@@ -70,7 +70,11 @@ const noteImport = async (terminal: Terminal, store: Store, result: ImportResult
   const version = (await listActivations(store.keys)).at(-1)?.version
   const trained = version === undefined ? undefined : await findTrained(store.keys, version)
   const drift = trained && presence.people > 0 ? driftOf(trained.profile, profileOf(presence)) : undefined
-  const data = { ...result, ...(drift && { drift: Number(drift.drift.toFixed(4)), driftOf: drift.part }) }
+  const data = {
+    by: terminal.operator,
+    ...result,
+    ...(drift && { drift: Number(drift.drift.toFixed(4)), driftOf: drift.part }),
+  }
   await store.audit.append([{ at: terminal.clock(), type: 'customers.imported', data }])
   return drift && { ...drift, version }
 }

@@ -28,7 +28,7 @@ export const makeInitialAccessToken = async (
   const at = terminal.clock()
   const iat = Math.floor(at / 1000)
   const payload = { kind: 'InitialAccessToken', jti: token, iat, exp: iat + seconds, policies: [policy] }
-  const data = { policy, expiresAt: at + seconds * 1000, by: 'command line' }
+  const data = { policy, expiresAt: at + seconds * 1000, by: terminal.operator }
   await withStore({ terminal }, async ({ grants, audit }) => {
     await audit.append([{ at, type: 'client.initial-access-token', data }])
     await grants.upsert('InitialAccessToken', token, payload, seconds, {})

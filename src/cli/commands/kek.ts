@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { unconfirmed } from '#src/cli/confirm.ts'
-import { withRawStore } from '#src/cli/offline.ts'
+import { withRawStore, withStore } from '#src/cli/offline.ts'
 import { type Outcome, refused } from '#src/cli/outcome.ts'
 import type { Terminal } from '#src/cli/terminal.ts'
 import { type KekConfig, kekConfigSchema } from '#src/crypto/kek/config.ts'
@@ -9,10 +9,27 @@ import { defaultKeyFile, openKek } from '#src/crypto/kek/registry.ts'
 import { moveSharedKeys, rewrapSharedKeys } from '#src/crypto/keyring/shared-keys.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
+import type { Json } from '#src/kernel/runtime.ts'
+import type { Store } from '#src/store/ports/store.ts'
 
 const VAULT = 'the key-encryption key is in Vault: rotate it there (vault write -f transit/keys/NAME/rotate)'
 
-/** `kek create`: makes a file with a first key-encryption key. Refused where there is one. */
+type Noted = {
+  readonly type: 'kek.version-added' | 'kek.rewrapped' | 'kek.moved'
+  readonly data: { [name: string]: Json }
+}
+
+/** Says in the audit trail who did what to the key-encryption key. */
+const note = (
+  { audit }: Pick<Store, 'audit'>,
+  { clock, operator: by }: Terminal,
+  { type, data }: Noted,
+): Promise<void> => audit.append([{ at: clock(), type, data: { ...data, by } }])
+
+/**
+ * `kek create`: makes a file with a first key-encryption key. Refused where there is one. Nothing is encrypted with it yet,
+ * so there is no audit trail to tell.
+ */
 export const createKekFile = (file: string): Outcome => {
   if (existsSync(file)) return refused('taken', `${file} exists already: a key-encryption key is never overwritten`)
   makeKeyFile(file)
@@ -22,12 +39,20 @@ export const createKekFile = (file: string): Outcome => {
 const fileOf = (kek: KekConfig, dataDir: string): string | undefined =>
   kek.kind === 'file' ? (kek.file ?? defaultKeyFile(dataDir)) : undefined
 
-/** `kek add-version`: adds a version to the configured file; refused where the key is not in a file. */
-export const addKekVersion = (terminal: Terminal): Outcome => {
+/**
+ * `kek add-version`: adds a version to the configured file; refused where the key is not in a file.
+ * @throws what the store throws
+ */
+export const addKekVersion = async (terminal: Terminal): Promise<Outcome> => {
   const { kek, dataDir } = terminal.loadConfig()
   const file = fileOf(kek, dataDir)
   if (file === undefined) return refused('in-vault', VAULT)
-  const version = addKeyVersion(file)
+  // Opened before: what is written now can be read by nodes that do not have the new version yet.
+  const version = await withStore({ terminal }, async store => {
+    const added = addKeyVersion(file)
+    await note(store, terminal, { type: 'kek.version-added', data: { version: added } })
+    return added
+  })
   const text = `${file} has version ${version}. Give the file to every node, then: pias kek rewrap\n`
   return { value: { file, version }, text }
 }
@@ -36,12 +61,13 @@ export const addKekVersion = (terminal: Terminal): Outcome => {
  * `kek rewrap`: lets the newest version wrap what older ones have wrapped. Nodes go on undisturbed.
  * @throws what the store and the key-encryption key throw
  */
-export const rewrapKeys = (terminal: Terminal): Promise<Outcome> =>
-  withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
-    const opened = await openKek(kek, { dataDir, make: false })
-    const { keys, rewrapped } = await rewrapSharedKeys({ dataKeys, kek: opened })
-    return { value: { keys, rewrapped }, text: `${rewrapped} of ${keys} keys rewrapped\n` }
-  })
+export const rewrapKeys = async (terminal: Terminal): Promise<Outcome> => {
+  const { keys, rewrapped } = await withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) =>
+    rewrapSharedKeys({ dataKeys, kek: await openKek(kek, { dataDir, make: false }) }),
+  )
+  await withStore({ terminal }, store => note(store, terminal, { type: 'kek.rewrapped', data: { keys, rewrapped } }))
+  return { value: { keys, rewrapped }, text: `${rewrapped} of ${keys} keys rewrapped\n` }
+}
 
 /** @throws PiasError `config.unreadable` or `config.invalid` */
 const readKekSetting = (file: string): KekConfig => {
@@ -69,10 +95,11 @@ export const moveKek = async (terminal: Terminal, oldSetting: string, { yes }: {
     'wraps all keys with another key-encryption key: a node that runs with the old one can read nothing any more'
   const stop = await unconfirmed(terminal, { yes, what, name: oldSetting })
   if (stop !== undefined) return stop
-  return withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
+  const { keys, moved } = await withRawStore(terminal, async ({ dataKeys }, { kek, dataDir }) => {
     const from = await openKek(old, { dataDir, make: false })
     const to = await openKek(kek, { dataDir, make: false })
-    const { keys, moved } = await moveSharedKeys({ dataKeys, from, to })
-    return { value: { keys, moved }, text: `${moved} of ${keys} keys moved\n` }
+    return moveSharedKeys({ dataKeys, from, to })
   })
+  await withStore({ terminal }, store => note(store, terminal, { type: 'kek.moved', data: { keys, moved } }))
+  return { value: { keys, moved }, text: `${moved} of ${keys} keys moved\n` }
 }

@@ -34,7 +34,7 @@ const withRings = (
 ) =>
   withStore({ terminal }, store =>
     run(openRings(terminal, terminal.loadConfig(), store.keys), (type, data) =>
-      store.audit.append([{ at: terminal.clock(), type, data: { ...data, by: 'command line' } }]),
+      store.audit.append([{ at: terminal.clock(), type, data: { ...data, by: terminal.operator } }]),
     ),
   )
 

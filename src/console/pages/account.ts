@@ -75,22 +75,22 @@ const ACTS = [
   ['unblockAccount', 'Let the person in again', 'Earlier logins and tokens stay revoked.', 'unblocked'],
 ] as const
 
-const accessForms = ({ form }: Visit, account: AccountView): readonly Block[] =>
+const accessForms = ({ form, problem, text }: Visit, account: AccountView): readonly Block[] =>
   ACTS.filter(([id]) => id !== (account.blocked ? 'blockAccount' : 'unblockAccount')).flatMap(([id, title, intro]) =>
     form(id, {
       title,
       intro,
       action: `${accountPath(account.id)}/${id}`,
       submit: title,
-      fields: [],
+      fields: [reasonField(text('reason'), problem)],
       tone: id === 'unblockAccount' ? 'secondary' : 'danger',
     }),
   )
 
 /** What ends logins is asked about first. */
 const accessAct = ([operation, title, intro, done]: (typeof ACTS)[number]): Act => {
-  const run: Act = async ({ act, params }) => {
-    const outcome = await act(operation, { params })
+  const run: Act = async ({ act, params, text }) => {
+    const outcome = await act(operation, { params, body: { reason: text('reason') } })
     return thenTo(outcome, `${accountPath(params.accountId ?? '')}?done=${done}`)
   }
   if (operation === 'unblockAccount') return run

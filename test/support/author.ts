@@ -1,0 +1,2 @@
+/** Somebody who acts on accounts in tests, and why. */
+export const AUTHOR = { by: 'synthetic', reason: 'a synthetic reason' }
