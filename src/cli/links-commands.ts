@@ -7,13 +7,16 @@ import { declare } from './declared.ts'
 import type { ProcessTerminal } from './terminal.ts'
 
 /** What every act on links takes. */
-const withAuthor = (command: Command, terminal: ProcessTerminal): Command =>
+const withReason = (command: Command, terminal: ProcessTerminal): Command =>
   command
     .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
-    .option('--by <name>', 'who does it', terminal.operator)
     .option('--dry-run', 'only says what would be done')
     .option(...YES)
+
+/** What one person may do, for somebody else, too. */
+const withAuthor = (command: Command, terminal: ProcessTerminal): Command =>
+  withReason(command, terminal).option('--by <name>', 'who does it', terminal.operator)
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
@@ -38,14 +41,15 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
         requestChange(terminal, { ...options, kind: 'unlink', record }),
       ),
     )
-  withAuthor(links.command('merge'), terminal)
+  // Four eyes are those of the users of this machine, whatever they call themselves.
+  withReason(links.command('merge'), terminal)
     .description('makes an account part of another; somebody else must approve it')
     .argument('<account>', 'the account that is merged')
     .argument('<into>', 'the account whose id stays')
     .option('--app <id>', 'an app that knows the person by the account that is merged; may be repeated', collect)
     .action(
-      answer(terminal, (account: string, into: string, options: LinkOptions) =>
-        requestChange(terminal, { ...options, kind: 'merge', account, into }),
+      answer(terminal, (account: string, into: string, options: Omit<LinkOptions, 'by'>) =>
+        requestChange(terminal, { ...options, by: terminal.operator, kind: 'merge', account, into }),
       ),
     )
   withAuthor(links.command('split'), terminal)
@@ -71,17 +75,17 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
     command
       .argument('<change>', 'its id')
       .option('--data-dir <dir>', 'directory of the embedded store', terminal.defaultDataDir)
-      .option('--by <name>', 'who does it', terminal.operator)
   deciding(links.command('approve'))
-    .description('does what somebody else proposed')
+    .description('does what somebody else proposed: an admin, or another user of this machine')
     .option(...YES)
     .action(
-      answer(terminal, (change: string, options: { dataDir: string; by: string; yes?: true }) =>
+      answer(terminal, (change: string, options: { dataDir: string; yes?: true }) =>
         approveChange(terminal, { change, ...options }),
       ),
     )
   deciding(links.command('withdraw'))
     .description('withdraws what was proposed')
+    .option('--by <name>', 'who does it', terminal.operator)
     .action(
       answer(terminal, (change: string, options: { dataDir: string; by: string }) =>
         withdrawChange(terminal, { change, ...options }),

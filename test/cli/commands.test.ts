@@ -143,7 +143,11 @@ const parse = (text: string, lines: boolean | undefined): unknown => {
 }
 
 /** Runs a command as a program does, and reads strictly what it printed. */
-const asProgram = async (line: string, args: readonly string[], more: { typed?: string; input?: string } = {}) => {
+const asProgram = async (
+  line: string,
+  args: readonly string[],
+  more: { typed?: string; input?: string; operator?: string } = {},
+) => {
   const of = ALL.find(({ name }) => line === name || line.startsWith(`${name} `))
   const { code, stdout, stderr } = await pias([...line.split(' '), ...args, '--json'], more)
   const last = stderr.trimEnd().split('\n').at(-1) ?? ''
@@ -170,7 +174,11 @@ test('every command tells a program what it came to, asks before it does harm, a
     )
 
   /** Runs it; where it does harm, first with nobody to ask, then with somebody who is not sure. */
-  const run = async (line: string, args: readonly string[] = [], input = ''): Promise<never> => {
+  const run = async (
+    line: string,
+    args: readonly string[] = [],
+    more: { input?: string; operator?: string } = {},
+  ): Promise<never> => {
     let typed: { typed?: string } = {}
     if (DANGEROUS.some(name => name === line)) {
       const before = await events()
@@ -187,7 +195,7 @@ test('every command tells a program what it came to, asks before it does harm, a
       typed = { typed: name }
     }
     const before = await lastEvent()
-    const done = await asProgram(line, args, { input, ...typed })
+    const done = await asProgram(line, args, { ...more, ...typed })
     expect([line, done.code, done.error]).toEqual([line, expect.any(Number), undefined])
     if (!READING.has(line))
       expect([line, await authorsAfter(before)]).toEqual([line, expect.arrayContaining(['operator'])])
@@ -202,7 +210,7 @@ test('every command tells a program what it came to, asks before it does harm, a
   // Customers, accounts and links.
   const known = personaLines()[0] as object
   const own = { ...known, customerId: 'MOB-SYNTHETIC', serviceLine: 'mobile' }
-  expect(await run('customers put', [], JSON.stringify(own))).toMatchObject({ outcome: 'inserted' })
+  expect(await run('customers put', [], { input: JSON.stringify(own) })).toMatchObject({ outcome: 'inserted' })
   expect(await run('customers import', [write('one.jsonl', own)])).toMatchObject({ lines: 1, unchanged: 1 })
   expect(await run('customers count')).toEqual({ count: expect.any(Number) })
   const opened = await running.pias.store.audit.search({ type: 'account.opened', limit: 2 })
@@ -230,7 +238,7 @@ test('every command tells a program what it came to, asks before it does harm, a
   const merge = async () => (await run('links merge', [nora, lotte, ...reason])) as Done
   expect(await run('links withdraw', [(await merge()).change.id])).toMatchObject({ state: 'withdrawn' })
   const merged = await merge()
-  expect(await run('links approve', [merged.change.id, '--by', 'two'])).toMatchObject({ kind: 'done' })
+  expect(await run('links approve', [merged.change.id], { operator: 'another' })).toMatchObject({ kind: 'done' })
   await run('links undo', [merged.change.id, ...reason])
   expect(await run('customers remove', `${second}`.split(':'))).toMatchObject({ outcome: 'removed', raised: 1 })
   const reviews: { id: string; kind: string }[] = await run('reviews list')

@@ -13,8 +13,10 @@ beforeAll(async () => {
 })
 afterAll(() => running.close())
 
-const links = (...options: string[]) =>
-  runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, ['links', ...options])
+const links = (...options: string[]) => linksAs('operator', ...options)
+
+const linksAs = (operator: string, ...options: string[]) =>
+  runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, ['links', ...options], { operator })
 
 const act = (...options: string[]) => links(...options, '--reason', 'a synthetic reason')
 
@@ -48,26 +50,30 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
 
   // What would hide the rest from whoever approves it is shown as it is.
   const sly = ['--reason', 'a synthetic\u001b[8m reason']
-  const merge = await links('merge', nora, lotte, '--yes', '--by', 'one', ...sly)
+  const merge = await links('merge', nora, lotte, '--yes', ...sly)
   const [, proposed = ''] = /links approve (\S+)/.exec(merge.stdout) ?? []
   expect((await links('list')).stdout).toContain(`${proposed} `)
-  expect(await links('approve', proposed, '--by', 'one', '--yes')).toMatchObject({
-    code: 2,
-    stderr: 'pias: refused: same-person\n',
-  })
+  expect(await links('approve', proposed, '--yes')).toMatchObject({ code: 2, stderr: 'pias: refused: same-person\n' })
+  // Whoever sits at the machine is nobody else by saying so.
+  for (const wrong of [
+    await links('approve', proposed, '--by', 'another', '--yes'),
+    await act('merge', nora, lotte, '--by', 'another', '--yes'),
+  ]) {
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--by'") })
+  }
   // Without a word it is told alone.
-  const unconfirmed = await links('approve', proposed, '--by', 'two')
+  const unconfirmed = await linksAs('another', 'approve', proposed)
   expect(unconfirmed).toMatchObject({ code: 2, stderr: expect.stringContaining(`account ${nora} as a part`) })
   expect(unconfirmed.stderr).toContain('a synthetic\ufffd[8m reason')
   expect((await links('list')).stdout).toContain(`${proposed} `)
-  expect(await links('approve', proposed, '--by', 'two', '--yes')).toMatchObject({ code: 0 })
+  expect(await linksAs('another', 'approve', proposed, '--yes')).toMatchObject({ code: 0 })
   expect((await links('list', nora)).stdout).toContain(`part of the account ${lotte}`)
   expect(await links('withdraw', proposed, '--by', 'two')).toMatchObject({
     code: 2,
     stderr: 'pias: refused: not-proposed\n',
   })
   // What others were faster with may be looked at again.
-  expect(await links('approve', proposed, '--by', 'two', '--yes')).toMatchObject({
+  expect(await linksAs('another', 'approve', proposed, '--yes')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('refused: stale'),
   })

@@ -10,6 +10,7 @@ export type PiasRun = { readonly code: number; readonly stdout: string; readonly
  * process of its own takes to start.
  * @param root the folder that relative paths start from
  * @param options.clock of the command
+ * @param options.operator the user of the machine
  * @param options.input what a program hands over
  * @param options.typed what somebody at a terminal answers, or what happens until then; without, nobody sits there
  */
@@ -21,7 +22,8 @@ export const runPias = async (
     clock = Date.now,
     typed,
     input = '',
-  }: { clock?: () => number; typed?: string | (() => Promise<string>); input?: string } = {},
+    operator = 'operator',
+  }: { clock?: () => number; typed?: string | (() => Promise<string>); input?: string; operator?: string } = {},
 ): Promise<PiasRun> => {
   const out = { stdout: '', stderr: '' }
   const collect = (name: keyof typeof out) =>
@@ -40,7 +42,7 @@ export const runPias = async (
   const terminal = {
     defaultDataDir: env.PIAS_DATA_DIR ?? root,
     loadConfig: () => loadConfig({ env, root }),
-    operator: 'operator',
+    operator,
     clock,
     input: Readable.from([input]),
     ...(typed !== undefined && { ask }),

@@ -132,25 +132,29 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<Outcome
     return stop ?? told(await changes.request(request, { by, reason }, mark))
   })
 
-type Deciding = { readonly change: string; readonly by: string; readonly dataDir: string }
+type Deciding = { readonly change: string; readonly dataDir: string }
 
 /**
- * `links approve`: tells what was proposed, and does it once somebody confirms it. Refused as the act is, or where nobody
- * does. @throws what the store throws
+ * `links approve`: tells what was proposed, and does it once somebody confirms it. Who approves is the user of the machine,
+ * who must be another than the one who proposed it. Refused as the act is, or where nobody confirms it.
+ * @throws what the store throws
  */
 export const approveChange = (
   terminal: Terminal,
-  { change, by, dataDir, yes }: Deciding & { yes?: true },
+  { change, dataDir, yes }: Deciding & { yes?: true },
 ): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
     const proposed = await store.linkChanges.find(change)
     if (proposed?.state === 'proposed' && !yes) tell(terminal, toldChange(proposed))
     const stop = await unconfirmed(terminal, { yes, what: 'does what was proposed', name: change })
-    return stop ?? told(await changesOf(terminal, store).approve(change, by))
+    return stop ?? told(await changesOf(terminal, store).approve(change, terminal.operator))
   })
 
 /** `links withdraw`: refused where it is not proposed. @throws what the store throws */
-export const withdrawChange = (terminal: Terminal, { change, by, dataDir }: Deciding): Promise<Outcome> =>
+export const withdrawChange = (
+  terminal: Terminal,
+  { change, by, dataDir }: Deciding & { by: string },
+): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store =>
     (await changesOf(terminal, store).withdraw(change, by))
       ? { value: { id: change, state: 'withdrawn' }, text: 'withdrawn\n' }
