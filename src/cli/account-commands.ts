@@ -20,7 +20,10 @@ const addAccountViews = (accounts: Command, terminal: ProcessTerminal): void => 
     .command('search')
     .description('finds accounts, masked, as JSON')
     .option('--customer-number <number>', 'accounts that have a record with this number')
-    .option('--upstream-subject <subject>', 'accounts known by this subject at an upstream')
+    .option(
+      '--upstream-subject <subject>',
+      'accounts known by this subject at an upstream, or by the reference that accounts show prints',
+    )
     .action(
       answer(terminal, (options: { customerNumber?: string; upstreamSubject?: string }) =>
         searchAccounts(terminal, options),

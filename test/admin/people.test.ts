@@ -1,4 +1,5 @@
 import type { Answer } from '#test/support/http-browser.ts'
+import { itsmeSubject } from '#test/support/itsme-subject.ts'
 import { codeOf, etagOf, type RunningApi, startApi } from './api-client.ts'
 
 /** People, their links and reviews of these, over the admin API. */
@@ -19,6 +20,12 @@ describe('people', () => {
     expect((await api.invoke('searchAccounts', { body: { account: api.owner.accountId } })).json()).toEqual(
       found.json(),
     )
+    const [shown] = found.json<{ accounts: { identities: { reference: string }[] }[] }>().accounts
+    for (const upstreamSubject of [itsmeSubject('lotte'), `${shown?.identities[0]?.reference}`]) {
+      const byReference = await api.invoke('searchAccounts', { body: { upstreamSubject } })
+      expect([upstreamSubject, byReference.json()]).toEqual([upstreamSubject, found.json()])
+    }
+    expect(found.body).not.toContain(itsmeSubject('lotte'))
     expect((await api.invoke('searchAccounts', { body: { upstreamSubject: 'nobody' } })).json()).toEqual({
       accounts: [],
     })

@@ -1,5 +1,6 @@
 import type { AccountId } from '#src/kernel/identity.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
+import { itsmeSubject } from '#test/support/itsme-subject.ts'
 import { claimsOf, createTestApp, logIn, redeem } from '#test/support/log-in.ts'
 import { runPias } from '#test/support/run-pias.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
@@ -107,7 +108,8 @@ test('a list ends where there is no more, however long it is', async () => {
 })
 
 test('accounts are found and shown masked, and every link is explained', async () => {
-  const pias = (...args: string[]) => runPias({ PIAS_DATA_DIR: running.dataDir }, running.dataDir, args)
+  const env = { PIAS_DATA_DIR: running.dataDir, PIAS_UPSTREAM_ITSME_ISSUER: running.simulator.issuer }
+  const pias = (...args: string[]) => runPias(env, running.dataDir, args)
   const { store } = running.pias
   const [opened] = await store.audit.search({ type: 'link.decided', limit: 1 })
   const id = opened?.accountId ?? ''
@@ -119,6 +121,10 @@ test('accounts are found and shown masked, and every link is explained', async (
   expect((await pias('accounts', 'show', id)).stdout).not.toContain(number)
   expect(await pias('accounts', 'show', id, '--reveal')).toMatchObject({ code: 2, stdout: '' })
   expect((await pias('accounts', 'show', id, '--reveal', '--reason', 'synthetic')).stdout).toContain(number)
+  const owner = JSON.parse(found.stdout)[0] as { identities: { reference: string }[] }
+  for (const subject of [itsmeSubject('lotte'), `${owner.identities[0]?.reference}`]) {
+    expect((await pias('accounts', 'search', '--upstream-subject', subject)).stdout).toContain(id)
+  }
   expect(await pias('accounts', 'search', '--upstream-subject', 'nobody')).toMatchObject({ code: 2, stdout: '' })
   const why = await links('why', id)
   expect(why.stdout).toMatch(/^internet …\d{3}: linked \S+ by match, rules /m)

@@ -5,6 +5,7 @@ import type { AccountId } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { itsmeSubject } from '#test/support/itsme-subject.ts'
 import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
 /** People and their links on the console, by its pages alone. */
@@ -56,6 +57,13 @@ test('somebody is found by number, account and reference, masked; revealed for a
   // It stands in the field it was typed into, and nowhere else.
   expect(found.body.split(number)).toHaveLength(2)
   expect((await admin.submit(owner, '/people', '/people', { by: 'account', value: lotte })).body).toContain('L… M… V…')
+  // By what itsme calls the person, and by what the page of the account shows.
+  const [identity] = await admin.running.pias.store.linkChanges.identitiesOf(lotte as never)
+  expect(await read(`/people/${lotte}`)).toContain(`${identity?.subject}`)
+  for (const value of [itsmeSubject('lotte'), `${identity?.subject}`]) {
+    const byReference = await admin.submit(owner, '/people', '/people', { by: 'upstreamSubject', value })
+    expect(byReference.body).toContain(`href="/people/${lotte}"`)
+  }
   const nobody = await admin.submit(owner, '/people', '/people', { by: 'upstreamSubject', value: 'nobody' })
   expect(nobody.body).toContain('Nobody is linked to this')
 

@@ -24,7 +24,7 @@ export type Operations = {
     readonly input: { readonly params: { readonly accountId: string }; readonly body: { readonly roles: readonly ('viewer' | 'support' | 'linker' | 'client-owner' | 'security' | 'owner')[] }; readonly etag: string }
     readonly answer: { readonly admins: readonly ({ readonly accountId: string; readonly roles: readonly ('viewer' | 'support' | 'linker' | 'client-owner' | 'security' | 'owner')[]; readonly since: number; readonly by: string })[] }
   }
-  /** Finds accounts by customer number, account, or subject at an upstream. */
+  /** Finds accounts by customer number, account, or subject or reference of a login at an upstream. */
   readonly searchAccounts: {
     readonly input: { readonly body: { readonly customerNumber?: string; readonly account?: string; readonly upstreamSubject?: string }; readonly idempotencyKey?: string }
     readonly answer: { readonly accounts: readonly ({ readonly id: string; readonly createdAt: number; readonly updatedAt: number; readonly blocked: boolean; readonly loginsNotBefore?: number; readonly mergedInto?: string; readonly absorbed: readonly (string)[]; readonly name?: string; readonly identities: readonly ({ readonly issuer: string; readonly client: string; readonly reference: string })[]; readonly records: readonly ({ readonly serviceLine: 'mobile' | 'internet' | 'tv' | 'landline'; readonly customerId: string; readonly role?: 'holder' | 'user' | 'administrator'; readonly method: string; readonly ruleVersion: string; readonly linkedAt: number })[]; readonly consents: readonly ({ readonly client: string; readonly scopes: readonly (string)[]; readonly since: number })[] })[] }

@@ -6,7 +6,10 @@ import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
 
-/** By what somebody is looked for: a customer number of any service line, an account, or a login at an upstream. */
+/**
+ * By what somebody is looked for: a customer number of any service line, an account, or a login at an upstream, by its
+ * subject there or by the reference that an account's view shows.
+ */
 export type AccountSearch = {
   readonly customerNumber?: string
   readonly account?: string
@@ -48,7 +51,7 @@ export const maskName = (name: string): string =>
  */
 export const createAccountOperations = (deps: {
   accounts: Pick<AccountsPort, 'find' | 'findByIdentity' | 'ownersOf' | 'customersOf'>
-  linkChanges: Pick<LinkChangesPort, 'identitiesOf'>
+  linkChanges: Pick<LinkChangesPort, 'identitiesOf' | 'ownerOf'>
   consents: Pick<ConsentsPort, 'list'>
   audit: Pick<AuditPort, 'append' | 'search'>
   upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
@@ -91,7 +94,12 @@ export const createAccountOperations = (deps: {
       return [...new Set((await accounts.ownersOf(keys)).values())]
     }
     const subject = upstreamSubject ?? ''
-    const bound = await Promise.all(upstreams.map(upstream => accounts.findByIdentity({ ...upstream, subject })))
+    const bound = await Promise.all(
+      upstreams.flatMap(upstream => {
+        const key = { ...upstream, subject }
+        return [accounts.findByIdentity(key), linkChanges.ownerOf(key)]
+      }),
+    )
     return [...new Set(bound.filter(id => id !== undefined))]
   }
 

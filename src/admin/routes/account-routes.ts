@@ -28,7 +28,12 @@ const search = z
   .strictObject({
     customerNumber: z.string().min(1).max(128).optional(),
     account: z.string().min(1).max(128).optional(),
-    upstreamSubject: z.string().min(1).max(256).optional(),
+    upstreamSubject: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe('The subject at an upstream, or the reference that an account shows.'),
   })
   .refine(given => Object.values(given).filter(value => value !== undefined).length === 1, {
     message: 'give one of customerNumber, account and upstreamSubject',
@@ -70,7 +75,7 @@ export const accountRoutes = (deps: {
       id: 'searchAccounts',
       roles: ['viewer'],
       personal: true,
-      summary: 'Finds accounts by customer number, account, or subject at an upstream',
+      summary: 'Finds accounts by customer number, account, or subject or reference of a login at an upstream',
       body: search,
       answer: {
         status: 200,

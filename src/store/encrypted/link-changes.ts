@@ -69,6 +69,7 @@ export const encryptLinkChanges = (changes: LinkChangesPort, keyring: Keyring): 
   return {
     referTo: async identity => tokens.identity(identity),
     identitiesOf: changes.identitiesOf,
+    ownerOf: changes.ownerOf,
     propose: async (change, events) => changes.propose(await seal(change), await sealEvents(events)),
     withdraw: async ({ events, ...rest }) => changes.withdraw({ ...rest, events: await sealEvents(events) }),
 

@@ -219,6 +219,8 @@ export const createLinkChanges = (
         return (await found.toArray()).map(({ _id }) => identityId(_id))
       }),
 
+    ownerOf: named => run(async () => (await identities.findOne({ _id: { $eq: identityId(named) } }))?.accountId),
+
     propose: (change, events) =>
       transaction(RETRIES, async session => {
         await write(change, session)

@@ -57,6 +57,8 @@ export type LinkChangesPort = {
   referTo(identity: IdentityKey): Promise<IdentityKey>
   /** The identities of an account, as moves name them, by issuer and client. */
   identitiesOf(id: AccountId): Promise<readonly IdentityKey[]>
+  /** Who has an identity that is named as {@link LinkChangesPort.identitiesOf} names it. */
+  ownerOf(named: IdentityKey): Promise<AccountId | undefined>
   /** Keeps a change for somebody else to decide on. Nothing is moved. */
   propose(change: LinkChange, events: readonly AuditEvent[]): Promise<void>
   /** Lets a proposed change be forgotten. @returns whether it was still proposed */

@@ -172,11 +172,18 @@ export const createLinkChanges = (db: Database): LinkChangesPort => {
     append([...events, ...settles.flatMap(({ matter, event }) => (settle(matter, at, by) ? [event] : []))])
   }
 
+  const owner = db.prepare<{ account_id: string }>(
+    'SELECT account_id FROM identities WHERE issuer = ? AND client_id = ? AND subject = ?',
+  )
+
   return {
     referTo: async ({ issuer, clientId, subject }: IdentityKey) => ({ issuer, clientId, subject }),
 
     identitiesOf: async (id: AccountId) =>
       identities.all(id).map(({ issuer, client_id: clientId, subject }) => ({ issuer, clientId, subject })),
+
+    ownerOf: async ({ issuer, clientId, subject }: IdentityKey) =>
+      owner.get(issuer, clientId, subject)?.account_id as AccountId | undefined,
 
     propose: async (change, events) =>
       db.transaction(() => {

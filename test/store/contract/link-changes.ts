@@ -151,8 +151,11 @@ export const describeLinkChanges = (context: Context): void => {
       const [bound, ...more] = await port().identitiesOf(A)
       expect(more).toEqual([])
       expect(bound).toEqual(await port().referTo(identity('s')))
+      expect(await port().ownerOf(bound as IdentityKey)).toBe(A)
+      expect(await port().ownerOf(await port().referTo(identity('u')))).toBeUndefined()
       expect(await move([{ thing: 'identity', identity: bound as IdentityKey, from: A, to: B }])).toBe('done')
       expect(await accounts().findByIdentity(identity('s'))).toBe(B)
+      expect(await port().ownerOf(bound as IdentityKey)).toBe(B)
       expect(await port().identitiesOf(A)).toEqual([])
       expect((await port().identitiesOf(B)).map(({ issuer }) => issuer)).toEqual([
         'https://idp.example',
