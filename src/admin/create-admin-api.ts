@@ -25,6 +25,7 @@ import { createAdmins } from './admins.ts'
 import { type CallerOf, createAuthenticate, createAuthenticateAdmin, createCallerOf } from './api/authenticate.ts'
 import { answerFailures } from './api/failures.ts'
 import { createIdempotency } from './api/idempotency.ts'
+import { createNoteRefusal, type NoteRefusal } from './api/note-refusal.ts'
 import { describeApi } from './api/openapi.ts'
 import { createPerform, type Perform } from './api/perform.ts'
 import type { Problem } from './api/problem.ts'
@@ -63,6 +64,7 @@ export type AdminPlane = {
   readonly perform: Perform
   readonly authenticate: ReturnType<typeof createAuthenticateAdmin>
   readonly callerOf: CallerOf
+  readonly noteRefusal: NoteRefusal
 }
 
 type AdminDeps = {
@@ -183,11 +185,12 @@ export const createAdminApi = (deps: AdminDeps) => {
     if (ctx.path !== '/openapi.json' || ctx.method !== 'GET') return next()
     ctx.body = description
   })
+  const noteRefusal = createNoteRefusal({ ...store, clock, logger })
   const callerOf = createCallerOf({ accounts: store.accounts, rolesOf: admins.rolesOf })
   const authenticate = createAuthenticate({ issuer, origin, jwks, callerOf, findFeed: deps.findFeed })
   const perform = createPerform({ idempotent: createIdempotency(store), audit: store.audit, clock })
-  app.use(createRouter({ routes, authenticate, perform, audit: store.audit, limits: store.limits, clock, logger }))
-  app.use(deps.console({ routes, perform, authenticate: createAuthenticateAdmin(authenticate), callerOf }))
+  app.use(createRouter({ routes, authenticate, perform, noteRefusal }))
+  app.use(deps.console({ routes, perform, authenticate: createAuthenticateAdmin(authenticate), callerOf, noteRefusal }))
   const callback = app.callback()
   return {
     description,

@@ -91,23 +91,37 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
 
   /** Whoever has a role; everybody else is told what to do. */
   const withRole =
-    (work: (ctx: Context, visitor: Visitor) => Promise<void>) =>
+    (operation: string, work: (ctx: Context, visitor: Visitor) => Promise<void>) =>
     async (ctx: Context): Promise<void> => {
       const visitor = await findVisitor(ctx)
       if (visitor === undefined) {
         if (isLooking(ctx)) return signIn.begin(ctx, { to: ctx.originalUrl, fresh: false })
         const problem = { status: 401, code: 'signed-out', title: 'logged out' }
+        await plane.noteRefusal({ operation, code: problem.code })
         return responder.showProblem(ctx, problem)
       }
       ctx.state.visitor = visitor
-      if (visitor.caller.roles.length === 0) return responder.show(ctx, WITHOUT_ROLE(visitor), visitor, 403)
+      if (visitor.caller.roles.length === 0) {
+        await plane.noteRefusal({ operation, code: 'role', by: visitor.caller.accountId })
+        return responder.show(ctx, WITHOUT_ROLE(visitor), visitor, 403)
+      }
       await work(ctx, visitor)
     }
 
-  const requireOwnForm = (ctx: Context, { session }: Visitor): void => {
+  const checkOwnForm = (ctx: Context, { session }: Visitor): void => {
     requireSameOrigin(ctx, origin)
     const { csrf } = sentOf(ctx.request.body)
     if (!isText(csrf) || !isOwnForm(session, csrf)) throw new PiasError('request.forged', 'the form is not ours')
+  }
+
+  const requireOwnForm = async (operation: string, ctx: Context, visitor: Visitor): Promise<void> => {
+    try {
+      checkOwnForm(ctx, visitor)
+    } catch (error) {
+      const code = error instanceof PiasError ? error.code : 'server.failed'
+      await plane.noteRefusal({ operation, code, by: visitor.caller.accountId })
+      throw error
+    }
   }
 
   /** The address of a page, whatever form of it was sent. */
@@ -145,14 +159,16 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     router.get(
       page.path,
       page.path,
-      withRole((ctx, visitor) => look(ctx, visitor, page)),
+      withRole(`console GET ${page.path}`, (ctx, visitor) => look(ctx, visitor, page)),
     )
     for (const [end, act] of Object.entries(page.acts ?? {})) {
+      const path = `${page.path === '/' ? '' : page.path}${end}`
+      const operation = `console POST ${path}`
       router.post(
-        `${page.path === '/' ? '' : page.path}${end}`,
+        path,
         parse as never,
-        withRole(async (ctx, visitor) => {
-          requireOwnForm(ctx, visitor)
+        withRole(operation, async (ctx, visitor) => {
+          await requireOwnForm(operation, ctx, visitor)
           // Whoever has to log in afresh comes back to the page: nothing is at the address of a form.
           await answer(ctx, visitor, page, await act(visitOf(ctx, visitor, { path: pathOf(ctx, page) })))
         }),

@@ -11,6 +11,9 @@ import { ownPath, type SignIn } from './sign-in.ts'
 import type { Visit } from './visit.ts'
 import { problemNotice } from './words.ts'
 
+/** What the audit trail calls a login to the console that came to nothing. */
+const SIGN_IN_OPERATION = 'console GET /callback'
+
 const SIGN_IN = { text: 'Log in', href: '/login' } as const
 
 /** Where somebody is whom nobody gave a role: what to do, and the way in for the first owner. */
@@ -63,7 +66,7 @@ const refused = (error: string): Page => ({
 export const signInRoutes = (
   router: Router,
   deps: {
-    plane: Pick<AdminPlane, 'authenticate'>
+    plane: Pick<AdminPlane, 'authenticate' | 'noteRefusal'>
     signIn: SignIn
     sessions: Sessions
     responder: Responder
@@ -71,7 +74,7 @@ export const signInRoutes = (
     clock: Clock
     parse: Middleware
     findVisitor: (ctx: Context) => Promise<Visitor | undefined>
-    requireOwnForm: (ctx: Context, visitor: Visitor) => void
+    requireOwnForm: (operation: string, ctx: Context, visitor: Visitor) => Promise<void>
     visitOf: (ctx: Context, visitor: Visitor) => Visit
   },
 ): void => {
@@ -84,9 +87,17 @@ export const signInRoutes = (
 
   router.get('/callback', async ctx => {
     const signedIn = await signIn.complete(ctx)
-    if ('error' in signedIn) return responder.show(ctx, refused(signedIn.error), undefined, 403)
+    if ('error' in signedIn) {
+      // What PIAS would have said is in the address, which anybody writes.
+      const code = Object.hasOwn(ERRORS, signedIn.error) ? signedIn.error : 'server_error'
+      await plane.noteRefusal({ operation: SIGN_IN_OPERATION, code })
+      return responder.show(ctx, refused(signedIn.error), undefined, 403)
+    }
     const caller = await plane.authenticate(`Bearer ${signedIn.token}`)
-    if ('code' in caller) return responder.showProblem(ctx, caller)
+    if ('code' in caller) {
+      await plane.noteRefusal({ operation: SIGN_IN_OPERATION, code: caller.code })
+      return responder.showProblem(ctx, caller)
+    }
     await note('admin.signed-in', caller.accountId)
     await sessions.begin(ctx, caller)
     seeOther(ctx, signedIn.to)
@@ -98,7 +109,7 @@ export const signInRoutes = (
   router.post('/logout', parse as never, async ctx => {
     const visitor = await findVisitor(ctx)
     if (visitor !== undefined) {
-      requireOwnForm(ctx, visitor)
+      await requireOwnForm('console POST /logout', ctx, visitor)
       await note('admin.signed-out', visitor.caller.accountId)
     }
     await sessions.end(ctx)
@@ -107,8 +118,11 @@ export const signInRoutes = (
 
   router.post('/bootstrap', parse as never, async ctx => {
     const visitor = await findVisitor(ctx)
-    if (visitor === undefined) return seeOther(ctx, '/')
-    requireOwnForm(ctx, visitor)
+    if (visitor === undefined) {
+      await plane.noteRefusal({ operation: 'console POST /bootstrap', code: 'signed-out' })
+      return seeOther(ctx, '/')
+    }
+    await requireOwnForm('console POST /bootstrap', ctx, visitor)
     const visit = visitOf(ctx, visitor)
     const outcome = await visit.act('bootstrap', { body: { code: visit.text('code') } })
     if ('told' in outcome) return seeOther(ctx, '/?done=owner')

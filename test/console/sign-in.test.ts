@@ -26,6 +26,8 @@ test('somebody without a role sees what to do, and becomes the first owner by th
   const browser = await admin.signIn('lotte')
   const page = await browser.get(`${admin.origin}/audit`)
   expect([page.status, page.body]).toEqual([403, expect.stringContaining('You have no role here yet')])
+  const by = (await admin.login('lotte')).accountId
+  expect(await eventsOf('admin.refused')).toContainEqual({ operation: 'console GET /audit', code: 'role', by })
   const wrong = await admin.submit(browser, '/', '/bootstrap', { code: 'wrong' })
   expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('This code does not work')])
   owner = await becomeOwner(admin, 'lotte')
@@ -81,6 +83,44 @@ test('an answer that was not asked for in this browser is worth nothing, and a c
   expect(foreign.status).toBe(403)
   expect((await victim.get(callback)).status).toBe(303)
   expect((await victim.get(callback)).status).toBe(403)
+  const refused = { operation: 'console GET /callback', code: 'not_begun_here' }
+  expect((await eventsOf('admin.refused')).filter(data => (data as typeof refused).code === refused.code)).toEqual([
+    refused,
+    refused,
+    refused,
+  ])
+})
+
+test('a login that PIAS refused, or that ended on its way here, is written down', async () => {
+  const { origin, running } = admin
+  const begin = async (browser: HttpBrowser) => new URL((await browser.get(`${origin}/login`)).location ?? '')
+  const refusedSince = async (before: number) =>
+    (await eventsOf('admin.refused')).slice(0, (await eventsOf('admin.refused')).length - before)
+  const browser = createHttpBrowser()
+  for (const [error, code] of [
+    ['access_denied', 'access_denied'],
+    ['typed by anybody', 'server_error'],
+  ]) {
+    const before = (await eventsOf('admin.refused')).length
+    const state = (await begin(browser)).searchParams.get('state') ?? ''
+    const query = new URLSearchParams({ error: error ?? '', state, iss: running.issuer })
+    expect((await browser.get(`${origin}/callback?${query}`)).status).toBe(403)
+    expect(await refusedSince(before)).toEqual([{ operation: 'console GET /callback', code }])
+  }
+
+  const before = (await eventsOf('admin.refused')).length
+  const { accountId } = await admin.login('thomas')
+  const atPias = await browser.get((await begin(browser)).href)
+  const answers = await browser.follow(asPersona(atPias.location, 'thomas'), location =>
+    location.startsWith(`${origin}/callback`),
+  )
+  const access = { id: accountId as never, events: [] }
+  await running.pias.store.accounts.changeAccess({ ...access, blocked: true })
+  expect((await browser.get(answers.at(-1)?.location ?? '')).status).toBe(403)
+  expect(await refusedSince(before)).toEqual([
+    { operation: 'console GET /callback', code: expect.stringMatching(/^(unauthorized|server_error)$/) },
+  ])
+  await running.pias.store.accounts.changeAccess({ ...access, blocked: false })
 })
 
 test('forms of others, of other sessions and without a session do nothing', async () => {
@@ -94,6 +134,17 @@ test('forms of others, of other sessions and without a session do nothing', asyn
   ])
   expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403])
   expect((await owner.get(`${origin}/admins`)).status).toBe(200)
+  const told = (await eventsOf('admin.refused')) as { operation: string; code: string; by?: string }[]
+  const { accountId: by } = await admin.login('lotte')
+  const forged = { operation: 'console POST /admins', code: 'request.forged', by }
+  expect(told.filter(({ code }) => code === 'request.forged')).toHaveLength(3)
+  expect(told).toEqual(
+    expect.arrayContaining([
+      forged,
+      { ...forged, operation: 'console POST /logout' },
+      { operation: 'console POST /admins', code: 'signed-out' },
+    ]),
+  )
 })
 
 test('what does harm wants a login of the last minutes; an open form is good after it', async () => {
@@ -144,4 +195,12 @@ test('a session ends: by signing out, after a while, and when its account is blo
   const blocked = await admin.signIn('lotte')
   await admin.running.pias.store.accounts.changeAccess({ id: accountId as never, blocked: true, events: [] })
   expect((await blocked.get(`${origin}/`)).status).toBe(303)
+})
+
+test('nobody fills the audit trail by being refused', async () => {
+  const { limits } = admin.running.pias.store
+  const before = (await eventsOf('admin.refused')).length
+  await limits.hit('admin-strangers', 60, 60)
+  expect((await createHttpBrowser().get(`${admin.origin}/callback`)).status).toBe(403)
+  expect(await eventsOf('admin.refused')).toHaveLength(before)
 })

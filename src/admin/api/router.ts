@@ -1,16 +1,12 @@
 import { Readable } from 'node:stream'
 import type { Context, Middleware } from 'koa'
-import type { Clock, Logger } from '#src/kernel/runtime.ts'
-import type { AuditPort } from '#src/store/ports/audit.ts'
-import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { createAuthenticate } from './authenticate.ts'
+import type { NoteRefusal } from './note-refusal.ts'
 import type { Perform } from './perform.ts'
 import { notFound, type Problem } from './problem.ts'
 import { type Answer, isProblem, type Route } from './route.ts'
 
 const PREFIX = '/api'
-/** Refusals of nobody in particular that are written down in a minute. */
-const MOST_STRANGERS = 60
 
 type Found = { readonly route: Route; readonly params: Readonly<Record<string, string>> }
 
@@ -77,27 +73,15 @@ export const createRouter = (deps: {
   routes: readonly Route[]
   authenticate: ReturnType<typeof createAuthenticate>
   perform: Perform
-  audit: Pick<AuditPort, 'append'>
-  limits: LimitsPort
-  clock: Clock
-  logger: Logger
+  noteRefusal: NoteRefusal
 }): Middleware => {
-  const { authenticate, perform, audit, limits, clock, logger } = deps
+  const { authenticate, perform, noteRefusal } = deps
   const find = createFind(deps.routes)
-
-  /** Nobody fills the trail by calling without a token: the first of a minute are told, the others logged. */
-  const noteStranger = async ({ route }: Found, { code }: Problem): Promise<void> => {
-    if ((await limits.hit('admin-strangers', 60)) > MOST_STRANGERS) {
-      logger.warn({ event: 'admin_refused', operation: route.id, code }, 'a request without a good token')
-      return
-    }
-    await audit.append([{ at: clock(), type: 'admin.refused', data: { operation: route.id, code } }])
-  }
 
   const decide = async (ctx: Context, found: Found): Promise<Answer | Problem> => {
     const caller = await authenticate(ctx.get('Authorization') || undefined)
     if ('code' in caller) {
-      await noteStranger(found, caller)
+      await noteRefusal({ operation: found.route.id, code: caller.code })
       return caller
     }
     const version = versionOf(ctx.get('If-Match'))
