@@ -13,7 +13,7 @@ const accounts = (...args: string[]) =>
   runPias({ PIAS_DATA_DIR: join(dir, 'data'), PIAS_CLIENTS_DIR: dir }, dir, ['accounts', ...args])
 
 test.each([
-  [['block', '-EHvCFUUxJ7KVl5X', '--yes']],
+  [['block', '-EHvCFUUxJ7KVl5X', '--reason', 'synthetic', '--yes']],
   [['erase', '--Hv_FUUxJ7KVl5X', '--reason', 'synthetic', '--yes']],
   [['erase', '--yes', '--reason', 'synthetic', '-h7VCFUUxJ7KVl5X']],
   [['show', '--', '-abcdefgh']],
@@ -22,9 +22,9 @@ test.each([
 })
 
 test.each([
-  [['block', 'an-id', '--data-dri', 'x'], "unknown option '--data-dri'"],
-  [['block', '-EHvCFUUxJ7KVl5X', '--data-dri', 'x'], "unknown option '--data-dri'"],
-  [['block', '-EHvCFUUxJ7KVl5X', 'another'], 'too many arguments'],
+  [['block', 'an-id', '--reason', 'synthetic', '--data-dri', 'x'], "unknown option '--data-dri'"],
+  [['block', '-EHvCFUUxJ7KVl5X', '--reason', 'synthetic', '--data-dri', 'x'], "unknown option '--data-dri'"],
+  [['block', '-EHvCFUUxJ7KVl5X', '--reason', 'synthetic', 'another'], 'too many arguments'],
 ])('an option that there is not is none: %j', async (args, words) => {
   expect(await accounts(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
 })
