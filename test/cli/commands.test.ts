@@ -89,6 +89,7 @@ const READING = new Set([
   'plan',
   'reviews list',
   'reviews show',
+  'rollout decisions',
   'rollout explain',
   'rollout funnel',
   'rollout show',

@@ -158,6 +158,7 @@ const changeLinks = async ({ accounts, linkChanges }: MongoStore): Promise<void>
   const event = { at: 1, type: 't', accountId: 'a7', data: {} }
   const [bound] = await linkChanges.identitiesOf('a11' as AccountId)
   expect(bound).toEqual(await linkChanges.referTo({ issuer: 'i', clientId: 'c', subject: 's11' }))
+  expect(await linkChanges.ownerOf({ issuer: 'i', clientId: 'c', subject: 's11' })).toBe('a11')
   const record = { serviceLine: 'tv', customerId: '11' } as const
   const [moved] = await accounts.customersOf('a11' as AccountId)
   const change = {
