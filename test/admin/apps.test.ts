@@ -96,6 +96,32 @@ test('apps are registered with a secret that is told once, changed over a versio
   ])
 })
 
+test('the list goes on after rows that only hold secrets of files, and leaves nothing out', async () => {
+  const { clients } = api.admin.running.pias.store
+  const put = (clientId: string, managedBy: 'file' | 'api') => {
+    const metadata = { client_id: clientId, client_name: clientId, redirect_uris: ['https://row.example/cb'] }
+    const times = { createdAt: 0, updatedAt: 0 }
+    return clients.put({ clientId, version: 1, state: 'active', managedBy, metadata, secrets: [], ...times }, [])
+  }
+  // Before and after the app of a file, and an app behind them.
+  for (const id of ['a-gone-1', 'a-gone-2', 'u-gone-1', 'u-gone-2']) await put(id, 'file')
+  for (const id of ['b-app', 'v-app']) await put(id, 'api')
+  const walk = async (limit: number): Promise<string[]> => {
+    const found: string[] = []
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const answer = await api.invoke('listClients', { query: `?limit=${limit}&cursor=${cursor}` })
+      const page: { clients: { clientId: string }[]; next?: string } = answer.json()
+      expect(page.clients.length).toBeLessThanOrEqual(limit)
+      found.push(...page.clients.map(({ clientId }) => clientId))
+      cursor = page.next
+    }
+    return found
+  }
+  const all = await walk(200)
+  expect(all.filter(id => ['b-app', 'test-app', 'v-app'].includes(id))).toEqual(['b-app', 'test-app', 'v-app'])
+  expect([await walk(1), await walk(2), await walk(3)]).toEqual([all, all, all])
+})
+
 test('the overview tells logins by day and app, keys with their times, and secrets that end soon', async () => {
   const expiresAt = Date.now() + 10 * 24 * 3600 * 1000
   await api.invoke('addSecret', { params: { clientId: 'shop' }, body: { expiresAt } })

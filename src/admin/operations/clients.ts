@@ -34,6 +34,9 @@ export type ClientRefusal = { readonly kind: 'unknown' | 'stale' | 'managed' | '
 /** What is wrong with metadata. */
 export type ClientErrors = { readonly kind: 'wrong'; readonly errors: readonly ClientFinding[] }
 
+/** Which apps: those whose id begins with `prefix` and comes after `after`, at most `limit`. */
+type ListQuery = { readonly prefix?: string; readonly after: string; readonly limit: number }
+
 const nameOf = (metadata: Json): string => {
   const { client_name: name } = (metadata ?? {}) as { client_name?: unknown }
   return typeof name === 'string' ? name : ''
@@ -97,13 +100,22 @@ export const createClientOperations = (deps: {
   }
 
   return {
-    /** In the order of ids, after the given one. */
-    list: async ({ prefix = '', after, limit }: { prefix?: string; after: string; limit: number }) => {
+    /**
+     * A page in the order of ids, after the given one. `next` is where another begins; a page may have fewer apps than
+     * `limit`, or none, and others after it.
+     */
+    list: async ({ prefix = '', after, limit }: ListQuery): Promise<{ clients: ClientView[]; next?: string }> => {
       const stored = await clients.page({ prefix, after, limit })
-      const ofFiles = viewFiles().filter(({ clientId }) => clientId.startsWith(prefix) && clientId > after)
+      // Rows that only hold secrets of files count here, since the store may have apps after them.
+      const end = stored.length === limit ? stored.at(-1)?.clientId : undefined
+      const isWithin = (id: string) => id.startsWith(prefix) && id > after && (end === undefined || id <= end)
+      const ofFiles = viewFiles().filter(({ clientId }) => isWithin(clientId))
       const known = new Set(ofFiles.map(({ clientId }) => clientId))
       const others = stored.filter(({ clientId, managedBy }) => managedBy !== 'file' && !known.has(clientId))
-      return [...ofFiles, ...others.map(viewStored)].sort(compareIds).slice(0, limit)
+      const all = [...ofFiles, ...others.map(viewStored)].sort(compareIds)
+      const shown = all.slice(0, limit)
+      const next = all.length > limit ? shown.at(-1)?.clientId : end
+      return { clients: shown, ...(next !== undefined && { next }) }
     },
 
     show: async (clientId: string): Promise<ClientDetail | undefined> => {

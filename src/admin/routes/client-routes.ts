@@ -91,11 +91,10 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
         description: 'Apps.',
         schema: z.strictObject({ clients: z.array(z.strictObject(view)), next: z.string().optional() }),
       },
-      run: async ({ query: { prefix = '', cursor, limit } }) => {
-        const found = await clients.list({ prefix, after: cursor, limit })
-        const last = found.length === limit ? found.at(-1) : undefined
-        return { status: 200, body: { clients: found, ...(last !== undefined && { next: last.clientId }) } }
-      },
+      run: async ({ query: { prefix = '', cursor, limit } }) => ({
+        status: 200,
+        body: await clients.list({ prefix, after: cursor, limit }),
+      }),
     }),
     route({
       method: 'post',

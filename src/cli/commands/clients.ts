@@ -32,12 +32,10 @@ const toldClient = ({ clientId, name, managedBy, state, version }: ClientView): 
 export const listClients = (terminal: Terminal, { prefix = '' }: { prefix?: string }): Outcome => {
   async function* read(store: Store): AsyncGenerator<Shown> {
     const { clients } = clientsOn(terminal, store)
-    for (let after = ''; ; ) {
-      const page = await clients.list({ prefix, after, limit: PAGE })
-      for (const value of page) yield { value, text: toldClient(value) }
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE) return
-      after = last.clientId
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page: Awaited<ReturnType<typeof clients.list>> = await clients.list({ prefix, after, limit: PAGE })
+      for (const value of page.clients) yield { value, text: toldClient(value) }
+      after = page.next
     }
   }
   return { lines: streamFromStore({ terminal }, read) }

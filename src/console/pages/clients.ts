@@ -32,7 +32,7 @@ const listPage: ConsolePage = {
         {
           kind: 'table',
           title: 'Registered apps',
-          empty: 'No app has such a client id.',
+          empty: next === undefined ? 'No app has such a client id.' : 'None on this page; there are more.',
           columns: [{ label: 'App' }, { label: 'Client id' }, { label: 'State' }, { label: 'Decided by' }],
           rows: clients.map(client => [
             { text: client.name || client.clientId, href: clientPath(client.clientId) },
