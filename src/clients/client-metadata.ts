@@ -121,7 +121,7 @@ const shape = z.strictObject({
     .optional(),
   /** Upstreams that may log people in for this client; the first is where they go unless the app hints at another. */
   pias_upstreams: z
-    .array(z.string().regex(/^[a-z0-9-]+$/))
+    .array(z.string().regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits or -'))
     .min(1)
     .refine(ids => new Set(ids).size === ids.length, 'must not name an upstream twice')
     .optional(),
@@ -155,7 +155,8 @@ const checkSignedAndEncrypted = (client: Shape, fail: (field: string, message: s
   for (const what of ['id_token', 'userinfo'] as const) {
     const alg = client[`${what}_encrypted_response_alg`]
     const algField = `${what}_encrypted_response_alg`
-    if (alg === undefined && client[`${what}_encrypted_response_enc`] !== undefined) fail(algField, 'is missing')
+    const encField = `${what}_encrypted_response_enc` as const
+    if (alg === undefined && client[encField] !== undefined) fail(algField, `is needed beside ${encField}`)
     if (alg === undefined) continue
     if (!hasKeys) fail(algField, KEY_ELSEWHERE)
     else if (keys?.every(key => !canEncryptTo(key, alg))) fail('jwks', `holds no key for ${algField} ${alg}`)

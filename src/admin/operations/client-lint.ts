@@ -3,6 +3,7 @@ import type { CheckSurroundings, ClientProblem } from '#src/clients/check-surrou
 import { type ClientMetadata, clientMetadataSchema, isMachine } from '#src/clients/client-metadata.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import type { Json } from '#src/kernel/runtime.ts'
+import { fixOf } from './client-fixes.ts'
 
 /** What is wrong, or might be better: the field, why, and what to do. */
 export type ClientFinding = { readonly field: string; readonly reason: string; readonly fix: string }
@@ -10,37 +11,15 @@ export type ClientFinding = { readonly field: string; readonly reason: string; r
 /** What is said of metadata: with errors they are not saved. */
 export type ClientLint = { readonly errors: readonly ClientFinding[]; readonly warnings: readonly ClientFinding[] }
 
-/** What to do about what the schema says. */
-const FIXES: readonly (readonly [RegExp, string])[] = [
-  [/wildcard/, 'list every address as it is'],
-  [/fragment/, 'remove what follows #'],
-  [/credentials/, 'remove what is before @'],
-  [/dot segments/, 'write the address as a browser would send it, without . and ..'],
-  [/reverse-domain/, 'use a scheme such as be.example.app:/callback, or an https address that the app claims'],
-  [/must be (an )?https/, 'use https; plain http is for localhost alone'],
-  [/is needed by authorization_code/, 'add where people return to, such as https://app.example/callback'],
-  [/is needed by private_key_jwt/, "give jwks with the app's public keys, or jwks_uri"],
-  [/either jwks or jwks_uri/, 'remove one of the two'],
-  [/public keys only/, 'remove d and k: the private key stays with the app'],
-  [/goes with subject_type pairwise/, 'give both pias_sector and "subject_type": "pairwise", or neither'],
-  [/must include openid/, 'add openid to scope'],
-  [/needs a client of its own/, 'register another app for this grant'],
-  [/must prove who it is/, 'use private_key_jwt or client_secret_basic'],
-  [/contrast|accent|colou?r/i, 'choose a colour that white text can be read on'],
-  [/^has no field/, 'remove it, or correct its spelling'],
-  [/^no upstream/, 'name one of upstreams in the configuration'],
-  [/pages\.imagesDir|cannot be read|SVG, PNG or WebP|bytes/, 'put the image into the folder of pages.imagesDir'],
-]
-
-const fixOf = (message: string): string =>
-  FIXES.find(([pattern]) => pattern.test(message))?.[1] ?? 'see the fields of clients in docs/configuration.md'
-
-const toFinding = ({ field, message }: ClientProblem): ClientFinding => ({
-  field,
-  reason: message,
-  fix: fixOf(message),
+/** A problem as admins are told it. */
+export const toFinding = (problem: ClientProblem): ClientFinding => ({
+  field: problem.field,
+  reason: problem.message,
+  fix: fixOf(problem),
 })
-const toProblem = ({ path, message }: z.core.$ZodIssue): ClientProblem => ({
+
+/** What a schema found, field by field. */
+export const toProblem = ({ path, message }: z.core.$ZodIssue): ClientProblem => ({
   field: path.map(String).join('.') || '(all)',
   message,
 })
@@ -107,14 +86,15 @@ const ADVICE: readonly Advice[] = [
   },
 ]
 
+/** What might be better of an app that passed. */
+export const adviseOn = (client: ClientMetadata): readonly ClientFinding[] =>
+  ADVICE.filter(({ when }) => when(client)).map(({ when: _, ...advice }) => advice)
+
 /** Looks at metadata as they are given: what is wrong, else what might be better. */
 export const createLintClient =
   (checkSurroundings: CheckSurroundings) =>
   (given: Json): ClientLint => {
     const parsed = clientMetadataSchema.safeParse(given, { error: inputWords })
     if (!parsed.success) return { errors: parsed.error.issues.map(toProblem).map(toFinding), warnings: [] }
-    return {
-      errors: checkSurroundings(parsed.data).map(toFinding),
-      warnings: ADVICE.filter(({ when }) => when(parsed.data)).map(({ when: _, ...advice }) => advice),
-    }
+    return { errors: checkSurroundings(parsed.data).map(toFinding), warnings: adviseOn(parsed.data) }
   }
