@@ -86,6 +86,20 @@ test('what others registered is listed, and what a file manages is changed there
   expect((await pias('clients', 'update', 'own', '-f', metadata)).stdout).toBe('own active api 4 Renamed\n')
 })
 
+test('what might be better of what would be written is told by plan and apply', async () => {
+  const page = { client_name: 'Synthetic page', redirect_uris: ['https://page.example/cb'], pias_first_party: true }
+  const clients = [{ ...page, client_id: 'page', token_endpoint_auth_method: 'none' }]
+  const file = write('page.yaml', JSON.stringify({ clients }))
+  const planned = await pias('plan', '-f', file)
+  expect([planned.code, planned.stdout]).toEqual([2, expect.stringContaining('+ page is registered\n')])
+  expect(planned.stderr).toMatch(/^warning: page: pias_origins: .*; list the origins of its pages/)
+  const json = JSON.parse((await pias('plan', '-f', file, '--json')).stdout) as { clientId: string }[]
+  const [warning] = [expect.objectContaining({ field: 'pias_origins', fix: expect.any(String) })]
+  expect(json.find(({ clientId }) => clientId === 'page')).toMatchObject({ act: 'create', warnings: [warning] })
+  expect((await pias('apply', '-f', file)).stderr).toMatch(/^warning: page: pias_origins.*\napplied/)
+  expect((await pias('plan', '-f', file)).stderr).not.toContain('warning')
+})
+
 test('what is wrong is told with what to do', async () => {
   const metadata = write(
     'wrong.json',
@@ -103,15 +117,26 @@ test('what is wrong is told with what to do', async () => {
   expect(refused).toMatchObject({ code: 2, stdout: '' })
   expect(refused.stderr).toMatch(/^error: pias_upstreams: no upstream "walet" is configured; name one of/)
   expect(refused.stderr).toContain('\nerror: pias_logo: there is no folder of images (pages.imagesDir)')
-  const planned = await pias(
-    'plan',
-    '-f',
-    write('elsewhere.yaml', JSON.stringify({ clients: [{ ...own, jwks_uri: 'https://x.example/jwks' }] })),
+  const app = { ...own, jwks_uri: 'https://x.example/jwks' }
+  const several = write(
+    'elsewhere.yaml',
+    JSON.stringify({ clients: [app, { ...app, grant_types: ['refresh_token'] }] }),
   )
-  expect(planned).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('x: pias_upstreams: no upstream "walet" is configured; x: pias_logo: '),
-  })
+  const planned = await pias('plan', '-f', several)
+  expect(planned).toMatchObject({ code: 1, stdout: '' })
+  expect(planned.stderr).toContain(
+    'error: x: pias_upstreams: no upstream "walet" is configured; name one of upstreams in the configuration\n',
+  )
+  expect(planned.stderr).toContain('error: x: client_id: stands twice; remove one')
+  const told = JSON.parse((await pias('apply', '-f', several, '--json')).stderr)
+  const upstreams = 'no upstream "walet" is configured'
+  expect(told).toMatchObject({ code: 'client.invalid', errors: expect.any(Array) })
+  expect(told.errors).toEqual(
+    expect.arrayContaining([
+      { clientId: 'x', field: 'pias_upstreams', reason: upstreams, fix: 'name one of upstreams in the configuration' },
+      expect.objectContaining({ field: 'grant_types', fix: expect.stringContaining('first token') }),
+    ]),
+  )
   const many = write('wrong.yaml', yaml('x').replace('https://shop', 'ftp://shop'))
   expect(await pias('plan', '-f', many)).toMatchObject({
     code: 1,
