@@ -82,7 +82,7 @@ test('encryption is by a key of the client, with A256GCM', () => {
     'id_token_encrypted_response_alg: needs a key of the client: jwks or jwks_uri',
   ])
   expect(problemsOf({ ...FILE, id_token_encrypted_response_enc: 'A256GCM' })).toEqual([
-    'id_token_encrypted_response_alg: is missing',
+    'id_token_encrypted_response_alg: is needed beside id_token_encrypted_response_enc',
   ])
   expect(problemsOf({ ...secret, require_signed_request_object: true })).toEqual([
     'request_object_signing_alg: needs a key of the client: jwks or jwks_uri',
