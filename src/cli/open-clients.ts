@@ -10,9 +10,9 @@ import type { Terminal } from './terminal.ts'
 
 /** What apps may name here. */
 export const surroundingsOf = (terminal: Terminal) => {
-  const { upstreams, pages } = terminal.loadConfig()
+  const { upstreams, pages, lifetimes } = terminal.loadConfig()
   const findImage = createImages({ dir: pages.imagesDir }).find
-  return createCheckSurroundings({ upstreams: Object.keys(upstreams), findImage })
+  return createCheckSurroundings({ upstreams: Object.keys(upstreams), findImage, lifetimes })
 }
 
 /** What is done to apps, one by one and as a file of many. */

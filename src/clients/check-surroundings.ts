@@ -1,4 +1,5 @@
 import { PiasError } from '#src/kernel/errors.ts'
+import { type TokenLifetimes, tooLongLifetimes } from './client-lifetimes.ts'
 import type { ClientMetadata } from './client-metadata.ts'
 
 /** What is wrong with a field of a client. */
@@ -12,21 +13,26 @@ export type FindImage = (file: string) => { readonly url: string } | { readonly 
 
 /** Holds a client to what its schema cannot see: what it names must be there. */
 export type CheckSurroundings = (
-  client: Pick<ClientMetadata, 'pias_upstreams' | 'pias_logo'>,
+  client: Pick<ClientMetadata, 'pias_upstreams' | 'pias_logo' | 'pias_lifetimes'>,
 ) => readonly ClientProblem[]
 
-/** @param deps.upstreams ids of the configured upstreams */
+/**
+ * @param deps.upstreams ids of the configured upstreams
+ * @param deps.lifetimes of all apps' tokens, in seconds
+ */
 export const createCheckSurroundings = (deps: {
   upstreams: readonly string[]
   findImage: FindImage
+  lifetimes: TokenLifetimes
 }): CheckSurroundings => {
   const configured = new Set(deps.upstreams)
-  return ({ pias_upstreams: upstreams = [], pias_logo: logo }) => {
+  return ({ pias_upstreams: upstreams = [], pias_logo: logo, pias_lifetimes: lifetimes }) => {
     const unknown = upstreams.filter(id => !configured.has(id))
     const image = logo === undefined ? undefined : deps.findImage(logo)
     return [
       ...unknown.map(id => ({ field: 'pias_upstreams', message: `no upstream "${id}" is configured` })),
       ...(image !== undefined && 'problem' in image ? [{ field: 'pias_logo', message: image.problem }] : []),
+      ...tooLongLifetimes(lifetimes, deps.lifetimes),
     ]
   }
 }

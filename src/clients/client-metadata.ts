@@ -3,6 +3,7 @@ import { accentProblem } from '#src/kernel/contrast.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { CLIENT_SIGNING_ALGS, canEncryptTo, ENCRYPTION_ALGS, ENCRYPTION_ENCS, OWN_SIGNING_ALGS } from './algorithms.ts'
+import { clientLifetimesSchema } from './client-lifetimes.ts'
 import { checkFapi2, FAPI2_FIELDS } from './fapi2-rules.ts'
 import { originProblem, redirectUriProblem } from './redirect-uri.ts'
 
@@ -97,6 +98,8 @@ const shape = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'must be lower-case letters, digits or -')
     .optional(),
+  /** Tokens of this app that live less long than those of all apps. */
+  pias_lifetimes: clientLifetimesSchema.optional(),
   /** `false`: everybody is authenticated for this very client; a session that is there already is not used. */
   pias_single_sign_on: z.boolean().optional(),
   /** Origins whose pages may call PIAS from the browser (Fetch, CORS protocol): those of an app without a server. */

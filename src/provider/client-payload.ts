@@ -10,6 +10,7 @@ export const EXTRA_CLIENT_FIELDS = [
   'pias_app_uri',
   'pias_first_party',
   'pias_implicit',
+  'pias_lifetimes',
   'pias_minimum_acr',
   'pias_origins',
   'pias_pkce_required',

@@ -1,4 +1,5 @@
-import type { Configuration, Grant, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
+import type { Client, Configuration, Grant, KoaContextWithOIDC, RefreshToken } from 'oidc-provider'
+import { lifetimesOf, type TokenLifetimes } from '#src/clients/client-lifetimes.ts'
 import { isFapi2 } from './client-assertions.ts'
 
 const now = (): number => Math.floor(Date.now() / 1000)
@@ -6,9 +7,8 @@ const now = (): number => Math.floor(Date.now() / 1000)
 /** Share of its life that a token must have left, else it is renewed when it is used. */
 const ENOUGH_LEFT = 0.3
 
-type Options = {
-  /** Seconds that a refresh token lives unused. */
-  readonly refreshToken: number
+/** `refreshToken`: seconds that one lives unused, unless the client says less. */
+type Options = TokenLifetimes & {
   /** Seconds after which a chain of refresh tokens ends, however much it is used. */
   readonly grant: number
 }
@@ -32,11 +32,12 @@ const isPublic = (client: { clientAuthMethod?: string | undefined } | undefined)
  * that authenticate when little of their life is left.
  */
 export const createRefreshPolicy = (options: Options) => {
-  const lifetime = (token: Pick<RefreshToken, 'iiat'>): number =>
-    Math.max(1, Math.min(options.refreshToken, (token.iiat ?? now()) + options.grant - now()))
+  const unused = (client: Client | undefined): number => lifetimesOf(client, options).refreshToken
+  const lifetime = (token: Pick<RefreshToken, 'iiat'>, client: Client | undefined): number =>
+    Math.max(1, Math.min(unused(client), (token.iiat ?? now()) + options.grant - now()))
 
-  const prolong = async (token: RefreshToken): Promise<void> => {
-    token.exp = now() + lifetime(token)
+  const prolong = async (token: RefreshToken, client: Client | undefined): Promise<void> => {
+    token.exp = now() + lifetime(token, client)
     await token.save()
   }
 
@@ -51,13 +52,16 @@ export const createRefreshPolicy = (options: Options) => {
       const { RefreshToken: token, Grant: grant, Client: client } = ctx.oidc.entities
       if (token === undefined) return false
       await outlive(grant, options)
-      const endsSoon = (token.exp ?? 0) - now() < options.refreshToken * ENOUGH_LEFT
+      const endsSoon = (token.exp ?? 0) - now() < unused(client) * ENOUGH_LEFT
       // FAPI 2.0 (5.3.2.1) wants none: the client proves a key with every use, though the token itself is bound to none.
       if (!token.isSenderConstrained() && !isFapi2(client)) return isPublic(client) || endsSoon
-      if (endsSoon) await prolong(token)
+      if (endsSoon) await prolong(token, client)
       return false
     },
   }
 
-  return { ...policy, lifetime: (_ctx: KoaContextWithOIDC, token: RefreshToken) => lifetime(token) }
+  return {
+    ...policy,
+    lifetime: (_ctx: KoaContextWithOIDC, token: RefreshToken, client: Client) => lifetime(token, client),
+  }
 }

@@ -1,4 +1,4 @@
-import { type Configuration, errors } from 'oidc-provider'
+import { type Client, type Configuration, errors } from 'oidc-provider'
 import {
   CLIENT_SIGNING_ALGS,
   ENCRYPTION_ALGS,
@@ -6,6 +6,7 @@ import {
   FAPI_SIGNING_ALGS,
   OWN_SIGNING_ALGS,
 } from '#src/clients/algorithms.ts'
+import { lifetimesOf } from '#src/clients/client-lifetimes.ts'
 import { IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
 import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
@@ -92,6 +93,10 @@ export const createSettings = (options: {
 }): Configuration => {
   const { lifetimes } = options
   const guardedFetch = createGuardedFetch({ ...options.callable, maxBytes: MAX_ANSWER_BYTES })
+  const accessToken = (server: { accessTokenTTL?: number | undefined } | undefined, client: Client): number => {
+    const own = lifetimesOf(client, lifetimes).accessToken
+    return Math.min(own, server?.accessTokenTTL ?? own)
+  }
   const { lifetime: refreshTokenLifetime, ...refreshPolicy } = createRefreshPolicy(lifetimes)
   return {
     acceptQueryParamAccessTokens: false,
@@ -135,12 +140,12 @@ export const createSettings = (options: {
     sectorIdentifierUriValidate: client => client.pias_sector === undefined && isRegistering(),
     subjectTypes: ['public', 'pairwise'],
     ttl: {
-      AccessToken: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
+      AccessToken: (_ctx, { resourceServer }, client) => accessToken(resourceServer, client),
       AuthorizationCode: lifetimes.authorizationCode,
-      ClientCredentials: (_ctx, { resourceServer }) => resourceServer?.accessTokenTTL ?? lifetimes.accessToken,
+      ClientCredentials: (_ctx, { resourceServer }, client) => accessToken(resourceServer, client),
       DeviceCode: lifetimes.deviceCode,
       Grant: lifetimes.grant,
-      IdToken: lifetimes.idToken,
+      IdToken: (_ctx, _token, client) => lifetimesOf(client, lifetimes).idToken,
       Interaction: lifetimes.interaction,
       RefreshToken: refreshTokenLifetime,
       RegistrationAccessToken: REGISTRATION_SECONDS,

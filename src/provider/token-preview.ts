@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type Provider from 'oidc-provider'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
+import { lifetimesOf, type TokenLifetimes } from '#src/clients/client-lifetimes.ts'
 import type { Acr } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
@@ -71,24 +72,25 @@ export const createTokenPreview = (deps: {
   assurances: IdentityAssurances
   findApi: FindApi
   upstreamOf: (clientId: string) => string
-  /** Seconds. */
-  lifetimes: { readonly idToken: number; readonly accessToken: number }
+  /** Of all apps, in seconds. */
+  lifetimes: TokenLifetimes
   clock: Clock
 }) => {
   const { current, accounts, findApi, upstreamOf, lifetimes, clock } = deps
 
   const accessTokenOf = (client: Client, request: PreviewRequest, idToken: Claims) => {
     const { resource, scope } = request
+    const lifetime = lifetimesOf(client, lifetimes).accessToken
     const allowed = `${client.pias_scope ?? client.scope ?? ''}`.split(' ')
     const asked = scope?.split(' ') ?? allowed
     if (resource === undefined) {
       const held = asked.filter(name => `${client.scope ?? ''}`.split(' ').includes(name))
-      return { format: 'opaque' as const, scope: held.join(' '), expiresIn: lifetimes.accessToken }
+      return { format: 'opaque' as const, scope: held.join(' '), expiresIn: lifetime }
     }
     const api = findApi(resource)
     const scopes = (api?.scopes ?? []).map(({ name }) => name).filter(name => allowed.includes(name))
     if (api === undefined || scopes.length === 0) return undefined
-    const server = toResourceServer(api, scopes, lifetimes.accessToken)
+    const server = toResourceServer(api, scopes, lifetime)
     const held = scopes.filter(name => asked.includes(name)).join(' ')
     const described = { format: server.accessTokenFormat, scope: held, expiresIn: server.accessTokenTTL }
     const { iss, sub, iat, acr, amr, auth_time: authTime } = idToken as { iat: number } & Claims
@@ -138,7 +140,12 @@ export const createTokenPreview = (deps: {
       return mask.result()
     }
 
-    const registered = { iss: provider.issuer, aud: client.clientId, iat: now, exp: now + lifetimes.idToken }
+    const registered = {
+      iss: provider.issuer,
+      aud: client.clientId,
+      iat: now,
+      exp: now + lifetimesOf(client, lifetimes).idToken,
+    }
     const idToken = { ...(await masked('id_token', 'openid', claims.id_token)), ...registered }
     const accessToken = accessTokenOf(client, request, idToken)
     if (accessToken === undefined) return 'no-api'

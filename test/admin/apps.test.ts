@@ -47,6 +47,17 @@ test('apps are registered with a secret that is told once, changed over a versio
     errors: [{ field: 'pias_upstreams', reason: 'no upstream "walet" is configured' }],
   })
 
+  const tooLong = { ...metadata, token_endpoint_auth_method: 'none', pias_lifetimes: { accessToken: 601 } }
+  expect((await api.invoke('lintClient', { body: { metadata: tooLong } })).json<{ errors: object[] }>().errors).toEqual(
+    [
+      {
+        field: 'pias_lifetimes.accessToken',
+        reason: 'must be at most 600 seconds, which lifetimes.accessToken of the configuration says',
+        fix: 'choose less, or leave it out: it is as for all apps then',
+      },
+    ],
+  )
+
   const headers = { 'idempotency-key': 'shop-1' }
   const made = await api.invoke('createClient', { body: { preset: 'web', metadata }, headers })
   expect(made.status).toBe(201)

@@ -16,7 +16,9 @@ const SECTOR = {
 
 let running: RunningPias
 beforeAll(async () => {
-  running = await startPias({ clients: [SECTOR, { ...SECTOR, client_id: 'narrow-app', scope: 'openid profile' }] })
+  const narrow = { ...SECTOR, client_id: 'narrow-app', scope: 'openid profile' }
+  const short = { ...SECTOR, client_id: 'short-app', pias_lifetimes: { accessToken: 60, idToken: 90 } }
+  running = await startPias({ clients: [SECTOR, narrow, short] })
 })
 afterAll(() => running.close())
 
@@ -89,4 +91,11 @@ test('who would get nothing is told so', async () => {
     code: 2,
     stderr: expect.stringContaining('blocked'),
   })
+})
+
+test('an app whose tokens live less long than those of others', async () => {
+  const [short, other] = [await of('short-app'), await of('sector-app')]
+  expect([short.accessToken.expiresIn, other.accessToken.expiresIn]).toEqual([60, 600])
+  const secondsOf = ({ idToken: { iat, exp } }: Preview) => Number(exp) - Number(iat)
+  expect([secondsOf(short), secondsOf(other)]).toEqual([90, 600])
 })

@@ -13,6 +13,7 @@ const client = (client_id: string, over: object) =>
 const check = createCheckSurroundings({
   upstreams: ['itsme', 'partner'],
   findImage: file => (file === 'shop.svg' ? { url: 'data:shop' } : { problem: `${file} cannot be read` }),
+  lifetimes: { accessToken: 600, idToken: 300, refreshToken: 86_400 },
 })
 
 test('what is there is fine', () => {
@@ -26,6 +27,12 @@ test('what is not there is told by its field', () => {
   ])
   expect(check(client('a', { pias_logo: 'gone.svg' }))).toEqual([
     { field: 'pias_logo', message: 'gone.svg cannot be read' },
+  ])
+  expect(check(client('a', { pias_lifetimes: { accessToken: 600, idToken: 301 } }))).toEqual([
+    {
+      field: 'pias_lifetimes.idToken',
+      message: 'must be at most 300 seconds, which lifetimes.idToken of the configuration says',
+    },
   ])
 })
 

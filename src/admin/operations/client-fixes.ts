@@ -78,6 +78,7 @@ const OF_SURROUNDINGS: readonly (readonly [RegExp, string])[] = [
   [/ bytes, \d+ at most/, 'make the image smaller: fewer points, or fewer colours'],
   [/^\S+ cannot be read \(/, 'put the image into the folder of pages.imagesDir, where PIAS can read it'],
   [/^has a contrast/, 'choose a colour that white text can be read on'],
+  [/^must be at most \d+ seconds, which lifetimes/, 'choose less, or leave it out: it is as for all apps then'],
   [/^must be a colour/, 'write it as # and six hexadecimal digits'],
 ]
 

@@ -58,10 +58,15 @@ const SHOWN = {
   scope: 'May ask for',
   token_endpoint_auth_method: 'Proves itself by',
   jwks_uri: 'Its keys are at',
+  pias_lifetimes: 'Its tokens live (seconds)',
 } as const
 
-const cellsOf = (value: unknown): readonly CellLike[] =>
-  Array.isArray(value) ? value.map(one => ({ text: String(one), code: true })) : [{ text: String(value), code: true }]
+const cellsOf = (value: unknown): readonly CellLike[] => {
+  if (Array.isArray(value)) return value.map(one => ({ text: String(one), code: true }))
+  const isObject = typeof value === 'object' && value !== null
+  const texts = isObject ? Object.entries(value).map(([name, part]) => `${name}: ${part}`) : [String(value)]
+  return texts.map(text => ({ text, code: true }))
+}
 
 const metadataOf = ({ metadata }: ClientDetail) => metadata as { readonly [name: string]: unknown }
 
