@@ -70,13 +70,18 @@ test('an app without a server calls PIAS from where people return to, unless its
 
 test('settings are changed over a version, secrets are made and removed, an app is disabled and restored', async () => {
   const before = await read('/clients/shop/settings')
-  const metadata = JSON.stringify({ ...JSON.parse(jsonOf(before)), client_name: 'Renamed' })
+  const metadata = JSON.stringify({
+    ...JSON.parse(jsonOf(before)),
+    client_name: 'Renamed',
+    pias_lifetimes: { accessToken: 60 },
+  })
   const settings = '/clients/shop/settings'
   const wrong = await admin.submit(owner, settings, settings, { metadata: metadata.replace('https', 'ftp') })
   expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('Some fields need another look')])
   const saved = await admin.submit(owner, settings, settings, { metadata })
   expect(saved.location).toBe(`${admin.origin}${settings}?done=saved`)
   expect(await read(`${settings}?done=saved`)).toContain('Saved. It applies from the next request on.')
+  expect(await read('/clients/shop')).toContain('accessToken: 60')
   const stale = await admin.submit(owner, settings, settings, { metadata, version: '1' })
   expect([stale.status, stale.body]).toEqual([412, expect.stringContaining('Somebody changed this')])
 
