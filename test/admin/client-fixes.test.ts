@@ -11,7 +11,8 @@ import { createImages } from '#src/pages/images.ts'
 
 const SOURCES = join(import.meta.dirname, '..', '..', 'src')
 const findImage = createImages({ dir: undefined }).find
-const lint = createLintClient(createCheckSurroundings({ upstreams: ['itsme'], findImage }))
+const lifetimes = { accessToken: 600, idToken: 600, refreshToken: 86_400 }
+const lint = createLintClient(createCheckSurroundings({ upstreams: ['itsme'], findImage, lifetimes }))
 const fileSchema = createClientFileSchema('production')
 
 const CB = 'https://app.example/cb'
@@ -138,6 +139,11 @@ const CASES: readonly (readonly [reason: string, given: object, fix: RegExp])[] 
     'fapi2 must hold RSA keys of 2048 bits or more',
     { ...FAPI, jwks_uri: undefined, jwks: { keys: [{ kty: 'RSA', n: 'n', e: 'e' }] } },
     /make a new key/,
+  ],
+  [
+    'must be at most 600 seconds, which lifetimes.accessToken',
+    { ...APP, pias_lifetimes: { accessToken: 601 } },
+    /as for all apps then/,
   ],
   ['no upstream "walet" is configured', { ...APP, pias_upstreams: ['walet'] }, /name one of upstreams/],
   ['there is no folder of images (pages.imagesDir)', { ...APP, pias_logo: 'a.svg' }, /set pages\.imagesDir/],
