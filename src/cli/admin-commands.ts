@@ -13,11 +13,11 @@ import type { ProcessTerminal, Terminal } from './terminal.ts'
  * `admin bootstrap`: makes the code that makes somebody an owner: the first one, or another when nobody can get in.
  * @throws PiasError `config.invalid` where there is no admin plane, and what the store throws
  */
-const bootstrap = async (terminal: Terminal, { by }: { by: string }): Promise<Outcome> => {
+const bootstrap = async (terminal: Terminal): Promise<Outcome> => {
   const { admin } = terminal.loadConfig()
   if (admin === undefined) throw new PiasError('config.invalid', 'there is no admin plane: set PIAS_ADMIN_PORT')
   const code = await withStore({ terminal }, store =>
-    createAdmins({ ...store, clock: terminal.clock }).prepareBootstrap(by),
+    createAdmins({ ...store, clock: terminal.clock }).prepareBootstrap(terminal.operator),
   )
   const origin = adminOriginOf(admin)
   const note = `good once, for 15 minutes: log in at ${origin} and enter it\n`
@@ -46,6 +46,5 @@ export const addAdminCommands = (program: Command, terminal: ProcessTerminal): v
   admin
     .command('bootstrap')
     .description('prints a code, good once, that makes whoever logs in with it an owner')
-    .option('--by <name>', 'who, for the audit trail', terminal.operator)
-    .action(answer(terminal, (options: { by: string }) => bootstrap(terminal, options)))
+    .action(answer(terminal, () => bootstrap(terminal)))
 }

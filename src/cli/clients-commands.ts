@@ -83,7 +83,6 @@ export const addClientsCommands = (program: Command, terminal: ProcessTerminal):
 
 /** What is done to apps of the store; those of files are changed in their files. */
 const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
-  const by = ['--by <name>', 'who does it', terminal.operator] as const
   declare(clients.command('list'), { lines: true })
     .description('prints all apps: id, state, who manages it, version, name')
     .option('--prefix <start>', 'only those whose id starts with this')
@@ -103,22 +102,14 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
     .description('registers an app and prints its secret, once')
     .argument('<file>', 'its metadata, JSON or YAML')
     .option('--preset <kind>', 'web, spa, native, tv, machine or third-party: what the file leaves out')
-    .option(...by)
-    .action(
-      answer(terminal, (file: string, options: { preset?: string; by: string }) =>
-        createClient(terminal, file, options),
-      ),
-    )
+    .action(answer(terminal, (file: string, options: { preset?: string }) => createClient(terminal, file, options)))
   clients
     .command('update')
     .description('replaces the metadata of an app')
     .argument('<client>', "the app's client_id")
     .requiredOption('-f, --file <file>', 'its metadata, JSON or YAML')
-    .option(...by)
     .action(
-      answer(terminal, (clientId: string, options: { file: string; by: string }) =>
-        updateClient(terminal, clientId, options),
-      ),
+      answer(terminal, (clientId: string, options: { file: string }) => updateClient(terminal, clientId, options)),
     )
   for (const [name, state, description] of [
     ['disable', 'disabled', 'stops logins at an app'],
@@ -128,9 +119,8 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
       .command(name)
       .description(description)
       .argument('<client>', "the app's client_id")
-      .option(...by)
       .action(
-        answer(terminal, (clientId: string, options: { by: string; yes?: true }) =>
+        answer(terminal, (clientId: string, options: { yes?: true }) =>
           setClientState(terminal, clientId, { state, ...options }),
         ),
       )
@@ -155,10 +145,9 @@ export const addPlanCommands = (program: Command, terminal: ProcessTerminal): vo
     .description('registers and changes apps as a file says')
     .requiredOption('-f, --file <file>', 'YAML or JSON: clients, a list of apps')
     .option(...prune)
-    .option('--by <name>', 'who does it', terminal.operator)
     .option(YES[0], 'with --prune: removes without asking')
     .action(
-      answer(terminal, (options: { file: string; prune?: true; by: string; yes?: true }) =>
+      answer(terminal, (options: { file: string; prune?: true; yes?: true }) =>
         planClients(terminal, { ...options, apply: true }),
       ),
     )

@@ -14,16 +14,12 @@ const withReason = (command: Command, terminal: ProcessTerminal): Command =>
     .option('--dry-run', 'only says what would be done')
     .option(...YES)
 
-/** What one person may do, for somebody else, too. */
-const withAuthor = (command: Command, terminal: ProcessTerminal): Command =>
-  withReason(command, terminal).option('--by <name>', 'who does it', terminal.operator)
-
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value]
 
 /** Adds what is done to links: each act can be undone. */
 export const addLinkCommands = (program: Command, terminal: ProcessTerminal): void => {
   const links = program.command('links').description('which records and logins belong to whom; every act can be undone')
-  withAuthor(links.command('link'), terminal)
+  withReason(links.command('link'), terminal)
     .description('gives a record that nobody has to an account')
     .argument('<account>', "the account's id")
     .argument('<record>', 'service line and number, such as mobile:MOB-1')
@@ -33,7 +29,7 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
         requestChange(terminal, { ...options, kind: 'link', account, record }),
       ),
     )
-  withAuthor(links.command('unlink'), terminal)
+  withReason(links.command('unlink'), terminal)
     .description('takes a record from whoever has it, and ends the logins of the account')
     .argument('<record>', 'service line and number, such as mobile:MOB-1')
     .action(
@@ -41,18 +37,17 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
         requestChange(terminal, { ...options, kind: 'unlink', record }),
       ),
     )
-  // Four eyes are those of the users of this machine, whatever they call themselves.
   withReason(links.command('merge'), terminal)
     .description('makes an account part of another; somebody else must approve it')
     .argument('<account>', 'the account that is merged')
     .argument('<into>', 'the account whose id stays')
     .option('--app <id>', 'an app that knows the person by the account that is merged; may be repeated', collect)
     .action(
-      answer(terminal, (account: string, into: string, options: Omit<LinkOptions, 'by'>) =>
-        requestChange(terminal, { ...options, by: terminal.operator, kind: 'merge', account, into }),
+      answer(terminal, (account: string, into: string, options: LinkOptions) =>
+        requestChange(terminal, { ...options, kind: 'merge', account, into }),
       ),
     )
-  withAuthor(links.command('split'), terminal)
+  withReason(links.command('split'), terminal)
     .description('moves logins and records into an account of their own')
     .argument('<account>', "the account's id")
     .requiredOption('--identity <start>', 'a login, by the start of what links list shows; may be repeated', collect)
@@ -62,7 +57,7 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
         requestChange(terminal, { ...options, kind: 'split', account }),
       ),
     )
-  withAuthor(links.command('undo'), terminal)
+  withReason(links.command('undo'), terminal)
     .description('undoes an act')
     .argument('<change>', 'its id')
     .action(
@@ -85,9 +80,8 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
     )
   deciding(links.command('withdraw'))
     .description('withdraws what was proposed')
-    .option('--by <name>', 'who does it', terminal.operator)
     .action(
-      answer(terminal, (change: string, options: { dataDir: string; by: string }) =>
+      answer(terminal, (change: string, options: { dataDir: string }) =>
         withdrawChange(terminal, { change, ...options }),
       ),
     )

@@ -6,7 +6,6 @@ import type { Terminal } from './terminal.ts'
 /** What stands in the list where the terminal of whoever prints it would have its own. */
 export const NAMES_IN_REFERENCE = {
   defaultDataDir: '$PIAS_DATA_DIR',
-  operator: '$USER',
 } as const satisfies Partial<Terminal>
 
 const HEADING = `# Command line

@@ -28,7 +28,6 @@ export const addReviewCommands = (program: Command, terminal: ProcessTerminal): 
     .requiredOption('--reason <text>', 'why, for the audit trail; no personal data')
     .option('--unlink', 'also takes the record from the account, and ends its logins')
     .option('--undo <change>', 'also undoes this act on links')
-    .option('--by <name>', 'who does it', terminal.operator)
     .option(YES[0], 'with --unlink or --undo: does it without asking')
     .option(...dataDir)
     .action(answer(terminal, (id: string, options: CloseReviewOptions) => closeReview(terminal, id, options)))

@@ -17,7 +17,6 @@ const REASON = ['--reason <text>', 'why, for the audit trail; no personal data']
 
 /** The commands of `pias rollout`. */
 export const addRolloutCommands = (program: Command, terminal: ProcessTerminal): void => {
-  const by = ['--by <name>', 'who, for the audit trail', terminal.operator] as const
   const rollout = program.command('rollout').description('how people log in at an app, and since when')
 
   rollout
@@ -31,7 +30,6 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .description('puts a policy in force, from the next request on, on every node')
     .requiredOption(...CLIENT)
     .requiredOption(...REASON)
-    .option(...by)
     .option('--policy <file>', 'a whole policy, as JSON; without it the one in force is changed')
     .option('--set <path=value...>', 'changes one field of it, such as existing.phase=offer or killSwitch=true')
     .option(...YES)
@@ -42,12 +40,9 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .description('puts the previous policy back in force')
     .requiredOption(...CLIENT)
     .requiredOption(...REASON)
-    .option(...by)
     .option(...YES)
     .action(
-      answer(terminal, (options: { client: string; reason: string; by: string; yes?: true }) =>
-        revertRollout(terminal, options),
-      ),
+      answer(terminal, (options: { client: string; reason: string; yes?: true }) => revertRollout(terminal, options)),
     )
 
   rollout

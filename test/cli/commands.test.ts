@@ -111,6 +111,10 @@ test('what does harm takes --yes, and nothing else does', () => {
   expect(asking.sort()).toEqual(DANGEROUS)
 })
 
+test('who did it is the user of the machine: nothing lets anybody say otherwise', () => {
+  expect(ALL.filter(({ options }) => options.includes('--by'))).toEqual([])
+})
+
 let running: RunningPias
 let dir: string
 beforeAll(async () => {

@@ -59,6 +59,8 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   for (const wrong of [
     await links('approve', proposed, '--by', 'another', '--yes'),
     await act('merge', nora, lotte, '--by', 'another', '--yes'),
+    await act('undo', proposed, '--by', 'another', '--yes'),
+    await links('withdraw', proposed, '--by', 'another'),
   ]) {
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--by'") })
   }
@@ -69,7 +71,7 @@ test('an act is told, done, listed and undone; a merge takes two', async () => {
   expect((await links('list')).stdout).toContain(`${proposed} `)
   expect(await linksAs('another', 'approve', proposed, '--yes')).toMatchObject({ code: 0 })
   expect((await links('list', nora)).stdout).toContain(`part of the account ${lotte}`)
-  expect(await links('withdraw', proposed, '--by', 'two')).toMatchObject({
+  expect(await links('withdraw', proposed)).toMatchObject({
     code: 2,
     stderr: 'pias: refused: not-proposed\n',
   })

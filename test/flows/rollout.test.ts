@@ -43,7 +43,7 @@ const pias = (...args: string[]) =>
   ])
 
 const CLIENT = ['--client', 'test-app', '--reason', 'a synthetic reason']
-const set = (...assignments: string[]) => pias('set', ...CLIENT, '--yes', '--by', 'tester', '--set', ...assignments)
+const set = (...assignments: string[]) => pias('set', ...CLIENT, '--yes', '--set', ...assignments)
 const revert = () => pias('revert', '--yes', ...CLIENT)
 
 const begin = async (browser: HttpBrowser = createHttpBrowser(), client?: typeof BY_FILE) => {
@@ -74,7 +74,7 @@ test('a stored policy holds from the next request on, is audited, and is reverte
 
   const changed = await eventsOf('rollout.changed')
   expect(changed.map(({ data }) => data)).toMatchObject([
-    { version: 1, by: 'tester', reason: 'a synthetic reason', policy: { existing: { phase: 'offer', allow: 0 } } },
+    { version: 1, by: 'operator', reason: 'a synthetic reason', policy: { existing: { phase: 'offer', allow: 0 } } },
     { version: 2, policy: { killSwitch: true } },
     { version: 5 },
   ])
@@ -85,7 +85,7 @@ test('a stored policy holds from the next request on, is audited, and is reverte
   const shown = JSON.parse((await pias('show', '--client', 'test-app', '--json')).stdout)
   expect(shown).toMatchObject({
     policy: { killSwitch: false },
-    versions: [{ version: 5, by: 'tester' }, {}, {}, {}, {}],
+    versions: [{ version: 5, by: 'operator' }, {}, {}, {}, {}],
   })
 })
 

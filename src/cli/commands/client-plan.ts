@@ -82,9 +82,9 @@ const removedBy = (plan: readonly PlannedClient[]): readonly string[] =>
  */
 export const planClients = async (
   terminal: Terminal,
-  options: { file: string; prune?: true; apply: boolean; by?: string; yes?: true },
+  options: { file: string; prune?: true; apply: boolean; yes?: true },
 ): Promise<Outcome> => {
-  const { file, prune = false, apply, by = terminal.operator, yes } = options
+  const { file, prune = false, apply, yes } = options
   const { wanted, errors } = await readWanted(terminal, file)
   if (errors.length > 0) {
     return refused('client.invalid', `${file} does not hold`, { errors, text: toldFindings('error', errors) })
@@ -107,7 +107,7 @@ export const planClients = async (
     const what = `removes ${removed.join(', ')}: nobody can log in at them any more, and no app ever gets such an id again`
     const stop = removed.length > 0 && (await unconfirmed(terminal, { yes, what, name: removed[0] ?? '' }))
     if (stop) return stop
-    const stale = await plans.apply(plan, by)
+    const stale = await plans.apply(plan, terminal.operator)
     const message = `changed by others meanwhile: ${stale.join(', ')}; plan again`
     if (stale.length > 0) return { value, text, but: failed('stale', message) }
     return { value, text, note: `${note}applied; it counts within a second\n` }

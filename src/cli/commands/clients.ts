@@ -77,12 +77,12 @@ const told = (outcome: ClientDetail | ClientRefusal | ClientErrors): Outcome =>
 export const createClient = async (
   terminal: Terminal,
   file: string,
-  options: { preset?: string; by: string },
+  options: { preset?: string },
 ): Promise<Outcome> => {
   const preset = presetOf(options.preset)
   const metadata = await readMetadata(file)
   return withClients(terminal, async ({ clients }) => {
-    const made = await clients.create({ metadata, by: options.by, ...(preset !== undefined && { preset }) })
+    const made = await clients.create({ metadata, by: terminal.operator, ...(preset !== undefined && { preset }) })
     if ('kind' in made) return refusalOf(made)
     const { client, secret } = made
     const note = `registered ${toldClient(client)}${toldFindings('warning', client.warnings)}`
@@ -94,12 +94,12 @@ export const createClient = async (
 export const updateClient = async (
   terminal: Terminal,
   clientId: string,
-  { file, by }: { file: string; by: string },
+  { file }: { file: string },
 ): Promise<Outcome> => {
   const metadata = await readMetadata(file)
   return withClients(terminal, async ({ clients }) => {
     const { version = 0 } = (await clients.show(clientId)) ?? {}
-    return told(await clients.replace({ clientId, version, metadata, by }))
+    return told(await clients.replace({ clientId, version, metadata, by: terminal.operator }))
   })
 }
 
@@ -107,11 +107,11 @@ export const updateClient = async (
 export const setClientState = (
   terminal: Terminal,
   clientId: string,
-  { state, by, yes }: { state: 'active' | 'disabled'; by: string; yes?: true },
+  { state, yes }: { state: 'active' | 'disabled'; yes?: true },
 ): Promise<Outcome> =>
   withClients(terminal, async ({ clients }) => {
     const { version = 0 } = (await clients.show(clientId)) ?? {}
     const what = `lets nobody log in by ${clientId} any more`
     const stop = state === 'disabled' && (await unconfirmed(terminal, { yes, what, name: clientId }))
-    return stop || told(await clients.setState({ clientId, version, state, by }))
+    return stop || told(await clients.setState({ clientId, version, state, by: terminal.operator }))
   })

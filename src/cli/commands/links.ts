@@ -15,7 +15,6 @@ import type { Store } from '#src/store/ports/store.ts'
 export type LinkOptions = {
   readonly dataDir: string
   readonly reason: string
-  readonly by: string
   readonly yes?: true
   readonly dryRun?: true
   readonly role?: string
@@ -120,8 +119,9 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<Outcome
   withStore({ terminal, dataDir: asked.dataDir }, async store => {
     const changes = changesOf(terminal, store)
     const request = await toRequest(store, asked)
-    const { yes, dryRun, by, reason, kind } = asked
-    if (yes && !dryRun) return told(await changes.request(request, { by, reason }))
+    const { yes, dryRun, reason, kind } = asked
+    const author = { by: terminal.operator, reason }
+    if (yes && !dryRun) return told(await changes.request(request, author))
     const preview = await changes.preview(request)
     if ('refusal' in preview) return refusedAs(preview.refusal)
     const { plan, mark } = preview
@@ -129,7 +129,7 @@ export const requestChange = (terminal: Terminal, asked: Asked): Promise<Outcome
     tell(terminal, toldPlan(plan))
     const stop = await unconfirmed(terminal, { yes, what: `the act "${kind}" does this`, name: kind })
     // As it was seen: whoever took a minute to answer agreed to this and nothing else.
-    return stop ?? told(await changes.request(request, { by, reason }, mark))
+    return stop ?? told(await changes.request(request, author, mark))
   })
 
 type Deciding = { readonly change: string; readonly dataDir: string }
@@ -151,12 +151,9 @@ export const approveChange = (
   })
 
 /** `links withdraw`: refused where it is not proposed. @throws what the store throws */
-export const withdrawChange = (
-  terminal: Terminal,
-  { change, by, dataDir }: Deciding & { by: string },
-): Promise<Outcome> =>
+export const withdrawChange = (terminal: Terminal, { change, dataDir }: Deciding): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store =>
-    (await changesOf(terminal, store).withdraw(change, by))
+    (await changesOf(terminal, store).withdraw(change, terminal.operator))
       ? { value: { id: change, state: 'withdrawn' }, text: 'withdrawn\n' }
       : refusedAs('not-proposed'),
   )

@@ -75,7 +75,6 @@ export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; da
 /** What is told `reviews close`. */
 export type CloseReviewOptions = {
   readonly dataDir: string
-  readonly by: string
   readonly reason: string
   readonly outcome: string
   readonly unlink?: true
@@ -106,14 +105,21 @@ const toldDecided = (decided: ReviewDecided): Outcome => {
  */
 export const closeReview = (terminal: Terminal, id: string, options: CloseReviewOptions): Promise<Outcome> =>
   withStore({ terminal, dataDir: options.dataDir }, async store => {
-    const { by, reason, yes } = options
+    const { reason, yes } = options
     const outcome = REVIEW_OUTCOMES.find(word => word === options.outcome)
     if (outcome === undefined) return unusable(`the outcome is one of ${REVIEW_OUTCOMES.join(', ')}`)
     const review = await store.reviews.find(id)
     if (review === undefined || review.closed !== undefined) return notFound('no such review is open')
     const operations = createReviewOperations({ ...store, changes: changesOf(terminal, store), clock: terminal.clock })
     const request = actOf(review, options)
-    const verdict = { id, version: versionOf(review), by, reason, outcome, ...(request && { request }) }
+    const verdict = {
+      id,
+      version: versionOf(review),
+      by: terminal.operator,
+      reason,
+      outcome,
+      ...(request && { request }),
+    }
     if (request === undefined || yes) return toldDecided(await operations.decide(verdict))
     const planned = await operations.plan(review, request)
     if (planned.kind !== 'planned') return toldDecided(planned)

@@ -24,7 +24,6 @@ import type { Store } from '#src/store/ports/store.ts'
 export type SetOptions = {
   readonly client: string
   readonly reason: string
-  readonly by: string
   readonly policy?: string
   readonly set?: readonly string[]
   readonly yes?: true
@@ -125,27 +124,30 @@ const toldChanged = async (rollouts: Rollouts, clientId: string, changed: Change
  */
 export const setRollout = (terminal: Terminal, options: SetOptions): Promise<Outcome> =>
   withRollouts(terminal, options.client, async rollouts => {
-    const { client: clientId, reason, by, policy: file, set = [], yes } = options
+    const { client: clientId, reason, policy: file, set = [], yes } = options
     const seen = await seenVersion(rollouts, clientId)
     const base = file === undefined ? await rollouts.policyOf(clientId) : readPolicy(file)
     const policy = checked(set.reduce<Record<string, unknown>>(change, { ...base }))
     if (!yes) tell(terminal, `${JSON.stringify(policy, null, 2)}\n`)
     const what = `puts this policy in force at ${clientId}, from the next request on`
     const stop = await unconfirmed(terminal, { yes, what, name: clientId })
-    return stop ?? toldChanged(rollouts, clientId, await rollouts.set({ clientId, reason, by, seen, policy }))
+    return (
+      stop ??
+      toldChanged(rollouts, clientId, await rollouts.set({ clientId, reason, by: terminal.operator, seen, policy }))
+    )
   })
 
 /** `rollout revert`: one step back, as a new version. Refused where nothing is stored, or nobody confirms it. */
 export const revertRollout = (
   terminal: Terminal,
-  { client: clientId, yes, ...why }: { client: string; reason: string; by: string; yes?: true },
+  { client: clientId, reason, yes }: { client: string; reason: string; yes?: true },
 ): Promise<Outcome> =>
   withRollouts(terminal, clientId, async rollouts => {
     const seen = await seenVersion(rollouts, clientId)
     const what = `puts in force at ${clientId} what was before the policy in force, from the next request on`
     const stop = await unconfirmed(terminal, { yes, what, name: clientId })
     if (stop !== undefined) return stop
-    const outcome = await rollouts.revert({ clientId, seen, ...why })
+    const outcome = await rollouts.revert({ clientId, reason, by: terminal.operator, seen })
     return outcome.kind === 'nothing'
       ? refused('nothing', "nothing is stored: the client's file is in force")
       : toldChanged(rollouts, clientId, outcome)
