@@ -31,7 +31,7 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
   const { refuse } = createConcludeProof(deps)
   const { raiseConflicts } = createRaiseReviews(deps)
 
-  return async (
+  const linkRecords = async (
     identity: VerifiedIdentity,
     context: ProofContext,
     proof: Proof,
@@ -63,6 +63,8 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
       decision: toDecisionRecord(decision, findings.errorBudget),
       data: { attempt: referenceTo(context.attemptUid), proof: proof.kind, left: linkable.length - customers.length },
     })
+    // Taken from somebody since it was looked at: it does not go with a proof of others any more.
+    if (bound.kind === 'contested') return linkRecords(identity, context, proof, chosen)
     if (bound.kind === 'owned-elsewhere') {
       await raiseConflicts(bound.customers, { origin: 'proof', ruleVersion })
       await refuse('owned-elsewhere', context)
@@ -71,6 +73,7 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
     // `already`: another tab opened an account meanwhile; the login goes on with that one, without these records.
     return { kind: 'linked', accountId: bound.accountId }
   }
+  return linkRecords
 }
 
 /** See {@link createLinkRecords}. */

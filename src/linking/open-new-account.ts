@@ -30,7 +30,7 @@ export const createOpenNewAccount = (deps: OpeningDeps) => {
       ...(terms !== undefined && { terms }),
     }
     const bound = await openAccount({ identity, clientId, origin: 'new', customers: [], known, data })
-    if (bound.kind === 'owned-elsewhere')
+    if (bound.kind === 'owned-elsewhere' || bound.kind === 'contested')
       throw new PiasError('server.failed', 'an account without records met an owner')
     return { accountId: bound.accountId }
   }

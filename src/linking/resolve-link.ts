@@ -124,7 +124,6 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     const decided = { decision, findings }
     if (linking === 'shadow') return leaveUndecided(decided, clientId, await outcomeInShadow(decision), 'shadow')
     if (decision.outcome !== 'link') return leaveUndecided(decided, clientId)
-    if ((await accounts.contestedAmong(decision.links)).size > 0) return leaveUndecided(decided, clientId, 'contested')
 
     const customers = toCustomerLinks(decision, findings.candidates)
     const record = toDecisionRecord(decision, findings.errorBudget)
@@ -134,6 +133,8 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
         return { kind: 'linked', accountId: bound.accountId }
       case 'already':
         return { kind: 'known', accountId: bound.accountId }
+      case 'contested':
+        return leaveUndecided(decided, clientId, 'contested')
       case 'owned-elsewhere':
         await raiseConflicts(bound.customers, { origin: 'match', ruleVersion: decision.ruleVersion })
         return leaveUndecided(decided, clientId, 'owned-elsewhere')

@@ -1,6 +1,8 @@
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { AccountsPort } from '#src/store/ports/accounts.ts'
+import { openSqliteStore } from '#src/store/sqlite/open.ts'
 import { LOTTE, lotteIn, unclear } from './people.ts'
 import { type Linking, openLinking, verified } from './support.ts'
 
@@ -51,6 +53,36 @@ test('the proof of another record does not bring it', async () => {
   const answer = { customerId: 'L-mobile', invoiceReference: 'INV-mobile/001' }
   const found = await linking.prove(verified(LOTTE), CONTEXT, answer)
   expect(found.kind === 'found' && found.records.map(customerKeyOf)).toEqual(['mobile:L-mobile'])
+})
+
+test('what is taken from somebody while the person chooses does not come with the proof of another record', async () => {
+  let meanwhile = async (): Promise<void> => {}
+  linking = await openLinking([lotteIn('tv'), lotteIn('mobile')], {
+    open: async deps => {
+      const store = await openSqliteStore(deps)
+      const ownersOf: AccountsPort['ownersOf'] = async keys => {
+        const owners = await store.accounts.ownersOf(keys)
+        await meanwhile()
+        return owners
+      }
+      return { ...store, accounts: { ...store.accounts, ownersOf } }
+    },
+  })
+  const answer = { customerId: 'L-mobile', invoiceReference: 'INV-mobile/001' }
+  const found = await linking.prove(verified(LOTTE), CONTEXT, answer)
+  if (found.kind !== 'found') throw new Error(found.kind)
+  expect(found.records.map(customerKeyOf)).toEqual(expect.arrayContaining(['mobile:L-mobile', 'tv:L-tv']))
+  meanwhile = async () => {
+    meanwhile = async () => {}
+    const account = { id: 'other' as AccountId, createdAt: 1, updatedAt: 1, claims: {} }
+    const customers = [{ ...TV, method: 'admin' as const, ruleVersion: '', evidence: null }]
+    const identity = { issuer: 'https://idp.example', clientId: 'PIAS', subject: 'other' }
+    await linking.store.accounts.open({ account, identity, customers, events: [] })
+    expect(await actsOf().request({ kind: 'unlink', record: TV }, STAFF)).toMatchObject({ kind: 'done' })
+  }
+  const linked = await linking.linkRecords(verified(LOTTE), CONTEXT, found.proof, found.records)
+  expect(linked).toMatchObject({ kind: 'linked' })
+  expect(await recordsOf(linked.kind === 'linked' ? linked.accountId : '')).toEqual(['mobile:L-mobile'])
 })
 
 test('what was taken by mistake and given back is linked as before', async () => {

@@ -80,6 +80,8 @@ const resolveDry = async (
         const owners = await store.accounts.ownersOf(customers)
         const owned = customers.filter(customer => owners.has(customerKeyOf(customer)))
         if (owned.length > 0) return { kind: 'owned-elsewhere', customers: owned }
+        const matched = customers.filter(({ method }) => method === 'match')
+        if ((await store.accounts.contestedAmong(matched)).size > 0) return { kind: 'contested' }
         heard.push(...events)
         return { kind: 'bound', accountId: id }
       },

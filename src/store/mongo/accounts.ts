@@ -152,11 +152,27 @@ export const createAccounts = (
       return { kind: 'owned-elsewhere', customers: keys }
     })
 
-  /** Writes first and reads only when that fails: nearly every opening meets nobody. */
+  const contestedAmong = async (keys: readonly CustomerKey[], session?: ClientSession): Promise<Set<string>> => {
+    if (keys.length === 0) return new Set()
+    const options = { ...LIMIT, ...(session && { session }), limit: keys.length }
+    const found = contested.find({ _id: { $in: keys.map(customerKeyOf) } }, options)
+    return new Set((await found.toArray()).map(({ _id }) => _id))
+  }
+
+  /**
+   * Writes first and reads only when that fails: nearly every opening meets nobody. But what people have taken from somebody
+   * is looked at before: whoever takes it meanwhile changes the same links, so that one of the two transactions fails.
+   */
   const tryOpening = async (opening: Opening): Promise<BindResult> => {
+    const matched = opening.customers.filter(({ method }) => method === 'match')
     try {
-      await transact(session => insertAll(opening, session))
-      return { kind: 'bound', accountId: opening.account.id }
+      const isFree = await transact(async session => {
+        if ((await contestedAmong(matched, session)).size > 0) return false
+        await insertAll(opening, session)
+        return true
+      })
+      if (isFree) return { kind: 'bound', accountId: opening.account.id }
+      return (await readOutcome(opening)) ?? { kind: 'contested' }
     } catch (error) {
       const outcome = isRetryable(error) ? await readOutcome(opening) : undefined
       if (outcome === undefined) throw error
@@ -192,12 +208,7 @@ export const createAccounts = (
 
     ownersOf: keys => run(() => ownersOf(keys)),
 
-    contestedAmong: keys =>
-      run(async () => {
-        if (keys.length === 0) return new Set()
-        const found = contested.find({ _id: { $in: keys.map(customerKeyOf) } }, { ...LIMIT, limit: keys.length })
-        return new Set((await found.toArray()).map(({ _id }) => _id))
-      }),
+    contestedAmong: keys => run(() => contestedAmong(keys)),
 
     changeAccess: createChangeAccess(connection, collections, append),
   }

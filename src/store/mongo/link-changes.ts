@@ -7,6 +7,7 @@ import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import {
   accountsOf,
+  isNewMatch,
   type LinkChange,
   type LinkChangesPort,
   type LinkMove,
@@ -86,6 +87,7 @@ const createMove = (collections: Collections) => {
       return
     }
     if (kind === 'undo') await contested.deleteOne({ _id }, { session })
+    if (isNewMatch({ link, from }, kind)) ensure((await contested.findOne({ _id }, { session })) === null)
     ensure(link !== undefined && (await links.findOne({ _id }, { session })) === null)
     if (link !== undefined)
       await links.insertOne(toLinkDocument({ ...link, ...record }, to, link.linkedAt), { session })

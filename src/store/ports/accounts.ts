@@ -44,12 +44,14 @@ export type StoredCustomerLink = CustomerLink & { readonly linkedAt: number }
 
 /**
  * `bound`: everything is written. `already`: this identity has an account, nothing was written.
- * `owned-elsewhere`: a record belongs to another account, nothing was written.
+ * `owned-elsewhere`: a record belongs to another account, nothing was written. `contested`: one that would be linked by `match`
+ * was taken from somebody (see {@link AccountsPort.contestedAmong}), nothing was written.
  */
 export type BindResult =
   | { readonly kind: 'bound'; readonly accountId: AccountId }
   | { readonly kind: 'already'; readonly accountId: AccountId }
   | { readonly kind: 'owned-elsewhere'; readonly customers: readonly CustomerKey[] }
+  | { readonly kind: 'contested' }
 
 /** How many identities and customer records are bound to an account, and logins from before it (none or one). */
 export type AccountSummary = {
@@ -70,7 +72,8 @@ export type AccountsPort = {
   findWithIdentity(key: IdentityKey): Promise<StoredAccount | undefined>
   /**
    * Opens an account with its wrapped data key if it has one, binds the identity and the customer records to it, and appends
-   * the events: all or nothing.
+   * the events: all or nothing. That nobody owns a record, and that none by `match` is contested, holds when it is written,
+   * however much staff do meanwhile.
    */
   open(input: {
     account: Account

@@ -48,6 +48,15 @@ export type LinkChange = {
   readonly undoneBy?: string
 }
 
+/**
+ * Whether a link by `match` is given to somebody anew: what people have taken from an account never is (see `contestedAmong`
+ * of accounts), but what passes from one account to another, or is put back, was somebody's all along.
+ */
+export const isNewMatch = (
+  { link, from }: { readonly link: StoredCustomerLink | undefined; readonly from: AccountId | undefined },
+  kind: LinkChangeKind,
+): boolean => kind === 'link' && from === undefined && link?.method === 'match'
+
 /** A review that a change settles, if it is open, and what the audit trail is told then. */
 export type Settlement = { readonly matter: ReviewMatter; readonly event: AuditEvent }
 

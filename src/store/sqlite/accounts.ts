@@ -133,6 +133,7 @@ export const createAccounts = (db: Database): AccountsPort => {
     const row = select.get(id)
     return row && toAccount(row)
   }
+  const isContested = (key: CustomerKey) => contested.get(key.serviceLine, key.customerId) !== undefined
   const accountOf = (key: IdentityKey) => selectByIdentity.get(key.issuer, key.clientId, key.subject)?.account_id
   const ownerOf = (key: CustomerKey) => selectOwner.get(key.serviceLine, key.customerId)?.account_id
 
@@ -156,6 +157,7 @@ export const createAccounts = (db: Database): AccountsPort => {
           const keys = owned.map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
           return { kind: 'owned-elsewhere', customers: keys }
         }
+        if (customers.some(link => link.method === 'match' && isContested(link))) return { kind: 'contested' }
         insert.account(account, dataKey)
         insert.identity(identity, account.id)
         for (const customer of customers) insert.link(customer, account.id, account.createdAt)
@@ -178,8 +180,7 @@ export const createAccounts = (db: Database): AccountsPort => {
       return owners
     },
 
-    contestedAmong: async keys =>
-      new Set(keys.filter(key => contested.get(key.serviceLine, key.customerId) !== undefined).map(customerKeyOf)),
+    contestedAmong: async keys => new Set(keys.filter(isContested).map(customerKeyOf)),
 
     changeAccess: prepareChangeAccess(db),
 

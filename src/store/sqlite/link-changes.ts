@@ -1,5 +1,11 @@
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
-import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from '#src/store/ports/link-changes.ts'
+import {
+  accountsOf,
+  isNewMatch,
+  type LinkChange,
+  type LinkChangesPort,
+  type LinkMove,
+} from '#src/store/ports/link-changes.ts'
 import { prepareInserts } from './accounts.ts'
 import { prepareAppend } from './audit.ts'
 import type { Database } from './database.ts'
@@ -48,6 +54,9 @@ const prepareMove = (db: Database): ((move: LinkMove, by: Pick<LinkChange, 'at' 
   const contest = db.prepare(
     'INSERT INTO contested_records (service_line, customer_id, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
+  const contested = db.prepare<{ found: number }>(
+    'SELECT 1 AS found FROM contested_records WHERE service_line = ? AND customer_id = ?',
+  )
   const settleContest = db.prepare('DELETE FROM contested_records WHERE service_line = ? AND customer_id = ?')
   const unlink = db.prepare('DELETE FROM customer_links WHERE service_line = ? AND customer_id = ? AND account_id = ?')
   const IDENTITY = 'issuer = :issuer AND client_id = :clientId AND subject = :subject'
@@ -81,6 +90,7 @@ const prepareMove = (db: Database): ((move: LinkMove, by: Pick<LinkChange, 'at' 
       return
     }
     if (kind === 'undo') settleContest.run(serviceLine, customerId)
+    if (isNewMatch({ link, from }, kind)) ensure(contested.get(serviceLine, customerId) === undefined)
     ensure(link !== undefined && linked.get(serviceLine, customerId) === undefined)
     if (link !== undefined) insert.link({ ...link, ...record }, to, link.linkedAt)
   }

@@ -86,10 +86,44 @@ export const describeLinkChanges = (context: Context): void => {
       expect(await contested()).toEqual([])
       // Given to somebody else later it was wrong once all the same.
       expect(await move([record(undefined, B)], { kind: 'unlink' })).toBe('done')
-      expect(await move([record(A)])).toBe('done')
+      expect(await move([record(A, undefined, link({ method: 'admin' }))])).toBe('done')
       await accounts().erase({ id: A, erasedAt: 5, events: [] })
       expect(await contested()).toEqual(['tv:1'])
       expect(await accounts().contestedAmong([])).toEqual(new Set())
+    })
+
+    test('what was taken from somebody is given to nobody by match: a proof and people may', async () => {
+      await open(A, identity('s'), [link()])
+      await open(B, identity('t'))
+      expect(await move([record(undefined, A)], { kind: 'unlink' })).toBe('done')
+      const other = link({ serviceLine: 'mobile' })
+      expect(await open(C, identity('u'), [other, link()])).toEqual({ kind: 'contested' })
+      expect(await accounts().findByIdentity(identity('u'))).toBeUndefined()
+      expect((await accounts().ownersOf([other])).size).toBe(0)
+      expect(await open(C, identity('s'), [link()])).toEqual({ kind: 'already', accountId: A })
+      expect(await move([record(B)])).toBe('stale')
+      expect(await move([record(B, undefined, link({ method: 'proof' }))])).toBe('done')
+      expect(await move([record(undefined, B)], { kind: 'unlink' })).toBe('done')
+      expect(await open(C, identity('u'), [other, link({ method: 'proof' })])).toMatchObject({ kind: 'bound' })
+      expect(await move([record(B, C)], { kind: 'split' })).toBe('done')
+    })
+
+    test('what is taken from somebody while others come for it goes to none of them', async () => {
+      for (const round of [1, 2, 3]) {
+        const record = link({ customerId: `raced-${round}` })
+        const owner = `owner-${round}` as AccountId
+        await open(owner, identity(owner), [record])
+        const [taken, ...outcomes] = await race(racer => {
+          const taking: LinkMove = { thing: 'record', record, link: record, from: owner }
+          const id = `${round}-${racer}`
+          return racer === 0
+            ? move([taking], { kind: 'unlink' })
+            : open(id as AccountId, identity(id), [record]).then(({ kind }) => kind)
+        })
+        expect(taken).toBe('done')
+        expect(new Set(['owned-elsewhere', 'contested', ...outcomes]).size).toBe(2)
+        expect((await accounts().ownersOf([record])).size).toBe(0)
+      }
     })
 
     test('gives a record to an account, to another, to nobody, and back, as it was', async () => {

@@ -69,7 +69,7 @@ const runLane = async (name: string, store: MongoStore, lane: Lane, state: State
           })),
           events: [{ at: 1, type: 'account.opened', accountId: id, data: {} }],
         })
-        if (result.kind === 'owned-elsewhere') throw new Error('nobody else asks for these records')
+        if (!('accountId' in result)) throw new Error('nobody else asks for these records')
         lane.acknowledged.set(subject, result.accountId)
       } catch (error) {
         lane.codes.add(error instanceof PiasError ? error.code : String(error))

@@ -58,7 +58,7 @@ test('two processes on one store: one wins each race, and what they were told su
     expect(results.filter(result => result?.consumed)).toHaveLength(1)
     expect(results.filter(result => result?.inserted)).toHaveLength(1)
 
-    const accountIds = results.map(result => result?.opened.kind !== 'owned-elsewhere' && result?.opened.accountId)
+    const accountIds = results.map(result => result && 'accountId' in result.opened && result.opened.accountId)
     const identity = { issuer: 'https://idp.example', clientId: 'PIAS', subject: `s${round}` }
     expect(new Set([...accountIds, await store.accounts.findByIdentity(identity)]).size).toBe(1)
     expect(await store.artifacts.consume('AuthorizationCode', `code-${round}`)).toBe(false)
