@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
-import { type CloseReviewOptions, closeReview, listReviews, showReview } from './commands/reviews.ts'
+import { type CloseReviewOptions, closeReview, listReviews, listUndecided, showReview } from './commands/reviews.ts'
 import { YES } from './confirm.ts'
 import { declare } from './declared.ts'
 import type { ProcessTerminal } from './terminal.ts'
@@ -20,6 +20,11 @@ export const addReviewCommands = (program: Command, terminal: ProcessTerminal): 
     .argument('<id>', "the review's id")
     .option(...dataDir)
     .action(answer(terminal, (id: string, options: { dataDir: string }) => showReview(terminal, { id, ...options })))
+  declare(reviews.command('undecided'), { lines: true })
+    .description('prints the logins that matching would not decide, newest first, with evidence and thresholds')
+    .option(...dataDir)
+    .option('--limit <count>', 'how many at most', '50')
+    .action(answer(terminal, (options: { dataDir: string; limit: string }) => listUndecided(terminal, options)))
   reviews
     .command('close')
     .description('closes a review with what was found; links stay as they are unless an act is named')

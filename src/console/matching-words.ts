@@ -91,6 +91,8 @@ const OUTCOMES: Words = {
   confirm: 'asked for a proof',
   offered: 'offered for a proof',
   none: 'nothing found',
+  contested: 'asked for a proof: people took the record from somebody',
+  'owned-elsewhere': 'somebody else’s already',
   'passed-over': 'passed over',
   absent: 'not found',
 }

@@ -90,6 +90,7 @@ export type Told = {
     readonly link?: LinkView
     readonly decisions: readonly DecisionView[]
   }
+  readonly listUndecided: Paged & { readonly decisions: readonly DecisionView[] }
   readonly blockAccount: Nothing
   readonly unblockAccount: Nothing
   readonly endLogins: Nothing

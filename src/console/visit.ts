@@ -60,6 +60,11 @@ export type Refusal = Error & { readonly problem: Problem }
 /** Whether something that was thrown is a refusal. */
 export const isRefusal = (error: unknown): error is Refusal => error instanceof Error && 'problem' in error
 
+/** Ends a page that cannot be shown. @throws a {@link Refusal} */
+export const refuse = (problem: Problem): never => {
+  throw Object.assign(new Error(problem.code), { problem })
+}
+
 const ONCE_BYTES = 16
 
 const first = (value: Sent[string]): string => (typeof value === 'string' ? value : (value?.[0] ?? ''))
@@ -117,7 +122,7 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
       ask: async (operation, given = {}) => {
         const outcome = await act(operation, given)
         if ('told' in outcome) return outcome.told
-        throw Object.assign(new Error(outcome.problem.code), { problem: outcome.problem })
+        return refuse(outcome.problem)
       },
       form: (operation, { hidden = {}, ...form }) => {
         if (!may(operation)) return []

@@ -89,6 +89,7 @@ const READING = new Set([
   'plan',
   'reviews list',
   'reviews show',
+  'reviews undecided',
   'rollout decisions',
   'rollout explain',
   'rollout funnel',
@@ -252,6 +253,8 @@ test('every command tells a program what it came to, asks before it does harm, a
   expect(await run('reviews close', [review, '--outcome', 'changed', '--unlink', ...reason])).toMatchObject({
     closed: { outcome: 'changed' },
   })
+  // Nobody was asked for a proof here.
+  expect(await run('reviews undecided')).toEqual([])
 
   // Accounts.
   await run('accounts import', [write('accounts.jsonl', { legacyId: 'synthetic-1', customers: [] })])

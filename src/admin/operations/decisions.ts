@@ -23,13 +23,18 @@ export type DecisionView = {
   readonly records: readonly RecordView[]
 }
 
+/** Pages of the trail that are read for one of logins without a decision: most of them found nobody, or were not matched. */
+const MOST_READS = 20
+
 /** Decisions that are told of an account, and of a record, unless all are asked for: the newest. */
 export const MOST_DECISIONS = 200
 
 type Decided = FoundAuditEvent & { data: { decision: DecisionRecord } }
 
 const view = (event: Decided): DecisionView => {
-  const { outcome, ruleVersion, errorBudget, margins, compared, records } = event.data.decision
+  const { ruleVersion, errorBudget, margins, compared, records } = event.data.decision
+  // What came of it: what matching would have linked may be somebody else's already.
+  const { outcome = event.data.decision.outcome } = event.data as { readonly outcome?: string }
   return {
     event: event.sequence,
     at: event.at,
@@ -87,14 +92,28 @@ export const createDecisionOperations = ({
   }
 
   return {
-    /** What matching would not decide: of people without an account, newest first. `last` is where the page ended. */
-    undecided: async (query: {
+    /**
+     * What matching would not decide though it found records: of people without an account, newest first. `last` is where the
+     * page ended; a page may be short and not the last where nothing was found for long.
+     */
+    undecided: async ({
+      limit,
+      before,
+    }: {
       limit: number
       before?: Pick<FoundAuditEvent, 'at' | 'sequence'>
-    }): Promise<{ decisions: readonly DecisionView[]; last?: FoundAuditEvent }> => {
-      const events = await audit.search({ type: 'link.unresolved', ...query })
-      const last = events.length < query.limit ? undefined : events.at(-1)
-      return { decisions: events.filter(isDecisionEvent).map(view), ...(last && { last }) }
+    }): Promise<{ decisions: readonly DecisionView[]; last?: Pick<FoundAuditEvent, 'at' | 'sequence'> }> => {
+      const found: Decided[] = []
+      let last = before
+      for (let read = 0; read < MOST_READS; read += 1) {
+        const events = await audit.search({ type: 'link.unresolved', limit, ...(last && { before: last }) })
+        found.push(...events.filter(isDecisionEvent).filter(({ data }) => data.decision.records.length > 0))
+        last = events.length < limit ? undefined : events.at(-1)
+        if (last === undefined || found.length >= limit) break
+      }
+      const page = found.slice(0, limit)
+      const end = found.length > limit ? page.at(-1) : last
+      return { decisions: page.map(view), ...(end && { last: end }) }
     },
 
     /** Why an account has what it has: each of its records, and the decisions about it, newest first. */

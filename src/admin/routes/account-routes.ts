@@ -188,11 +188,12 @@ export const accountRoutes = (deps: {
       path: '/decisions/undecided',
       id: 'listUndecided',
       roles: ['viewer'],
-      summary: 'Lists what matching would not decide: logins that were left to a proof, newest first',
+      summary: 'Lists what matching would not decide: logins that found records and were left to a proof, newest first',
       query: z.strictObject(paging),
       answer: {
         status: 200,
-        description: 'Decisions; a record is named by a reference that who knows its number can make again.',
+        description:
+          'Decisions, with what was accepted at most; a record is named by a reference that who knows its number can make again.',
         schema: z.strictObject({ decisions: z.array(decisionView), next: z.string().optional() }),
       },
       problems: [],

@@ -5,6 +5,7 @@ import { maskEvent } from '#src/audit/mask.ts'
 import { verifyTrail } from '#src/audit/watch.ts'
 import { streamFromStore, withStore } from '#src/cli/offline.ts'
 import type { Outcome, Shown } from '#src/cli/outcome.ts'
+import { readLimit } from '#src/cli/read-limit.ts'
 import { grouped, type Terminal, timeOf } from '#src/cli/terminal.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
@@ -72,11 +73,9 @@ const search = (
  * `audit list`: the newest events, one a line: number, time, type, account, client, data.
  * @throws PiasError `request.invalid`, and what the store throws
  */
-export const listAudit = (terminal: Terminal, options: AuditOptions): Outcome => {
-  const limit = Number(options.limit)
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new PiasError('request.invalid', '--limit must be a number')
-  return { lines: search(terminal, options, limit, told) }
-}
+export const listAudit = (terminal: Terminal, options: AuditOptions): Outcome => ({
+  lines: search(terminal, options, readLimit(options.limit), told),
+})
 
 async function* withHeader(events: AsyncIterable<Shown>): AsyncGenerator<Shown> {
   yield { value: CSV_HEADER, text: CSV_HEADER }

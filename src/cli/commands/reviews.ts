@@ -1,9 +1,12 @@
 import type { DecidingRequest } from '#src/accounts/link-changes.ts'
+import { createDecisionOperations } from '#src/admin/operations/decisions.ts'
 import { createReviewOperations, factsOf, type ReviewDecided, versionOf } from '#src/admin/operations/reviews.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { streamFromStore, withStore } from '#src/cli/offline.ts'
 import { notFound, type Outcome, refusedAs, type Shown, unusable } from '#src/cli/outcome.ts'
+import { readLimit } from '#src/cli/read-limit.ts'
 import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
+import { toldDecision } from '#src/cli/told-decision.ts'
 import { waterfall } from '#src/cli/waterfall.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
@@ -71,6 +74,29 @@ export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; da
     const { facts, record: evidence } = factsOf(review)
     return { value: { ...viewOf(review), facts, ...(evidence && { evidence }) }, text: told(review) }
   })
+
+/** Logins that are read at a time. */
+const UNDECIDED_PAGE = 100
+
+/**
+ * `reviews undecided`: logins for which matching found records and decided on none, the newest first: each record field by
+ * field, what was accepted at most, and the rules. Records are named by references. @throws PiasError `request.invalid`
+ */
+export const listUndecided = (terminal: Terminal, options: { dataDir: string; limit: string }): Outcome => {
+  const limit = readLimit(options.limit)
+  async function* read(store: Store): AsyncGenerator<Shown> {
+    const { undecided } = createDecisionOperations(store)
+    let left = limit
+    let page: Awaited<ReturnType<typeof undecided>> | undefined
+    do {
+      const before = page?.last && { before: page.last }
+      page = await undecided({ limit: Math.min(left, UNDECIDED_PAGE), ...before })
+      for (const value of page.decisions) yield { value, text: toldDecision(value) }
+      left -= page.decisions.length
+    } while (left > 0 && page.last !== undefined)
+  }
+  return { lines: streamFromStore({ terminal, dataDir: options.dataDir }, read) }
+}
 
 /** What is told `reviews close`. */
 export type CloseReviewOptions = {

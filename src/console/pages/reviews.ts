@@ -8,7 +8,11 @@ import { moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
 import { effectBlocks, MOVED } from './links.ts'
 import { KEPT, type Mendable, mendableOf, mendForms, type Review, requestOf, reviewPath } from './review-acts.ts'
+import { undecidedPage, undecidedTable } from './undecided.ts'
 import { recordBlocks } from './why.ts'
+
+/** Logins that are shown beside reviews. */
+const MOST_UNDECIDED = '20'
 
 const KINDS: Readonly<Record<ReviewLine['kind'], string>> = {
   'record-changed': 'A linked record changed: it would not be linked today',
@@ -33,17 +37,22 @@ const queue: ConsolePage = {
   show: async ({ ask, text }) => {
     const [cursor, all] = [text('cursor', 'query'), text('all', 'query')]
     const query = { ...(cursor && { cursor }), ...(all && { all }) }
-    const { reviews, next } = await ask('listReviews', { query })
+    const later = text('undecided', 'query')
+    const [{ reviews, next }, undecided] = await Promise.all([
+      ask('listReviews', { query }),
+      ask('listUndecided', { query: { limit: MOST_UNDECIDED, ...(later && { cursor: later }) } }),
+    ])
     const other = all
-      ? { text: 'Open ones alone', href: '/reviews' }
-      : { text: 'Closed ones, too', href: '/reviews?all=true' }
+      ? { text: 'Open ones alone', href: withQuery('/reviews', { undecided: later }) }
+      : { text: 'Closed ones, too', href: withQuery('/reviews', { all: 'true', undecided: later }) }
+    const older = withQuery('/reviews', { cursor, all, undecided: undecided.next })
     return {
       title: 'Reviews',
-      lead: 'Links that matching would not decide about. Nothing is changed until somebody looks.',
+      lead: 'Links that somebody must look at, and logins that matching would not decide about. Nothing is changed until somebody looks.',
       blocks: [
         {
           kind: 'table',
-          title: 'The oldest first',
+          title: 'Links to look at, the oldest first',
           empty: 'Nothing to look at. Well done.',
           columns: [
             { label: 'Since' },
@@ -61,9 +70,12 @@ const queue: ConsolePage = {
               ? { text: 'open', tag: 'warning' }
               : { text: outcomeWord(review.closed.outcome), tag: 'plain', hint: moment(review.closed.at) },
           ]),
-          ...(next !== undefined && { more: { text: 'More', href: withQuery('/reviews', { cursor: next, all }) } }),
+          ...(next !== undefined && {
+            more: { text: 'More', href: withQuery('/reviews', { cursor: next, all, undecided: later }) },
+          }),
         },
         { kind: 'links', links: [other] },
+        undecidedTable(undecided, older),
       ],
     }
   },
@@ -197,4 +209,4 @@ const onePage: ConsolePage = {
 }
 
 /** The queue of what people are to look at. */
-export const reviewPages: readonly ConsolePage[] = [queue, onePage]
+export const reviewPages: readonly ConsolePage[] = [queue, undecidedPage, onePage]

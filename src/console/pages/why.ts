@@ -21,7 +21,7 @@ const DIGITS = 1
 const bits = (number: number): string => `${number > 0 ? '+' : ''}${number.toFixed(DIGITS)}`
 
 /** A probability as one in so many. */
-const oneIn = (probability: number): string =>
+export const oneIn = (probability: number): string =>
   probability <= 0 ? 'never' : `1 in ${Math.round(1 / probability).toLocaleString('en-GB')}`
 
 /** Where each step of a sum begins and ends. */
@@ -78,7 +78,8 @@ const VERDICTS: Readonly<Record<string, { text: string; tag: 'good' | 'warning' 
   offered: { text: 'not certain: offered for a proof', tag: 'warning' },
 }
 
-const wrongCell = ({ wrong }: RecordView, accepted: number | undefined): CellLike => ({
+/** How likely a link would be wrong, and what is accepted at most. */
+export const wrongCell = ({ wrong }: RecordView, accepted: number | undefined): CellLike => ({
   text: oneIn(wrong),
   ...(accepted !== undefined && { hint: `accepted is ${oneIn(accepted)}` }),
 })
