@@ -106,6 +106,7 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
   const { source, matching, logger } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })
+  const decisions = createDecisionOperations(store)
   /** Also one that was registered a moment ago. */
   const isClient = async (clientId: string): Promise<boolean> => {
     if (clients.find(clientId) === undefined) await clients.refresh({ now: true })
@@ -115,7 +116,7 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
     ...adminRoutes({ ...store, admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({
       accounts: createAccountOperations({ ...store, upstreams, clock }),
-      decisions: createDecisionOperations(store),
+      decisions,
       access: createAccountAccess({ ...store, clock }),
     }),
     ...nameRoutes({ ...store, findByName: createFindByName({ source, matching, logger }) }),
@@ -123,7 +124,7 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
     ...linkRoutes({ ...store, changes }),
     ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),
-    ...alarmRoutes(deps),
+    ...alarmRoutes({ viewAlarms: deps.viewAlarms, decisions }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
       clients: createClientOperations({

@@ -1,5 +1,5 @@
 import { customerKeyOf } from '#src/kernel/customer.ts'
-import { type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
+import { byReference, type DecisionEvent, type DecisionRecord, isDecisionEvent } from '#src/linking/decision-record.ts'
 import { readNewest } from '#src/linking/read-decisions.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { WindowCounts } from './judge-alarms.ts'
@@ -7,6 +7,9 @@ import type { WindowCounts } from './judge-alarms.ts'
 /** The newest of a kind that are read: enough for rates, and no work for the store on the busiest hour. */
 const MOST = 5000
 
+const COUNTED = ['link.decided', 'link.unresolved', 'proof.refused'] as const
+
+type Decided = FoundAuditEvent & DecisionEvent
 type Time = { readonly from: number; readonly to: number }
 
 const readType = async (audit: Pick<AuditPort, 'search'>, type: string, { from, to }: Time) => {
@@ -22,27 +25,22 @@ const readEnd = async (audit: Pick<AuditPort, 'search'>, types: readonly string[
   return read.map(({ events }) => events.filter(({ at }) => at >= since))
 }
 
-const HASHED = '#'
-
-/** Records are named by number where somebody has them, and by reference where nobody does: here always by the latter. */
-const nameOf = (record: DecisionRecord['records'][number]): string =>
-  customerKeyOf(record.customerId.startsWith(HASHED) ? record : { ...record, customerId: referenceOf(record) })
-
 const isOpen = ({ verdict }: DecisionRecord['records'][number]): boolean => verdict !== 'passed-over'
 
-/** In how many of the decisions the record was linked or offered that was so most often. */
-const mostOnOne = (decisions: readonly DecisionRecord[]): number => {
-  const times = new Map<string, number>()
-  let most = 0
-  for (const name of decisions.flatMap(({ records }) => records.filter(isOpen).map(nameOf))) {
-    times.set(name, (times.get(name) ?? 0) + 1)
-    most = Math.max(most, times.get(name) ?? 0)
+/** The decisions in which the record was linked or offered that was so most often. */
+const onBusiest = (events: readonly Decided[]): { readonly record?: string; readonly events: readonly Decided[] } => {
+  const found = new Map<string, Decided[]>()
+  let busiest: { record?: string; events: readonly Decided[] } = { events: [] }
+  for (const event of events) {
+    for (const record of event.data.decision.records.filter(isOpen).map(byReference).map(customerKeyOf)) {
+      const of = found.get(record) ?? []
+      of.push(event)
+      found.set(record, of)
+      if (of.length > busiest.events.length) busiest = { record, events: of }
+    }
   }
-  return most
+  return busiest
 }
-
-const decisionsOf = (events: readonly FoundAuditEvent[]): readonly DecisionRecord[] =>
-  events.filter(isDecisionEvent).map(({ data }) => data.decision)
 
 /**
  * Counts what the audit trail tells of a time (epoch milliseconds, `to` excluded). Of a login that is repeated each decision
@@ -50,19 +48,30 @@ const decisionsOf = (events: readonly FoundAuditEvent[]): readonly DecisionRecor
  * @throws PiasError `store.unavailable`
  */
 export const countWindow = async (audit: Pick<AuditPort, 'search'>, time: Time): Promise<WindowCounts> => {
-  const [decided = [], unresolved = [], refused = []] = await readEnd(
-    audit,
-    ['link.decided', 'link.unresolved', 'proof.refused'],
-    time,
-  )
-  const [made, open] = [decisionsOf(decided), decisionsOf(unresolved)]
-  const linked = made.filter(({ records }) => !records.some(({ rule }) => rule === 'proven')).length
+  const [decided = [], unresolved = [], refused = []] = await readEnd(audit, COUNTED, time)
+  const [made, open] = [decided.filter(isDecisionEvent), unresolved.filter(isDecisionEvent)]
+  const linked = made.filter(({ data }) => !data.decision.records.some(({ rule }) => rule === 'proven')).length
   return {
     decisions: linked + open.length,
     linked,
-    confirm: open.filter(({ outcome }) => outcome === 'confirm').length,
+    confirm: open.filter(({ data }) => data.decision.outcome === 'confirm').length,
     acceptedProofs: made.length - linked,
     refusedProofs: refused.length,
-    mostOnOneRecord: mostOnOne([...made, ...open]),
+    mostOnOneRecord: onBusiest([...made, ...open]).events.length,
   }
+}
+
+/**
+ * What `mostOnOneRecord` counts: the record (its key, by reference) that was linked or offered in most decisions of a time,
+ * and these, newest first; no record where there was none. Where there is more than is read, of the end of the time alone.
+ * @throws PiasError `store.unavailable`
+ */
+export const findBusiestRecord = async (
+  audit: Pick<AuditPort, 'search'>,
+  time: Time,
+): Promise<{ readonly record?: string; readonly events: readonly Decided[] }> => {
+  const read = await readEnd(audit, COUNTED, time)
+  const { record, events } = onBusiest(read.flat().filter(isDecisionEvent))
+  const newestFirst = [...events].sort((a, b) => b.at - a.at || b.sequence - a.sequence)
+  return { ...(record !== undefined && { record }), events: newestFirst }
 }

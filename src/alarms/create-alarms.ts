@@ -11,6 +11,8 @@ export type RaisedAlarm = Alarm & { readonly since: number }
 /** How linking goes: the last hour, all hours of the week before, and what is not as usual. `at` 0: nobody has looked yet. */
 export type AlarmsView = {
   readonly at: number
+  /** Where the hour begins that was looked at; it ends `at`. */
+  readonly from: number
   readonly window: WindowCounts
   readonly before: WindowCounts
   readonly alarms: readonly RaisedAlarm[]
@@ -25,7 +27,8 @@ type State = {
 }
 
 const STATE = 'alarms'
-const HOUR_MS = 3600 * 1000
+/** What is looked at: the last hour, in milliseconds. */
+export const WINDOW_MS = 3600 * 1000
 const HOURS_KEPT = 7 * 24
 const LOOK_EVERY_MS = 5 * 60 * 1000
 /** Whoever starts PIAS for the first time need not wait to see that it looks. */
@@ -62,8 +65,8 @@ export const createAlarms = (deps: {
   }
 
   const lookOn = async ({ hours: kept, alarms: raised }: State, at: number): Promise<State> => {
-    const from = at - HOUR_MS
-    const hours = kept.filter(({ to }) => to > from - HOURS_KEPT * HOUR_MS)
+    const from = at - WINDOW_MS
+    const hours = kept.filter(({ to }) => to > from - HOURS_KEPT * WINDOW_MS)
     const window = await countWindow(audit, { from, to: at })
     const found = judgeAlarms(window, addUp(hours.filter(({ to }) => to <= from)), thresholds)
     const since = new Map(raised.map(alarm => [alarm.name, alarm.since]))
@@ -107,7 +110,13 @@ export const createAlarms = (deps: {
     view: async () => {
       const text = await keys.find(STATE)
       const { at, window, hours, alarms } = text === undefined ? NOTHING : (JSON.parse(text) as State)
-      return { at, window, before: addUp(hours.filter(({ to }) => to <= at - HOUR_MS)), alarms }
+      return {
+        at,
+        from: Math.max(0, at - WINDOW_MS),
+        window,
+        before: addUp(hours.filter(({ to }) => to <= at - WINDOW_MS)),
+        alarms,
+      }
     },
   }
 }

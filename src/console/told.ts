@@ -7,7 +7,7 @@ import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { LinkView } from '#src/admin/operations/link-history.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
-import type { alarmsView } from '#src/admin/routes/alarm-routes.ts'
+import type { alarmsView, busiestView } from '#src/admin/routes/alarm-routes.ts'
 import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
 import type { outcomesView, replayView, rulesView } from '#src/admin/routes/matching-routes.ts'
 import type { namedRecord } from '#src/admin/routes/name-routes.ts'
@@ -110,4 +110,7 @@ export type Told = {
   readonly revealAudit: Streamed
   readonly showOverview: Overview
   readonly listAlarms: AlarmsTold
+  readonly showBusiestRecord: Omit<z.output<typeof busiestView>, 'decisions'> & {
+    readonly decisions: readonly DecisionView[]
+  }
 }

@@ -68,6 +68,7 @@ export const toDecisionRecord = (decision: MatchDecision, errorBudget: number): 
 }
 
 const REFERENCE_LENGTH = 12
+const HASHED = '#'
 
 /**
  * The same for somebody who has no account: records that may be anybody's are named by a reference, which whoever has the
@@ -86,7 +87,14 @@ export const linkedOnly = (record: DecisionRecord): DecisionRecord => ({
 
 /** How a record is named where its customer number must not stand. */
 export const referenceOf = (key: CustomerKey): string =>
-  `#${hash('sha256', customerKeyOf(key), 'base64url').slice(0, REFERENCE_LENGTH)}`
+  `${HASHED}${hash('sha256', customerKeyOf(key), 'base64url').slice(0, REFERENCE_LENGTH)}`
+
+/** Whether a record is named by a reference: decisions name it by number where somebody has it, and by reference where nobody does. */
+export const isReference = ({ customerId }: Pick<CustomerKey, 'customerId'>): boolean => customerId.startsWith(HASHED)
+
+/** A record by its reference, whichever way it is named. */
+export const byReference = <Named extends CustomerKey>(record: Named): Named =>
+  isReference(record) ? record : { ...record, customerId: referenceOf(record) }
 
 /** An audit event with a decision. */
 export type DecisionEvent = AuditEvent & { readonly data: { readonly decision: DecisionRecord } }

@@ -1,6 +1,7 @@
 import { createRuleOperations } from '#src/admin/operations/matching-rules.ts'
 import { matchingRoutes } from '#src/admin/routes/matching-routes.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
+import { type DecisionRecord, referenceOf, withoutNumbers } from '#src/linking/decision-record.ts'
 import { keepModel } from '#src/linking/stored-model.ts'
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
 import { runJobs } from '#test/support/run-jobs.ts'
@@ -42,6 +43,38 @@ test('tells what another error budget would change', async () => {
   expect(strict.people.outcomes).toEqual({ 'link → confirm': 2 })
   expect(codeOf(await api.invoke('replayRules', { body: { errorBudget: 0.1 } }))).toEqual([400, 'request.invalid'])
   expect(codeOf(await api.invoke('replayRules', { body: { version: 'never' } }))).toEqual([404, 'not-found'])
+})
+
+test('tells which record came up most in an hour, by reference, and in which decisions', async () => {
+  const { store } = api.admin.running.pias
+  const [record] = await store.accounts.customersOf(api.owner.accountId as never)
+  if (record === undefined) throw new Error('nothing is linked')
+  // Somebody else for whom the same record was found: it has an owner by now.
+  const [decided] = await store.audit.search({ accountId: api.owner.accountId, type: 'link.decided', limit: 1 })
+  if (decided === undefined) throw new Error('nothing was decided')
+  const { decision } = decided.data as unknown as { decision: DecisionRecord }
+  const at = Date.now()
+  const other = { outcome: 'owned-elsewhere', decision: withoutNumbers(decision) } as never
+  await store.audit.append([{ at, type: 'link.unresolved', clientId: 'app', data: other }])
+  const told = await api.invoke('showBusiestRecord', { query: `?to=${at + 1}` })
+  const named = decision.records.map(({ serviceLine, customerId }) => ({
+    serviceLine,
+    customerId: referenceOf({ serviceLine, customerId }),
+  }))
+  const { record: busiest } = told.json<{ record: { customerId: string } }>()
+  expect(named).toContainEqual(busiest)
+  expect(told.json()).toMatchObject({
+    from: at + 1 - 3600 * 1000,
+    count: 2,
+    decisions: [
+      { outcome: 'owned-elsewhere', records: [busiest] },
+      { account: api.owner.accountId, outcome: 'link', records: [{ ...busiest, verdict: 'linked' }] },
+    ],
+  })
+  expect(told.body).not.toContain(record.customerId)
+  expect(await api.eventsOf('admin.looked')).toContainEqual({ operation: 'showBusiestRecord', by: api.owner.accountId })
+  // No node has looked yet: there is no hour to tell of.
+  expect((await api.invoke('showBusiestRecord')).json()).toEqual({ from: 0, to: 0, count: 0, decisions: [] })
 })
 
 test('is asked one at a time on a node', async () => {

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alarmsConfigSchema } from '#src/alarms/config.ts'
+import { findBusiestRecord } from '#src/alarms/count-window.ts'
 import { createAlarms } from '#src/alarms/create-alarms.ts'
 import { addUp, judgeAlarms, type WindowCounts } from '#src/alarms/judge-alarms.ts'
-import { referenceOf } from '#src/linking/decision-record.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import { byReference, referenceOf } from '#src/linking/decision-record.ts'
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
@@ -138,6 +140,10 @@ describe('what is told', () => {
       ['refused-proofs', 31, 29],
       ['identities-per-record', 10, 9],
     ])
+    const busiest = await findBusiestRecord(store.audit, { from: now - HOUR, to: now })
+    expect(busiest.record).toBe(customerKeyOf(byReference({ serviceLine: 'mobile', customerId: 'M-9' })))
+    expect(busiest.events.map(({ type }) => type).sort()).toEqual(['link.decided', ...many(9, () => 'link.unresolved')])
+    expect(await findBusiestRecord(store.audit, { from: now, to: now + HOUR })).toEqual({ events: [] })
     const words = JSON.stringify([logged, await store.audit.search({ type: 'alarm.raised', limit: 10 }), view])
     for (const personal of ['M-9', 'account-1', '#']) expect(words).not.toContain(personal)
   })

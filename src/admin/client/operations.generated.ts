@@ -167,7 +167,12 @@ export type Operations = {
   /** Tells whether linking goes as it uses to: the last hour, the week before it, and the alarms that are raised. */
   readonly listAlarms: {
     readonly input: Record<string, never>
-    readonly answer: { readonly at: number; readonly window: { readonly decisions: number; readonly linked: number; readonly confirm: number; readonly acceptedProofs: number; readonly refusedProofs: number; readonly mostOnOneRecord: number }; readonly before: { readonly decisions: number; readonly linked: number; readonly confirm: number; readonly acceptedProofs: number; readonly refusedProofs: number; readonly mostOnOneRecord: number }; readonly alarms: readonly ({ readonly name: 'link-rate' | 'confirm-rate' | 'refused-proofs' | 'identities-per-record'; readonly value: number; readonly expected: number; readonly since: number })[] }
+    readonly answer: { readonly at: number; readonly from: number; readonly window: { readonly decisions: number; readonly linked: number; readonly confirm: number; readonly acceptedProofs: number; readonly refusedProofs: number; readonly mostOnOneRecord: number }; readonly before: { readonly decisions: number; readonly linked: number; readonly confirm: number; readonly acceptedProofs: number; readonly refusedProofs: number; readonly mostOnOneRecord: number }; readonly alarms: readonly ({ readonly name: 'link-rate' | 'confirm-rate' | 'refused-proofs' | 'identities-per-record'; readonly value: number; readonly expected: number; readonly since: number })[] }
+  }
+  /** Tells which record came up in most decisions of an hour, and the newest 200 of these: what is behind identities-per-record. */
+  readonly showBusiestRecord: {
+    readonly input: { readonly query?: { readonly to?: number } }
+    readonly answer: { readonly from: number; readonly to: number; readonly record?: { readonly serviceLine: string; readonly customerId: string }; readonly count: number; readonly decisions: readonly ({ readonly event: number; readonly at: number; readonly account?: string; readonly client?: string; readonly outcome: string; readonly ruleVersion: string; readonly errorBudget: number; readonly compared: number; readonly hindrances: readonly (string)[]; readonly records: readonly ({ readonly serviceLine: string; readonly customerId: string; readonly verdict: string; readonly because: string; readonly wrong: number; readonly runnerUp: string; readonly margin: number; readonly start: number; readonly fields: readonly ({ readonly field: string; readonly level: string; readonly bits: number })[] })[] })[] }
   }
   /** Shows the policy in force and its versions; the ETag is the newest. */
   readonly showRollout: {
@@ -315,6 +320,7 @@ export const OPERATIONS = {
   replayRules: ['POST', '/matching/replay'],
   watchRules: ['GET', '/matching/outcomes'],
   listAlarms: ['GET', '/alarms'],
+  showBusiestRecord: ['GET', '/alarms/record'],
   showRollout: ['GET', '/clients/{clientId}/rollout'],
   setRollout: ['PUT', '/clients/{clientId}/rollout'],
   revertRollout: ['DELETE', '/clients/{clientId}/rollout'],

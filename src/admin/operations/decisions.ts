@@ -1,7 +1,8 @@
+import { findBusiestRecord } from '#src/alarms/count-window.ts'
 import { type AuditFilter, searchAll } from '#src/audit/export.ts'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, customerKeyOf, parseCustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
-import { type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
+import { byReference, type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
@@ -114,6 +115,31 @@ export const createDecisionOperations = ({
       const page = found.slice(0, limit)
       const end = found.length > limit ? page.at(-1) : last
       return { decisions: page.map(view), ...(end && { last: end }) }
+    },
+
+    /**
+     * The record that came up in most decisions of a time (epoch milliseconds), by reference, in how many, and the newest of
+     * these with that record alone; no record where nothing was decided.
+     */
+    onBusiestRecord: async (
+      time: { readonly from: number; readonly to: number },
+      most = MOST_DECISIONS,
+    ): Promise<{
+      readonly record?: CustomerKey
+      readonly count: number
+      readonly decisions: readonly DecisionView[]
+    }> => {
+      const { record: name, events } = await findBusiestRecord(audit, time)
+      if (name === undefined) return { count: 0, decisions: [] }
+      const record = parseCustomerKey(name)
+      const decisions = events.slice(0, most).map(event => ({
+        ...view(event),
+        records: event.data.decision.records
+          .map(byReference)
+          .filter(one => customerKeyOf(one) === name)
+          .map(viewRecord),
+      }))
+      return { record, count: events.length, decisions }
     },
 
     /** Why an account has what it has: each of its records, and the decisions about it, newest first. */

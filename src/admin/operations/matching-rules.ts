@@ -2,6 +2,7 @@ import { maskText } from '#src/audit/mask.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { type CompareModelsDeps, compareModels } from '#src/linking/compare-models.ts'
 import { countOutcomes, type RuleOutcomes } from '#src/linking/count-outcomes.ts'
+import { isReference } from '#src/linking/decision-record.ts'
 import { replayDecisions } from '#src/linking/replay-decisions.ts'
 import type { ChangeExample, RuleChanges, RuleSet } from '#src/linking/rule-changes.ts'
 import {
@@ -75,7 +76,7 @@ const maskExample = (example: ChangeExample): ChangeExample => ({
   ...example,
   records: example.records.map(record => ({
     ...record,
-    customerId: record.customerId.startsWith('#') ? record.customerId : maskText(record.customerId),
+    customerId: isReference(record) ? record.customerId : maskText(record.customerId),
   })),
 })
 

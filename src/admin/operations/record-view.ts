@@ -1,5 +1,5 @@
 import { maskText } from '#src/audit/mask.ts'
-import type { DecisionRecord } from '#src/linking/decision-record.ts'
+import { type DecisionRecord, isReference } from '#src/linking/decision-record.ts'
 
 /** A field of a comparison: what it is worth for the person and for the strongest rival, in bits (each doubles the odds). */
 type FieldView = { readonly field: string; readonly level: string; readonly bits: number }
@@ -20,8 +20,6 @@ export type RecordView = {
   readonly fields: readonly FieldView[]
 }
 
-const HASHED = '#'
-
 /** A record of a decision as it is shown: levels and weights, the number masked. */
 export const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
   const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
@@ -33,7 +31,7 @@ export const viewRecord = (record: DecisionRecord['records'][number]): RecordVie
   return {
     // A reference in place of the number says nothing that has to be masked.
     serviceLine,
-    customerId: customerId.startsWith(HASHED) ? customerId : maskText(customerId),
+    customerId: isReference(record) ? customerId : maskText(customerId),
     verdict,
     because: rule ?? hindrance ?? verdict,
     wrong,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type Route, route } from '#src/admin/api/route.ts'
-import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
+import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
+import { type ViewAlarms, WINDOW_MS } from '#src/alarms/create-alarms.ts'
 import { ALARMS } from '#src/alarms/judge-alarms.ts'
+import { decisionView } from './schemas.ts'
 
 const time = z.number().describe('Epoch milliseconds.')
 const counts = z.strictObject({
@@ -16,13 +18,26 @@ const counts = z.strictObject({
 /** Counts, and what is not as usual of them. */
 export const alarmsView = z.strictObject({
   at: time.describe('When a node looked last, epoch milliseconds; 0 for never.'),
+  from: time.describe('Where the hour begins that is counted as the window; it ends `at`.'),
   window: counts,
   before: counts,
   alarms: z.array(z.strictObject({ name: z.enum(ALARMS), value: z.number(), expected: z.number(), since: time })),
 })
 
-/** The route about whether linking goes as it uses to. */
-export const alarmRoutes = ({ viewAlarms }: { viewAlarms: ViewAlarms }): readonly Route[] => [
+/** The record that came up most in an hour, and in which decisions. */
+export const busiestView = z.strictObject({
+  from: time,
+  to: time,
+  record: z.strictObject({ serviceLine: z.string(), customerId: z.string() }).optional(),
+  count: z.number().describe('Decisions in which it was linked or offered.'),
+  decisions: z.array(decisionView),
+})
+
+/** The routes about whether linking goes as it uses to. */
+export const alarmRoutes = (deps: {
+  viewAlarms: ViewAlarms
+  decisions: Pick<ReturnType<typeof createDecisionOperations>, 'onBusiestRecord'>
+}): readonly Route[] => [
   route({
     method: 'get',
     path: '/alarms',
@@ -36,6 +51,35 @@ export const alarmRoutes = ({ viewAlarms }: { viewAlarms: ViewAlarms }): readonl
       description: 'Counts, and alarms with what was found and what would be all right.',
       schema: alarmsView,
     },
-    run: async () => ({ status: 200, body: await viewAlarms() }),
+    run: async () => ({ status: 200, body: await deps.viewAlarms() }),
+  }),
+  route({
+    method: 'get',
+    path: '/alarms/record',
+    id: 'showBusiestRecord',
+    roles: ['viewer'],
+    personal: true,
+    problems: [],
+    summary:
+      'Tells which record came up in most decisions of an hour, and the newest 200 of these: what is behind identities-per-record',
+    query: z.strictObject({
+      to: z.coerce
+        .number()
+        .int()
+        .positive()
+        .optional()
+        .describe('The end of the hour; without, that of the last look.'),
+    }),
+    answer: {
+      status: 200,
+      description:
+        'The record by a reference that who knows its number can make again; each decision with this record alone.',
+      schema: busiestView,
+    },
+    run: async ({ query }) => {
+      const to = query.to ?? (await deps.viewAlarms()).at
+      const time = { from: Math.max(0, to - WINDOW_MS), to }
+      return { status: 200, body: { ...time, ...(await deps.decisions.onBusiestRecord(time)) } }
+    },
   }),
 ]

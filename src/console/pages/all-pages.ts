@@ -1,6 +1,7 @@
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { accountPages } from './account.ts'
 import { adminPages } from './admins.ts'
+import { alarmPages } from './alarms.ts'
 import { auditPage } from './audit.ts'
 import { codePage } from './client-code.ts'
 import { previewPage } from './client-preview.ts'
@@ -19,6 +20,7 @@ import { rulesPage } from './rules.ts'
 /** Every page for whoever has a role. An address with fixed words stands before one with a parameter in their place. */
 export const ALL_PAGES: readonly ConsolePage[] = [
   dashboardPage,
+  ...alarmPages,
   clientWizard,
   ...clientPages,
   secretsPage,

@@ -7,6 +7,7 @@ import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { count, day, moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
+import { ALARMS_PATH } from './alarm-notices.ts'
 
 type Rules = Told['showRules']
 type Changes = Told['replayRules']['people']
@@ -37,7 +38,13 @@ const factsOf = (version: string, accepted: string, title: string): Block => ({
 const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string): Block =>
   factsOf(version, budgetText(errorBudget), title)
 
-const WATCH: Block = { kind: 'links', links: [{ text: 'Count how decisions came out', href: `${PATH}?watch=1` }] }
+const WATCH: Block = {
+  kind: 'links',
+  links: [
+    { text: 'Count how decisions came out', href: `${PATH}?watch=1` },
+    { text: 'The last hour against the week before it', href: ALARMS_PATH },
+  ],
+}
 
 const numberWords = (numbers: Readonly<Record<string, number>>): string =>
   Object.entries(numbers)

@@ -1,0 +1,129 @@
+import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import type { Block, CellLike } from '#src/console/blocks.ts'
+import { clientCell } from '#src/console/client-cell.ts'
+import type { ConsolePage } from '#src/console/console-page.ts'
+import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
+import type { AlarmsTold } from '#src/console/told.ts'
+import { count, moment, share } from '#src/console/words.ts'
+import { accountPath } from './account-tabs.ts'
+import { ALARMS_PATH, alarmNotices, RECORD_PATH, refusedProofs } from './alarm-notices.ts'
+import { undecidedPath } from './undecided.ts'
+import { oneIn } from './why.ts'
+
+const DASHBOARD = { section: '/', crumbs: [{ text: 'Dashboard', href: '/' }] } as const
+
+type Counts = AlarmsTold['window']
+
+/** What is counted, each with how a number of it is told. */
+const ROWS: readonly (readonly [label: string, tell: (counts: Counts) => string])[] = [
+  ['People without an account whom matching decided about', ({ decisions }) => count(decisions)],
+  ['Linked without a question', of => `${count(of.linked)} (${share(of.linked, of.decisions)})`],
+  ['Asked for a proof', of => `${count(of.confirm)} (${share(of.confirm, of.decisions)})`],
+  ['Proofs accepted', ({ acceptedProofs }) => count(acceptedProofs)],
+  ['Proofs refused', ({ refusedProofs: refused }) => count(refused)],
+  ['Decisions that one record came up in, at most in an hour', ({ mostOnOneRecord }) => count(mostOnOneRecord)],
+]
+
+/** The last hour against the week before it: what raises alarms on rates, and where to look further. */
+const alarmsPage: ConsolePage = {
+  path: ALARMS_PATH,
+  show: async ({ ask }) => {
+    const told = await ask('listAlarms')
+    const { at, window, before } = told
+    const look: Block = {
+      kind: 'links',
+      title: 'Look further',
+      links: [
+        { text: 'How decisions came out, by rules', href: '/rules?watch=1' },
+        { text: 'Logins that matching would not decide', href: '/reviews' },
+        refusedProofs(told),
+        { text: 'The record that came up most', href: RECORD_PATH },
+      ],
+    }
+    return {
+      ...DASHBOARD,
+      title: 'How linking goes',
+      lead:
+        at === 0
+          ? 'No node has looked yet: one does within seconds of its start.'
+          : `The last hour, as a node looked at it ${moment(at)}, against the week before. One looks every five minutes.`,
+      blocks: [
+        ...alarmNotices(told),
+        {
+          kind: 'table',
+          title: 'The last hour against the week before it',
+          empty: '',
+          columns: [{ label: 'What' }, { label: 'Last hour', number: true }, { label: 'Week before', number: true }],
+          rows: ROWS.map(([label, tell]) => [label, tell(window), tell(before)]),
+        },
+        ...(at === 0 ? [] : [look]),
+      ],
+    }
+  },
+}
+
+const decisionRow = (decision: DecisionView): readonly CellLike[] => {
+  const { at, client, account, outcome, records, errorBudget } = decision
+  const [record] = records
+  const why = account === undefined ? undecidedPath(decision) : `${accountPath(account)}/why`
+  return [
+    { text: moment(at), href: why },
+    client === undefined ? '' : clientCell(client),
+    account === undefined ? 'nobody' : { text: account, href: accountPath(account), code: true },
+    { text: outcomeWord(outcome), ...(record && { hint: reasonWord(record.because) }) },
+    record === undefined ? '–' : { text: oneIn(record.wrong), hint: `accepted is ${oneIn(errorBudget)}` },
+  ]
+}
+
+/** The record that came up in most decisions of an hour: what raises the alarm on many people who may be one customer. */
+const recordPage: ConsolePage = {
+  path: RECORD_PATH,
+  show: async ({ ask, text }) => {
+    const to = text('to', 'query')
+    const {
+      from,
+      to: end,
+      record,
+      count: times,
+      decisions,
+    } = await ask('showBusiestRecord', { query: { ...(to && { to }) } })
+    const hour = `${moment(from)} to ${moment(end)}`
+    return {
+      ...DASHBOARD,
+      crumbs: [...DASHBOARD.crumbs, { text: 'How linking goes', href: ALARMS_PATH }],
+      title: 'The record that came up most',
+      lead: 'Several people may be after one customer, or the record holds what many share, such as a number of a shop.',
+      blocks: [
+        {
+          kind: 'facts',
+          rows: [
+            { label: 'Hour', cells: [hour] },
+            {
+              label: 'Record',
+              cells: [
+                record === undefined
+                  ? 'none came up'
+                  : {
+                      text: `${record.serviceLine} ${record.customerId}`,
+                      hint: 'a reference: who knows the number finds it under People',
+                    },
+              ],
+            },
+            { label: 'Linked or offered in', cells: [`${count(times)} ${times === 1 ? 'decision' : 'decisions'}`] },
+          ],
+        },
+        {
+          kind: 'table',
+          title:
+            decisions.length < times ? `The newest ${count(decisions.length)} decisions` : 'Decisions, newest first',
+          empty: 'None: nobody came, or nothing was found for whoever did.',
+          columns: ['When', 'App', 'Account', 'Came out as', 'A link would be wrong'].map(label => ({ label })),
+          rows: decisions.map(decisionRow),
+        },
+      ],
+    }
+  },
+}
+
+/** What raised alarms on linking. */
+export const alarmPages: readonly ConsolePage[] = [alarmsPage, recordPage]
