@@ -155,7 +155,7 @@ const ALLOWED: Record<string, string[]> = {
     'provider/outgoing/guarded-fetch.ts',
     'self-service/account-client.ts',
     'linking/match-identity.ts',
-    'linking/compare-models.ts',
+    'linking/compare-on-recent.ts',
     'linking/level-drift.ts',
     'linking/decision-record.ts',
     'linking/look-at-changes.ts',

@@ -39,6 +39,7 @@ export const addMatchingCommands = (program: Command, terminal: ProcessTerminal)
     .description('derives a matching model from the customer records, without labels, and shows what it would change')
     .option(...dataDir)
     .option('--people <number>', 'people on whom it is compared with the model in force', '2000')
+    .option('--days <number>', 'how many days back decisions count as recent', '30')
     .option('--out <file>', 'also writes the model to this file')
     .action(answer(terminal, (options: TrainMatchingOptions) => trainMatching(terminal, options)))
   matching

@@ -1,12 +1,5 @@
 import { type CustomerKey, customerKeyOf, parseCustomerKey } from '#src/kernel/customer.ts'
-import {
-  type AccountClaims,
-  type AccountId,
-  type ClaimName,
-  type IdentityClaims,
-  SOURCED_CLAIMS,
-  type VerifiedIdentity,
-} from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { AccountsPort, CustomerLink } from '#src/store/ports/accounts.ts'
 import { changeClaims } from '#src/store/ports/change-claims.ts'
@@ -17,6 +10,7 @@ import { createEvaluateProof, type Evaluation } from './evaluate-proof.ts'
 import type { FoundRecord, Proof } from './proof.ts'
 import type { ProveDeps } from './prove-customer.ts'
 import { createRaiseReviews } from './raise-reviews.ts'
+import { toldBy } from './told-claims.ts'
 
 /** How long a person may think about it; after that it takes another proof. */
 const KEPT_MS = 30 * 24 * 3600 * 1000
@@ -31,15 +25,6 @@ export const putOff = (
   if (left.length === 0) return {}
   const kept = { proof: proof as unknown as Json, records: left.map(customerKeyOf), identity: key }
   return { putOff: { ...kept, until: now + KEPT_MS } }
-}
-
-/** The claims of the upstream alone, as they were when the proof was made: what a person typed has no part in a decision. */
-const toldBy = ({ verifiedBy, sources = {}, ...claims }: AccountClaims): IdentityClaims => {
-  const typed = SOURCED_CLAIMS.filter(
-    name => verifiedBy !== undefined && (sources[name]?.by ?? verifiedBy) !== verifiedBy,
-  )
-  const isTyped = (name: string): boolean => typed.includes(name as ClaimName)
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => !isTyped(name)))
 }
 
 export type PutOffDeps = ProveDeps & {

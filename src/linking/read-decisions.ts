@@ -1,5 +1,5 @@
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
-import { DECISION_TYPES, type DecisionEvent, isDecisionEvent } from './decision-record.ts'
+import { DECISION_TYPES, type DecisionEvent, isDecisionEvent, SHADOW_TYPE } from './decision-record.ts'
 
 const PAGE = 500
 
@@ -35,3 +35,8 @@ export async function* readDecisions(
     for await (const event of readNewest(audit, { type, ...query })) if (isDecisionEvent(event)) yield event
   }
 }
+
+/** A view of the audit trail that has no decisions that were only recorded. */
+export const actedOn = ({ search }: Pick<AuditPort, 'search'>): Pick<AuditPort, 'search'> => ({
+  search: async query => (query.type === SHADOW_TYPE ? [] : search(query)),
+})

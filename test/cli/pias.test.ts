@@ -185,7 +185,10 @@ describe('pias matching train', () => {
     const trained = await pias('matching', 'train', '--out', written)
     expect(trained.code).toBe(0)
     expect(trained.stdout).toMatch(/^model +t-\d{8}-[0-9a-f]{8}\nrecords read +2.\d{3}\nhouses looked at +600\n/)
-    expect(trained.stdout).toContain('against the model in force, on 0 people who have an account:\n')
+    expect(trained.stdout).toContain('against 0 decisions of the last 30 days, by models that are gone: 0\n')
+    expect(trained.stdout).toContain(
+      'against the model in force, on 0 people who have an account, those decided about last first:\n',
+    )
     const [, version = ''] = /not in force; npm run pias -- matching activate (\S+)\n$/.exec(trained.stdout) ?? []
     expect((await pias('matching', 'models')).stdout).toMatch(
       /^(\S+) built-in in force, error budget 0.0001\nt-\S+ \S+Z\n$/,

@@ -138,7 +138,7 @@ export const createRuleOperations = (
       const people = await compareModels(
         patient,
         { inForce: current, other },
-        { most: asked.people, ...(asked.onProgress && { onProgress: asked.onProgress }) },
+        { most: asked.people, from, ...(asked.onProgress && { onProgress: asked.onProgress }) },
       )
       return {
         inForce: nameOf(current),

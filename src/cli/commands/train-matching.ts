@@ -8,15 +8,22 @@ import { createProgress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { createSavedReadings } from '#src/cli/training/saved-reading.ts'
 import { type Trained, trainOnThread } from '#src/cli/training/train-on-thread.ts'
-import { compareModels, type ModelComparison } from '#src/linking/compare-models.ts'
+import { compareOnRecent, type RecentComparison } from '#src/linking/compare-on-recent.ts'
 import { encodeModel } from '#src/linking/model-format.ts'
 import { createModelInForce, keepModel } from '#src/linking/stored-model.ts'
 import { FEWEST_RECORDS, type Training } from '#src/matching/train/train-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
-export type TrainMatchingOptions = { readonly dataDir: string; readonly people: string; readonly out?: string }
+export type TrainMatchingOptions = {
+  readonly dataDir: string
+  readonly people: string
+  readonly days: string
+  readonly out?: string
+}
 
 const DIGEST_LENGTH = 8
+const DAY_MS = 24 * 3600 * 1000
+const NUMBER = /^\d{1,7}$/
 
 /** A version that tells when the model was trained, and two models of one day apart. */
 const versionOf = (model: Training['model'], now: number): string => {
@@ -53,39 +60,65 @@ const train = async (terminal: Terminal, { customers }: Store, dataDir: string):
   return trainOnThread(order, { onProgress }).finally(progress.stop)
 }
 
-const compare = async (terminal: Terminal, store: Store, model: Training['model'], most: number) => {
+const compare = async (
+  terminal: Terminal,
+  store: Store,
+  model: Training['model'],
+  { most, days }: { most: number; days: number },
+): Promise<RecentComparison> => {
   const { clock } = terminal
+  const { accounts, audit, keys } = store
+  const from = clock() - days * DAY_MS
   const opened = await openMatching(terminal, store)
   const progress = createProgress(terminal, { label: 'comparing', total: most })
-  const deps = { accounts: store.accounts, ...opened }
   const { errorBudget } = opened.matching
-  const inForce = { errorBudget, ...(await createModelInForce({ keys: store.keys, clock })()) }
+  const inForce = { errorBudget, ...(await createModelInForce({ keys, clock })()) }
   const other = { model, errorBudget: inForce.errorBudget }
   const onProgress = (people: number) => progress.update({ done: people, items: people })
-  return compareModels(deps, { inForce, other }, { most, onProgress }).finally(progress.stop)
+  const deps = { accounts, audit, keys, ...opened }
+  return compareOnRecent(deps, { inForce, other }, { most, from, onProgress }).finally(progress.stop)
 }
 
-const told = ({ people, outcomes, records, ownedElsewhere }: ModelComparison): string =>
+const told = ({ decisions, people }: RecentComparison, days: string): string =>
   [
-    `against the model in force, on ${grouped(people)} people who have an account:\n`,
-    `people whose outcome changes\n${changeRows(outcomes)}`,
-    `records whose verdict changes\n${changeRows(records)}`,
-    `records it would link that are another's     ${grouped(ownedElsewhere)}\n`,
+    `against ${grouped(decisions.decisions)} decisions of the last ${days} days, by models that are gone: ${grouped(decisions.skipped)}\n`,
+    `decisions whose outcome changes\n${changeRows(decisions.outcomes)}`,
+    `records whose verdict changes\n${changeRows(decisions.records)}`,
+    `against the model in force, on ${grouped(people.people)} people who have an account, those decided about last first:\n`,
+    `people whose outcome changes\n${changeRows(people.outcomes)}`,
+    `records whose verdict changes\n${changeRows(people.records)}`,
+    `records it would link that are another's     ${grouped(people.ownedElsewhere)}\n`,
   ].join('')
 
 const toObject = (counts: ReadonlyMap<string, number>): object => Object.fromEntries(counts)
 
+const toValue = ({ decisions, people }: RecentComparison): object => ({
+  decided: people.people,
+  ownedElsewhere: people.ownedElsewhere,
+  outcomes: toObject(people.outcomes),
+  records: toObject(people.records),
+  decisions: {
+    replayed: decisions.decisions,
+    skipped: decisions.skipped,
+    outcomes: toObject(decisions.outcomes),
+    records: toObject(decisions.records),
+  },
+})
+
 /**
  * `matching train`: derives a matching model from the customer base, without labels, keeps it, and tells what it would change
- * of decisions on people who have an account. It is put in force by `matching activate`. Rates are those of whole
+ * of recent decisions: of those of the audit trail, and of those on people who have an account, made anew. It is put in force by `matching activate`. Rates are those of whole
  * houses of a sample; the output holds no personal data. One that was killed goes on where it was when it is run again.
  * `--out` writes it to a file, too, to be evaluated elsewhere.
  * Refused for a base too small to tell rates from, or a number that is none.
  * @throws `store.unusable` or `store.unavailable`
  */
-export const trainMatching = (terminal: Terminal, { dataDir, people, out }: TrainMatchingOptions): Promise<Outcome> =>
+export const trainMatching = (
+  terminal: Terminal,
+  { dataDir, people, days, out }: TrainMatchingOptions,
+): Promise<Outcome> =>
   withStore({ terminal, dataDir }, async store => {
-    if (!/^\d{1,7}$/.test(people)) return unusable('--people is a number')
+    if (![people, days].every(number => NUMBER.test(number))) return unusable('--people and --days are numbers')
     const saved = createSavedReadings(store.keys)
     const { training, profile } = await train(terminal, store, dataDir)
     if (training === undefined) {
@@ -94,22 +127,15 @@ export const trainMatching = (terminal: Terminal, { dataDir, people, out }: Trai
     }
     const trainedAt = terminal.clock()
     const model = { ...training.model, version: versionOf(training.model, trainedAt) }
-    const compared = await compare(terminal, store, model, Number(people))
+    const compared = await compare(terminal, store, model, { most: Number(people), days: Number(days) })
     if (out !== undefined) await writeFile(out, `${encodeModel(model)}\n`)
     await keepModel(store.keys, { model, trainedAt, profile })
     await saved.clear()
     const { version } = model
     const { records, houses, rates } = training
-    const { people: decided, ownedElsewhere, ...changed } = compared
-    const changes = {
-      decided,
-      ownedElsewhere,
-      outcomes: toObject(changed.outcomes),
-      records: toObject(changed.records),
-    }
     const next = `not in force; npm run pias -- matching activate ${version}\n`
     return {
-      value: { version, trainedAt, records, houses, rates, changes },
-      text: `${report({ ...training, model })}${told(compared)}${next}`,
+      value: { version, trainedAt, records, houses, rates, changes: toValue(compared) },
+      text: `${report({ ...training, model })}${told(compared, days)}${next}`,
     }
   })
