@@ -82,6 +82,8 @@ export const EVENT_WORDS: Readonly<Record<string, string>> = {
   'review.opened': 'Review raised',
   'rollout.changed': 'Rollout changed',
   'rollout.reverted': 'Rollout reverted',
+  'schema.migrated': 'Schema of the database brought up to date',
+  'schema.refused': 'Schema of the database could not be brought up to date',
   'trial.step': 'Step of a test login',
 }
 

@@ -104,8 +104,9 @@ export const openStore = (config: StoreConfig, deps: StoreDeps): Promise<Store> 
  */
 export const openMigrations = async (
   config: StoreConfig,
+  clock: Clock,
 ): Promise<(MigrationsPort & { close(): Promise<void> }) | undefined> => {
   if (config.kind !== 'mongo-redis') return undefined
   const { openMongoMigrations } = await import('#src/store/mongo/open.ts')
-  return openMongoMigrations(config.mongo)
+  return openMongoMigrations(config.mongo, clock)
 }

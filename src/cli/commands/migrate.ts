@@ -15,7 +15,7 @@ const withMigrations = async (
   terminal: Terminal,
   run: (migrations: MigrationsPort) => Promise<Outcome>,
 ): Promise<Outcome> => {
-  const migrations = await openMigrations(terminal.loadConfig().store)
+  const migrations = await openMigrations(terminal.loadConfig().store, terminal.clock)
   if (migrations === undefined) return ITSELF
   try {
     return await run(migrations)
@@ -56,7 +56,7 @@ export const migrateUp = (terminal: Terminal, { dryRun = false }: { dryRun?: boo
         steps.push(...remaining.map(step => `${version} ${name}: ${step}`))
       return { value: { migrations, steps }, text: steps.map(step => `would do ${step}\n`).join('') }
     }
-    await port.apply(step => {
+    await port.apply(terminal.operator, step => {
       steps.push(step)
       terminal.stderr.write(`${step}\n`)
     })

@@ -12,7 +12,7 @@ export const checkStore = (store: Store, config: Config, clock: Clock): readonly
   {
     what: 'schema and indexes',
     run: async () => {
-      const migrations = await openMigrations(config.store)
+      const migrations = await openMigrations(config.store, clock)
       if (migrations === undefined) return fine('kept by the store itself')
       try {
         const open = (await migrations.list()).filter(({ state }) => state !== 'done')

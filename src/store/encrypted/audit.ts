@@ -2,6 +2,7 @@ import type { Sealer } from '#src/crypto/envelope/sealer.ts'
 import type { Keyring } from '#src/crypto/keyring/open-keyring.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { AuditEvent, AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
+import { openSchemaEvent } from '#src/store/ports/schema-events.ts'
 
 /** Before what an account's key seals; all else is sealed with the key of the trail. */
 const OF_ACCOUNT = 'a:'
@@ -42,6 +43,8 @@ export const encryptAudit = (audit: AuditPort, keyring: Keyring): AuditPort => {
   const sealEvents = createSealEvents(keyring)
 
   const openData = (event: FoundAuditEvent, sealers: ReadonlyMap<string, Sealer>): Json => {
+    const open = openSchemaEvent(event)
+    if (open !== undefined) return open
     const sealed = event.data as string
     const context = contextOf(event)
     if (!sealed.startsWith(OF_ACCOUNT)) return JSON.parse(keyring.sealers.audit.open(context, sealed)) as Json

@@ -1,7 +1,6 @@
 import type { Clock } from '#src/kernel/runtime.ts'
 import { connect, createClient, warmUp } from '#src/store/mongo/connection/client.ts'
 import { CALL_MS, type Connection, createConnection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { toPiasError } from '#src/store/mongo/connection/failures.ts'
 import type { MigrationsPort } from '#src/store/ports/migrations.ts'
 import type { DurableStore } from '#src/store/ports/store.ts'
 import { createAccounts } from './accounts.ts'
@@ -23,16 +22,13 @@ import { createKeys } from './keys.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
+import { createMigrations } from './migrations.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
-import { migrateUp, readMigrations, requireMigrated } from './schema/migrate.ts'
-import { findMissingIndexes } from './schema/missing-indexes.ts'
+import { requireMigrated } from './schema/migrate.ts'
 import { createSequence } from './sequence.ts'
 import { createSurvey } from './survey.ts'
-
-/** How long to wait while another node migrates the same database. */
-const MIGRATION_WAIT_MS = 60_000
 
 /** The durable half of a store. `ping` rejects with `store.unavailable` when a write would fail; `close` ends it. */
 export type MongoStore = DurableStore & {
@@ -63,28 +59,16 @@ const openConnections = async ({ url, database }: MongoConfig, patient: boolean,
   return { login, bulk, close }
 }
 
-const createMigrations = ({ db, run }: Connection): MigrationsPort => ({
-  list: () => run(() => readMigrations(db)),
-  missingIndexes: () => run(() => findMissingIndexes(db)),
-  // Building an index takes as long as it takes.
-  apply: async onStep => {
-    try {
-      await migrateUp(db, { waitMs: MIGRATION_WAIT_MS, onStep })
-    } catch (error) {
-      throw toPiasError(error)
-    }
-  },
-})
-
 /**
  * Opens the migrations of a database, whatever state it is in.
  * @throws PiasError `store.unusable` with one line that says what to do; `store.unavailable` where nobody answers
  */
 export const openMongoMigrations = async (
   config: MongoConfig,
+  clock: Clock,
 ): Promise<MigrationsPort & { close(): Promise<void> }> => {
   const { bulk, close } = await openConnections(config, true)
-  return { ...createMigrations(bulk), close }
+  return { ...createMigrations(bulk, clock), close }
 }
 
 /** A MongoDB database as a copy that is looked at; it keeps itself whole, so there is nothing it finds by itself. */
@@ -113,9 +97,9 @@ export const openMongoStore = async (
 ): Promise<MongoStore> => {
   const { clock, migrate = false, node = false, bulk: patient = false, ...config } = input
   const { login, bulk, close } = await openConnections(config, patient, node ? NODE_POOL : 0)
-  const migrations = createMigrations(bulk)
+  const migrations = createMigrations(bulk, clock)
   try {
-    if (migrate) await migrations.apply(() => undefined)
+    if (migrate) await migrations.apply(undefined, () => undefined)
     requireMigrated(await migrations.list())
   } catch (error) {
     await close()

@@ -15,7 +15,10 @@ export type MigrationsPort = {
   missingIndexes(): Promise<readonly string[]>
   /**
    * Does what is pending, each migration from where an earlier run ended; of several at once one works, the others wait.
-   * `onStep` is told each step before it begins. Throws `store.unavailable` when another one does not come to an end.
+   * `onStep` is told each step before it begins. The audit trail has each migration that came to its end, in one transaction
+   * with its end, and what stopped one, where it can still be written. Throws `store.unavailable` when another one does not
+   * come to an end.
+   * @param by who does it, for the audit trail; undefined where PIAS does, as it starts: that is told of a database there was
    */
-  apply(onStep: (step: string) => void): Promise<void>
+  apply(by: string | undefined, onStep: (step: string) => void): Promise<void>
 }

@@ -25,7 +25,7 @@ import { createLimits } from './limits.ts'
 import { createLinkChanges } from './link-changes.ts'
 import { createLogouts } from './logouts.ts'
 import { createMessages } from './messages.ts'
-import { type Migrations, migrate } from './migrate.ts'
+import { type Migrations, migrate, noteMigrated } from './migrate.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
@@ -73,7 +73,7 @@ const unusable = (path: string, error: unknown): PiasError => {
   return new PiasError('store.unusable', `${path} ${detail}`, { cause: error })
 }
 
-type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations; bulk?: boolean }
+type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations; bulk?: boolean; trail?: Clock }
 
 /** Opens one file with its ports, each of which prepares its statements now. */
 const openFile = <Ports>(
@@ -86,7 +86,8 @@ const openFile = <Ports>(
     // SQLite would make the file readable for all; its -wal and -shm files take over the mode of this one.
     closeSync(openSync(path, 'a', 0o600))
     db = openDatabase(path, { ...options, busyTimeoutMs: BUSY_TIMEOUT_MS })
-    migrate(db, options.migrations)
+    // Where the trail is, it says so.
+    migrate(db, options.migrations, options.trail && noteMigrated(db, options.trail))
     const write = db.prepare('UPDATE health SET pings = pings + 1')
     const commits = createGroupCommit(db)
     const { close } = db
@@ -157,7 +158,7 @@ export const DURABLE_FILE = 'durable.db'
 
 /** Opens the file of what lasts with its ports. @throws PiasError `store.unusable` with one line that says what to do */
 export const openDurableFile = (file: string, clock: Clock, bulk = false) =>
-  openPatiently(file, { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS, bulk }, (db, commits) =>
+  openPatiently(file, { synchronous: 'FULL', migrations: DURABLE_MIGRATIONS, bulk, trail: clock }, (db, commits) =>
     createDurablePorts(db, commits, clock),
   )
 

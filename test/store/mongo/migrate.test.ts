@@ -76,6 +76,18 @@ describe('migrations', () => {
     expect(ran).toEqual(['a', 'b', 'b', 'c'])
   })
 
+  test('one that is stopped as it ends has not ended, and ends when they go on', async () => {
+    const { ran, migrations } = createExample()
+    const endMigration = () => Promise.reject(new Error('no trail'))
+    await expect(migrateUp(db, { waitMs: WAIT_MS, migrations, endMigration })).rejects.toThrow('no trail')
+    expect(await states(migrations)).toEqual([
+      [1, 'begun', 0],
+      [2, 'pending', 1],
+    ])
+    await migrateUp(db, { waitMs: WAIT_MS, migrations })
+    expect(ran).toEqual(['a', 'b', 'c'])
+  })
+
   test('of many runners at once one works, the others wait and find it done', async () => {
     const { ran, migrations } = createExample()
     await Promise.all(Array.from({ length: 8 }, () => migrateUp(db, { waitMs: WAIT_MS, migrations })))

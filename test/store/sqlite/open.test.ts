@@ -13,7 +13,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import { openSchemaEvent } from '#src/store/ports/schema-events.ts'
+import { openDatabase } from '#src/store/sqlite/database.ts'
+import { migrate, noteMigrated } from '#src/store/sqlite/migrate.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
+import { DURABLE_MIGRATIONS } from '#src/store/sqlite/schema.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'pias-sqlite-open-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -175,4 +179,33 @@ test('a second node is refused while the first one runs, and commands are not', 
   const next = await asNode()
   expect(await next.keys.find('a')).toBe('b')
   await next.close()
+})
+
+test('a file that came from one version to another says so in its audit trail, in the same transaction', async () => {
+  const dataDir = newDir()
+  await (await open(dataDir)).close()
+  const file = join(dataDir, 'durable.db')
+  const db = openDatabase(file, { synchronous: 'FULL', busyTimeoutMs: 100 })
+  const versions = DURABLE_MIGRATIONS.length
+  const later = [...DURABLE_MIGRATIONS, 'CREATE TABLE later (x TEXT) STRICT;']
+  const events = () => db.prepare<{ type: string; data: string }>('SELECT type, data FROM audit_events').all()
+  const killed = () => {
+    noteMigrated(db, () => 2_000_000)(1, 2)
+    throw new Error('killed')
+  }
+  expect(() => migrate(db, later, killed)).toThrow('killed')
+  expect(events()).toEqual([])
+  migrate(
+    db,
+    later,
+    noteMigrated(db, () => 2_000_000),
+  )
+  migrate(
+    db,
+    later,
+    noteMigrated(db, () => 3_000_000),
+  )
+  const opened = events().map(({ type, data }) => openSchemaEvent({ type, data: JSON.parse(data) }))
+  expect(opened).toEqual([{ by: 'pias', from: versions, to: versions + 1 }])
+  db.close()
 })

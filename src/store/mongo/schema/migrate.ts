@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb'
+import type { ClientSession, Db } from 'mongodb'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { MigrationStatus } from '#src/store/ports/migrations.ts'
 import { withMigrationLock } from './lock.ts'
@@ -49,10 +49,23 @@ export const requireMigrated = (statuses: readonly MigrationStatus[]): void => {
   }
 }
 
-const runMigration = async (db: Db, { version, name, steps }: Migration, onStep: (line: string) => void) => {
+/** Ends a migration in one transaction: the mark that it is done, by `end`, and what is written down of it. */
+export type EndMigration = (
+  migration: Migration,
+  end: (session?: ClientSession) => Promise<unknown>,
+) => Promise<unknown>
+
+type Running = { readonly onStep: (line: string) => void; readonly endMigration: EndMigration }
+
+const runMigration = async (db: Db, migration: Migration, { onStep, endMigration }: Running) => {
+  const { version, name, steps } = migration
   const documents = documentsOf(db)
-  const record = (fields: Partial<MigrationDocument>) =>
-    documents.updateOne({ _id: { $eq: version } }, { $set: { name, ...fields } }, { upsert: true })
+  const record = (fields: Partial<MigrationDocument>, session?: ClientSession) =>
+    documents.updateOne(
+      { _id: { $eq: version } },
+      { $set: { name, ...fields } },
+      { upsert: true, ...(session && { session }) },
+    )
   const begun = await documents.findOne({ _id: { $eq: version } })
   if (begun?.finishedAt !== undefined) return
   for (const [index, step] of steps.entries()) {
@@ -61,7 +74,7 @@ const runMigration = async (db: Db, { version, name, steps }: Migration, onStep:
     await step.run(db)
     await record({ stepsDone: index + 1 })
   }
-  await record({ finishedAt: new Date() })
+  await endMigration(migration, session => record({ finishedAt: new Date() }, session))
 }
 
 /**
@@ -71,12 +84,18 @@ const runMigration = async (db: Db, { version, name, steps }: Migration, onStep:
  */
 export const migrateUp = async (
   db: Db,
-  options: { waitMs: number; onStep?: (line: string) => void; migrations?: readonly Migration[] },
+  options: {
+    waitMs: number
+    onStep?: (line: string) => void
+    endMigration?: EndMigration
+    migrations?: readonly Migration[]
+  },
 ): Promise<void> => {
   const { waitMs, onStep = () => undefined, migrations = MIGRATIONS } = options
+  const { endMigration = (_, end) => end() } = options
   const isDone = async () => (await readMigrations(db, migrations)).every(({ remaining }) => remaining.length === 0)
   if (await isDone()) return
   await withMigrationLock(db, { waitMs }, async () => {
-    for (const migration of migrations) await runMigration(db, migration, onStep)
+    for (const migration of migrations) await runMigration(db, migration, { onStep, endMigration })
   })
 }
