@@ -145,6 +145,8 @@ test('numbers of people are in an export for a reason alone, which the trail kno
 })
 
 // The last one: it looks back at what the others did.
-test('every operation about access and the audit that is described was called and worked', () => {
+test('every operation about access and the audit that is described was called and worked, and answers its problems', async () => {
   expect(api.untried('access')).toEqual([])
+  await api.callWrongly('access')
+  expect(api.unanswered('access')).toEqual([])
 })

@@ -13,6 +13,8 @@ test('rollout is read, changed over a version, and taken back', async () => {
   const params = { clientId: 'test-app' }
   expect(codeOf(await api.invoke('showRollout', { params: { clientId: 'nobody' } }))).toEqual([404, 'not-found'])
   const before = await api.invoke('showRollout', { params })
+  const none = await api.invoke('revertRollout', { params, query: '?reason=over', headers: etagOf(before) })
+  expect(codeOf(none)).toEqual([409, 'nothing'])
   const body = { policy: { killSwitch: true }, reason: 'a synthetic outage' }
   const changed = await api.invoke('setRollout', { params, body, headers: etagOf(before) })
   expect(changed.json()).toMatchObject({ policy: { killSwitch: true }, versions: [{ by: api.owner.accountId }] })
@@ -234,6 +236,8 @@ test('a test login as an app: begun, answered in a browser, and told without its
 })
 
 // The last one: it looks back at what the others did.
-test('every operation about apps that is described was called and worked', () => {
+test('every operation about apps that is described was called and worked, and answers its problems', async () => {
   expect(api.untried('apps')).toEqual([])
+  await api.callWrongly('apps')
+  expect(api.unanswered('apps')).toEqual([])
 })

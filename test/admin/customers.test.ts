@@ -245,7 +245,9 @@ test('more lines than a node has time for are put off, and can be sent again wit
   api.pass(0)
 })
 
-// The last ones: the first of them takes the client away, the other looks back.
+// The last ones: the second of them takes the client away, the third looks back.
+test('what is sent wrongly is told so', () => api.callWrongly('customers'))
+
 test('a client that is taken out of the files is no feed with the next request', async () => {
   const token = await tokenOf('mobile-system')
   rmSync(join(api.admin.running.clientsDir, FEED_FILE))
@@ -254,6 +256,7 @@ test('a client that is taken out of the files is no feed with the next request',
   api.pass(0)
 })
 
-test('every operation about customer records that is described was called and worked', () => {
+test('every operation about customer records that is described was called and worked, and answers its problems', () => {
   expect(api.untried('customers')).toEqual([])
+  expect(api.unanswered('customers')).toEqual([])
 })

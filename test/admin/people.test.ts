@@ -104,6 +104,10 @@ test('links are previewed, changed, approved by somebody else, listed and undone
   })
   expect((await api.invoke('showAccount', { params })).json()).toMatchObject({ mergedInto: api.guest.accountId })
   expect(codeOf(await api.invoke('withdrawLinkChange', { params: change }))).toEqual([409, 'stale'])
+  const unknown = { kind: 'undo', change: 'nothing' }
+  expect(codeOf(await api.invoke('previewLinkChange', { body: unknown }))).toEqual([404, 'not-found'])
+  const none = { request: unknown, reason: 'a synthetic reason' }
+  expect(codeOf(await api.invoke('changeLinks', { body: none }))).toEqual([404, 'not-found'])
   const undo = { request: { kind: 'undo', change: change.changeId }, reason: 'two people' }
   expect((await api.invoke('changeLinks', { body: undo })).json()).toMatchObject({
     kind: 'undo',
@@ -231,6 +235,8 @@ test('records are found by name for who mends links, and not without end', async
 })
 
 // The last one: it looks back at what the others did.
-test('every operation about people that is described was called and worked', () => {
+test('every operation about people that is described was called and worked, and answers its problems', async () => {
   expect(api.untried('people')).toEqual([])
+  await api.callWrongly('people')
+  expect(api.unanswered('people')).toEqual([])
 })

@@ -145,6 +145,8 @@ test('tells how linking goes, and the alarms that are raised', async () => {
 })
 
 // The last one: it looks back at what the others did.
-test('every operation about rules that is described was called and worked', () => {
+test('every operation about rules that is described was called and worked, and answers its problems', async () => {
   expect(api.untried('rules')).toEqual([])
+  await api.callWrongly('rules')
+  expect(api.unanswered('rules')).toEqual([])
 })

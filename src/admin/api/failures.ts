@@ -9,6 +9,9 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'it cannot be done now; try again',
 }
 
+/** As on the other plane. */
+const RETRY_AFTER_SECONDS = '5'
+
 /** Any failure as a problem, without what is told developers. */
 const failureProblem = (error: unknown): Problem => {
   const code = error instanceof PiasError ? error.code : 'server.failed'
@@ -32,6 +35,7 @@ export const answerFailures =
       ctx.body = { type: 'about:blank', ...problem, ...(reference !== undefined && { reference }) }
       ctx.status = problem.status
       ctx.type = 'application/problem+json'
+      if (problem.status === 503) ctx.set('Retry-After', RETRY_AFTER_SECONDS)
       if (problem.status < 500) return
       const { code } = problem
       logger.error({ event: 'admin_failed', reference, code, causes: [(error as Error).stack] }, 'no answer')

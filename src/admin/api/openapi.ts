@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FEED_SCOPE } from '#src/admin/admin-client.ts'
-import { PROBLEM_WORDS, problemSchema } from './problem.ts'
+import { type AnswerHeader, HEADER_WORDS, PROBLEM_HEADERS, PROBLEM_WORDS, problemSchema } from './problem.ts'
 import type { Route } from './route.ts'
 
 type Document = { readonly [name: string]: unknown }
@@ -20,7 +20,10 @@ const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Document => {
 }
 
 /** What every route may answer. */
-const COMMON_PROBLEMS = [400, 401, 403, 500, 503] as const
+const COMMON_PROBLEMS = [400, 401, 403, 421, 500, 503] as const
+
+/** Whose bodies nobody reads. */
+const BODILESS: ReadonlySet<Route['method']> = new Set(['get', 'delete'])
 
 /** What a route that writes may answer, too. */
 const problemsOf = ({ method, ifMatch, body, problems }: Route): readonly number[] => [
@@ -28,7 +31,9 @@ const problemsOf = ({ method, ifMatch, body, problems }: Route): readonly number
   ...problems,
   ...(method === 'post' ? [409, 422] : []),
   ...(ifMatch ? [412, 428] : []),
-  ...(body === undefined ? [] : [413, 415]),
+  // A body is read before it is known whether there should be one.
+  ...(BODILESS.has(method) ? [] : [413]),
+  ...(body === undefined ? [] : [415]),
 ]
 
 /** Every status that a route is described to answer. */
@@ -68,11 +73,21 @@ const parametersOf = ({ params, query, method, ifMatch }: Route): readonly Docum
   ]
 }
 
+const headersOf = (...names: readonly AnswerHeader[]): Document =>
+  names.length === 0
+    ? {}
+    : {
+        headers: Object.fromEntries(
+          names.map(name => [name, { required: true, description: HEADER_WORDS[name], schema: { type: 'string' } }]),
+        ),
+      }
+
 const answerOf = ({ answer }: Route): Document => {
   const types = answer.types ?? (answer.schema === undefined ? [] : ['application/json'])
   const schema = answer.schema === undefined ? { type: 'string' } : toJsonSchema(answer.schema, 'output')
   return {
     description: answer.description,
+    ...(answer.etag && headersOf('ETag')),
     ...(types.length > 0 && { content: Object.fromEntries(types.map(type => [type, { schema }])) }),
   }
 }
@@ -116,13 +131,16 @@ export const describeApi = (routes: readonly Route[], options: { origin: string;
       Object.fromEntries(all.map(one => [one.method, operationOf(one)])),
     ]),
   ),
+  // OpenAPI has no place for what is answered where there is no operation.
+  'x-other-methods': { $ref: '#/components/responses/Problem405' },
+  'x-other-paths': { $ref: '#/components/responses/Problem404' },
   components: {
     schemas: { Json: JSON_SCHEMA, Problem: toJsonSchema(problemSchema, 'output') },
     responses: Object.fromEntries(
-      Object.entries(PROBLEM_WORDS).map(([status, description]) => [
-        `Problem${status}`,
-        { description, content: PROBLEM },
-      ]),
+      Object.entries(PROBLEM_WORDS).map(([status, description]) => {
+        const header = PROBLEM_HEADERS[Number(status)]
+        return [`Problem${status}`, { description, ...(header && headersOf(header)), content: PROBLEM }]
+      }),
     ),
     securitySchemes: {
       pias: { type: 'openIdConnect', openIdConnectUrl: `${options.issuer}/.well-known/openid-configuration` },

@@ -7,7 +7,7 @@ import type { AuditPort } from '#src/store/ports/audit.ts'
 import { FRESH_SECONDS, notFresh } from './authenticate.ts'
 import type { createIdempotency } from './idempotency.ts'
 import { statusesOf } from './openapi.ts'
-import { inputProblem, type Problem } from './problem.ts'
+import { inputProblem, PROBLEM_HEADERS, type Problem } from './problem.ts'
 import { type Answer, type Caller, type FeedCaller, isFeed, isProblem, nameOf, type Route } from './route.ts'
 
 /** Of a parameter that is written down. */
@@ -58,12 +58,20 @@ export const hindrance = (route: Route, caller: Caller | FeedCaller, now: number
   return route.fresh && now / 1000 - authTime > FRESH_SECONDS ? notFresh() : undefined
 }
 
+/** Whether an outcome has the headers that are described of it, and no others. */
+const hasHeaders = (route: Route, outcome: Answer | Problem): boolean => {
+  if (!isProblem(outcome)) return (outcome.etag !== undefined) === (route.answer.etag === true)
+  const header = PROBLEM_HEADERS[outcome.status]
+  return Object.keys(outcome.headers ?? {}).join() === (header ?? '')
+}
+
 /** An answer that is not described is a mistake of ours. @throws PiasError `server.failed` */
 const insist = (route: Route, outcome: Answer | Problem): void => {
   const { schema } = route.answer
   const isDescribed = statusesOf(route).includes(outcome.status)
   const fits = isProblem(outcome) || schema === undefined || schema.safeParse(outcome.body).success
-  if (!isDescribed || !fits) throw new PiasError('server.failed', `${route.id} answered what is not described`)
+  if (!isDescribed || !fits || !hasHeaders(route, outcome))
+    throw new PiasError('server.failed', `${route.id} answered what is not described`)
 }
 
 /**

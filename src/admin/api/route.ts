@@ -68,6 +68,8 @@ export type Route = {
     readonly description: string
     readonly schema?: z.ZodType
     readonly types?: readonly string[]
+    /** Whether the version of what is told goes with it, as an ETag: then always. */
+    readonly etag?: true
   }
   /** Statuses of the problems it may answer, beside those that every route may. */
   readonly problems: readonly number[]

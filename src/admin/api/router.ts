@@ -3,8 +3,8 @@ import type { Context, Middleware } from 'koa'
 import type { createAuthenticate } from './authenticate.ts'
 import type { NoteRefusal } from './note-refusal.ts'
 import type { Perform } from './perform.ts'
-import { notFound, type Problem } from './problem.ts'
-import { type Answer, isProblem, type Route } from './route.ts'
+import { notFound, notJson, type Problem } from './problem.ts'
+import { type Answer, isProblem, nameOf, type Route } from './route.ts'
 
 const PREFIX = '/api'
 
@@ -83,6 +83,12 @@ export const createRouter = (deps: {
     if ('code' in caller) {
       await noteRefusal({ operation: found.route.id, code: caller.code })
       return caller
+    }
+    // Whoever sends nothing says no type.
+    if (found.route.body !== undefined && ctx.get('Content-Type') !== '' && ctx.is('json') === false) {
+      const problem = notJson()
+      await noteRefusal({ operation: found.route.id, code: problem.code, by: nameOf(caller) })
+      return problem
     }
     const version = versionOf(ctx.get('If-Match'))
     const { body } = ctx.request

@@ -58,7 +58,7 @@ export const adminRoutes = ({
     roles: ['viewer'],
     problems: [],
     summary: 'Lists all admins; the ETag is the version of the list',
-    answer: { status: 200, description: 'All admins.', schema: adminList },
+    answer: { status: 200, description: 'All admins.', schema: adminList, etag: true },
     run: async () => {
       const { version, admins: all } = await admins.list()
       return { status: 200, body: { admins: all }, etag: version }
@@ -74,7 +74,7 @@ export const adminRoutes = ({
     summary: 'Gives an account these roles; none takes all of them',
     params: accountParams,
     body: z.strictObject({ roles: z.array(z.enum(ROLES)).max(ROLES.length) }),
-    answer: { status: 200, description: 'All admins.', schema: adminList },
+    answer: { status: 200, description: 'All admins.', schema: adminList, etag: true },
     problems: [404, 409],
     run: async ({ params, body, version = 0, caller }) => {
       // A slip of the pen would be an admin whom nobody is; of an account that is gone roles are taken all the same.

@@ -64,7 +64,7 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       fresh: true,
       ifMatch: true,
       params: clientParams,
-      answer: { status: 200, description: 'The app.', schema: detail },
+      answer: { status: 200, description: 'The app.', schema: detail, etag: true },
       problems: [404, 409],
       run: async ({ params, version = 0, caller }) => {
         const state = name === 'disable' ? 'disabled' : 'active'
@@ -123,6 +123,7 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
         status: 201,
         description: 'The app, with its secret if it has one.',
         schema: z.strictObject({ client: detail, secret: z.string().optional() }),
+        etag: true,
       },
       problems: [],
       run: async ({ body, caller }) => {
@@ -140,7 +141,7 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       roles: ['viewer'],
       params: clientParams,
       summary: 'Shows an app, with its secrets by id and when each was last used',
-      answer: { status: 200, description: 'The app; the ETag is its version.', schema: detail },
+      answer: { status: 200, description: 'The app; the ETag is its version.', schema: detail, etag: true },
       problems: [404],
       run: async ({ params }) => {
         const body = await clients.show(params.clientId)
@@ -157,7 +158,7 @@ export const clientRoutes = ({ clients }: { clients: ClientOperations }): readon
       params: clientParams,
       summary: 'Writes new metadata over a version',
       body: z.strictObject({ metadata }),
-      answer: { status: 200, description: 'The app.', schema: detail },
+      answer: { status: 200, description: 'The app.', schema: detail, etag: true },
       problems: [404, 409],
       run: async ({ params, body, version = 0, caller }) => {
         const given = body.metadata as { readonly [field: string]: Json }

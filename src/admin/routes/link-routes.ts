@@ -113,9 +113,10 @@ export const linkRoutes = (deps: {
       problems: [404],
       run: async ({ params: { changeId }, caller }) => {
         if (name === 'approve') return answerTo(await changes.approve(changeId, caller.accountId))
-        if (!(await changes.withdraw(changeId, caller.accountId))) return refused('stale')
-        const withdrawn = await linkChanges.find(changeId)
-        return withdrawn === undefined ? notFound('change') : { status: 200, body: viewChange(withdrawn) }
+        const isWithdrawn = await changes.withdraw(changeId, caller.accountId)
+        const change = await linkChanges.find(changeId)
+        if (change === undefined) return notFound('change')
+        return isWithdrawn ? { status: 200, body: viewChange(change) } : refused('stale')
       },
     })
 

@@ -80,7 +80,7 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       roles: ['viewer'],
       problems: [],
       summary: 'Shows which model and error budget decide, and those that could; the ETag goes with a change',
-      answer: { status: 200, description: 'The rules.', schema: rulesView },
+      answer: { status: 200, description: 'The rules.', schema: rulesView, etag: true },
       run: async () => answer({ kind: 'changed', rules: await rules.list() }),
     }),
     route({
@@ -118,7 +118,7 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       ifMatch: true,
       summary: 'Puts a model in force, on every node within a minute; without an error budget the configured one holds',
       body: z.strictObject({ version, errorBudget: errorBudget.optional(), reason }),
-      answer: { status: 200, description: 'The rules.', schema: rulesView },
+      answer: { status: 200, description: 'The rules.', schema: rulesView, etag: true },
       problems: [404],
       run: async ({ body, version: looked = 0, caller }) => {
         const { errorBudget: budget, ...rest } = body
@@ -135,7 +135,7 @@ export const matchingRoutes = ({ rules }: { rules: RuleOperations }): readonly R
       ifMatch: true,
       query: z.strictObject({ reason }),
       summary: 'Puts in force what was before the rules in force; at last the built-in model',
-      answer: { status: 200, description: 'The rules.', schema: rulesView },
+      answer: { status: 200, description: 'The rules.', schema: rulesView, etag: true },
       problems: [409],
       run: async ({ query, version: looked = 0, caller }) =>
         answer(await rules.rollBack({ ...query, looked, by: caller.accountId })),

@@ -119,7 +119,7 @@ export const reviewRoutes = (deps: {
       personal: true,
       summary: 'Shows what a review is about and why it was raised; the ETag goes with a decision',
       params: reviewParams,
-      answer: { status: 200, description: 'The review.', schema: reviewView },
+      answer: { status: 200, description: 'The review.', schema: reviewView, etag: true },
       problems: [404],
       run: async ({ params }) => {
         const review = await operations.find(params.reviewId)
@@ -140,6 +140,7 @@ export const reviewRoutes = (deps: {
         status: 200,
         description: 'The review; the act that was done with it.',
         schema: reviewView.extend({ change: z.string().optional() }),
+        etag: true,
       },
       problems: [404, 409],
       run: async ({ params: { reviewId: id }, body, version = 0, caller }) => {

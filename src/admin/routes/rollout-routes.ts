@@ -61,7 +61,7 @@ export const rolloutRoutes = (deps: {
       roles: ['viewer'],
       summary: 'Shows the policy in force and its versions; the ETag is the newest',
       params: clientParams,
-      answer: { status: 200, description: 'The policy.', schema: policyView },
+      answer: { status: 200, description: 'The policy.', schema: policyView, etag: true },
       problems: [404],
       run: async ({ params: { clientId } }) => ((await isClient(clientId)) ? show(clientId) : notFound('client')),
     }),
@@ -75,8 +75,8 @@ export const rolloutRoutes = (deps: {
       params: clientParams,
       summary: 'Puts a policy in force, from the next request on, on every node',
       body: z.strictObject({ policy: rolloutPolicySchema, reason }),
-      answer: { status: 200, description: 'The policy.', schema: policyView },
-      problems: [404, 409],
+      answer: { status: 200, description: 'The policy.', schema: policyView, etag: true },
+      problems: [404],
       run: async ({ params: { clientId }, body, version: seen = 0, caller }) =>
         change(clientId, () => rollouts.set({ clientId, by: caller.accountId, seen, ...body })),
     }),
@@ -90,7 +90,7 @@ export const rolloutRoutes = (deps: {
       params: clientParams,
       summary: 'Puts the policy before the one in force in force again',
       query: z.strictObject({ reason }),
-      answer: { status: 200, description: 'The policy.', schema: policyView },
+      answer: { status: 200, description: 'The policy.', schema: policyView, etag: true },
       problems: [404, 409],
       run: async ({ params: { clientId }, query, version: seen = 0, caller }) =>
         change(clientId, () => rollouts.revert({ clientId, by: caller.accountId, seen, ...query })),
