@@ -49,7 +49,17 @@ const ALLOWED: Record<string, string[]> = {
     'linking/rule-changes.ts',
     'linking/stored-model.ts',
   ],
-  console: ['kernel', 'admin', 'http', 'pages', 'rollout', 'store/ports'],
+  console: [
+    'kernel',
+    'admin',
+    // What may be chosen of an app.
+    'clients/algorithms.ts',
+    'clients/client-metadata.ts',
+    'http',
+    'pages',
+    'rollout',
+    'store/ports',
+  ],
   linking: ['kernel', 'matching', 'customers/port.ts', 'store/ports'],
   'self-service': [
     'kernel',

@@ -133,7 +133,7 @@ const shape = z.strictObject({
 })
 
 /** What an app may ask for unless its file says otherwise. */
-const APP_SCOPE = 'openid profile email phone address customer'
+export const APP_SCOPE = 'openid profile email phone address customer'
 
 type Shape = z.infer<typeof shape>
 

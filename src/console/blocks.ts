@@ -33,6 +33,8 @@ export type Field = {
   readonly options?: readonly { readonly value: string; readonly label: string; readonly hint?: string }[]
   readonly values?: readonly string[]
   readonly error?: string
+  /** The part of a long form that it stands in, with the fields beside it that say the same. */
+  readonly group?: string
 }
 
 /** A form. `hidden` goes with it; `tone` is that of its button. */
@@ -70,7 +72,8 @@ export type Block =
       readonly kind: 'notice'
       readonly tone: Tone
       readonly title: string
-      readonly text?: readonly string[]
+      /** Lines; those with an address lead to what they are about. */
+      readonly text?: readonly (string | Link)[]
       readonly link?: Link
       /** To be copied. */
       readonly secret?: string

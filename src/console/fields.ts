@@ -9,17 +9,26 @@ export const linesOf = (text: string): readonly string[] =>
     .map(line => line.trim())
     .filter(line => line !== '')
 
-const isWithin = (field: string, name: string): boolean =>
-  field
-    .replace(/^(body|query|path)\./, '')
-    .replace(/^metadata\./, '')
-    .split('.')[0] === name
+/** What of a field an error is about: '' for all of it, an index for one of its lines; undefined for another field. */
+const partOf = (field: string, name: string): string | undefined => {
+  const path = field.replace(/^(body|query|path)\./, '').replace(/^metadata\./, '')
+  if (path === name) return ''
+  return path.startsWith(`${name}.`) ? path.slice(name.length + 1) : undefined
+}
 
-/** A field with what is wrong with it, and what to do. */
+/** The line of a text that an error is about, to tell it from the others. */
+const lineOf = ({ kind, value = '' }: Field, part: string): string => {
+  const line = kind === 'area' && /^\d+$/.test(part) ? linesOf(value)[Number(part)] : undefined
+  return line === undefined ? '' : `${line} `
+}
+
+/** A field with all that is wrong with it, and what to do. */
 export const withError = (field: Field, problem: Problem | undefined): Field => {
-  const found = problem?.errors?.find(error => isWithin(error.field, field.name))
-  if (found === undefined) return field
-  return { ...field, error: `${found.reason}: ${found.fix}` }
+  const found = (problem?.errors ?? []).flatMap(({ field: of, reason, fix }) => {
+    const part = partOf(of, field.name)
+    return part === undefined ? [] : [`${lineOf(field, part)}${reason}: ${fix}`]
+  })
+  return found.length === 0 ? field : { ...field, error: found.join('. ') }
 }
 
 /** A problem with what is wrong with one field told as the form tells it. */

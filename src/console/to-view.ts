@@ -4,9 +4,15 @@ const cellOf = (cell: CellLike) => (typeof cell === 'string' ? { text: cell } : 
 
 const LONG_TEXT_ROWS = 16
 
-/** A field with all its parts and ids; names may be repeated on a page, in other forms. */
-const fieldOf = ({ kind = 'text', value = '', values = [value], options = [], ...field }: Field, form: string) => {
-  const id = `${form}-${field.name}`
+/** The id of a block by its place on the page. */
+const blockId = (index: number): string => `part-${index}`
+
+/** The id of a field by the place of its form; names may be repeated on a page, in other forms. */
+export const fieldId = (index: number, name: string): string => `${blockId(index)}-${name}`
+
+/** A field with all its parts and ids. */
+const fieldOf = ({ kind = 'text', value = '', values = [value], options = [], ...field }: Field, index: number) => {
+  const id = fieldId(index, field.name)
   const described = [field.hint && `${id}-hint`, field.error && `${id}-error`].filter(Boolean)
   return {
     hint: undefined,
@@ -26,28 +32,47 @@ const fieldOf = ({ kind = 'text', value = '', values = [value], options = [], ..
   }
 }
 
-const formOf = (form: Form, id: string) => ({
+type FieldView = ReturnType<typeof fieldOf>
+
+/** Fields that say the same group after each other as one. */
+const groupsOf = (fields: readonly Field[], index: number) => {
+  const groups: { title: string | undefined; fields: FieldView[] }[] = []
+  for (const field of fields) {
+    const last = groups.at(-1)
+    if (last === undefined || last.title !== field.group) groups.push({ title: field.group, fields: [] })
+    groups.at(-1)?.fields.push(fieldOf(field, index))
+  }
+  return groups
+}
+
+const formOf = (form: Form, index: number) => ({
   title: undefined,
   intro: undefined,
   tone: undefined,
   cancel: undefined,
   file: false,
   ...form,
-  id,
+  id: blockId(index),
   hidden: Object.entries(form.hidden).map(([name, value]) => ({ name, value })),
-  fields: form.fields.map(field => fieldOf(field, id)),
+  groups: groupsOf(form.fields, index),
 })
 
 const CHART_MIDDLE = 2
 
 /** A block with every part its template looks at. */
 const blockOf = (block: Block, index: number): object => {
-  const id = `part-${index}`
+  const id = blockId(index)
   switch (block.kind) {
     case 'text':
       return { title: undefined, ...block }
     case 'notice':
-      return { text: [], link: undefined, secret: undefined, focus: block.tone === 'bad', ...block }
+      return {
+        link: undefined,
+        secret: undefined,
+        focus: block.tone === 'bad',
+        ...block,
+        text: (block.text ?? []).map(line => (typeof line === 'string' ? { text: line, href: undefined } : line)),
+      }
     case 'facts':
       return {
         title: undefined,
@@ -77,7 +102,7 @@ const blockOf = (block: Block, index: number): object => {
     case 'code':
       return { hint: undefined, ...block, id }
     case 'form':
-      return formOf(block, id)
+      return formOf(block, index)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Role } from '#src/admin/roles.ts'
 import type { Block } from './blocks.ts'
+import { fieldId } from './to-view.ts'
 
 const ZONE = 'Europe/Brussels'
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE })
@@ -73,28 +74,34 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'signed-out': 'You are logged out: log in, and send it again',
 }
 
+/** A field of a form on a page: what it is called, and where it is. */
+type Place = { readonly label: string; readonly href: string }
+
 /** A field of the API as the forms of a page call it; one that is in none of them by its own name. */
-const fieldName = (field: string, labels: ReadonlyMap<string, string>): string => {
+const placeOf = (field: string, places: ReadonlyMap<string, Place>): { label: string; href?: string } => {
   const parts = field.split('.').filter(part => !/^(body|query|path|request|record|metadata|\d+)$/.test(part))
-  const shown = parts.findLast(part => labels.has(part))
-  return shown === undefined ? parts.join('.') : (labels.get(shown) ?? '')
+  const shown = [parts.join('.'), ...parts.toReversed()].find(name => places.has(name))
+  return places.get(shown ?? '') ?? { label: parts.join('.') }
 }
 
-/** What the forms of a page call their fields, by name. */
-const labelsOf = (blocks: readonly Block[]): ReadonlyMap<string, string> =>
+/** The fields of the forms of a page, by name. @param first where the first block will stand */
+const placesOf = (blocks: readonly Block[], first: number): ReadonlyMap<string, Place> =>
   new Map(
-    blocks.flatMap(block =>
-      block.kind === 'form' ? block.fields.map(({ name, label }) => [name, label] as const) : [],
+    blocks.flatMap((block, index) =>
+      block.kind === 'form'
+        ? block.fields.map(({ name, label }) => [name, { label, href: `#${fieldId(first + index, name)}` }] as const)
+        : [],
     ),
   )
 
-/** What stood in the way, on top of a page. @param blocks the rest of it */
+/** What stood in the way, on top of a page. @param blocks the rest of it, which begins after this */
 export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): Block => {
-  const labels = labelsOf(blocks)
+  const places = placesOf(blocks, 1)
   const { code, title, detail, errors = [] } = problem
   const lines = errors.map(({ field, reason, fix }) => {
-    const name = fieldName(field, labels)
-    return `${name === '' ? '' : `${name}: `}${reason}${fix === undefined ? '' : ` – ${fix}`}`
+    const { label, href } = placeOf(field, places)
+    const line = `${label === '' ? '' : `${label}: `}${reason}${fix === undefined ? '' : ` – ${fix}`}`
+    return href === undefined ? line : { text: line, href }
   })
   if (code === 'login-too-old') {
     return {

@@ -140,6 +140,53 @@ test('an app is registered by the wizard, by keyboard alone, and its rollout cha
   await page.getByText('Reverted.').waitFor()
 })
 
+test('the settings of an app: a wrong value is told beside its field and mended, on a phone without JavaScript; of two admins neither is lost', async () => {
+  const path = `${admin.origin}/clients/shop/settings`
+  await desktop.goto(path)
+  await phone.goto(path)
+  const redirects = phone.getByLabel('Where people return to')
+  await redirects.fill('https://shop.example/cb\nhttps://shop.example/cb#top')
+  await phone.getByLabel('Colour of buttons and links').fill('#ffff00')
+  await press(phone, 'Save the settings')
+  await phone.getByRole('link', { name: /^Where people return to: must not have a fragment/ }).click()
+  expect(phone.url()).toMatch(/#part-\d+-redirect_uris$/)
+  expect(await redirects.getAttribute('aria-invalid')).toBe('true')
+  expect(await phone.locator('.field-error').allTextContents()).toEqual([
+    expect.stringMatching(/^has a contrast .*: choose a colour that white text can be read on$/),
+    'https://shop.example/cb#top must not have a fragment: remove what follows #',
+  ])
+  await redirects.fill('https://shop.example/cb\nhttps://shop.example/cb2')
+  await phone.getByLabel('Colour of buttons and links').fill('#5c2d91')
+  await phone.getByLabel('Access tokens live (seconds)').fill('120')
+  await press(phone, 'Save the settings')
+  await phone.getByText('Saved. It applies').waitFor()
+  expect(await redirects.inputValue()).toBe('https://shop.example/cb\nhttps://shop.example/cb2')
+
+  // Somebody who had the form open all the while, by keyboard, and mistypes at first.
+  const page = desktop
+  await page.getByLabel('Website').focus()
+  await page.keyboard.type('shop.example')
+  await page.getByLabel('Colour of buttons and links').focus()
+  await page.keyboard.type('#123456')
+  await page.keyboard.press('Enter')
+  await page.getByText('Some fields need another look').waitFor()
+  expect(await problemsOf(page)).toEqual([])
+  await page.getByLabel('Website').fill('https://shop.example')
+  await page.getByRole('button', { name: 'Save the settings' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Somebody changed this since you looked at it').waitFor()
+  expect(await problemsOf(page)).toEqual([])
+  const changes = page.getByRole('region', { name: 'What somebody else has saved meanwhile' })
+  expect(await changes.getByRole('row').count()).toBe(4)
+  await changes.getByRole('row', { name: /Colour of buttons.*#5c2d91.*#123456/ }).waitFor()
+  await press(page, 'Save the settings')
+  await page.getByText('Saved. It applies').waitFor()
+  await phone.reload()
+  expect(await phone.getByLabel('Website').inputValue()).toBe('https://shop.example')
+  expect(await phone.getByLabel('Colour of buttons and links').inputValue()).toBe('#123456')
+  expect(await phone.getByLabel('Access tokens live (seconds)').inputValue()).toBe('120')
+})
+
 test('on a phone without JavaScript: why a record is linked; a merge, approved by somebody else, and undone', async () => {
   const page = phone
   await page.goto(`${admin.origin}/people/${lotte}/why`)
@@ -238,6 +285,8 @@ test.each([0, 1])(
       '/clients/new?preset=web',
       '/clients/shop',
       '/clients/shop/settings',
+      '/clients/shop/settings/json',
+      '/clients/test-app/settings',
       '/clients/shop/secrets',
       '/clients/shop/rollout',
       '/clients/test-app',

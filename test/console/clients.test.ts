@@ -69,13 +69,13 @@ test('an app without a server calls PIAS from where people return to, unless its
 })
 
 test('settings are changed over a version, secrets are made and removed, an app is disabled and restored', async () => {
-  const before = await read('/clients/shop/settings')
+  const settings = '/clients/shop/settings/json'
+  const before = await read(settings)
   const metadata = JSON.stringify({
     ...JSON.parse(jsonOf(before)),
     client_name: 'Renamed',
     pias_lifetimes: { accessToken: 60 },
   })
-  const settings = '/clients/shop/settings'
   const wrong = await admin.submit(owner, settings, settings, { metadata: metadata.replace('https', 'ftp') })
   expect([wrong.status, wrong.body]).toEqual([422, expect.stringContaining('Some fields need another look')])
   const saved = await admin.submit(owner, settings, settings, { metadata })
@@ -84,6 +84,7 @@ test('settings are changed over a version, secrets are made and removed, an app 
   expect(await read('/clients/shop')).toContain('accessToken: 60')
   const stale = await admin.submit(owner, settings, settings, { metadata, version: '1' })
   expect([stale.status, stale.body]).toEqual([412, expect.stringContaining('Somebody changed this')])
+  expect(stale.body).toContain('As it is saved')
 
   const made = await admin.submit(owner, '/clients/shop/secrets', '/clients/shop/secrets', { days: '10' })
   expect(made.body).toContain('It is shown once')

@@ -6,6 +6,8 @@ import { auditPage } from './audit.ts'
 import { codePage } from './client-code.ts'
 import { previewPage } from './client-preview.ts'
 import { secretsPage } from './client-secrets.ts'
+import { settingsPage } from './client-settings.ts'
+import { settingsAsJsonPage } from './client-settings-json.ts'
 import { trialPages } from './client-trial.ts'
 import { clientWizard } from './client-wizard.ts'
 import { clientPages } from './clients.ts'
@@ -23,6 +25,8 @@ export const ALL_PAGES: readonly ConsolePage[] = [
   ...alarmPages,
   clientWizard,
   ...clientPages,
+  settingsPage,
+  settingsAsJsonPage,
   secretsPage,
   rolloutPage,
   ...trialPages,

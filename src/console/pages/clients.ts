@@ -3,8 +3,8 @@ import { askFirst } from '#src/console/ask-first.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
-import { readObject } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
+import { adviceBlocks } from './client-advice.ts'
 import { clientHead, isManagedElsewhere, MANAGERS, stateCell } from './client-tabs.ts'
 
 const listPage: ConsolePage = {
@@ -69,19 +69,6 @@ const cellsOf = (value: unknown): readonly CellLike[] => {
 }
 
 const metadataOf = ({ metadata }: ClientDetail) => metadata as { readonly [name: string]: unknown }
-
-const adviceBlocks = ({ warnings }: ClientDetail): readonly Block[] =>
-  warnings.length === 0
-    ? []
-    : [
-        {
-          kind: 'table',
-          title: 'What might be better',
-          empty: '',
-          columns: [{ label: 'Field' }, { label: 'Why' }, { label: 'What to do' }],
-          rows: warnings.map(({ field, reason, fix }) => [{ text: field, code: true }, reason, fix]),
-        },
-      ]
 
 const stateForms = ({ form }: Visit, client: ClientDetail): readonly Block[] => {
   if (isManagedElsewhere(client)) {
@@ -159,38 +146,5 @@ const onePage: ConsolePage = {
   acts: { '/disable': askFirst(askDisable, setState('disable')), '/restore': setState('restore') },
 }
 
-const settingsPage: ConsolePage = {
-  path: '/clients/:clientId/settings',
-  show: async ({ ask, form, params, text, problem }) => {
-    const client = await ask('showClient', { params })
-    const json = JSON.stringify(client.metadata, undefined, 2)
-    const head = clientHead(client, '/settings')
-    if (isManagedElsewhere(client)) {
-      const hint = `Read-only here: it is changed where it comes from, ${MANAGERS[client.managedBy]}.`
-      return { ...head, blocks: [{ kind: 'code', title: 'Metadata', text: json, hint }] }
-    }
-    const editing = form('replaceClient', {
-      title: 'Metadata',
-      action: `${clientPath(client.clientId)}/settings`,
-      submit: 'Save',
-      intro: 'RFC 7591 names plus pias_*, as in a client file. It is checked before it is saved.',
-      hidden: { version: String(client.version) },
-      fields: [
-        { name: 'metadata', label: 'As JSON', kind: 'area', value: problem === undefined ? json : text('metadata') },
-      ],
-    })
-    const readOnly: Block = { kind: 'code', title: 'Metadata', text: json }
-    return { ...head, blocks: editing.some(({ kind }) => kind === 'form') ? editing : [readOnly, ...editing] }
-  },
-  acts: {
-    '': async ({ act, params, text }) => {
-      const read = readObject('metadata', text('metadata'))
-      if ('problem' in read) return read
-      const given = { params, body: { metadata: read.value }, version: Number(text('version')) }
-      return thenTo(await act('replaceClient', given), `${clientPath(params.clientId ?? '')}/settings?done=saved`)
-    },
-  },
-}
-
-/** Apps: found, looked at, changed. */
-export const clientPages: readonly ConsolePage[] = [listPage, onePage, settingsPage]
+/** Apps: found, looked at. */
+export const clientPages: readonly ConsolePage[] = [listPage, onePage]

@@ -1,0 +1,64 @@
+import type { Problem } from '#src/admin/api/problem.ts'
+import type { Field } from '#src/console/blocks.ts'
+import { linesOf, withError } from '#src/console/fields.ts'
+import type { Filled, Setting } from './setting.ts'
+
+/** Names of fields that are no words, so that a sentence with one means the field. */
+const isName = (name: string): boolean => name.includes('_') || name === 'jwks'
+
+/** A sentence about metadata with its fields called as the form calls them. */
+const inWords = (sentence: string, settings: readonly Setting[]): string =>
+  settings
+    .filter(({ name }) => isName(name))
+    .reduce(
+      (text, { name, label }) => text.replace(new RegExp(`(?<![\\w.])${name}(?![\\w.])`, 'g'), `“${label}”`),
+      sentence,
+    )
+
+/** A problem as whoever has the form before them reads it. */
+export const problemInWords = (problem: Problem, settings: readonly Setting[]): Problem => ({
+  ...problem,
+  ...(problem.errors && {
+    errors: problem.errors.map(({ field, reason, fix }) => ({
+      field: settings.find(({ path }) => path === field)?.name ?? field,
+      reason: inWords(reason, settings),
+      // Of JSON alone.
+      fix: inWords(fix.replace(/, without quotes$/, ''), settings),
+    })),
+  }),
+})
+
+const KINDS = { lines: 'area', json: 'area', flag: 'select', words: 'checks' } as const
+
+/** What is chosen of a flag: nothing is as it is for apps that say nothing. */
+const flagOptions = ({ standard }: Setting): NonNullable<Field['options']> => [
+  { value: '', label: `As usual: ${standard}` },
+  { value: 'true', label: 'Yes' },
+  { value: 'false', label: 'No' },
+]
+
+/** A setting as a field of a form. */
+export const fieldOf = (setting: Setting, filled: Filled, problem: Problem | undefined): Field => {
+  const { name, label, hint, group, kind } = setting
+  const options = kind === 'flag' ? flagOptions(setting) : setting.options
+  const values = filled[name] ?? []
+  const field: Field = {
+    name,
+    label,
+    group,
+    kind: kind in KINDS ? KINDS[kind as keyof typeof KINDS] : (kind as NonNullable<Field['kind']>),
+    value: values[0] ?? '',
+    values,
+    ...(hint !== undefined && { hint }),
+    ...(options !== undefined && { options }),
+  }
+  return withError(field, problem)
+}
+
+/** What a field says, in words: what is chosen by its label, a list line by line. */
+export const wordsOf = (setting: Setting, texts: readonly string[]): readonly string[] => {
+  const options = setting.kind === 'flag' ? flagOptions(setting) : (setting.options ?? [])
+  const said = texts.flatMap(text => (setting.kind === 'lines' ? linesOf(text) : [text]))
+  const labels = said.map(text => options.find(({ value }) => value === text)?.label ?? text)
+  return labels.filter(label => label !== '')
+}

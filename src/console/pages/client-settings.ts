@@ -1,0 +1,114 @@
+import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import { settingsOf } from '#src/console/app-settings/all-settings.ts'
+import { fieldOf, problemInWords, wordsOf } from '#src/console/app-settings/form-fields.ts'
+import { marksOf, mergeOf, type Overtaken } from '#src/console/app-settings/merge.ts'
+import { type Filled, type Metadata, read, type Setting, writeAll } from '#src/console/app-settings/setting.ts'
+import { kindOf } from '#src/console/app-settings/token-settings.ts'
+import type { Block, CellLike } from '#src/console/blocks.ts'
+import { clientPath } from '#src/console/client-cell.ts'
+import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
+import type { Visit } from '#src/console/visit.ts'
+import { adviceBlocks } from './client-advice.ts'
+import { clientHead, isManagedElsewhere, MANAGERS } from './client-tabs.ts'
+
+const metadataOf = ({ metadata }: ClientDetail): Metadata => metadata as Metadata
+
+const settingsFor = (client: ClientDetail): readonly Setting[] => settingsOf(kindOf(metadataOf(client)))
+
+const savedOf = (settings: readonly Setting[], metadata: Metadata): Filled =>
+  Object.fromEntries(settings.map(setting => [setting.name, read(setting, metadata)]))
+
+const sentOf = (settings: readonly Setting[], { texts }: Visit): Filled =>
+  Object.fromEntries(settings.map(({ name }) => [name, texts(name)]))
+
+/** What is set, to be read; what is not set is left out. */
+const factBlocks = (settings: readonly Setting[], metadata: Metadata): readonly Block[] => {
+  const groups = new Map<string, { label: string; cells: readonly CellLike[] }[]>()
+  for (const setting of settings) {
+    const words = wordsOf(setting, read(setting, metadata))
+    const isList = setting.kind === 'lines'
+    const cells = isList ? words.map(text => ({ text, code: true })) : words.slice(0, 1).map(() => words.join(', '))
+    const rows = groups.get(setting.group) ?? []
+    if (cells.length > 0) groups.set(setting.group, [...rows, { label: setting.label, cells }])
+  }
+  return [...groups].map(([title, rows]) => ({ kind: 'facts', title, rows }))
+}
+
+const said = (setting: Setting, texts: readonly string[]): string => wordsOf(setting, texts).join(', ') || 'nothing'
+
+/** What somebody else has saved meanwhile, beside what is typed. */
+const overtakenBlock = (overtaken: readonly Overtaken[]): Block => ({
+  kind: 'table',
+  title: 'What somebody else has saved meanwhile',
+  intro: 'What you typed is still in the form, and nothing of it is saved. Look at these, then save again.',
+  empty: 'Nothing that is in this form.',
+  columns: [{ label: 'Field' }, { label: 'As it is saved now' }, { label: 'In the form' }],
+  rows: overtaken.map(({ setting, now, typed, clash }) => [
+    setting.label,
+    said(setting, now),
+    clash ? { text: said(setting, typed), hint: 'Saving puts this in its place.' } : 'the same',
+  ]),
+})
+
+/** What the form begins with: what is saved, or what was sent, over what somebody else saved since. */
+const filledOf = (visit: Visit, client: ClientDetail, settings: readonly Setting[]) => {
+  const { problem, text } = visit
+  const metadata = metadataOf(client)
+  const fresh = { version: String(client.version), marks: marksOf(settings, metadata) }
+  if (problem === undefined) return { ...fresh, filled: savedOf(settings, metadata), above: [] }
+  const typed = sentOf(settings, visit)
+  // What was sent is for the version it was made from: only who has seen what is saved now writes over that.
+  if (problem.code !== 'stale') return { version: text('version'), marks: text('marks'), filled: typed, above: [] }
+  const { filled, overtaken } = mergeOf(settings, { metadata, marks: text('marks'), typed })
+  return { ...fresh, filled, above: [overtakenBlock(overtaken)] }
+}
+
+const formOf = (visit: Visit, client: ClientDetail, settings: readonly Setting[]): readonly Block[] => {
+  const { version, marks, filled, above } = filledOf(visit, client, settings)
+  const { problem } = visit
+  const form = visit.form('replaceClient', {
+    action: `${clientPath(client.clientId)}/settings`,
+    submit: 'Save the settings',
+    hidden: { version, marks },
+    fields: settings.map(setting => fieldOf(setting, filled, problem)),
+  })
+  return form.length === 0 ? [] : [...above, ...form]
+}
+
+/** The settings of an app as a form. */
+export const settingsPage: ConsolePage = {
+  path: '/clients/:clientId/settings',
+  show: async visit => {
+    const client = await visit.ask('showClient', { params: visit.params })
+    const settings = settingsFor(client)
+    const facts = factBlocks(settings, metadataOf(client))
+    const json = { text: 'Everything as JSON (advanced)', href: `${clientPath(client.clientId)}/settings/json` }
+    const head = clientHead(client, '/settings')
+    const more: Block = { kind: 'links', links: [json] }
+    if (isManagedElsewhere(client)) {
+      const text = [`It is changed where it comes from: ${MANAGERS[client.managedBy]}.`]
+      return { ...head, blocks: [{ kind: 'notice', tone: 'plain', title: 'Read-only here', text }, ...facts, more] }
+    }
+    const form = formOf(visit, client, settings)
+    const isForm = form.some(({ kind }) => kind === 'form')
+    const labels = new Map(settings.map(({ name, label }) => [name, label]))
+    // Whoever has something to mend looks at that first.
+    const advice = visit.problem === undefined ? adviceBlocks(client, labels) : []
+    const blocks = isForm ? [...advice, ...form] : [...form, ...facts]
+    return { ...head, blocks: [...blocks, more] }
+  },
+  acts: {
+    '': async visit => {
+      const { act, ask, params, text } = visit
+      const client = await ask('showClient', { params })
+      const settings = settingsFor(client)
+      const written = writeAll(settings, metadataOf(client), sentOf(settings, visit))
+      if ('problem' in written) return { problem: problemInWords(written.problem, settings) }
+      // Of the version that the form was made from: it is refused where what it leaves as it was is no longer that.
+      const given = { params, body: { metadata: written.metadata }, version: Number(text('version')) }
+      const outcome = await act('replaceClient', given)
+      if ('problem' in outcome) return { problem: problemInWords(outcome.problem, settings) }
+      return thenTo(outcome, `${clientPath(client.clientId)}/settings?done=saved`)
+    },
+  },
+}

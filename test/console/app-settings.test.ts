@@ -1,0 +1,179 @@
+import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
+
+/** The settings of an app as a form: what it writes, what it leaves alone, and what comes of two admins at once. */
+let admin: RunningConsole
+let owner: HttpBrowser
+
+beforeAll(async () => {
+  admin = await startConsole()
+  owner = await becomeOwner(admin, 'lotte')
+})
+afterAll(() => admin.close())
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** Registers an app as the API does. */
+const register = async (metadata: Record<string, unknown>): Promise<string> => {
+  const page = '/clients/new?preset=machine'
+  const whole = { client_name: `Synthetic ${metadata.client_id}`, ...metadata }
+  const checked = await admin.submit(owner, page, '/clients/new', {
+    client_name: whole.client_name,
+    client_id: String(metadata.client_id),
+    token_endpoint_auth_method: String(metadata.token_endpoint_auth_method ?? 'client_secret_basic'),
+    more: JSON.stringify(metadata),
+  })
+  const hidden = Object.fromEntries(filledIn(checked.body, '/clients/new/create'))
+  const made = await owner.post(`${admin.origin}/clients/new/create`, hidden)
+  if (made.status !== 200) throw new Error(`${made.status} ${made.body}`)
+  return `/clients/${metadata.client_id}/settings`
+}
+
+const savedOf = async (path: string) =>
+  (await admin.running.pias.store.clients.find(path.split('/')[2] ?? ''))?.metadata as Record<string, unknown>
+
+const SHOP = {
+  client_id: 'shop',
+  grant_types: ['authorization_code', 'refresh_token'],
+  redirect_uris: ['https://shop.example/cb'],
+  software_id: 'not-in-the-form',
+}
+
+test('what is left as it was stays as it was stored, defaults and what the form does not have among it', async () => {
+  const path = await register(SHOP)
+  const before = await savedOf(path)
+  const saved = await admin.submit(owner, path, path)
+  expect([saved.status, saved.location]).toEqual([303, `${admin.origin}${path}?done=saved`])
+  expect(await savedOf(path)).toEqual(before)
+})
+
+test('each kind of field is written as the API takes it, and left out where it is emptied', async () => {
+  const path = await register({ ...SHOP, client_id: 'fields' })
+  const filled = {
+    client_name: 'Synthetic <fields>',
+    redirect_uris: ' https://a.example/cb \r\n\r\nhttps://b.example/cb',
+    contacts: 'team@shop.example',
+    scope: ['openid', 'email'],
+    grant_types: ['authorization_code'],
+    dpop_bound_access_tokens: 'true',
+    pias_single_sign_on: 'false',
+    default_max_age: '600',
+    idToken: '120',
+    jwks: '{"keys": [{"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}]}',
+  }
+  expect((await admin.submit(owner, path, path, filled)).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({
+    client_name: 'Synthetic <fields>',
+    redirect_uris: ['https://a.example/cb', 'https://b.example/cb'],
+    contacts: ['team@shop.example'],
+    scope: 'openid email',
+    grant_types: ['authorization_code'],
+    dpop_bound_access_tokens: true,
+    pias_single_sign_on: false,
+    default_max_age: 600,
+    pias_lifetimes: { idToken: 120 },
+    jwks: { keys: [{ kty: 'EC' }] },
+    software_id: 'not-in-the-form',
+  })
+  const empty = {
+    contacts: '',
+    dpop_bound_access_tokens: '',
+    default_max_age: '',
+    idToken: '',
+    jwks: '',
+  }
+  expect((await admin.submit(owner, path, path, empty)).status).toBe(303)
+  const left = Object.keys(await savedOf(path))
+  expect(left).toContain('pias_single_sign_on')
+  for (const name of ['contacts', 'dpop_bound_access_tokens', 'default_max_age', 'pias_lifetimes', 'jwks']) {
+    expect(left).not.toContain(name)
+  }
+})
+
+test('what is wrong is told beside its field, by the line it is about and in the words of the form', async () => {
+  const path = await register({ ...SHOP, client_id: 'wrong' })
+  const wrong = {
+    redirect_uris: 'https://good.example/cb\nhttps://*.example/cb\nhttp://c.example/cb',
+    token_endpoint_auth_method: 'private_key_jwt',
+    default_max_age: 'a while',
+    jwks: '{',
+  }
+  const broken = await admin.submit(owner, path, path, wrong)
+  expect([broken.status, errorOf(broken.body, 'jwks')]).toEqual([
+    422,
+    'is not JSON: look for a missing comma, quote or bracket',
+  ])
+  const { body } = await admin.submit(owner, path, path, { ...wrong, jwks: '', client_name: '' })
+  expect(errorOf(body, 'default_max_age')).toBe('must be a number: write digits')
+  expect(errorOf(body, 'client_name')).toBe('is missing: add it, with a value that is not empty')
+  const typed = Object.fromEntries(filledIn(body, path))
+  expect([typed.default_max_age, typed.redirect_uris]).toEqual(['a while', wrong.redirect_uris])
+  const rules = await admin.submit(owner, path, path, { ...wrong, jwks: '', default_max_age: '' })
+  expect(errorOf(rules.body, 'redirect_uris')).toBe(
+    'https://*.example/cb must not have a wildcard: list every address as it is. ' +
+      'http://c.example/cb must be https (http only on loopback): use https; plain http is for localhost alone',
+  )
+  expect(errorOf(rules.body, 'jwks')).toBe(
+    'is needed by private_key_jwt (or “Where its public keys are”): ' +
+      "give “Its public keys” with the app's public keys, or “Where its public keys are”",
+  )
+  expect(rules.body).toMatch(/<a href="#part-\d+-redirect_uris">Where people return to: must not have a wildcard/)
+  const long = await admin.submit(owner, path, path, { accessToken: '999999' })
+  expect(errorOf(long.body, 'accessToken')).toContain('choose less, or leave it out')
+  expect(await savedOf(path)).toMatchObject({ redirect_uris: ['https://shop.example/cb'] })
+})
+
+test('of two admins, the second sees what the first saved, keeps what they typed, and overwrites nothing unseen', async () => {
+  const path = await register({ ...SHOP, client_id: 'both' })
+  const send = (body: string, changes: Record<string, string> = {}) => {
+    const fields = new URLSearchParams(filledIn(body, path))
+    for (const [name, value] of Object.entries(changes)) fields.set(name, value)
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { ...type, origin: admin.origin, 'sec-fetch-site': 'same-origin' }
+    return owner.send('POST', `${admin.origin}${path}`, fields.toString(), headers)
+  }
+  const second = await owner.get(`${admin.origin}${path}`)
+  const first = { client_name: 'Of the first', policy_uri: 'https://first.example/privacy' }
+  expect((await admin.submit(owner, path, path, { ...first, scope: ['openid', 'phone'] })).status).toBe(303)
+
+  // Wrong, too: the version is that of the form still, so that mending it does not pass over the first.
+  const wrong = await send(second.body, { client_name: 'Of the second', client_uri: 'nowhere' })
+  expect(wrong.status).toBe(422)
+  const stale = await send(wrong.body, { client_uri: 'https://second.example' })
+  expect(stale.status).toBe(412)
+  const [table = ''] = /What somebody else has saved meanwhile.*?<\/table>/s.exec(stale.body) ?? []
+  expect(table).toMatch(/Name.*Of the first.*Of the second.*Saving puts this in its place/s)
+  expect(table).toMatch(/Privacy policy.*https:\/\/first\.example\/privacy.*the same/s)
+  expect(table).not.toContain('Website')
+  expect(await savedOf(path)).toMatchObject({ client_name: 'Of the first' })
+  expect((await send(stale.body)).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({
+    client_name: 'Of the second',
+    client_uri: 'https://second.example',
+    policy_uri: 'https://first.example/privacy',
+    scope: 'openid phone',
+  })
+})
+
+test('a machine and a TV have what is theirs to set; a file is read in the same words, without a form', async () => {
+  const machine = await register({ client_id: 'machine' })
+  const page = (await owner.get(`${admin.origin}${machine}`)).body
+  expect([page.includes('name="redirect_uris"'), page.includes('It acts for itself')]).toEqual([false, true])
+  const tv = await register({
+    client_id: 'tv',
+    grant_types: [DEVICE_CODE, 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+  })
+  expect((await admin.submit(owner, tv, tv, { client_name: 'Synthetic TV' })).status).toBe(303)
+  expect(await savedOf(tv)).toMatchObject({ client_name: 'Synthetic TV', grant_types: [DEVICE_CODE, 'refresh_token'] })
+
+  const { body } = await owner.get(`${admin.origin}/clients/test-app/settings`)
+  expect(body).toMatch(/Read-only here.*<dt>Where people return to<\/dt>/s)
+  expect(body).not.toContain('Save the settings')
+})
+
+/** What is said of a field, beside it. */
+const errorOf = (html: string, name: string): string => {
+  const [, text = ''] = new RegExp(`id="part-\\d+-${name}-error">([^<]*)<`).exec(html) ?? []
+  return text.replaceAll('&#39;', "'").replaceAll('&#34;', '"')
+}
