@@ -55,9 +55,13 @@ export type EndMigration = (
   end: (session?: ClientSession) => Promise<unknown>,
 ) => Promise<unknown>
 
-type Running = { readonly onStep: (line: string) => void; readonly endMigration: EndMigration }
+type Running = {
+  readonly onStep: (line: string) => void
+  readonly endMigration: EndMigration
+  readonly stillMine: () => Promise<void>
+}
 
-const runMigration = async (db: Db, migration: Migration, { onStep, endMigration }: Running) => {
+const runMigration = async (db: Db, migration: Migration, { onStep, endMigration, stillMine }: Running) => {
   const { version, name, steps } = migration
   const documents = documentsOf(db)
   const record = (fields: Partial<MigrationDocument>, session?: ClientSession) =>
@@ -70,8 +74,11 @@ const runMigration = async (db: Db, migration: Migration, { onStep, endMigration
   if (begun?.finishedAt !== undefined) return
   for (const [index, step] of steps.entries()) {
     if (index < (begun?.stepsDone ?? 0)) continue
+    await stillMine()
     onStep(`${version} ${name}: ${step.name}`)
     await step.run(db)
+    // A mark that nobody may set any more would hide what the next runner has still to do.
+    await stillMine()
     await record({ stepsDone: index + 1 })
   }
   await endMigration(migration, session => record({ finishedAt: new Date() }, session))
@@ -80,22 +87,24 @@ const runMigration = async (db: Db, migration: Migration, { onStep, endMigration
 /**
  * Runs what is pending, one migration after the other, each from the step where an earlier run ended. Safe to call by
  * several processes at once: one works, the others wait and then find nothing to do.
- * @throws PiasError `store.unavailable` when another process migrates for longer than `waitMs`
+ * @param options.waitMs how long to wait for another process; `lifeMs`, after which one without a sign of life is dead
+ * @throws PiasError `store.unavailable` when another process migrates for longer than `waitMs`, or has taken over
  */
 export const migrateUp = async (
   db: Db,
   options: {
     waitMs: number
+    lifeMs?: number
     onStep?: (line: string) => void
     endMigration?: EndMigration
     migrations?: readonly Migration[]
   },
 ): Promise<void> => {
-  const { waitMs, onStep = () => undefined, migrations = MIGRATIONS } = options
+  const { waitMs, lifeMs, onStep = () => undefined, migrations = MIGRATIONS } = options
   const { endMigration = (_, end) => end() } = options
   const isDone = async () => (await readMigrations(db, migrations)).every(({ remaining }) => remaining.length === 0)
   if (await isDone()) return
-  await withMigrationLock(db, { waitMs }, async () => {
-    for (const migration of migrations) await runMigration(db, migration, { onStep, endMigration })
+  await withMigrationLock(db, { waitMs, lifeMs }, async stillMine => {
+    for (const migration of migrations) await runMigration(db, migration, { onStep, endMigration, stillMine })
   })
 }
