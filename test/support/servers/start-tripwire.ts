@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy that counts what a server is told, and calls back at one of the messages. */
+/** A TCP proxy that counts what a server is told, calls back at one of the messages, and may be slow. */
 export type Tripwire = {
   readonly port: number
   /** Messages since the start, those that only keep a connection alive aside. */
@@ -9,16 +9,30 @@ export type Tripwire = {
   /** Calls back once, at the message that many from now on: before it is passed on, or right after. */
   arm(options: { after: number; when: 'before' | 'after'; onTrip: () => void }): void
   disarm(): void
+  /** From now on every answer of the server comes that many milliseconds later: it is alive, and slow. 0 ends it. */
+  slowDown(ms: number): void
   close(): Promise<void>
 }
 
 /** How MongoDB's driver watches its servers, and takes leave of them. Redis clients send nothing by themselves. */
 const KEEPS_ALIVE = /\0(hello|ismaster|isMaster|endSessions)\0/
 
+/** Writes to a socket what comes, each time `delayMs()` later and in its order, also when the delay changes meanwhile. */
+const createDelayed = (socket: Socket, delayMs: () => number): ((chunk: Buffer) => void) => {
+  let last = 0
+  return chunk => {
+    const now = performance.now()
+    last = Math.max(last, now + delayMs())
+    if (last <= now) socket.write(chunk)
+    else setTimeout(() => socket.writable && socket.write(chunk), last - now)
+  }
+}
+
 /** Stands before the server that listens, now or later, at a port of this machine. */
 export const startTripwire = async (target: number): Promise<Tripwire> => {
   const sockets = new Set<Socket>()
   let messages = 0
+  let delayMs = 0
   let armed: Parameters<Tripwire['arm']>[0] | undefined
 
   /** @returns what is to be done after the message was passed on */
@@ -53,7 +67,10 @@ export const startTripwire = async (target: number): Promise<Tripwire> => {
       upstream.write(chunk)
       after?.()
     })
-    upstream.pipe(client)
+    upstream.on(
+      'data',
+      createDelayed(client, () => delayMs),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -66,6 +83,9 @@ export const startTripwire = async (target: number): Promise<Tripwire> => {
     },
     disarm: () => {
       armed = undefined
+    },
+    slowDown: ms => {
+      delayMs = ms
     },
     close: async () => {
       server.close()
