@@ -1,4 +1,4 @@
-import { type Context, RACERS, race } from './context.ts'
+import { AWKWARD_IDS, AWKWARD_JSON, type Context, LARGE, RACERS, race } from './context.ts'
 
 /** The contract of `AuditChainPort`, and of the searches of `AuditPort`. */
 export const describeAuditChain = (context: Context): void => {
@@ -36,6 +36,30 @@ export const describeAuditChain = (context: Context): void => {
       expect(await chain().blocks({ after: 1, limit: 10 })).toEqual([block(2, 1)])
       // Sealing changes nothing of what is told.
       expect(typesOf(await audit().list({ after: 0, limit: 10 }))).toEqual(['a', 'b', 'c'])
+    })
+
+    test('seals awkward values as they are, and keeps them', async () => {
+      const written = AWKWARD_IDS.map(id => ({ ...event(id, { accountId: id, clientId: id }), data: AWKWARD_JSON }))
+      await audit().append(written)
+      const open = await chain().unsealed(100)
+      const told = ({ type, accountId, clientId }: { type: string; accountId?: string; clientId?: string }) => ({
+        type,
+        accountId,
+        clientId,
+      })
+      expect(open.map(told)).toEqual(written.map(told))
+      for (const [at, { sequence }] of open.entries()) {
+        const sealed = { ...block(at + 1, 1), mac: AWKWARD_IDS[at] ?? '' }
+        expect(await chain().seal(sealed, [sequence])).toBe(true)
+        expect(await chain().head()).toEqual(sealed)
+      }
+      expect(await chain().eventsOf({ first: 1, last: open.length })).toEqual(
+        open.map((one, at) => ({ ...one, block: at + 1 })),
+      )
+      const blocks = await chain().blocks({ after: 0, limit: 100 })
+      expect(blocks.map(({ mac }) => mac)).toEqual(AWKWARD_IDS)
+      const listed = await audit().list({ after: 0, limit: 100 })
+      expect(listed.map(({ data }) => data)).toEqual(written.map(() => AWKWARD_JSON))
     })
 
     test('refuses another number than the next, and events that are sealed or not there', async () => {
@@ -92,6 +116,16 @@ export const describeAuditChain = (context: Context): void => {
       expect(await search({ type: 'b', clientId: 'c' })).toEqual([])
       expect(await search({ from: at + 1, to: at + 3 })).toEqual(['c', 'b'])
       expect(await search({}, 2)).toEqual(['a', 'c'])
+    })
+
+    test('finds awkward ids, each its own alone', async () => {
+      await audit().append(AWKWARD_IDS.map(id => event(id, { accountId: id, clientId: id })))
+      for (const id of AWKWARD_IDS) {
+        expect(await search({ accountId: id })).toEqual([id])
+        expect(await search({ clientId: id })).toEqual([id])
+        expect(await search({ type: id })).toEqual([id])
+        expect(await search({ type: id, clientId: `${LARGE}${id}` })).toEqual([])
+      }
     })
 
     test('pages without a gap or a repetition, though events are of one moment', async () => {

@@ -1,6 +1,6 @@
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Review, ReviewMatter } from '#src/store/ports/reviews.ts'
-import { AWKWARD_JSON, type Context, RACERS, race } from './context.ts'
+import { AWKWARD_IDS, AWKWARD_JSON, type Context, LARGE, RACERS, race } from './context.ts'
 
 /** The contract of `ReviewsPort`. */
 export const describeReviews = (context: Context): void => {
@@ -15,8 +15,9 @@ export const describeReviews = (context: Context): void => {
   const event = (type: string) => ({ at: 1, type, data: {} })
   const raise = (about: ReviewMatter, raisedAt: number, data: Review['data'] = {}) =>
     port().raise({ matter: about, raisedAt, data, events: [event('review.opened')] })
-  const close = ({ id, raisedAt }: Pick<Review, 'id' | 'raisedAt'>, at = 9000) =>
-    port().close({ id, raisedAt, at, by: 'somebody', outcome: 'kept', events: [event('review.closed')] })
+  const closing = ({ id, raisedAt }: Pick<Review, 'id' | 'raisedAt'>) =>
+    ({ id, raisedAt, at: 9000, by: 'somebody', outcome: 'kept', events: [event('review.closed')] }) as const
+  const close = (review: Pick<Review, 'id' | 'raisedAt'>) => port().close(closing(review))
   const list = (more: { all?: boolean; after?: Review; limit?: number } = {}) => port().list({ limit: 100, ...more })
   const eventTypes = async () =>
     (await context.store().audit.list({ after: 0, limit: 100 }))
@@ -108,6 +109,25 @@ export const describeReviews = (context: Context): void => {
       expect(await raise(matter('nobody'), 1000)).toBe(false)
       expect(await list({ all: true })).toEqual([])
       expect(await eventTypes()).toEqual([])
+    })
+
+    test('keep awkward accounts and records apart', async () => {
+      const matters = AWKWARD_IDS.flatMap(id => [
+        matter('a', { customer: { serviceLine: 'tv', customerId: id } }),
+        { kind: 'rebind', accountId: id as AccountId } as const,
+      ])
+      for (const id of AWKWARD_IDS) await open(id)
+      for (const [at, about] of matters.entries()) expect(await raise(about, 1000 + at, { at })).toBe(true)
+      const found = await list()
+      const told = found.map(({ kind, accountId, customer, data }) => ({ kind, accountId, customer, data }))
+      expect(told).toEqual(matters.map((about, at) => ({ customer: undefined, ...about, data: { at } })))
+      for (const review of found) expect(await port().find(review.id)).toEqual(review)
+      for (const id of AWKWARD_IDS) {
+        expect(await port().find(id)).toBeUndefined()
+        expect(await close({ id, raisedAt: 1000 })).toBe(false)
+      }
+      for (const review of found) expect(await port().close({ ...closing(review), by: LARGE })).toBe(true)
+      expect((await list({ all: true })).map(({ closed }) => closed?.by)).toEqual(matters.map(() => LARGE))
     })
 
     test('go with their account', async () => {
