@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '#test/support/free-ports.ts'
+import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { runScript } from '#test/support/processes.ts'
 import { createTestCertificate } from '#test/support/test-certificate.ts'
-import { environmentIn } from './pias-process.ts'
+import { environmentIn, startPiasProcess } from './pias-process.ts'
 
 /** What a person can mend is said in one line, and nobody is told that PIAS is ready. */
 describe('npm run serve refuses to start', () => {
@@ -85,6 +87,24 @@ describe('npm run serve refuses to start', () => {
       'not a database, but long enough to be looked at as if it were one'.repeat(9),
     )
     expect(await refusal({ PIAS_DATA_DIR: data })).toContain('durable.db is damaged or not a database')
+  })
+
+  test('the embedded store of a node that runs, which goes on; the next one may start', async () => {
+    const [port, other] = (await freePorts(2)) as [number, number]
+    const data = { PIAS_DATA_DIR: mkdtempSync(join(dir, 'one-node-')) }
+    const env = { ...data, PIAS_PORT: String(port) }
+    const first = await startPiasProcess(environmentIn(dir, env))
+    try {
+      const line = await refusal({ ...data, PIAS_PORT: String(other) })
+      expect(line).toMatch(/node\.lock is held by another node; the sqlite store is for one node: .*\(PIAS_STORE\)$/)
+      expect((await createHttpBrowser().get(`${first.ready.issuer}/readyz`)).status).toBe(200)
+      // A node that is killed leaves no claim behind.
+      await first.stop('SIGKILL')
+      const next = await startPiasProcess(environmentIn(dir, env))
+      expect(await next.stop()).toEqual({ code: 0, signal: null })
+    } finally {
+      await first.stop('SIGKILL')
+    }
   })
 
   test('a certificate that is not there, not one, or of another key', async () => {

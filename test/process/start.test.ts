@@ -96,6 +96,13 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
   expect(statSync(join(dataDir, 'synthetic-customers', 'customers.jsonl')).mtimeMs).toBe(generated)
   expect(linkedServices(await homeAfterLogin(createHttpBrowser(), ports, 'thomas'))).not.toEqual([])
 
+  // The embedded store is for one node: another start is refused, and the one that runs goes on.
+  const refused = await runScript('examples/start.ts', { env: environment(await choosePorts(), dataDir) })
+  expect([refused.code, refused.signal, refused.stdout.includes('Ready')]).toEqual([1, null, false])
+  const complaint = expect.stringMatching(/node\.lock is held by another node; the sqlite store is for one node/)
+  expect(complaints(refused.stderr)).toEqual([complaint])
+  expect((await createHttpBrowser().get(`http://localhost:${ports.pias}/readyz`)).status).toBe(200)
+
   expect(await second.stop('SIGINT')).toEqual({ code: 0, signal: null })
   expect(await answering(ports)).toEqual([])
 }, 180_000)
