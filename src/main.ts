@@ -41,10 +41,6 @@ const start = async (): Promise<void> => {
   const pias = await compose(config, { clock: Date.now, logger })
   handle = pias.handle
   const others = await listenBeside(config, pias)
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
-  )
-
   const jobs = startJobs(pias.jobs, { logger })
   let stopping = false
   const stop = async (): Promise<void> => {
@@ -59,6 +55,10 @@ const start = async (): Promise<void> => {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // Last: whoever reads it may stop the node at once, and that must let it end what runs.
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, issuer: config.issuer, port: server.port, pid: process.pid })}\n`,
+  )
 }
 
 /** What a person can mend is one line; anything else is a bug and shows where. */
