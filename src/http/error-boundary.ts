@@ -12,7 +12,9 @@ type RenderErrorPage = (ctx: Context, error: PiasError) => void
 /** What a Koa body parser or Koa itself throws for bad input carries a 4xx status; everything else is our fault. */
 const toPiasError = (error: unknown): PiasError => {
   if (error instanceof PiasError) return error
-  const status = (error as { status?: unknown }).status
+  const { status, cause } = error as { status?: unknown; cause?: unknown }
+  // A store that was away, as oidc-provider was told it in its own terms; nobody but PIAS asked it here.
+  if (cause instanceof PiasError && cause.code === 'store.unavailable') return cause
   if (status === 413) return new PiasError('request.too_large', undefined, { cause: error })
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new PiasError('request.invalid', undefined, { cause: error })

@@ -6,6 +6,7 @@ import { hostCheck } from '#src/http/host-check.ts'
 import { requestId } from '#src/http/request-id.ts'
 import { requireSameOrigin } from '#src/http/same-origin.ts'
 import { PiasError } from '#src/kernel/errors.ts'
+import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import { rawRequest } from '#test/support/raw-request.ts'
 
 /** The middleware around everything, one at a time over real HTTP. */
@@ -88,6 +89,19 @@ describe('errorBoundary', () => {
     const answer = await serve([requestId, boundary, failing(new PiasError('store.unavailable', 'disk full'))])
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5'])
     expect(answer.body).not.toContain('disk full')
+  })
+
+  test('says so, too, when the library passes on that the store is away', async () => {
+    const cause = new PiasError('store.unavailable', 'disk full')
+    const passedOn = await Promise.reject(cause)
+      .catch(asUnavailable)
+      .catch((error: unknown) => error)
+    const answer = await serve([requestId, boundary, failing(passedOn)], { headers: HTML })
+    expect([answer.status, answer.headers['retry-after'], answer.body]).toEqual([
+      503,
+      '5',
+      '<h1>store.unavailable</h1>',
+    ])
   })
 
   test.each([
