@@ -7,7 +7,8 @@ import { startRedis } from '#test/support/servers/start-redis.ts'
 import { PATIENT } from '#test/support/slow-down-store.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { readAgreement } from './store-faults/agreement.ts'
-import { createPerson, type Person, ROTATING_CLIENT } from './store-faults/person.ts'
+import { createLanes } from './store-faults/lanes.ts'
+import { ROTATING_CLIENT } from './store-faults/person.ts'
 
 /** A replica set that loses its primary twice while people log in: no acknowledged link is lost. */
 const RECOVERY_MS = 15_000
@@ -36,46 +37,11 @@ afterAll(async () => {
   await Promise.all([set?.close(), redis?.close()])
 })
 
-/** People who log in again and again, all at once, and go on until it works. */
-const createLanes = () => {
-  const people = new Map<PersonaId, Person>()
-  const ends: Promise<void>[] = []
-  let completed = 0
-  let over = false
-
-  const run = async (person: Person): Promise<void> => {
-    let isIn = false
-    while (!over || !isIn) {
-      isIn = await person.logIn()
-      if (isIn) completed++
-    }
-  }
-  return {
-    people,
-    join: (personas: readonly PersonaId[]): void => {
-      for (const persona of personas) {
-        const person = createPerson(running, persona)
-        people.set(persona, person)
-        ends.push(run(person))
-      }
-    },
-    /** Waits for as many logins as there are people. */
-    moreLogins: (): Promise<void> => {
-      const before = completed
-      return until(async () => completed >= before + people.size)
-    },
-    end: async (): Promise<void> => {
-      over = true
-      await Promise.all(ends)
-    },
-  }
-}
-
 /** The node says so itself: a write went through to the database. */
 const isReady = async () => (await createHttpBrowser().get(`${running.issuer}/readyz`)).status === 200
 
 test('nobody loses what was acknowledged, and logins go on by themselves', async () => {
-  const lanes = createLanes()
+  const lanes = createLanes(running)
   /** @returns milliseconds until all is well again */
   const lose = async (losePrimary: () => Promise<void>, newcomers: readonly PersonaId[]): Promise<number> => {
     await losePrimary()

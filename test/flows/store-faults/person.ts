@@ -21,7 +21,7 @@ export const ROTATING_CLIENT = {
 type Spendable = { readonly spend: () => Promise<Answer>; readonly given: Set<string>; sent: number }
 
 /** Whether an answer says what to do next; anything that fails otherwise is a fault of PIAS. */
-const isClear = (answer: Answer): boolean => {
+export const isClear = (answer: Answer): boolean => {
   if (atApp(answer.location ?? '')) return appAnswer(answer).error === 'temporarily_unavailable'
   const error = /^application\/(problem\+)?json/.test(String(answer.headers['content-type']))
     ? answer.json().error

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer } from 'node:tls'
 import type { Redis } from 'ioredis'
 import { openRedisStore, type RedisStore } from '#src/store/redis/open.ts'
+import { freePort } from '#test/support/free-ports.ts'
 import { createTestCertificate } from '#test/support/test-certificate.ts'
 import { startCluster } from './cluster.ts'
+import { startFront } from './front.ts'
 import { createBench, newPrefix } from './support.ts'
 
 const bench = createBench()
@@ -128,24 +128,16 @@ describe('over TLS', () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
   /** A TLS front of a plain server, which asks for a certificate of the same authority. */
-  const startFront = async (target: string) => {
-    const { certFile, keyFile, pem } = await createTestCertificate(dir)
-    const options = { cert: pem, key: readFileSync(keyFile), ca: pem, requestCert: true, rejectUnauthorized: true }
-    const front = createServer(options, socket => {
-      const upstream = connect(Number(new URL(target).port), '127.0.0.1')
-      socket.on('error', () => upstream.destroy())
-      upstream.on('error', () => socket.destroy())
-      socket.pipe(upstream).pipe(socket)
-    })
-    await new Promise<void>(resolve => {
-      front.listen(0, '127.0.0.1', resolve)
-    })
-    bench.ending(() => front.close())
-    return { url: `rediss://localhost:${(front.address() as AddressInfo).port}`, certFile, keyFile }
+  const startMutual = async (target: string) => {
+    const certificate = await createTestCertificate(dir)
+    const port = await freePort()
+    const front = await startFront({ port, target: Number(new URL(target).port), certificate, mutual: true })
+    bench.ending(front.close)
+    return { url: front.url, ...certificate }
   }
 
   test('both sides know each other by their certificates', async () => {
-    const { url, certFile, keyFile } = await startFront((await bench.server({ owned: true })).url)
+    const { url, certFile, keyFile } = await startMutual((await bench.server({ owned: true })).url)
     await useAll(await bench.store(url, { tls: { caFile: certFile, certFile, keyFile } }))
     const opening = openRedisStore({ url, clock: Date.now })
     await expect(opening).rejects.toMatchObject({

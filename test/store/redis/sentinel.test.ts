@@ -1,52 +1,22 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import { freePort } from '#test/support/free-ports.ts'
-import { findRedis } from '#test/support/servers/find-program.ts'
-import { startOwned } from '#test/support/servers/server.ts'
+import { GROUP, startSentinel } from './sentinel.ts'
 import { createBench, REPLICATING, until } from './support.ts'
 
-const GROUP = 'pias-primary'
 // Registered first, so it runs last: the driver's connections to Sentinels end with a timer of two seconds each.
 afterAll(() => sleep(2100))
 const bench = createBench()
 const portOf = (url: string): number => Number(new URL(url).port)
 
-/** A Sentinel that alone decides, fast. */
-const startSentinel = async (primary: string) => {
-  const port = await freePort()
-  const url = `redis://127.0.0.1:${port}`
-  const lines = [
-    `sentinel monitor ${GROUP} 127.0.0.1 ${portOf(primary)} 1`,
-    `sentinel down-after-milliseconds ${GROUP} 500`,
-    `sentinel failover-timeout ${GROUP} 3000`,
-  ]
-  const sentinel = await startOwned({
-    path: await findRedis(),
-    args: dir => {
-      const file = join(dir, 'sentinel.conf')
-      writeFileSync(file, lines.join('\n'))
-      return [file, '--sentinel', '--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir]
-    },
-    url,
-    isReady: async () => {
-      const redis = new Redis(url, { disableClientInfo: true, retryStrategy: () => null })
-      redis.on('error', () => undefined)
-      try {
-        return (await redis.ping()) === 'PONG'
-      } finally {
-        redis.disconnect()
-      }
-    },
-  })
+const watch = async (primary: string) => {
+  const sentinel = await startSentinel({ primary: portOf(primary) })
   bench.ending(sentinel.close)
   return sentinel
 }
 
 test('is not opened where no Sentinel answers, or none knows the name', async () => {
   const { url } = await bench.server({ owned: true })
-  const sentinel = await startSentinel(url)
+  const sentinel = await watch(url)
   const nobody = `redis://127.0.0.1:${await freePort()}`
   const openings = [
     bench.store('redis://unknown', { sentinels: [sentinel.url] }),
@@ -59,7 +29,7 @@ test('follows the primary that Sentinel names, and what was issued before is not
   const [primary, replica] = [await bench.server(REPLICATING), await bench.server(REPLICATING)]
   const follower = bench.probe(replica.url).redis
   await follower.replicaof('127.0.0.1', portOf(primary.url))
-  const sentinel = await startSentinel(primary.url)
+  const sentinel = await watch(primary.url)
   const watcher = bench.probe(sentinel.url).redis
   const replicas = async () => (await watcher.call('SENTINEL', 'REPLICAS', GROUP)) as unknown[]
   await until(async () => (await replicas()).length === 1)
