@@ -33,7 +33,7 @@ const missingKeys = async ({ dataKeys }: DurableStore): Promise<readonly string[
 }
 
 const checkOwnKeys = async ({ keys }: DurableStore, findings: Findings): Promise<void> => {
-  for (const name of await keys.names()) {
+  for (const name of await keys.names('')) {
     await keys.find(name).catch(() => findings.add("PIAS's own keys do not open", name))
   }
 }

@@ -56,7 +56,7 @@ export const listActivations = async (keys: Keys): Promise<readonly Activation[]
 
 /** The versions of all models that are kept, and of the built-in one. */
 export const listVersions = async (keys: Pick<KeysPort, 'names'>): Promise<readonly string[]> => {
-  const names = (await keys.names()).filter(name => name.startsWith(PREFIX))
+  const names = await keys.names(PREFIX)
   return [DEFAULT_MODEL.version, ...names.map(name => name.slice(PREFIX.length)).sort()]
 }
 

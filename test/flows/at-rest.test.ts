@@ -57,7 +57,7 @@ const useEverything = async (running: RunningPias): Promise<string[]> => {
   secrets.push(left.uid, wrong.uid)
 
   const { keys } = running.pias.store
-  const names = await keys.names()
+  const names = await keys.names('')
   expect(names.length).toBeGreaterThanOrEqual(3)
   for (const name of names) secrets.push(...secretsOf((await keys.find(name)) ?? ''))
   const found = secrets.filter(secret => secret.length >= 16)

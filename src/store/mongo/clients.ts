@@ -9,6 +9,7 @@ import {
   type StoredClient,
 } from '#src/store/ports/clients.ts'
 import type { Append } from './audit.ts'
+import { beginningWith } from './beginning-with.ts'
 import type { ClientDocument, Collections } from './documents.ts'
 
 /** All changes wait for their turn at one counter; they are few, and nobody waits at a page for one. */
@@ -61,9 +62,6 @@ const createPut = (
     })
 }
 
-/** Just after every id that begins with the prefix, in the order of code points. */
-const LAST_CODE_POINT = '\u{10ffff}'
-
 /** Relying parties on MongoDB. */
 export const createClients = (
   connection: Connection,
@@ -83,7 +81,7 @@ export const createClients = (
 
     page: ({ prefix = '', after, limit }) =>
       run(async () => {
-        const within = { $gt: after, $gte: prefix, ...(prefix !== '' && { $lt: prefix + LAST_CODE_POINT }) }
+        const within = { $gt: after, ...(prefix !== '' && beginningWith(prefix)) }
         const found = clients.find(
           { _id: within, state: { $in: ['active', 'disabled'] } },
           { ...LIMIT, sort: { _id: 1 }, limit },

@@ -6,6 +6,7 @@ import type { AuditEvent } from '#src/store/ports/audit.ts'
 import type { CredentialsPort, StoredCredential } from '#src/store/ports/credentials.ts'
 import type { Append } from './audit.ts'
 import type { Collections, CredentialDocument } from './documents.ts'
+import { IN_INDEX } from './survey.ts'
 
 const RETRIES = 3
 
@@ -13,6 +14,7 @@ const RETRIES = 3
 export const LEGACY_ID = 'legacy'
 export const USERNAME = 'username'
 const SUBJECT = 'sub:'
+const AFTER_SUBJECTS = 'sub;'
 export const subjectAt = (clientId: string): string => `${SUBJECT}${clientId}`
 
 const toCredential = ({ _id, ...rest }: CredentialDocument): StoredCredential => ({ accountId: _id, ...rest })
@@ -88,8 +90,12 @@ export const createCredentials = (
     totals: () =>
       run(async () => {
         const [logins, subjects] = await Promise.all([
-          credentials.countDocuments(),
-          names.countDocuments({ '_id.scope': { $regex: `^${SUBJECT}` } }),
+          credentials.countDocuments({}, IN_INDEX),
+          // Of the whole key, whose first field decides.
+          names.countDocuments(
+            { _id: { $gte: { scope: SUBJECT, name: '' }, $lt: { scope: AFTER_SUBJECTS, name: '' } } },
+            IN_INDEX,
+          ),
         ])
         return { credentials: logins, subjects }
       }),

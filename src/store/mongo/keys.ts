@@ -2,6 +2,7 @@ import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.t
 import { isDuplicate } from '#src/store/mongo/connection/failures.ts'
 import { retrying } from '#src/store/mongo/connection/retry.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
+import { beginningWith } from './beginning-with.ts'
 import type { Collections } from './documents.ts'
 
 const RETRIES = 3
@@ -10,8 +11,12 @@ const RETRIES = 3
 export const createKeys = ({ run }: Connection, { keys }: Collections): KeysPort => ({
   find: name => run(async () => (await keys.findOne({ _id: { $eq: name } }, LIMIT))?.value),
 
-  names: () =>
-    run(async () => (await keys.find({}, { ...LIMIT, projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)),
+  names: prefix =>
+    run(async () => {
+      return (await keys.find({ _id: beginningWith(prefix) }, { ...LIMIT, projection: { _id: 1 } }).toArray()).map(
+        ({ _id }) => _id,
+      )
+    }),
 
   putIfAbsent: (name, value) =>
     run(async () => {

@@ -1,8 +1,8 @@
 /** Secrets, key sets and models that all nodes share and that outlive a restart (signing keys, cookie keys…). */
 export type KeysPort = {
   find(name: string): Promise<string | undefined>
-  /** Every name there is, in no order; for checks, not for logins. */
-  names(): Promise<readonly string[]>
+  /** Every name there is that begins with the prefix, in no order; for checks and lists, not for logins. */
+  names(prefix: string): Promise<readonly string[]>
   /** Atomic: the first value put under a name stays; every caller gets the one that is stored. */
   putIfAbsent(name: string, value: string): Promise<string>
   /**

@@ -4,14 +4,16 @@ import type { Database } from './database.ts'
 /** Shared secrets and key sets on SQLite. */
 export const createKeys = (db: Database): KeysPort => {
   const select = db.prepare<{ value: string }>('SELECT value FROM keys WHERE name = ?')
-  const selectNames = db.prepare<{ name: string }>('SELECT name FROM keys')
+  const selectNames = db.prepare<{ name: string }>(
+    'SELECT name FROM keys WHERE name >= :prefix AND substr(name, 1, length(:prefix)) = :prefix',
+  )
   const insert = db.prepare('INSERT INTO keys (name, value) VALUES (?, ?)')
   const update = db.prepare('UPDATE keys SET value = ? WHERE name = ? AND value = ?')
 
   return {
     find: async name => select.get(name)?.value,
 
-    names: async () => selectNames.all().map(({ name }) => name),
+    names: async prefix => selectNames.all({ prefix }).map(({ name }) => name),
 
     putIfAbsent: async (name, value) =>
       db.transaction(() => {

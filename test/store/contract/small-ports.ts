@@ -120,10 +120,18 @@ export const describeKeys = (context: Context): void => {
       for (const id of AWKWARD_IDS) expect(await port().find(id)).toBe(id + LARGE)
     })
 
-    test('tells all names', async () => {
-      expect(await port().names()).toEqual([])
+    test('tells all names, and those that begin with a prefix', async () => {
+      expect(await port().names('')).toEqual([])
       for (const id of AWKWARD_IDS) await port().putIfAbsent(id, 'value')
-      expect([...(await port().names())].sort()).toEqual([...AWKWARD_IDS].sort())
+      expect([...(await port().names(''))].sort()).toEqual([...AWKWARD_IDS].sort())
+      for (const id of AWKWARD_IDS) {
+        for (const name of [id, `${id}-next`, `${id}%`, `${id}\u{10FFFE}`])
+          await port().putIfAbsent(`${LARGE}${name}`, 'value')
+        const found = await port().names(`${LARGE}${id}-`)
+        expect(found).toEqual([`${LARGE}${id}-next`])
+        expect(await port().names(`${LARGE}${id}\u{10FFFE}`)).toHaveLength(1)
+      }
+      expect(await port().names('none')).toEqual([])
     })
   })
 }

@@ -6,6 +6,7 @@ import type { StoredCustomer } from '#src/store/ports/customers.ts'
 import type { LinkChange } from '#src/store/ports/link-changes.ts'
 import type { DueMessage } from '#src/store/ports/messages.ts'
 import { createCallRecorder } from '#test/store/record-calls.ts'
+import { createSiteRecorder } from './record-sites.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** In every collection that grows. */
@@ -19,7 +20,14 @@ const NOW = Date.parse('2036-11-22T12:00:00Z')
 
 /** Synthetic documents, as short as their schema allows. */
 const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
-  accounts: n => ({ _id: `a${n}`, createdAt: n, updatedAt: n, claims: '{}', dataKey: 'w' }),
+  accounts: n => ({
+    _id: `a${n}`,
+    createdAt: n,
+    updatedAt: n,
+    claims: '{}',
+    dataKey: 'w',
+    ...(n === 18 && { mergedInto: 'a19' }),
+  }),
   identities: n => ({ _id: { issuer: 'i', clientId: 'c', subject: `s${n}` }, accountId: `a${n}` }),
   customer_links: n => ({
     _id: `tv:${n}`,
@@ -177,6 +185,28 @@ const changeLinks = async ({ accounts, linkChanges }: MongoStore): Promise<void>
   const opened = { id: 'new-a' as AccountId, createdAt: 1, updatedAt: 1, claims: {} }
   const input = { change, opens: [{ account: opened, dataKey: 'w' }], endLogins: ['a11' as AccountId], events: [event] }
   expect(await linkChanges.apply(input)).toBe('done')
+  const undone = {
+    ...change,
+    id: 'undo',
+    kind: 'undo',
+    undoes: 'new',
+    moves: [
+      { thing: 'record', record, link: moved as StoredCustomerLink, from: 'new-a', to: 'a11' },
+      { thing: 'account', account: 'a12', apps: [], from: 'a13' },
+    ],
+  } as unknown as LinkChange
+  expect(await linkChanges.apply({ change: undone, opens: [], endLogins: [], events: [event] })).toBe('done')
+  const other = { serviceLine: 'tv', customerId: '16' } as const
+  const taken = {
+    ...change,
+    id: 'taken',
+    kind: 'unlink',
+    moves: [{ thing: 'record', record: other, from: 'a16' }],
+  } as unknown as LinkChange
+  const settles = [
+    { matter: { kind: 'record-changed', accountId: 'a16' as AccountId, customer: other }, event },
+  ] as const
+  expect(await linkChanges.apply({ change: taken, opens: [], endLogins: [], settles, events: [event] })).toBe('done')
   await linkChanges.propose({ ...change, id: 'newer', state: 'proposed' }, [event])
   expect(await linkChanges.withdraw({ id: 'newer', by: 'b', at: 1, events: [event] })).toBe(true)
   expect(await linkChanges.find('l7')).toBeDefined()
@@ -274,7 +304,9 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await accounts.ownersOf([{ serviceLine: 'tv', customerId: '7' }])
   await accounts.contestedAmong([{ serviceLine: 'tv', customerId: '7' }])
   expect(await accounts.survey({ after: 'a5', limit: 100 })).toHaveLength(100)
-  expect(await accounts.erase({ id: 'a3' as AccountId, erasedAt: 1, events: [event] })).toBe(true)
+  for (const id of ['a3', 'a18'] as AccountId[]) {
+    expect(await accounts.erase({ id, erasedAt: 1, events: [event] })).toBe(true)
+  }
   expect(await erasures.list({ after: 'e050000', limit: 100 })).toHaveLength(100)
   expect(await erasures.request('e7' as never, 7)).toBe(7)
   expect(await erasures.requested('e7' as never)).toBe(7)
@@ -295,6 +327,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await funnel.list(['c7', 'c8'], '2036-11-22')).toHaveLength(3)
   expect(await funnel.total('2036-11-23')).toHaveLength(1)
   expect(await funnel.forget({ day: '2036-11-22', limit: 10 })).toBe(0)
+  expect(await funnel.forget({ day: '2036-11-23', limit: 10 })).toBe(10)
   expect(await funnel.busiest(['2036-11-21', '2036-11-22', '2036-11-23'], 5)).toHaveLength(5)
   await changeLinks(store)
   await useCredentials(store)
@@ -315,6 +348,9 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(due).toHaveLength(20)
   expect(await messages.postpone(due[0] as DueMessage, 200_000)).toBe(true)
   expect(await messages.settle(due[1] as DueMessage, 200_000)).toBe(true)
+  const [third, fourth] = due.slice(2) as [DueMessage, DueMessage]
+  const both = [third, { ...fourth, tries: 99 }].map(claim => messages.settle(claim, 200_000))
+  expect(await Promise.all(both)).toEqual([true, false])
   expect(await messages.forget(100)).toBe(50)
 
   const stored = await clients.find('c000007')
@@ -356,6 +392,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await auditChain.eventsOf({ first: 5000, last: 5009 })).toHaveLength(100)
   expect(await auditChain.blocks({ after: 50_000, limit: 100 })).toHaveLength(100)
   expect(await auditChain.remove({ through: 100, limit: 100 })).toBe(100)
+  expect(await auditChain.remove({ through: 10, limit: 100 })).toBe(10)
 
   const put = (id: string) => ({ kind: 'put', record: customer(id, 'new') }) as const
   await customers.write([put('7'), put('new')], 1)
@@ -380,6 +417,7 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   await keys.find('key7')
   await keys.putIfAbsent('new', 'v')
   await keys.replace('new', 'v', 'w')
+  expect(await keys.names('key9999')).toHaveLength(11)
   for (const id of ['new', 'r7']) await grants.upsert('RefreshToken', id, {}, 60, { grantId: 'g8' })
   for (const id of ['once', 'r9']) await grants.insertOnce('RefreshToken', id, 60)
   await grants.find('RefreshToken', 'r7')
@@ -389,8 +427,19 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await grants.consume('RefreshToken', 'r7')).toBe(true)
   await grants.destroy('RefreshToken', 'r9')
   await grants.revokeByGrantId('RefreshToken', 'g8')
+  expect(await accounts.totals()).toMatchObject({ identities: expect.any(Number), links: expect.any(Number) })
+  expect((await store.credentials.totals()).subjects).toBeGreaterThan(0)
   await store.ping()
 }
+
+/** For checks of a copy alone, and it has to count everything: in an index, and no document is looked at. */
+const countsAll = ({ command, docsExamined }: Document): boolean =>
+  command.pipeline?.some((stage: Document) => stage.$group?._id === 1) === true &&
+  command.hint !== undefined &&
+  docsExamined === 0
+
+/** Only where contact was lost in the middle of a transaction: failures.test.ts. */
+const UNREACHED = new Set(['connection/connection.ts:62'])
 
 /** What belongs to the connection and not to the query, and `explain` does not take. */
 const ENVELOPE = new Set([
@@ -425,6 +474,7 @@ describe('query plans', () => {
   let mongo: TestDatabase
   let queries: Document[]
   const calls = createCallRecorder()
+  const sites = createSiteRecorder()
 
   beforeAll(async () => {
     mongo = await openTestDatabase()
@@ -433,12 +483,10 @@ describe('query plans', () => {
     await seed(db)
     await db.createCollection('system.profile', { capped: true, size: 64 * 2 ** 20 })
     await db.command({ profile: 2 })
+    sites.watch()
     await useEverything(calls.record(store))
+    sites.end()
     await db.command({ profile: 0 })
-    // For checks alone, and it has to look at everything.
-    await calls.record(store).accounts.totals()
-    await calls.record(store).credentials.totals()
-    await calls.record(store).keys.names()
     await store.close()
     const operations = { ns: { $ne: `${mongo.database}.system.profile` }, op: { $ne: 'insert' } }
     queries = (await db.collection('system.profile').find(operations).toArray()).filter(
@@ -455,11 +503,17 @@ describe('query plans', () => {
     expect(queries.length).toBeGreaterThan(40)
   })
 
+  test('every place of the code that queries was reached', () => {
+    expect(sites.known().length).toBeGreaterThan(100)
+    expect(sites.unseen().filter(site => !UNREACHED.has(site))).toEqual([])
+  })
+
   test('no query scans a collection or looks at more than it needs', () => {
     for (const query of queries) {
       const { ns, planSummary, keysExamined = 0, docsExamined = 0, command } = query
       const what = { ns, command: JSON.stringify(command).slice(0, 300), planSummary }
       expect({ ...what, scans: /COLLSCAN/.test(planSummary) }).toEqual({ ...what, scans: false })
+      if (countsAll(query)) continue
       const most = Math.max(keysExamined, docsExamined)
       expect({ ...what, most: Math.max(most, MOST_EXAMINED) }).toEqual({ ...what, most: MOST_EXAMINED })
     }

@@ -176,7 +176,7 @@ describe('client authentication', () => {
       jwksServer.closeAllConnections()
     })
     expect(key.subject).toBe('mila')
-    expect(await keys.names()).toEqual([`upstream.partner.${alg}`])
+    expect(await keys.names('')).toEqual([`upstream.partner.${alg}`])
     expect(jwks?.keys).toEqual([expect.objectContaining({ use: 'sig', alg, kid: expect.any(String) })])
     expect(JSON.stringify(jwks)).not.toMatch(/"(d|p|q|dp|dq|qi)":/)
     const again = await openConnector(partner.issuer, { config, keys })
