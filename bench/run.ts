@@ -36,6 +36,7 @@ const measureLogins = async (children: ChildProcesses, args: readonly string[]):
   const options = parseOptions(args)
   const report = await runBenchmark(children, options, progress)
   console.log(options.json ? JSON.stringify(report) : toTable(report))
+  if (report.failed.length > 0) process.exitCode = 1
 }
 
 const main = async ([first, ...rest]: readonly string[]): Promise<void> => {

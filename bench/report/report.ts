@@ -7,6 +7,7 @@ import type { WarmUp } from '#bench/phases/warm-up.ts'
 import type { ServerName, ServerUnderTest } from '#bench/servers/server.ts'
 import type { Storage } from '#bench/stores/storage.ts'
 import type { WorkloadName } from '#bench/workloads/names.ts'
+import { failedGates } from './memory-growth.ts'
 import { type OperationReport, rounded, toOperationReport } from './operation-report.ts'
 import { median } from './statistics.ts'
 
@@ -32,6 +33,8 @@ export type Report = {
   readonly workloads: Readonly<Partial<Record<WorkloadName, Partial<Record<ServerName, OperationReport>>>>>
   readonly storage: Readonly<Partial<Record<ServerName, StorageReport>>>
   readonly memory: Readonly<Partial<Record<ServerName, readonly MemorySample[]>>>
+  /** Gates that do not hold. */
+  readonly failed: readonly string[]
 }
 
 /** What a run found. */
@@ -74,6 +77,12 @@ const workloadReport = (name: WorkloadName, { servers, rounds, counts }: Finding
 /** Condenses a run into its report. */
 export const createReport = (found: Findings, options: BenchOptions): Report => {
   const { json: _json, only: _only, ...how } = options
+  const memory = Object.fromEntries(
+    [...found.memory].map(([server, samples]) => [
+      server,
+      samples.map(({ logins, rssMiB }) => ({ logins, rssMiB: rounded(rssMiB, 0) })),
+    ]),
+  )
   return {
     node: process.version,
     cores: availableParallelism(),
@@ -82,11 +91,7 @@ export const createReport = (found: Findings, options: BenchOptions): Report => 
     calibMicros: rounded(median(found.rounds.calibMicros), 0),
     workloads: Object.fromEntries(options.workloads.map(name => [name, workloadReport(name, found)])),
     storage: Object.fromEntries(found.storage.map(each => [each.server, toStorageReport(each)])),
-    memory: Object.fromEntries(
-      [...found.memory].map(([server, samples]) => [
-        server,
-        samples.map(({ logins, rssMiB }) => ({ logins, rssMiB: rounded(rssMiB, 0) })),
-      ]),
-    ),
+    memory,
+    failed: failedGates(memory),
   }
 }

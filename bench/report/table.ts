@@ -1,6 +1,7 @@
 import type { ServerName } from '#bench/servers/server.ts'
 import { LASTING_PARTS } from '#bench/stores/storage.ts'
 import type { WorkloadName } from '#bench/workloads/names.ts'
+import { growthMiB } from './memory-growth.ts'
 import type { OperationReport, TrafficReport } from './operation-report.ts'
 import type { Report } from './report.ts'
 
@@ -101,16 +102,11 @@ const memory = (report: Report): string[] => {
   const [[, first] = [undefined, undefined]] = samples
   if (!first) return []
   return [
-    row(
-      'resident MiB after logins',
-      first.map(({ logins }) => logins),
-    ),
+    row('resident MiB after logins', [...first.map(({ logins }) => logins), `since ${first[1]?.logins}`]),
     ...samples.map(([server, found]) =>
-      row(
-        `  ${SERVERS[server]}`,
-        found.map(({ rssMiB }) => rssMiB),
-      ),
+      row(`  ${SERVERS[server]}`, [...found.map(({ rssMiB }) => rssMiB), `${growthMiB(found)}`]),
     ),
+    ...report.failed.map(line => `GATE ${line}`),
     '',
   ]
 }
