@@ -11,6 +11,8 @@ export type Samples = {
   readonly upstreamSubject: string
   /** A record that nobody has, and that came up in decisions which linked nobody. */
   readonly undecidedNumber: string
+  /** One of these decisions: its time and number, joined by a dot. */
+  readonly undecidedLogin: string
   readonly person: Readonly<Record<'givenName' | 'familyName' | 'birthDate', string>>
   /** An act that waits for approval, and an open review. */
   readonly changeId: string
@@ -64,7 +66,13 @@ export const ACTS: ReadonlySet<string> = new Set([
 ])
 
 /** Operations that read as much as there is, or as they are told to: told part by part, or with numbers that bound them. */
-export const BY_THE_MASS: ReadonlySet<string> = new Set(['exportAudit', 'revealAudit', 'replayRules', 'watchRules'])
+export const BY_THE_MASS: ReadonlySet<string> = new Set([
+  'exportAudit',
+  'revealAudit',
+  'replayRules',
+  'watchRules',
+  'showBusiestRecord',
+])
 
 /** Every operation of the API that looks at something. */
 export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
@@ -113,6 +121,7 @@ export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
     { of: 'accountTimeline', what: 'timeline', path: `${ofAccount}/timeline` },
     { of: 'accountTimeline', what: 'timeline, older', path: `${ofAccount}/timeline?limit=200&cursor=${middle}.1` },
     { of: 'whyLinked', what: 'why linked', path: `${ofAccount}/decisions` },
+    { of: 'whyLinked', what: 'why linked, older', path: `${ofAccount}/decisions?cursor=${middle}.1` },
     {
       of: 'whyRecord',
       what: 'why a record that has an owner',
@@ -159,7 +168,7 @@ export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
 
 /** Every page of the console, and the forms that look for something. */
 export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
-  const { clientId, accountId, customerNumber, upstreamSubject, undecidedNumber, person } = samples
+  const { clientId, accountId, customerNumber, upstreamSubject, undecidedNumber, undecidedLogin, person } = samples
   const { changeId, reviewId, middle, clientInTheMiddle, clientPrefix } = samples
   const ofClient = (end: string) => ({ of: `/clients/:clientId${end}`, path: `/clients/${clientId}${end}` })
   const ofAccount = (end: string) => ({ of: `/people/:accountId${end}`, path: `/people/${accountId}${end}` })
@@ -171,6 +180,8 @@ export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
   })
   return [
     { of: '/', what: 'dashboard', path: '/' },
+    { of: '/alarms', what: 'how linking goes', path: '/alarms' },
+    { of: '/alarms/record', what: 'the busiest record, before anybody looked', path: '/alarms/record' },
     { of: '/clients', what: 'apps', path: '/clients' },
     { of: '/clients', what: 'apps in the middle', path: `/clients?cursor=${clientInTheMiddle}` },
     { of: '/clients', what: 'apps by the begin of their id', path: `/clients?prefix=${clientPrefix}` },
@@ -197,6 +208,8 @@ export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
     { of: '/proposals', what: 'proposals', path: '/proposals' },
     { of: '/reviews', what: 'reviews', path: '/reviews' },
     { of: '/reviews/:reviewId', what: 'a review', path: `/reviews/${reviewId}` },
+    { of: '/reviews', what: 'undecided logins, older', path: `/reviews?undecided=${middle}.1` },
+    { of: '/reviews/undecided/:login', what: 'an undecided login', path: `/reviews/undecided/${undecidedLogin}` },
     { of: '/rules', what: 'rules', path: '/rules' },
     { of: '/audit', what: 'audit', path: '/audit' },
     { of: '/audit', what: 'audit, older', path: `/audit?cursor=${middle}.1` },

@@ -150,6 +150,7 @@ export const fillBase = async (filling: Filling, size: BaseSize, from: BaseSize)
     await store.audit.append(Array.from({ length: LONG_TIMELINE }, (_, ago) => event(now - ago * 3_600_000)))
   }
   const [review] = await store.reviews.list({ limit: 1 })
+  const [undecided] = await store.audit.search({ type: 'link.unresolved', limit: 1 })
   return {
     clientId: clientIdOf(LOOKED_AT),
     clientInTheMiddle: clientIdOf(Math.floor(size.clients / 2)),
@@ -159,6 +160,7 @@ export const fillBase = async (filling: Filling, size: BaseSize, from: BaseSize)
     customerNumber: numberOf(LOOKED_AT, 0),
     upstreamSubject: subjectOf(LOOKED_AT),
     undecidedNumber: UNDECIDED,
+    undecidedLogin: `${undecided?.at}.${undecided?.sequence}`,
     person: { givenName: 'Lotte', familyName: 'Peeters', birthDate: '1988-03-14' },
     changeId: `proposal-${LOOKED_AT}`,
     reviewId: review?.id ?? '',

@@ -5,14 +5,14 @@ const PAGE = 500
 /** What is exported: every condition that is given holds. */
 export type AuditFilter = Omit<AuditSearch, 'limit' | 'before'>
 
-/** All events of a search, newest first, read page by page. */
+/** All events of a search, or those before one of them, newest first, read page by page. */
 export async function* searchAll(
   audit: Pick<AuditPort, 'search'>,
-  filter: AuditFilter,
+  { before: end, ...filter }: AuditFilter & Pick<AuditSearch, 'before'>,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<FoundAuditEvent> {
   let left = limit
-  let before: FoundAuditEvent | undefined
+  let before = end
   while (left > 0) {
     const asked = Math.min(PAGE, left)
     const page = await audit.search({ ...filter, limit: asked, ...(before !== undefined && { before }) })

@@ -14,8 +14,8 @@ import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
-import type { decisionsView } from '#src/admin/routes/rollout-routes.ts'
 import type { trialBegun, trialReport } from '#src/admin/routes/trial-routes.ts'
+import type { DecisionCount } from '#src/rollout/decision-counts.ts'
 import type { RolloutPolicy } from '#src/rollout/policy.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { FunnelCount } from '#src/store/ports/funnel.ts'
@@ -77,15 +77,17 @@ export type Told = {
   readonly previewTokens: z.output<typeof previewView>
   readonly beginTrial: TrialBegun
   readonly finishTrial: TrialReport
-  readonly showFunnel: { readonly counts: readonly Omit<FunnelCount, 'clientId'>[] }
-  readonly showDecisions: z.output<typeof decisionsView>
+  readonly showFunnel: {
+    readonly counts: readonly Omit<FunnelCount, 'clientId'>[]
+    readonly decisions: readonly DecisionCount[]
+  }
   readonly searchAccounts: { readonly accounts: readonly AccountView[] }
   readonly searchRecords: { readonly records: readonly NamedRecord[]; readonly complete: boolean }
   readonly showAccount: AccountView
   readonly revealAccount: AccountView
   readonly accountTimeline: EventsTold
-  readonly whyLinked: { readonly links: readonly LinkView[]; readonly decisions: readonly DecisionView[] }
-  readonly whyRecord: {
+  readonly whyLinked: Paged & { readonly links: readonly LinkView[]; readonly decisions: readonly DecisionView[] }
+  readonly whyRecord: Paged & {
     readonly owner?: string
     readonly link?: LinkView
     readonly decisions: readonly DecisionView[]

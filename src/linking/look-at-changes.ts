@@ -90,6 +90,7 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
       method: link.method,
       linkedBy: link.ruleVersion,
       decidedBy: decision.ruleVersion,
+      errorBudget: findings.errorBudget,
       fields: former === undefined ? null : changedFields(former.record, present.record),
       margins: decision.margins,
       explanation: explanation === undefined ? null : (writeDown(explanation) as unknown as Json),

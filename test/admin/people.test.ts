@@ -1,3 +1,6 @@
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { DecisionRecord } from '#src/linking/decision-record.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { Answer } from '#test/support/http-browser.ts'
 import { itsmeSubject } from '#test/support/itsme-subject.ts'
 import { codeOf, etagOf, type RunningApi, startApi } from './api-client.ts'
@@ -206,6 +209,59 @@ test('reviews are listed, shown and decided on over a version, with the act or w
   expect(await idsIn('')).not.toEqual(expect.arrayContaining([withdrawn]))
   expect(await idsIn('')).not.toEqual(expect.arrayContaining([conflict]))
   expect(await idsIn('?all=true')).toEqual(expect.arrayContaining([withdrawn, conflict]))
+})
+
+test('a review tells what was accepted at most when it was raised', async () => {
+  const { store } = api.admin.running.pias
+  const accountId = api.other.accountId as never
+  const customer = { serviceLine: 'tv', customerId: 'TV-SYNTHETIC' } as const
+  const data = { method: 'match', errorBudget: 1e-6, explanation: null }
+  await store.reviews.raise({ matter: { kind: 'record-changed', accountId, customer }, raisedAt: 9, data, events: [] })
+  const { reviews } = (await api.invoke('listReviews')).json<{ reviews: { id: string; kind: string }[] }>()
+  const params = { reviewId: `${reviews.find(({ kind }) => kind === 'record-changed')?.id}` }
+  const shown = await api.invoke('showReview', { params })
+  expect(shown.json()).toMatchObject({ errorBudget: 1e-6, facts: { method: 'match' } })
+  const body = { outcome: 'kept', reason: 'a synthetic reason' }
+  expect((await api.invoke('decideReview', { params, body, headers: etagOf(shown) })).status).toBe(200)
+})
+
+test('why is told page by page, of an account and of a record, without a gap', async () => {
+  const { store } = api.admin.running.pias
+  const accountId = api.guest.accountId
+  const [decided] = await store.audit.search({ type: 'link.decided', limit: 1 })
+  const { sequence: _, ...event } = decided as FoundAuditEvent
+  const { decision } = event.data as unknown as { decision: DecisionRecord }
+  const record = { serviceLine: 'tv', customerId: 'TV-PAGED' } as const
+  const records = decision.records.slice(0, 1).map(one => ({ ...one, ...record }))
+  const data = { decision: { ...decision, records } } as never
+  // Two at one moment: pages are cut by number, too.
+  const at = (index: number) => 1000 + Math.floor(index / 2)
+  const events = Array.from({ length: 7 }, (_one, index) => ({ ...event, accountId, at: at(index), data }))
+  await store.audit.append(events.map(one => ({ ...one, records: [customerKeyOf(record)] })))
+  type Page = { decisions: { event: number }[]; next?: string }
+  const walk = async (ask: (cursor: string | undefined) => Promise<Answer>): Promise<number[]> => {
+    const seen: number[] = []
+    let next: string | undefined
+    do {
+      const page = (await ask(next)).json<Page>()
+      expect(page.decisions.length).toBeLessThanOrEqual(3)
+      seen.push(...page.decisions.map(one => one.event))
+      next = page.next
+    } while (next !== undefined)
+    return seen
+  }
+  const params = { accountId }
+  const all = (await api.invoke('whyLinked', { params })).json<Page>()
+  expect(all).not.toHaveProperty('next')
+  const ofAccount = await walk(cursor =>
+    api.invoke('whyLinked', { params, query: `?limit=3${cursor === undefined ? '' : `&cursor=${cursor}`}` }),
+  )
+  expect(ofAccount).toEqual(all.decisions.map(one => one.event))
+  expect(ofAccount.length).toBeGreaterThanOrEqual(7)
+  const body = { ...record, limit: 3 }
+  const ofRecord = await walk(cursor => api.invoke('whyRecord', { body: { ...body, ...(cursor && { cursor }) } }))
+  expect(ofRecord).toHaveLength(7)
+  expect(new Set(ofRecord).size).toBe(7)
 })
 
 test('what matching would not decide is listed, newest first', async () => {

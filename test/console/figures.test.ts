@@ -1,3 +1,4 @@
+import { watchStatements } from '#test/admin/count-queries.ts'
 import { createHttpBrowser, type HttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, logIn, toCallback } from '#test/support/log-in.ts'
 import { runPias } from '#test/support/run-pias.ts'
@@ -84,6 +85,14 @@ test('shadow: what would have come of it, as a chart and a table, and in no numb
   const decisions = rowsOf(await read('/'), 'Link decisions, all days')
   const of = (label: string) => decisions.find(([first]) => first?.startsWith(label))?.at(-1)
   expect([of('Not certain: asked'), of('Only recorded')]).toEqual(['0', '4'])
+})
+
+test('the rollout page reads the counters of its app once', async () => {
+  const watched = watchStatements()
+  await owner.get(`${admin.origin}${PAGE}`)
+  const { statements } = watched.take()
+  watched.end()
+  expect(statements.filter(sql => /FROM funnel\b/.test(sql))).toHaveLength(1)
 })
 
 test('the command tells the same', async () => {

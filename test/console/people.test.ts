@@ -3,6 +3,7 @@ import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { fieldWord } from '#src/console/matching-words.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { itsmeSubject } from '#test/support/itsme-subject.ts'
@@ -163,6 +164,31 @@ test('how each record came here is told: proof, who moved it and why, and the ev
     expect(page).toContain('Evidence for')
     expect(page).not.toContain(record.customerId)
   }
+})
+
+test('of many decisions the newest are told, and that there are older ones, with the way to them', async () => {
+  const { audit } = admin.running.pias.store
+  const [decided] = await audit.search({ type: 'link.decided', accountId: lotte, limit: 1 })
+  const { sequence: _, ...event } = decided as FoundAuditEvent
+  await openAccount('synthetic-often')
+  await audit.append(
+    Array.from({ length: 60 }, (_one, index) => ({
+      ...event,
+      accountId: 'synthetic-often',
+      at: 1000 + index * 60_000,
+    })),
+  )
+  const path = '/people/synthetic-often/why'
+  const whole = await read(path)
+  expect(whole).toContain('the newest 50 decisions')
+  const timesOf = (page: string) => [...page.matchAll(/Decided ([^<]+)</g)].map(([, time]) => time)
+  expect(timesOf(whole)).toHaveLength(50)
+  const older = /href="([^"]+)"[^>]*>\s*Older decisions/.exec(whole)?.[1] ?? ''
+  const rest = await read(older)
+  expect(rest).toContain('10 decisions before these')
+  expect(new Set([...timesOf(whole), ...timesOf(rest)]).size).toBe(60)
+  expect(rest).not.toContain('Older decisions')
+  expect(rest).toContain(`href="${path}"`)
 })
 
 test('a record is linked and unlinked after a preview, and each act is undone', async () => {

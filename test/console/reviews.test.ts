@@ -1,4 +1,5 @@
 import type { CustomerKey } from '#src/kernel/customer.ts'
+import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import type { ReviewMatter } from '#src/store/ports/reviews.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
@@ -73,6 +74,28 @@ test('a record is unlinked and its review closed in one step, after a preview, a
   expect(after).toContain('the review is closed')
   expect(after).toContain('It was changed, by an act on links')
   expect(after).not.toContain(`action="${path}`)
+})
+
+test('a record that would not be linked today tells its evidence, and against what it was held', async () => {
+  const [decided] = await store().audit.search({ type: 'link.decided', limit: 1 })
+  if (decided === undefined) throw new Error('nothing was decided')
+  const { decision } = decided.data as unknown as { decision: DecisionRecord }
+  const explanation = {
+    ...decision.records[0],
+    verdict: 'offered',
+    hindrance: 'improbable',
+    rule: undefined,
+    wrong: 0.01,
+  }
+  const facts = { method: 'match', linkedBy: 'r4', decidedBy: decision.ruleVersion, fields: ['address'], margins: [] }
+  const path = await raise('record-changed', { ...facts, errorBudget: 1e-6, explanation })
+  const page = await read(path)
+  expect(page).toContain('Evidence for')
+  expect(page).toMatch(/1 in 100\b.*accepted is 1 in 1,000,000/s)
+  expect(page).toMatch(/It is not certain enough.*Ahead of the runner-up/s)
+  expect(page).toContain(decision.ruleVersion)
+  expect(page).not.toContain('errorBudget')
+  expect((await admin.submit(owner, path, path, { outcome: 'kept', reason: 'a synthetic letter' })).status).toBe(303)
 })
 
 test('an earlier act is undone from a review; an overtaken page does nothing', async () => {

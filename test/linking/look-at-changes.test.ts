@@ -42,6 +42,7 @@ describe('a linked record that changes', () => {
       customer: { serviceLine: 'tv', customerId: 'L-tv' },
       data: {
         method: 'match',
+        errorBudget: expect.any(Number),
         fields: ['address', 'birthDate', 'emails', 'firstName', 'lastName', 'phones'],
       },
     })

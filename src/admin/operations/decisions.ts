@@ -24,10 +24,10 @@ export type DecisionView = {
   readonly records: readonly RecordView[]
 }
 
-/** Pages of the trail that are read for one of logins without a decision: most of them found nobody, or were not matched. */
-const MOST_READS = 20
+/** Logins without an account are mostly such as found nobody, or were not matched: how far they are read through for a page. */
+const READ_ON = [100, 100, 100] as const
 
-/** Decisions that are told of an account, and of a record, unless all are asked for: the newest. */
+/** Decisions that are told of an account, and of a record, on a page. */
 export const MOST_DECISIONS = 200
 
 type Decided = FoundAuditEvent & { data: { decision: DecisionRecord } }
@@ -70,10 +70,25 @@ const withDecision = ({ link, view: told }: LinkHistory, events: readonly Decide
   return { ...told, ...(made !== undefined && { decision: made.sequence }) }
 }
 
+const hasRecords = (event: FoundAuditEvent): event is Decided =>
+  isDecisionEvent(event) && event.data.decision.records.length > 0
+
 const newestFirst = (a: Decided, b: Decided): number => b.at - a.at || b.sequence - a.sequence
 
-/** Why links are as they are: what was decided, and how what is there came about. */
-export type Explained<Links> = Links & { readonly decisions: readonly DecisionView[] }
+type Place = Pick<FoundAuditEvent, 'at' | 'sequence'>
+/** How many decisions are told at a time, and where the page before ended. */
+type Asked = { readonly limit: number; readonly before?: Place }
+
+const NEWEST: Asked = { limit: MOST_DECISIONS }
+
+/** Where a page ended that was full: there may be more. */
+const endOf = (events: readonly Decided[], limit: number): { last?: Place } => {
+  const last = events.length < limit ? undefined : events.at(-1)
+  return last === undefined ? {} : { last }
+}
+
+/** Why links are as they are: what was decided, and how what is there came about. `last`: where a page ended that may go on. */
+export type Explained<Links> = Links & { readonly decisions: readonly DecisionView[]; readonly last?: Place }
 
 /** Tells decisions about links as they were made, with evidence and weights and without any value of a field. */
 export const createDecisionOperations = ({
@@ -86,7 +101,10 @@ export const createDecisionOperations = ({
 }) => {
   const historyOf = createLinkHistory(links)
 
-  const decisionsOf = async (filter: AuditFilter, most: number): Promise<readonly Decided[]> => {
+  const decisionsOf = async (
+    filter: AuditFilter & { readonly before?: Place },
+    most: number,
+  ): Promise<readonly Decided[]> => {
     const found: Decided[] = []
     for await (const event of searchAll(audit, filter, most)) if (isDecisionEvent(event)) found.push(event)
     return found
@@ -97,19 +115,13 @@ export const createDecisionOperations = ({
      * What matching would not decide though it found records: of people without an account, newest first. `last` is where the
      * page ended; a page may be short and not the last where nothing was found for long.
      */
-    undecided: async ({
-      limit,
-      before,
-    }: {
-      limit: number
-      before?: Pick<FoundAuditEvent, 'at' | 'sequence'>
-    }): Promise<{ decisions: readonly DecisionView[]; last?: Pick<FoundAuditEvent, 'at' | 'sequence'> }> => {
+    undecided: async ({ limit, before }: Asked): Promise<{ decisions: readonly DecisionView[]; last?: Place }> => {
       const found: Decided[] = []
       let last = before
-      for (let read = 0; read < MOST_READS; read += 1) {
-        const events = await audit.search({ type: 'link.unresolved', limit, ...(last && { before: last }) })
-        found.push(...events.filter(isDecisionEvent).filter(({ data }) => data.decision.records.length > 0))
-        last = events.length < limit ? undefined : events.at(-1)
+      for (const most of [limit, ...READ_ON]) {
+        const events = await audit.search({ type: 'link.unresolved', limit: most, ...(last && { before: last }) })
+        found.push(...events.filter(hasRecords))
+        last = events.length < most ? undefined : events.at(-1)
         if (last === undefined || found.length >= limit) break
       }
       const page = found.slice(0, limit)
@@ -142,37 +154,43 @@ export const createDecisionOperations = ({
       return { record, count: events.length, decisions }
     },
 
-    /** Why an account has what it has: each of its records, and the decisions about it, newest first. */
+    /** Why an account has what it has: each of its records, and a page of the decisions about it, newest first. */
     ofAccount: async (
       accountId: string,
-      most = MOST_DECISIONS,
+      { limit, before }: Asked = NEWEST,
     ): Promise<Explained<{ readonly links: readonly LinkView[] }>> => {
       const [histories, events] = await Promise.all([
         historyOf(accountId as AccountId),
-        decisionsOf({ accountId, type: 'link.decided' }, most),
+        decisionsOf({ accountId, type: 'link.decided', ...(before && { before }) }, limit),
       ])
-      return { links: histories.map(one => withDecision(one, events)), decisions: events.map(view) }
+      const links = histories.map(one => withDecision(one, events))
+      return { links, decisions: events.map(view), ...endOf(events, limit) }
     },
 
     /**
-     * Why a record was linked to an account, or to nobody: how it came to its owner, and the latest decisions about it, newest
-     * first: of its owner, of whoever had it before, of others it was passed over for, and of people without an account.
+     * Why a record was linked to an account, or to nobody: how it came to its owner, and a page of the decisions about it,
+     * newest first: of its owner, of whoever had it before, of others it was passed over for, and of people without an account.
      */
     ofRecord: async (
       key: CustomerKey,
       owner: AccountId | undefined,
-      most = MOST_DECISIONS,
+      { limit, before }: Asked = NEWEST,
     ): Promise<Explained<{ readonly link?: LinkView }>> => {
       const record = customerKeyOf(key)
       const [history] = owner === undefined ? [] : await historyOf(owner, record)
+      const older = before && { before }
       const found = await Promise.all([
-        ...['link.decided', 'link.unresolved'].map(type => decisionsOf({ record, type }, most)),
+        ...['link.decided', 'link.unresolved'].map(type => decisionsOf({ record, type, ...older }, limit)),
         // Decisions of accounts are found by record only since that is written down with them.
-        ...(history?.accounts ?? []).map(accountId => decisionsOf({ accountId, type: 'link.decided' }, most)),
+        ...(history?.accounts ?? []).map(accountId =>
+          decisionsOf({ accountId, type: 'link.decided', ...older }, limit),
+        ),
       ])
-      const events = [...new Map(found.flat().map(event => [event.sequence, event])).values()].sort(newestFirst)
-      const decisions = events.flatMap(event => only(event, key)).slice(0, most)
-      return { ...(history && { link: withDecision(history, events) }), decisions }
+      const all = [...new Map(found.flat().map(event => [event.sequence, event])).values()].sort(newestFirst)
+      // Each search brought as many as a page holds, or all there are: none that belongs on it is missing.
+      const events = all.slice(0, limit)
+      const decisions = events.flatMap(event => only(event, key))
+      return { ...(history && { link: withDecision(history, events) }), decisions, ...endOf(events, limit) }
     },
   }
 }

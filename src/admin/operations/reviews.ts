@@ -40,15 +40,20 @@ export type ReviewPlanned =
 /** The state of a review, as a number: it grows with every opening and closing. */
 export const versionOf = ({ raisedAt, closed }: Review): number => closed?.at ?? raisedAt
 
-/** What a review holds beside words: the evidence as matching sees it now. */
-export type ReviewFacts = { readonly facts: { readonly [name: string]: Json }; readonly record?: RecordView }
+/** What a review holds beside words: the evidence as matching saw it when it was raised, and what was accepted at most. */
+export type ReviewFacts = {
+  readonly facts: { readonly [name: string]: Json }
+  readonly record?: RecordView
+  readonly errorBudget?: number
+}
 
 /** Levels, weights and names of fields; no value of a record, the number masked. */
 export const factsOf = ({ data }: Review): ReviewFacts => {
   const isObject = typeof data === 'object' && data !== null && !Array.isArray(data)
-  const { explanation, ...facts } = (isObject ? data : { data }) as { [name: string]: Json }
-  if (explanation === null || explanation === undefined) return { facts }
-  return { facts, record: viewRecord(explanation as unknown as DecisionRecord['records'][number]) }
+  const { explanation, errorBudget, ...facts } = (isObject ? data : { data }) as { [name: string]: Json }
+  const accepted = typeof errorBudget === 'number' && { errorBudget }
+  if (explanation === null || explanation === undefined) return { facts, ...accepted }
+  return { facts, record: viewRecord(explanation as unknown as DecisionRecord['records'][number]), ...accepted }
 }
 
 const touches = (moves: readonly LinkMove[], { accountId, customer }: Review): boolean =>

@@ -3,18 +3,19 @@ import type { AccountAccess } from '#src/accounts/account-access.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
-import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
+import { type createDecisionOperations, MOST_DECISIONS } from '#src/admin/operations/decisions.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import {
   accountParams,
   accountView,
+  beforeOf,
   decisionView,
   eventPage,
   linkView,
+  nextAfter,
   nextOf,
   paging,
-  parseCursor,
   reason,
 } from './schemas.ts'
 
@@ -39,6 +40,9 @@ const search = z
     message: 'give one of customerNumber, account and upstreamSubject',
     params: { fix: 'leave the others out' },
   })
+
+/** Decisions on a page, where links are explained with them. */
+const decisionPaging = { ...paging, limit: paging.limit.default(MOST_DECISIONS) }
 
 /** Routes about people and their accounts. */
 export const accountRoutes = (deps: {
@@ -137,9 +141,7 @@ export const accountRoutes = (deps: {
       answer: { status: 200, description: 'Events.', schema: eventPage },
       problems: [],
       run: async ({ params, query: { limit, cursor } }) => {
-        const from = cursor === undefined ? undefined : parseCursor(cursor)
-        const before = from && { at: from.at, sequence: Number(from.id) }
-        const events = await accounts.timeline(params.accountId, { limit, ...(before !== undefined && { before }) })
+        const events = await accounts.timeline(params.accountId, { limit, ...beforeOf(cursor) })
         return { status: 200, body: { events, ...nextOf(events, limit, ({ at, sequence }) => [at, sequence]) } }
       },
     }),
@@ -151,13 +153,21 @@ export const accountRoutes = (deps: {
       personal: true,
       summary: 'Tells why an account has its records: proof, who, evidence, weights, runner-up, margin, rule version',
       params: accountParams,
+      query: z.strictObject(decisionPaging),
       answer: {
         status: 200,
-        description: 'How each record came to it; decisions as they were made: the newest 200, newest first.',
-        schema: z.strictObject({ links: z.array(linkView), decisions: z.array(decisionView) }),
+        description: 'How each record came to it, on every page; decisions as they were made, newest first.',
+        schema: z.strictObject({
+          links: z.array(linkView),
+          decisions: z.array(decisionView),
+          next: z.string().optional(),
+        }),
       },
       problems: [],
-      run: async ({ params }) => ({ status: 200, body: await decisions.ofAccount(params.accountId) }),
+      run: async ({ params, query: { limit, cursor } }) => {
+        const { last, ...told } = await decisions.ofAccount(params.accountId, { limit, ...beforeOf(cursor) })
+        return { status: 200, body: { ...told, ...nextAfter(last) } }
+      },
     }),
     route({
       method: 'post',
@@ -166,21 +176,27 @@ export const accountRoutes = (deps: {
       roles: ['viewer'],
       personal: true,
       summary: 'Tells why a record was linked to an account, or to nobody',
-      body: z.strictObject({ serviceLine: z.enum(SERVICE_LINES), customerId: z.string().min(1).max(128) }),
+      body: z.strictObject({
+        serviceLine: z.enum(SERVICE_LINES),
+        customerId: z.string().min(1).max(128),
+        ...decisionPaging,
+      }),
       answer: {
         status: 200,
-        description: 'The owner, how the record came to it, and the newest 200 decisions about it, whoever logged in.',
+        description:
+          'The owner, how the record came to it, and the decisions about it, newest first, whoever logged in.',
         schema: z.strictObject({
           owner: z.string().optional(),
           link: linkView.optional(),
           decisions: z.array(decisionView),
+          next: z.string().optional(),
         }),
       },
       problems: [],
-      run: async ({ body }) => {
-        const owner = await accounts.ownerOf(body)
-        const found = await decisions.ofRecord(body, owner)
-        return { status: 200, body: { ...(owner !== undefined && { owner }), ...found } }
+      run: async ({ body: { limit, cursor, ...record } }) => {
+        const owner = await accounts.ownerOf(record)
+        const { last, ...told } = await decisions.ofRecord(record, owner, { limit, ...beforeOf(cursor) })
+        return { status: 200, body: { ...(owner !== undefined && { owner }), ...told, ...nextAfter(last) } }
       },
     }),
     route({
@@ -198,10 +214,8 @@ export const accountRoutes = (deps: {
       },
       problems: [],
       run: async ({ query: { limit, cursor } }) => {
-        const from = cursor === undefined ? undefined : parseCursor(cursor)
-        const before = from && { before: { at: from.at, sequence: Number(from.id) } }
-        const { decisions: found, last } = await decisions.undecided({ limit, ...before })
-        return { status: 200, body: { decisions: found, ...(last && { next: `${last.at}.${last.sequence}` }) } }
+        const { decisions: found, last } = await decisions.undecided({ limit, ...beforeOf(cursor) })
+        return { status: 200, body: { decisions: found, ...nextAfter(last) } }
       },
     }),
     act('block'),

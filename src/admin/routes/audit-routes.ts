@@ -4,7 +4,7 @@ import { CSV_HEADER, searchAll, toCsvLine, toJsonLine } from '#src/audit/export.
 import { maskEvent } from '#src/audit/mask.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { AuditPort, AuditSearch, FoundAuditEvent } from '#src/store/ports/audit.ts'
-import { eventPage, nextOf, paging, parseCursor, reason } from './schemas.ts'
+import { beforeOf, eventPage, nextOf, paging, reason } from './schemas.ts'
 
 const moment = z.coerce.number().int().nonnegative().describe('Epoch milliseconds.').optional()
 
@@ -67,9 +67,7 @@ export const auditRoutes = ({
       query: z.strictObject({ ...conditions, ...paging }),
       answer: { status: 200, description: 'Events.', schema: eventPage },
       run: async ({ query: { limit, cursor, ...rest } }) => {
-        const from = cursor === undefined ? undefined : parseCursor(cursor)
-        const before = from === undefined ? {} : { before: { at: from.at, sequence: Number(from.id) } }
-        const events = (await audit.search({ ...toFilter(rest), limit, ...before })).map(maskEvent)
+        const events = (await audit.search({ ...toFilter(rest), limit, ...beforeOf(cursor) })).map(maskEvent)
         return { status: 200, body: { events, ...nextOf(events, limit, ({ at, sequence }) => [at, sequence]) } }
       },
     }),

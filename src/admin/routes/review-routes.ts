@@ -27,7 +27,8 @@ export const reviewLine = z.strictObject(line)
 export const reviewView = z.strictObject({
   ...line,
   facts: z.record(z.string(), z.json()).describe('Codes and names of fields; no value of a record.'),
-  evidence: comparedRecord.optional().describe('How matching sees the record now.'),
+  evidence: comparedRecord.optional().describe('How matching saw the record when the review was raised.'),
+  errorBudget: z.number().optional().describe('What was accepted at most then: the probability that a link is wrong.'),
 })
 
 const viewLine = ({ id, kind, accountId, raisedAt, customer, closed }: Review): z.input<typeof reviewLine> => ({
@@ -40,8 +41,8 @@ const viewLine = ({ id, kind, accountId, raisedAt, customer, closed }: Review): 
 })
 
 const answerWith = (review: Review, more: { change?: string } = {}) => {
-  const { facts, record } = factsOf(review)
-  const body = { ...viewLine(review), facts, ...(record && { evidence: record }), ...more }
+  const { record, ...told } = factsOf(review)
+  const body = { ...viewLine(review), ...told, ...(record && { evidence: record }), ...more }
   return { status: 200, body, etag: versionOf(review) }
 }
 

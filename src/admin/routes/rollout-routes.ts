@@ -23,6 +23,11 @@ const decisionView = z.strictObject({
 /** Counters of how matching came out. */
 export const decisionsView = z.strictObject({ counts: z.array(decisionView) })
 
+const funnelView = z.strictObject({
+  counts: z.array(countView),
+  decisions: decisionsView.shape.counts.describe('What showDecisions tells.'),
+})
+
 /**
  * Routes about who logs in how at an app, and since when.
  * @param deps.isClient whether there is such an app
@@ -100,18 +105,16 @@ export const rolloutRoutes = (deps: {
       path: '/clients/{clientId}/funnel',
       id: 'showFunnel',
       roles: ['viewer'],
-      summary: 'Tells how many people came how far, by day, method and step',
+      summary: 'Tells how many people came how far, by day, method and step, and how matching came out on the way',
       params: clientParams,
       query: z.strictObject({ since: z.iso.date().describe('The first day (UTC).') }),
-      answer: { status: 200, description: 'Counters.', schema: z.strictObject({ counts: z.array(countView) }) },
+      answer: { status: 200, description: 'Counters.', schema: funnelView },
       problems: [404],
       run: async ({ params: { clientId }, query: { since } }) => {
         if (!(await isClient(clientId))) return notFound('client')
-        const counts = stepCounts(await funnel.list([clientId], since))
-        return {
-          status: 200,
-          body: { counts: counts.map(({ day, method, step, count }) => ({ day, method, step, count })) },
-        }
+        const all = await funnel.list([clientId], since)
+        const counts = stepCounts(all).map(({ day, method, step, count }) => ({ day, method, step, count }))
+        return { status: 200, body: { counts, decisions: [...decisionCounts(all)] } }
       },
     }),
     route({

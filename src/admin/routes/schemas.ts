@@ -27,6 +27,20 @@ export const parseCursor = (cursor: string): { at: number; id: string } => {
   return { at: Number(cursor.slice(0, dot)), id: cursor.slice(dot + 1) }
 }
 
+/** A place in the audit trail, by time and number. */
+export type Place = { readonly at: number; readonly sequence: number }
+
+/** The place that a cursor ends at, as a search of the audit trail takes it. */
+export const beforeOf = (cursor: string | undefined): { before?: Place } => {
+  if (cursor === undefined) return {}
+  const { at, id: sequence } = parseCursor(cursor)
+  return { before: { at, sequence: Number(sequence) } }
+}
+
+/** The `next` of a page that ended at a place of the audit trail, if it goes on. */
+export const nextAfter = (last: Place | undefined): { next?: string } =>
+  last === undefined ? {} : { next: `${last.at}.${last.sequence}` }
+
 /** The `next` of a page that was full. */
 export const nextOf = <Item>(
   items: readonly Item[],

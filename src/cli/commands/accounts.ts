@@ -64,7 +64,7 @@ export const whyLinked = (terminal: Terminal, what: string): Promise<Outcome> =>
     const key = parseCustomerKey(what)
     const isRecord = SERVICE_LINES.includes(key.serviceLine)
     const owner = isRecord ? await accountsOf(terminal, store).ownerOf(key) : undefined
-    const all = Number.POSITIVE_INFINITY
+    const all = { limit: Number.POSITIVE_INFINITY }
     const found = isRecord ? await decisions.ofRecord(key, owner, all) : await decisions.ofAccount(what, all)
     const links = 'links' in found ? found.links : [found.link].filter(link => link !== undefined)
     if (links.length + found.decisions.length === 0) return notFound('no link and no decision is known for it')

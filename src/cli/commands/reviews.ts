@@ -71,8 +71,8 @@ export const showReview = (terminal: Terminal, { id, dataDir }: { id: string; da
   withStore({ terminal, dataDir }, async ({ reviews }) => {
     const review = await reviews.find(id)
     if (review === undefined) return notFound('there is no such review')
-    const { facts, record: evidence } = factsOf(review)
-    return { value: { ...viewOf(review), facts, ...(evidence && { evidence }) }, text: told(review) }
+    const { record: evidence, ...facts } = factsOf(review)
+    return { value: { ...viewOf(review), ...facts, ...(evidence && { evidence }) }, text: told(review) }
   })
 
 /** Logins that are read at a time. */

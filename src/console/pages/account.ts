@@ -1,5 +1,4 @@
 import type { AccountView } from '#src/admin/operations/accounts.ts'
-import { MOST_DECISIONS } from '#src/admin/operations/decisions.ts'
 import { type Act, askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
@@ -170,28 +169,42 @@ const timelinePage: ConsolePage = {
   },
 }
 
-const toldNumber = (decisions: number): string => {
-  if (decisions >= MOST_DECISIONS) return `the newest ${count(decisions)} decisions`
-  return `${count(decisions)} ${decisions === 1 ? 'decision' : 'decisions'}`
+/** Decisions on a page. */
+const MOST_DECISIONS = 50
+
+/** How many decisions are told, of how many. */
+const toldNumber = (decisions: number, isFirst: boolean, isLast: boolean): string => {
+  const number = `${count(decisions)} ${decisions === 1 ? 'decision' : 'decisions'}`
+  if (isFirst) return isLast ? number : `the newest ${number}`
+  return `${number} before these`
 }
 
 const whyPage: ConsolePage = {
   path: '/people/:accountId/why',
-  show: async ({ ask, params }) => {
+  show: async ({ ask, params, text }) => {
     const { accountId = '' } = params
-    const { links, decisions } = await ask('whyLinked', { params })
+    const cursor = text('cursor', 'query')
+    const query = { limit: String(MOST_DECISIONS), ...(cursor && { cursor }) }
+    const { links, decisions, next } = await ask('whyLinked', { params, query })
+    const isFirst = cursor === ''
+    const path = `${accountPath(accountId)}/why`
     const nothing: Block = {
       kind: 'notice',
       tone: 'plain',
-      title: 'Matching decided nothing about this account',
+      title: isFirst ? 'Matching decided nothing about this account' : 'There are no older decisions',
       text: [links.length === 0 ? 'It has no record.' : 'How its records came here stands above.'],
     }
+    const others = [
+      ...(isFirst ? [] : [{ text: 'The newest', href: path }]),
+      ...(next === undefined ? [] : [{ text: 'Older decisions', href: withQuery(path, { cursor: next }) }]),
+    ]
     return {
       ...accountHead(accountId, '/why'),
-      lead: `How each record came here; then ${toldNumber(decisions.length)}, as made then, newest first.`,
+      lead: `How each record came here; then ${toldNumber(decisions.length, isFirst, next === undefined)}, as made then, newest first.`,
       blocks: [
         ...links.flatMap(linkBlocks),
         ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
+        ...(others.length === 0 ? [] : [{ kind: 'links' as const, links: others }]),
       ],
     }
   },

@@ -66,6 +66,14 @@ const whyRecordForm = ({ form, text }: Visit) =>
     ],
   })
 
+/** An address holds no number of a record, so there is none for a next page. */
+const OLDER: Block = {
+  kind: 'notice',
+  tone: 'plain',
+  title: 'There are older decisions about this record',
+  text: ['The command pias links why prints all of them, for the service line and the number, such as mobile:MOB-1.'],
+}
+
 /** People: an account is found by a number or a name, and why a record has no owner is told. */
 export const peoplePage: ConsolePage = {
   path: '/people',
@@ -94,7 +102,7 @@ export const peoplePage: ConsolePage = {
       const body = { serviceLine: text('serviceLine'), customerId: text('customerId') }
       const outcome = await act('whyRecord', { body })
       if ('problem' in outcome) return outcome
-      const { owner, link, decisions } = outcome.told
+      const { owner, link, decisions, next } = outcome.told
       const notice: Block =
         owner === undefined
           ? { kind: 'notice', tone: 'plain', title: 'This record has no owner' }
@@ -122,6 +130,7 @@ export const peoplePage: ConsolePage = {
             notice,
             ...(link === undefined ? [] : linkBlocks(link)),
             ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
+            ...(next === undefined ? [] : [OLDER]),
           ],
         },
       }

@@ -174,13 +174,13 @@ const onePage: ConsolePage = {
   show: async visit => {
     const { ask, params, may } = visit
     const review = await ask('showReview', { params })
-    const { evidence, closed } = review
+    const { evidence, closed, errorBudget } = review
     const isEnding = closed === undefined && may('decideReview')
     return {
       ...headOf(review),
       blocks: [
         factsBlock(review),
-        ...(evidence === undefined ? [] : recordBlocks(evidence)),
+        ...(evidence === undefined ? [] : recordBlocks(evidence, errorBudget)),
         ...(isEnding ? endForms(visit, review, await mendableOf(visit, review)) : []),
       ],
     }

@@ -167,11 +167,10 @@ export const rolloutPage: ConsolePage = {
     const { ask, form, params, problem, now, text } = visit
     const days = lastDays(DAYS, now)
     const since = days[0] ?? ''
-    const [client, { policy, versions, version }, { counts }, decisions] = await Promise.all([
+    const [client, { policy, versions, version }, { counts, decisions }] = await Promise.all([
       ask('showClient', { params }),
       ask('showRollout', { params }),
       ask('showFunnel', { params, query: { since } }),
-      ask('showDecisions', { params, query: { since } }),
     ])
     const path = `${clientPath(client.clientId)}/rollout`
     const hidden = { version: String(version) }
@@ -181,8 +180,8 @@ export const rolloutPage: ConsolePage = {
       ...clientHead(client, '/rollout'),
       blocks: [
         policyFacts(policy, 'In force now'),
-        ...shadowBlocks(policy, decisions.counts, days),
-        ...decisionBlocks('acted', decisions.counts, days),
+        ...shadowBlocks(policy, decisions, days),
+        ...decisionBlocks('acted', decisions, days),
         ...funnelBlocks(counts, `How far people get, last ${DAYS} days`),
         ...form('setRollout', {
           title: 'Change the rollout',
