@@ -6,6 +6,7 @@ import { createAccountAccess } from '#src/accounts/account-access.ts'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
+import { createTrailState } from '#src/audit/trail-state.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
@@ -139,7 +140,13 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
     ...quickstartRoutes(deps),
     ...auditRoutes({ ...store, clock }),
     ...overviewRoutes({
-      tellOverview: createOverview({ ...store, keys: deps.keys, upstreams: deps.upstreamHealth, clock }),
+      tellOverview: createOverview({
+        ...store,
+        keys: deps.keys,
+        upstreams: deps.upstreamHealth,
+        trailState: createTrailState(store.keys).read,
+        clock,
+      }),
     }),
   ]
 }

@@ -6,6 +6,7 @@ import { CHAIN_SECRET, createBlockMac } from './chain.ts'
 import { createChainMarks } from './marks.ts'
 import { createAuditRetention } from './retention.ts'
 import { createAuditSealer } from './seal.ts'
+import { createTrailState } from './trail-state.ts'
 import { createAuditWatch } from './watch.ts'
 
 /** What it takes to look at the chain of a store. */
@@ -26,7 +27,7 @@ export const createAuditJobs = async (deps: {
   const chain = await openChain(store)
   return {
     seal: createAuditSealer({ ...chain, clock }),
-    watch: createAuditWatch({ ...chain, logger }),
+    watch: createAuditWatch({ ...chain, state: createTrailState(store.keys), clock, logger }),
     retain: createAuditRetention({ ...chain, start: chain.marks.start, keepDays, clock }),
   }
 }

@@ -1,7 +1,8 @@
-import type { Job, Logger } from '#src/kernel/runtime.ts'
+import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import type { AuditChainPort } from '#src/store/ports/audit-chain.ts'
 import type { BlockMac, ChainMark } from './chain.ts'
 import type { ChainMarks } from './marks.ts'
+import type { createTrailState } from './trail-state.ts'
 import { type ChainReport, verifyChain } from './verify.ts'
 
 const RUN_EVERY_MS = 10 * 60 * 1000
@@ -29,25 +30,33 @@ export const verifyTrail = async (
 /**
  * Verifies what was sealed since it last ran, and walks through what is older, a part with every run. How far the trail is
  * known to be whole is remembered and logged (`audit_verified`), for a log that is kept elsewhere; what is not is logged
- * as `audit_broken`, with every run until somebody has seen to it.
+ * as `audit_broken`, with every run that finds it. What was found last is kept for all nodes ({@link createTrailState}).
  */
-export const createAuditWatch = (deps: ChainDeps & { logger: Logger }): Job => {
-  const { marks, logger, ...chain } = deps
+export const createAuditWatch = (
+  deps: ChainDeps & { state: Pick<ReturnType<typeof createTrailState>, 'note'>; clock: Clock; logger: Logger },
+): Job => {
+  const { marks, logger, state, clock, ...chain } = deps
   const all = { ...chain, marks }
   let walked: ChainMark | undefined
+  /** Whether nothing was found since the walk set out. */
+  let isWhole = true
 
-  const walk = async (): Promise<readonly string[]> => {
+  const walk = async (): Promise<{ problems: readonly string[]; isOver: boolean }> => {
     const report = await verifyTrail(all, { until: WALKED_EVENTS, ...(walked !== undefined && { after: walked }) })
     walked = report.events < WALKED_EVENTS ? undefined : report.end
-    return report.problems
+    return { problems: report.problems, isOver: walked === undefined }
   }
 
   const run = async (): Promise<void> => {
     const verified = await marks.verified.read()
     const report = await verifyTrail(all, { after: verified })
-    const problems = [...report.problems, ...(await walk())]
+    const older = await walk()
+    const problems = [...new Set([...report.problems, ...older.problems])]
+    isWhole &&= problems.length === 0
+    await state.note({ at: clock(), problems, isAll: isWhole && older.isOver })
+    if (older.isOver) isWhole = true
     if (problems.length > 0) {
-      logger.error({ event: 'audit_broken', problems: [...new Set(problems)] }, 'the audit trail was changed')
+      logger.error({ event: 'audit_broken', problems }, 'the audit trail was changed')
       return
     }
     const { number, mac } = report.end

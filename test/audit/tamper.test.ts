@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createAuditJobs, openChain } from '#src/audit/create-audit-jobs.ts'
+import { createTrailState } from '#src/audit/trail-state.ts'
 import { verifyTrail } from '#src/audit/watch.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { openMongoStore } from '#src/store/mongo/open.ts'
@@ -20,6 +21,7 @@ type Intruder = {
   changeData(): Promise<unknown>
   changeType(): Promise<unknown>
   changeTime(): Promise<unknown>
+  restoreTime(at: number): Promise<unknown>
   removeEvent(): Promise<unknown>
   addEvent(): Promise<unknown>
   exchangeData(): Promise<unknown>
@@ -60,6 +62,7 @@ const openSqlite = async (clock: Clock): Promise<Backend> => {
       changeData: () => run(`UPDATE audit_events SET data = '{"n":99}' WHERE ${one(2)}`),
       changeType: () => run(`UPDATE audit_events SET type = 'other' WHERE ${one(2)}`),
       changeTime: () => run(`UPDATE audit_events SET at = at + 1 WHERE ${one(2)}`),
+      restoreTime: at => run(`UPDATE audit_events SET at = ${at} WHERE ${one(2)}`),
       removeEvent: () => run(`DELETE FROM audit_events WHERE ${one(2)}`),
       addEvent: () => run("INSERT INTO audit_events (at, type, data, block) VALUES (1, 'x', '{}', 2)"),
       exchangeData: () =>
@@ -95,6 +98,7 @@ const openMongo = async (clock: Clock): Promise<Backend> => {
       changeData: () => set({ data: '{"n":99}' }),
       changeType: () => set({ type: 'other' }),
       changeTime: () => set({ at: 1 }),
+      restoreTime: at => set({ at }),
       removeEvent: async () => events.deleteOne({ _id: (await one(2))._id }),
       addEvent: () => events.insertOne({ _id: 1, at: 1, type: 'x', data: '{}', block: 2 }),
       exchangeData: async () => set({ data: (await one(3)).data }),
@@ -195,6 +199,26 @@ describe.each([
     for (const _ of [1, 2]) await watch.run()
     const broken = { event: 'audit_broken', problems: ['block 4, which was kept, is missing'] }
     expect(errors).toEqual([broken, broken])
+  })
+
+  test('what was found is kept for all nodes until all of the trail is whole again', async () => {
+    const state = () => createTrailState(backend.store.keys).read()
+    expect(await state()).toEqual({ at: 0, problems: [] })
+    await (await jobs()).watch.run()
+    expect(await state()).toEqual({ at: START, problems: [] })
+    await backend.intruder.changeTime()
+    now += 1000
+    // Another node looks than the one that looked before.
+    await (await jobs()).watch.run()
+    const problems = ['block 2 or one of its events was changed']
+    expect(await state()).toEqual({ at: now, problems, since: now })
+    now += 1000
+    await (await jobs()).watch.run()
+    expect(await state()).toEqual({ at: now, problems, since: now - 1000 })
+    await backend.intruder.restoreTime(START)
+    now += 1000
+    await (await jobs()).watch.run()
+    expect(await state()).toEqual({ at: now, problems: [] })
   })
 
   test('the job walks through what is older', async () => {

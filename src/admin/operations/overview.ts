@@ -1,3 +1,4 @@
+import type { ReadTrailState, TrailState } from '#src/audit/trail-state.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { type DecisionCount, decisionCounts, stepCounts } from '#src/rollout/decision-counts.ts'
 import type { ClientsPort, StoredClient } from '#src/store/ports/clients.ts'
@@ -41,6 +42,7 @@ export type Overview = {
   readonly keys: readonly KeyView[]
   /** As the node that answers sees them: others may see something else. */
   readonly upstreams: readonly UpstreamHealth[]
+  readonly audit: TrailState
 }
 
 const MOST_APPS = 10
@@ -77,15 +79,17 @@ const endingOf = ({ clientId, secrets }: StoredClient, before: number): readonly
  * Tells how PIAS is doing.
  * @param deps.keys the keys of this moment, of PIAS itself and for upstreams
  * @param deps.upstreams how calls to them go, as this node sees it
+ * @param deps.trailState how the audit trail was found
  */
 export const createOverview = (deps: {
   funnel: Pick<FunnelPort, 'list' | 'total' | 'busiest'>
   clients: Pick<ClientsPort, 'ending'>
   keys: () => readonly KeyView[]
   upstreams: () => readonly UpstreamHealth[]
+  trailState: ReadTrailState
   clock: Clock
 }) => {
-  const { funnel, clients, keys, upstreams, clock } = deps
+  const { funnel, clients, keys, upstreams, trailState, clock } = deps
   /** Those that end next and those that ended last: what ended long ago must not hide what ends tomorrow. */
   const findEnding = async (now: number): Promise<readonly EndingSecret[]> => {
     const before = now + SOON_MS
@@ -116,8 +120,8 @@ export const createOverview = (deps: {
 
   /** @param sinceDay the first day (UTC) that is counted, `YYYY-MM-DD` */
   return async (sinceDay: string): Promise<Overview> => {
-    const [counted, secrets] = await Promise.all([counters(sinceDay), findEnding(clock())])
-    return { ...counted, endingSecrets: secrets, keys: keys(), upstreams: upstreams() }
+    const [counted, secrets, audit] = await Promise.all([counters(sinceDay), findEnding(clock()), trailState()])
+    return { ...counted, endingSecrets: secrets, keys: keys(), upstreams: upstreams(), audit }
   }
 }
 

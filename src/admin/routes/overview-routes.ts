@@ -24,6 +24,12 @@ const upstreamView = z.strictObject({
   lastFailureAt: z.number().optional(),
 })
 
+const auditView = z.strictObject({
+  at: z.number().describe('When a node verified the audit trail last, epoch milliseconds; 0 for never.'),
+  problems: z.array(z.string()).describe('What is not as it was written; none where the trail is whole.'),
+  since: z.number().optional().describe('When that was found first.'),
+})
+
 /** The route about how PIAS is doing. */
 export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview }): readonly Route[] => [
   route({
@@ -32,7 +38,8 @@ export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview })
     id: 'showOverview',
     roles: ['viewer'],
     problems: [],
-    summary: 'Tells how PIAS is doing: logins of all apps and of the busiest, secrets that end within 30 days, keys',
+    summary:
+      'Tells how PIAS is doing: logins of all apps and of the busiest, secrets that end within 30 days, keys, the audit trail',
     query: z.strictObject({ since: z.iso.date().describe('The first day (UTC); 92 days at most are told.') }),
     answer: {
       status: 200,
@@ -44,6 +51,7 @@ export const overviewRoutes = ({ tellOverview }: { tellOverview: TellOverview })
         endingSecrets: z.array(z.strictObject({ clientId: z.string(), id: z.string(), expiresAt: z.number() })),
         keys: z.array(keyView),
         upstreams: z.array(upstreamView).describe('As the node that answers sees them.'),
+        audit: auditView,
       }),
     },
     run: async ({ query }) => ({ status: 200, body: await tellOverview(query.since) }),

@@ -5,6 +5,7 @@ import { columnChart, dayLabels, lastDays } from '#src/console/column-chart.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { count, day, share } from '#src/console/words.ts'
 import { alarmFigure, alarmNotices } from './alarm-notices.ts'
+import { auditFigure, auditNotices } from './audit-notices.ts'
 import { linkDecisionBlocks } from './link-decision-blocks.ts'
 import { funnelBlocks } from './rollout-words.ts'
 import { upstreamFigures, upstreamNotices, upstreamTable } from './upstream-health.ts'
@@ -146,6 +147,7 @@ export const dashboardPage: ConsolePage = {
     return {
       title: 'Dashboard',
       blocks: [
+        ...auditNotices(overview.audit),
         ...alarmNotices(alarms),
         ...upstreamNotices(overview.upstreams),
         {
@@ -161,6 +163,7 @@ export const dashboardPage: ConsolePage = {
             { label: 'Links to look at', value: atLeast(reviews.reviews, reviews.next) },
             { label: 'Acts that wait for approval', value: atLeast(proposals.changes, proposals.next) },
             alarmFigure(alarms),
+            auditFigure(overview.audit),
           ],
         },
         ...loginBlocks(days, overview.days),
