@@ -188,6 +188,7 @@ export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
     { of: '/clients/new', what: 'a new app', path: '/clients/new' },
     { ...ofClient(''), what: 'an app' },
     { ...ofClient('/settings'), what: 'settings' },
+    { ...ofClient('/settings/json'), what: 'settings as JSON' },
     { ...ofClient('/secrets'), what: 'secrets' },
     { ...ofClient('/rollout'), what: 'rollout' },
     { ...ofClient('/trial'), what: 'test login' },
