@@ -16,7 +16,7 @@ import { composePages } from '#src/composition/compose-pages.ts'
 import { type CurrentProvider, composeProvider } from '#src/composition/compose-provider.ts'
 import { composeRefusals } from '#src/composition/compose-refusals.ts'
 import { composeRollout } from '#src/composition/compose-rollout.ts'
-import { createCustomerJob } from '#src/composition/customer-jobs.ts'
+import { createCustomerJobs } from '#src/composition/customer-jobs.ts'
 import { notePkceWaivers } from '#src/composition/note-pkce-waivers.ts'
 import { openNodeStore } from '#src/composition/open-node-store.ts'
 import { adminOriginOf, type Config } from '#src/config/schema.ts'
@@ -276,7 +276,7 @@ export const compose = async (
           account.job,
           messages.tellPeople,
           appEvents.tellApps,
-          createCustomerJob(stations),
+          ...createCustomerJobs(stations),
         ].map(job => onOneNode(metrics.job(job), store.limits)),
       ),
     close: async () => {

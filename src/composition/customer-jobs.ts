@@ -3,35 +3,51 @@ import type { CustomerSource } from '#src/customers/port.ts'
 import { createRecordChanges } from '#src/customers/snapshot/record-changes.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
+import { createLookAtSources } from '#src/linking/look-at-sources.ts'
 import { createModelInForce } from '#src/linking/stored-model.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 const LOOK_EVERY_MS = 60_000
 
-/** What a node does beside logins about customer records: it looks whether changes of them touch links. */
-export const createCustomerJob = (deps: {
-  config: Pick<Config, 'matching'>
+/**
+ * What a node does beside logins about customer records: it looks whether changes of them touch links, and asks the systems
+ * that tell nobody of a change, where there are any.
+ */
+export const createCustomerJobs = (deps: {
+  config: Pick<Config, 'matching' | 'customers'>
   store: Store
   source: CustomerSource
   clock: Clock
   logger: Logger
-}): Job => {
+}): readonly Job[] => {
   const { config, store, source, clock, logger } = deps
-  const look = createLookAtChanges({
+  const serviceLines = new Set(config.customers.sources.flatMap(one => (one.kind === 'http' ? [one.serviceLine] : [])))
+  const matching = {
     ...store,
     source,
     clock,
     logger,
     matching: config.matching,
-    changes: createRecordChanges(store),
     modelInForce: createModelInForce({ keys: store.keys, clock }),
-  })
-  return {
+  }
+  const lookAtChanges = createLookAtChanges({ ...matching, changes: createRecordChanges(store) })
+  const lookAtSources = createLookAtSources({ ...matching, serviceLines })
+  const changes: Job = {
     name: 'customer-changes',
     everyMs: LOOK_EVERY_MS,
     run: async () => {
-      const { raised, linked } = await look()
+      const { raised, linked } = await lookAtChanges()
       if (raised > 0) logger.warn({ event: 'reviews_raised', raised, linked }, 'people are to look at links')
     },
   }
+  const sources: Job = {
+    name: 'customer-sources',
+    everyMs: LOOK_EVERY_MS,
+    run: async () => {
+      const { raised, asked, doubtful, held } = await lookAtSources()
+      if (held) logger.warn({ event: 'customer_sources_doubted', asked, doubtful }, 'too many linked records are gone')
+      if (raised > 0) logger.warn({ event: 'reviews_raised', raised, asked }, 'people are to look at links')
+    },
+  }
+  return serviceLines.size === 0 ? [changes] : [changes, sources]
 }
