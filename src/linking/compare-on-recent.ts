@@ -6,7 +6,6 @@ import {
   compareModels,
   type ModelComparison,
 } from './compare-models.ts'
-import { actedOn } from './read-decisions.ts'
 import { type DecisionsReplay, replayDecisions } from './replay-decisions.ts'
 import type { RuleSet } from './rule-changes.ts'
 
@@ -28,6 +27,6 @@ export const compareOnRecent = async (
 ): Promise<RecentComparison> => {
   const { audit, keys } = deps
   const query = { from: options.from, most: MOST_DECISIONS }
-  const decisions = await replayDecisions({ audit: actedOn(audit), keys }, rules.other, query)
+  const decisions = await replayDecisions({ audit, keys }, rules.other, query)
   return { decisions, people: await compareModels(deps, rules, options) }
 }

@@ -1,5 +1,5 @@
 import type { AuditPort } from '#src/store/ports/audit.ts'
-import { type DecisionEvent, SHADOW_TYPE } from './decision-record.ts'
+import type { DecisionEvent } from './decision-record.ts'
 import { readDecisions } from './read-decisions.ts'
 
 /** How decisions by one set of rules came out: numbers by outcome (`link`, `confirm`, `none`); those that were only recorded apart. */
@@ -26,19 +26,19 @@ export const countOutcomes = async (
   query: { readonly from: number; readonly most: number },
 ): Promise<readonly RuleOutcomes[]> => {
   const all = new Map<string, RuleOutcomes>()
-  for await (const { at, type, data } of readDecisions(audit, query)) {
-    const { outcome, ruleVersion, errorBudget } = data.decision
-    const key = keyOf(data.decision)
-    const counted = all.get(key) ?? { ruleVersion, errorBudget, first: at, last: at, outcomes: {}, shadow: {} }
-    const { first, last } = counted
-    const kind = type === SHADOW_TYPE ? 'shadow' : 'outcomes'
-    const numbers = counted[kind]
-    all.set(key, {
-      ...counted,
-      first: Math.min(first, at),
-      last: Math.max(last, at),
-      [kind]: { ...numbers, [outcome]: (numbers[outcome] ?? 0) + 1 },
-    })
+  for (const [kind, counts] of [['acted', 'outcomes'] as const, ['shadow', 'shadow'] as const]) {
+    for await (const { at, data } of readDecisions(audit, { kind, ...query })) {
+      const { outcome, ruleVersion, errorBudget } = data.decision
+      const key = keyOf(data.decision)
+      const counted = all.get(key) ?? { ruleVersion, errorBudget, first: at, last: at, outcomes: {}, shadow: {} }
+      const numbers = counted[counts]
+      all.set(key, {
+        ...counted,
+        first: Math.min(counted.first, at),
+        last: Math.max(counted.last, at),
+        [counts]: { ...numbers, [outcome]: (numbers[outcome] ?? 0) + 1 },
+      })
+    }
   }
   return [...all.values()].sort((one, other) => other.last - one.last)
 }

@@ -102,15 +102,14 @@ export type DecisionEvent = AuditEvent & { readonly data: { readonly decision: D
 /** The audit event of a decision that was only recorded: an app in `shadow` acts on none. */
 export const SHADOW_TYPE = 'link.shadowed'
 
-/** Audit events with a decision: of an account, of nobody's, and one that was only recorded. */
-export const DECISION_TYPES = ['link.decided', 'link.unresolved', SHADOW_TYPE] as const
+/** Audit events with a decision: acted on (of an account, and of nobody's), or only recorded. */
+export const DECISION_TYPES = { acted: ['link.decided', 'link.unresolved'], shadow: [SHADOW_TYPE] } as const
+
+const ALL_TYPES: readonly string[] = Object.values(DECISION_TYPES).flat()
 
 /** Whether an audit event holds a decision. */
 export const isDecisionEvent = <E extends AuditEvent>(event: E): event is E & DecisionEvent =>
-  DECISION_TYPES.some(type => type === event.type) &&
-  typeof event.data === 'object' &&
-  event.data !== null &&
-  'decision' in event.data
+  ALL_TYPES.includes(event.type) && typeof event.data === 'object' && event.data !== null && 'decision' in event.data
 
 /** As the value of an audit event. */
 export const asJson = (record: DecisionRecord): Json => record as unknown as Json

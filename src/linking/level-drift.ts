@@ -1,7 +1,7 @@
 import type { MatchModel } from '#src/matching/model.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { DecisionRecord } from './decision-record.ts'
-import { readDecisions } from './read-decisions.ts'
+import { type DecisionQuery, readDecisions } from './read-decisions.ts'
 
 type Field = keyof MatchModel['weights']
 
@@ -88,18 +88,23 @@ export type LevelDrift = { readonly decisions: number; readonly fields: readonly
 
 /**
  * Counts how the agreement of people with their own records moves against what the model in force expects, from the
- * decisions in the audit trail since a moment, the newest of each kind: 20,000 at most.
+ * decisions in the audit trail since a moment, the newest of each type: 20,000 at most. Those that were only recorded are
+ * counted alone, where they are asked for: one person leaves one with each login.
  * @throws PiasError `store.unavailable`
  */
 export const measureLevelDrift = async (
   audit: Pick<AuditPort, 'search'>,
   model: MatchModel,
-  { since, most = MOST_DECISIONS }: { readonly since: number; readonly most?: number },
+  {
+    since,
+    most = MOST_DECISIONS,
+    kind = 'acted',
+  }: { readonly since: number; readonly most?: number; readonly kind?: DecisionQuery['kind'] },
 ): Promise<LevelDrift> => {
   const counts = createLevelCounts(model)
   const isOfModel = ({ ruleVersion }: DecisionRecord): boolean => ruleVersion.split('+')[1] === model.version
   let decisions = 0
-  for await (const { data } of readDecisions(audit, { from: since, most })) {
+  for await (const { data } of readDecisions(audit, { kind, from: since, most })) {
     if (!isOfModel(data.decision)) continue
     counts.add(data.decision)
     decisions += 1

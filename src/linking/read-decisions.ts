@@ -1,5 +1,5 @@
 import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
-import { DECISION_TYPES, type DecisionEvent, isDecisionEvent, SHADOW_TYPE } from './decision-record.ts'
+import { DECISION_TYPES, type DecisionEvent, isDecisionEvent } from './decision-record.ts'
 
 const PAGE = 500
 
@@ -21,22 +21,19 @@ export async function* readNewest(
   }
 }
 
+/** Whether decisions were acted on or only recorded, since when (epoch milliseconds), and how many of each type at most. */
+export type DecisionQuery = { readonly kind: keyof typeof DECISION_TYPES; readonly from: number; readonly most: number }
+
 /**
- * Decisions about links since a moment, as they were written: those about somebody who got an account, about nobody's, and
- * those that were only recorded; of each the newest `most` at most, the newest first.
- * @param query.from epoch milliseconds
+ * Decisions about links since a moment, as they were written, those that were acted on (about somebody who got an account, and
+ * about nobody's) or those that were only recorded: one person leaves many of these, one with each login. Of each type the newest, the newest first.
  * @throws PiasError `store.unavailable`
  */
 export async function* readDecisions(
   audit: Pick<AuditPort, 'search'>,
-  query: { readonly from: number; readonly most: number },
+  { kind, ...query }: DecisionQuery,
 ): AsyncGenerator<FoundAuditEvent & DecisionEvent> {
-  for (const type of DECISION_TYPES) {
+  for (const type of DECISION_TYPES[kind]) {
     for await (const event of readNewest(audit, { type, ...query })) if (isDecisionEvent(event)) yield event
   }
 }
-
-/** A view of the audit trail that has no decisions that were only recorded. */
-export const actedOn = ({ search }: Pick<AuditPort, 'search'>): Pick<AuditPort, 'search'> => ({
-  search: async query => (query.type === SHADOW_TYPE ? [] : search(query)),
-})

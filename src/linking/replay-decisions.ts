@@ -3,7 +3,7 @@ import { replay } from '#src/matching/replay.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
 import type { DecisionRecord } from './decision-record.ts'
-import { readDecisions } from './read-decisions.ts'
+import { type DecisionQuery, readDecisions } from './read-decisions.ts'
 import { createRuleChanges, type RuleChanges, type RuleSet } from './rule-changes.ts'
 import { findModel } from './stored-model.ts'
 
@@ -19,14 +19,15 @@ export type DecisionsReplay = RuleChanges & {
 const modelOf = ({ ruleVersion }: DecisionRecord): string => ruleVersion.split('+')[1] ?? DEFAULT_MODEL.version
 
 /**
- * Weighs decisions of the audit trail anew by other rules, those of people who got no account included. The trail holds no
+ * Weighs decisions of the audit trail anew by other rules, those of people who got no account included: of those that were
+ * acted on, or that were only recorded, never of both together. The trail holds no
  * claims: how records agreed is as it was found then, by the rules and the normaliser of then (ADR 0077). Writes nothing.
  * @throws PiasError `store.unavailable`
  */
 export const replayDecisions = async (
   deps: { readonly audit: Pick<AuditPort, 'search'>; readonly keys: Pick<KeysPort, 'find'> },
   rules: RuleSet,
-  query: { readonly from: number; readonly most: number },
+  { kind = 'acted', ...query }: Omit<DecisionQuery, 'kind'> & Partial<Pick<DecisionQuery, 'kind'>>,
 ): Promise<DecisionsReplay> => {
   const changes = createRuleChanges()
   const models = new Map<string, MatchModel | undefined>()
@@ -36,7 +37,7 @@ export const replayDecisions = async (
   }
   let decisions = 0
   let skipped = 0
-  for await (const { sequence, accountId, data } of readDecisions(deps.audit, query)) {
+  for await (const { sequence, accountId, data } of readDecisions(deps.audit, { kind, ...query })) {
     const version = modelOf(data.decision)
     // What is the same model by version is the same by weights.
     const made = version === rules.model.version ? rules.model : await madeBy(version)

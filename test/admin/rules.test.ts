@@ -30,6 +30,7 @@ test('tells what another model would change, of decisions and of people, with ma
   // Lotte and Thomas are linked at first sight; Nora, who is not, has no record.
   expect(decisions).toMatchObject({ outcomes: { 'link → none': 2 }, skipped: 0 })
   expect(people).toMatchObject({ decided: 3, outcomes: { 'link → none': 2 } })
+  expect(answer.json()).toMatchObject({ shadow: { replayed: 0, outcomes: {} } })
   const [example] = people.examples
   expect(example).toMatchObject({ change: 'link → none', accountId: expect.any(String) })
   for (const { customerId } of await store.accounts.customersOf(api.owner.accountId as never))

@@ -1,5 +1,6 @@
 import { keepModel } from '#src/linking/stored-model.ts'
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { createTestApp, logIn } from '#test/support/log-in.ts'
 import { runJobs } from '#test/support/run-jobs.ts'
@@ -34,6 +35,24 @@ test('what another model would change is told with masked examples, and nothing 
   expect(strict).toMatchObject({
     decisions: { replayed: 1, outcomes: { 'link → confirm': 1 } },
     people: { decided: 1 },
+  })
+  // What an app in shadow only recorded is told apart.
+  expect(stdout).not.toContain('only recorded')
+  const { sequence: _, accountId: __, ...event } = opened as FoundAuditEvent
+  await store.audit.append([1, 2].map(() => ({ ...event, type: 'link.shadowed' })))
+  const args = ['--model', 't-fearful', '--people', '10']
+  const told = (await matching('replay', ...args)).stdout
+  expect(told).toMatch(/^decisions that were acted on: 1, .*\n(.*\n)*? {2}link → none +1\n/m)
+  expect(told).toMatch(/^decisions that were only recorded, by apps in shadow: 2, .*\n(.*\n)*? {2}link → none +2\n/m)
+  expect(JSON.parse((await matching('replay', ...args, '--json')).stdout)).toMatchObject({
+    decisions: { replayed: 1, outcomes: { 'link → none': 1 } },
+    shadow: { replayed: 2, outcomes: { 'link → none': 2 } },
+  })
+  const drift = await matching('drift')
+  expect(drift.stdout).toMatch(/, 1 decisions\n.*\n\n2 decisions that were only recorded, by apps in shadow\n/)
+  expect(JSON.parse((await matching('drift', '--json')).stdout)).toMatchObject({
+    decisions: 1,
+    shadow: { decisions: 2 },
   })
   expect((await matching('models')).stdout).toMatch(/ built-in in force, error budget 0.0001\n/)
 })
@@ -71,7 +90,9 @@ test('rules are put in force with a reason, watched and rolled back', async () =
     by: 'operator',
     reason: 'a synthetic reason',
   })
-  expect((await matching('outcomes')).stdout).toMatch(/, error budget 0.0001, .*\n {2}link +1 \(100.0 %\)\n$/)
+  expect((await matching('outcomes')).stdout).toMatch(
+    /, error budget 0.0001, .*\n {2}link +1 \(100.0 %\)\n {2}only recorded/,
+  )
   expect(JSON.parse((await matching('rollback', '--yes', '--json')).stdout)).toEqual({
     inForce: { version: DEFAULT_MODEL.version, errorBudget: 1e-4 },
   })

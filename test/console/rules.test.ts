@@ -1,4 +1,5 @@
 import { DEFAULT_MODEL } from '#src/matching/model.ts'
+import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
@@ -45,4 +46,18 @@ test('other rules are compared before they decide, put in force for a reason, an
   const back = await admin.submit(owner, '/rules', '/rules/back', { reason: 'it asked everybody' })
   expect(back.location).toBe(`${admin.origin}/rules?done=rules-back`)
   expect(await read()).not.toContain('1 in 1,000,000,000,000,000')
+})
+
+test('decisions that were only recorded are counted apart from those that were acted on', async () => {
+  const { audit } = admin.running.pias.store
+  const compare = () => admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '1000000000000000' })
+  expect((await compare()).body).not.toContain('Shadow: decisions that were only recorded')
+  const [decided] = await audit.search({ type: 'link.decided', limit: 1 })
+  const { sequence: _, accountId: __, ...event } = decided as FoundAuditEvent
+  await audit.append([1, 2, 3].map(() => ({ ...event, type: 'link.shadowed' })))
+  const { body } = await compare()
+  const text = body.replaceAll(/<[^>]+>|\s+/g, ' ').replaceAll(/ +/g, ' ')
+  expect(text).toContain('Decisions weighed anew: 1, and 3 that were only recorded.')
+  expect(text).toMatch(/Decisions that were acted on: outcomes .*? linked → asked for a proof 1 /)
+  expect(text).toMatch(/Shadow: decisions that were only recorded: outcomes .*? linked → asked for a proof 3 /)
 })

@@ -1,5 +1,4 @@
 import { compareModels } from '#src/linking/compare-models.ts'
-import { actedOn } from '#src/linking/read-decisions.ts'
 import { replayDecisions } from '#src/linking/replay-decisions.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import { LOTTE, lotteIn, TOM, unclear } from './people.ts'
@@ -107,6 +106,11 @@ test('a decision that was only recorded is none that somebody acted on', async (
   await linking.resolveLink(verified(LOTTE), { ...CONTEXT, linking: 'shadow' })
   await linking.resolveLink(verified(LOTTE), CONTEXT)
   const { audit, keys } = linking.store
-  const replayed = await replayDecisions({ audit: actedOn(audit), keys }, ruleSet(FEARFUL), { from: 0, most: 10 })
-  expect(replayed).toMatchObject({ decisions: 1, outcomes: new Map([['link → none', 1]]) })
+  // Somebody comes again and again while an app is in shadow: that is no second person.
+  for (const _ of [1, 2]) await linking.resolveLink(verified(TOM, 'subject-2'), { ...CONTEXT, linking: 'shadow' })
+  const query = { from: 0, most: 10 }
+  const acted = await replayDecisions({ audit, keys }, ruleSet(FEARFUL), query)
+  expect(acted).toMatchObject({ decisions: 1, outcomes: new Map([['link → none', 1]]) })
+  const shadow = await replayDecisions({ audit, keys }, ruleSet(FEARFUL), { ...query, kind: 'shadow' })
+  expect(shadow).toMatchObject({ decisions: 3, outcomes: new Map([['link → none', 1]]) })
 })

@@ -63,6 +63,23 @@ test('decisions of another model, and of before, are not counted', async () => {
   expect((await measureLevelDrift(audit, DEFAULT_MODEL, { since: NOW + 1 })).decisions).toBe(0)
 }, 120_000)
 
+test('decisions that were only recorded are no part of the drift, and are measured apart', async () => {
+  linking = await openLinking([])
+  await importLines(linking.store, lines.slice(0, 300))
+  const of = (kind?: 'shadow') =>
+    measureLevelDrift(linking.store.audit, DEFAULT_MODEL, { since: NOW, ...(kind && { kind }) })
+  // The first few come again and again while the app is in shadow.
+  for (let login = 0; login < 200; login += 1) {
+    const { claims } = people[login % 4] as Claimed
+    await linking.resolveLink(verified(claims, `subject-${login % 4}`), { clientId: 'app', linking: 'shadow' })
+  }
+  expect(await of()).toEqual({ decisions: 0, fields: [] })
+  expect((await of('shadow')).decisions).toBe(200)
+  await linking.resolveLink(verified((people[0] as Claimed).claims, 'subject-0'), { clientId: 'app' })
+  expect((await of()).decisions).toBe(1)
+  expect((await of('shadow')).decisions).toBe(200)
+}, 120_000)
+
 test('a record counts by the probability that it is the person’s own, in the levels that say something', async () => {
   linking = await openLinking([])
   const counts = createLevelCounts(DEFAULT_MODEL)

@@ -3,7 +3,7 @@ import type { Clock } from '#src/kernel/runtime.ts'
 import { type CompareModelsDeps, compareModels } from '#src/linking/compare-models.ts'
 import { countOutcomes, type RuleOutcomes } from '#src/linking/count-outcomes.ts'
 import { isReference } from '#src/linking/decision-record.ts'
-import { replayDecisions } from '#src/linking/replay-decisions.ts'
+import { type DecisionsReplay, replayDecisions } from '#src/linking/replay-decisions.ts'
 import type { ChangeExample, RuleChanges, RuleSet } from '#src/linking/rule-changes.ts'
 import {
   type Activation,
@@ -38,11 +38,16 @@ export type ChangesView = {
   readonly examples: readonly ChangeExample[]
 }
 
+/** What other rules would change of decisions: how many were weighed anew, and how many could not be. */
+export type ReplayView = ChangesView & { readonly replayed: number; readonly skipped: number }
+
 /** What other rules would change: of decisions that were made, and of those on people who have an account, made anew. */
 export type RulesReplay = {
   readonly inForce: RuleName
   readonly other: RuleName
-  readonly decisions: ChangesView & { readonly replayed: number; readonly skipped: number }
+  readonly decisions: ReplayView
+  /** Of decisions that were only recorded, by apps in shadow; in none of the above. */
+  readonly shadow: ReplayView
   readonly people: ChangesView & { readonly decided: number; readonly ownedElsewhere: number }
 }
 
@@ -84,6 +89,12 @@ const view = ({ outcomes, records, examples }: RuleChanges): ChangesView => ({
   outcomes: Object.fromEntries(outcomes),
   records: Object.fromEntries(records),
   examples: examples.map(maskExample),
+})
+
+const viewReplay = (replayed: DecisionsReplay): ReplayView => ({
+  replayed: replayed.decisions,
+  skipped: replayed.skipped,
+  ...view(replayed),
 })
 
 /**
@@ -133,7 +144,9 @@ export const createRuleOperations = (
       if (model === undefined) return undefined
       const other: RuleSet = { model, errorBudget: asked.errorBudget ?? current.errorBudget }
       const from = clock() - asked.days * DAY_MS
-      const decisions = await replayDecisions(deps, other, { from, most: asked.decisions })
+      const query = { from, most: asked.decisions }
+      const decisions = await replayDecisions(deps, other, query)
+      const shadow = await replayDecisions(deps, other, { ...query, kind: 'shadow' })
       const patient = { ...deps, matching: { ...matching, deadlineMs: DEADLINE_MS } }
       const people = await compareModels(
         patient,
@@ -143,7 +156,8 @@ export const createRuleOperations = (
       return {
         inForce: nameOf(current),
         other: nameOf(other),
-        decisions: { replayed: decisions.decisions, skipped: decisions.skipped, ...view(decisions) },
+        decisions: viewReplay(decisions),
+        shadow: viewReplay(shadow),
         people: { decided: people.people, ownedElsewhere: people.ownedElsewhere, ...view(people) },
       }
     },

@@ -30,13 +30,13 @@ const changes = {
     }),
   ),
 }
+const replayedView = z.strictObject({ replayed: z.number(), skipped: z.number(), ...changes })
 /** What other rules would change. */
 export const replayView = z.strictObject({
   inForce: ruleName,
   other: ruleName,
-  decisions: z
-    .strictObject({ replayed: z.number(), skipped: z.number(), ...changes })
-    .describe('Decisions that were made, against how they came out then.'),
+  decisions: replayedView.describe('Decisions that were acted on, against how they came out then.'),
+  shadow: replayedView.describe('Decisions that were only recorded, by apps in shadow: in none of the above.'),
   people: z
     .strictObject({ decided: z.number(), ownedElsewhere: z.number(), ...changes })
     .describe(

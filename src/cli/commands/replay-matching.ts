@@ -1,4 +1,4 @@
-import type { ChangesView, RuleOperations, RulesReplay } from '#src/admin/operations/matching-rules.ts'
+import type { ChangesView, ReplayView, RuleOperations, RulesReplay } from '#src/admin/operations/matching-rules.ts'
 import { changeRows } from '#src/cli/change-rows.ts'
 import { withStore } from '#src/cli/offline.ts'
 import { openRules } from '#src/cli/open-rules.ts'
@@ -40,11 +40,16 @@ const tellChanges = (view: ChangesView): string =>
     view.examples.length === 0 ? '' : `for example\n${tellExamples(view)}`,
   ].join('')
 
-const told = ({ inForce, other, decisions, people }: RulesReplay): string =>
+const tellReplay = (what: string, replayed: ReplayView): string =>
+  `\n${what}: ${grouped(replayed.replayed)}, by models that are gone: ${grouped(replayed.skipped)}\n${tellChanges(replayed)}`
+
+const told = ({ inForce, other, decisions, shadow, people }: RulesReplay): string =>
   [
     `${other.version}, error budget ${other.errorBudget}, instead of ${inForce.version}, error budget ${inForce.errorBudget}\n`,
-    `\ndecisions that were made: ${grouped(decisions.replayed)}, by models that are gone: ${grouped(decisions.skipped)}\n`,
-    tellChanges(decisions),
+    tellReplay('decisions that were acted on', decisions),
+    shadow.replayed + shadow.skipped === 0
+      ? ''
+      : tellReplay('decisions that were only recorded, by apps in shadow', shadow),
     `\npeople with an account, decided again: ${grouped(people.decided)}\n`,
     tellChanges(people),
     `records it would link that are another's: ${grouped(people.ownedElsewhere)}\n`,

@@ -149,7 +149,7 @@ const changeBlocks = (title: string, { outcomes, records, examples }: Omit<Chang
 
 /** What other rules would change, and the way to put them in force. */
 const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules']): Page => {
-  const { inForce, other, decisions, people } = told
+  const { inForce, other, decisions, shadow, people } = told
   const wrong: Block = {
     kind: 'notice',
     tone: 'bad',
@@ -158,13 +158,14 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
   }
   return {
     title: 'What would change',
-    lead: `Decisions weighed anew: ${count(decisions.replayed)}. People decided on anew: ${count(people.decided)}. Nothing is changed yet.`,
+    lead: `Decisions weighed anew: ${count(decisions.replayed)}, and ${count(shadow.replayed)} that were only recorded. People decided on anew: ${count(people.decided)}. Nothing is changed yet.`,
     crumbs: CRUMBS,
     blocks: [
       ...(people.ownedElsewhere > 0 ? [wrong] : []),
       inForceFacts(inForce, 'In force now'),
       inForceFacts(other, 'What it was compared with'),
-      ...changeBlocks('Decisions that were made', decisions),
+      ...changeBlocks('Decisions that were acted on', decisions),
+      ...(shadow.replayed === 0 ? [] : changeBlocks('Shadow: decisions that were only recorded', shadow)),
       ...changeBlocks('People with an account', people),
       ...visit.form('activateRules', {
         title: 'Put it in force',
