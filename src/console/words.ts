@@ -27,6 +27,10 @@ const PERCENT = 100
 export const share = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${Math.round((part / whole) * PERCENT)} %`
 
+/** A probability as one in so many, such as `1 in 10,000`. */
+export const oneIn = (probability: number): string =>
+  probability <= 0 ? 'never' : `1 in ${count(Math.round(1 / probability))}`
+
 /** What each role is there for. */
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   viewer: 'Viewer: sees everything, masked',

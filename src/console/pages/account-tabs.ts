@@ -1,5 +1,5 @@
 import type { AccountView } from '#src/admin/operations/accounts.ts'
-import type { Cell, Page } from '#src/console/blocks.ts'
+import type { Cell, CellLike, Page } from '#src/console/blocks.ts'
 
 const TABS = [
   { text: 'Account', end: '' },
@@ -10,6 +10,10 @@ const TABS = [
 
 /** Where an account is. */
 export const accountPath = (accountId: string): string => `/people/${encodeURIComponent(accountId)}`
+
+/** An account in a table, with the way to it; nobody where there is none. */
+export const accountCell = (accountId: string | undefined): CellLike =>
+  accountId === undefined ? 'nobody' : { text: accountId, href: accountPath(accountId), code: true }
 
 /** The head of every page about one account. */
 export const accountHead = (

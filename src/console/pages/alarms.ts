@@ -5,10 +5,10 @@ import type { ConsolePage } from '#src/console/console-page.ts'
 import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
 import type { AlarmsTold } from '#src/console/told.ts'
 import { count, moment, share } from '#src/console/words.ts'
-import { accountPath } from './account-tabs.ts'
+import { accountCell, accountPath } from './account-tabs.ts'
 import { ALARMS_PATH, alarmNotices, RECORD_PATH, refusedProofs } from './alarm-notices.ts'
 import { undecidedPath } from './undecided.ts'
-import { oneIn } from './why.ts'
+import { wrongCell } from './why.ts'
 
 const DASHBOARD = { section: '/', crumbs: [{ text: 'Dashboard', href: '/' }] } as const
 
@@ -69,9 +69,9 @@ const decisionRow = (decision: DecisionView): readonly CellLike[] => {
   return [
     { text: moment(at), href: why },
     client === undefined ? '' : clientCell(client),
-    account === undefined ? 'nobody' : { text: account, href: accountPath(account), code: true },
+    accountCell(account),
     { text: outcomeWord(outcome), ...(record && { hint: reasonWord(record.because) }) },
-    record === undefined ? '–' : { text: oneIn(record.wrong), hint: `accepted is ${oneIn(errorBudget)}` },
+    record === undefined ? '–' : wrongCell(record, errorBudget),
   ]
 }
 

@@ -5,7 +5,14 @@ import type { DecisionCount, DecisionKind, DecisionOutcome } from '#src/rollout/
 
 type Series = { readonly name: string; readonly look: ChartLook; readonly outcomes: readonly DecisionOutcome[] }
 
-/** What the two kinds of decisions are called; none of their words is of both. */
+/** How decisions come out, told for either kind; none of the words of what was done is of what would have been. */
+const seriesOf = (linked: string, asked: string): readonly Series[] => [
+  { name: linked, look: 'good', outcomes: ['link'] },
+  { name: asked, look: 'warning', outcomes: ['confirm', 'contested'] },
+  { name: 'Not found', look: 'quiet', outcomes: ['none'] },
+  { name: "Somebody else's already", look: 'bad', outcomes: ['owned-elsewhere'] },
+]
+
 const KINDS: Readonly<
   Record<DecisionKind, { title: string; empty: string; intro: string; series: readonly Series[] }>
 > = {
@@ -13,23 +20,13 @@ const KINDS: Readonly<
     title: 'Shadow: what matching would have done',
     empty: 'Nothing was recorded: nobody has come back from itsme while the phase was shadow.',
     intro: 'Recorded only: nobody was linked by it, and it is in no other number. Logins are counted, not people.',
-    series: [
-      { name: 'Would have been linked', look: 'good', outcomes: ['link'] },
-      { name: 'Would have been asked for a proof', look: 'warning', outcomes: ['confirm', 'contested'] },
-      { name: 'Not found', look: 'quiet', outcomes: ['none'] },
-      { name: "Somebody else's already", look: 'bad', outcomes: ['owned-elsewhere'] },
-    ],
+    series: seriesOf('Would have been linked', 'Would have been asked for a proof'),
   },
   acted: {
     title: 'What matching did',
     empty: 'Nothing was decided.',
     intro: 'First logins by itsme, without what was only recorded. Logins are counted, not people.',
-    series: [
-      { name: 'Linked', look: 'good', outcomes: ['link'] },
-      { name: 'Asked for a proof', look: 'warning', outcomes: ['confirm', 'contested'] },
-      { name: 'Not found', look: 'quiet', outcomes: ['none'] },
-      { name: "Somebody else's already", look: 'bad', outcomes: ['owned-elsewhere'] },
-    ],
+    series: seriesOf('Linked', 'Asked for a proof'),
   },
 }
 

@@ -6,10 +6,7 @@ import type { ChangeView, MoveView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
-import { accountHead, accountPath } from './account-tabs.ts'
-
-const accountCell = (id: string | undefined) =>
-  id === undefined ? 'nobody' : { text: id, href: accountPath(id), code: true }
+import { accountCell, accountHead, accountPath } from './account-tabs.ts'
 
 /** What an act moves, from whom to whom. */
 export const movesTable = (moves: readonly MoveView[], title: string): Block => ({

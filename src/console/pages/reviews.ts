@@ -5,7 +5,7 @@ import { fieldWord, methodWord, reasonWord } from '#src/console/matching-words.t
 import type { ReviewLine } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
-import { accountPath } from './account-tabs.ts'
+import { accountCell } from './account-tabs.ts'
 import { effectBlocks, MOVED } from './links.ts'
 import { KEPT, type Mendable, mendableOf, mendForms, type Review, requestOf, reviewPath } from './review-acts.ts'
 import { undecidedPage, undecidedTable } from './undecided.ts'
@@ -65,7 +65,7 @@ const queue: ConsolePage = {
             { text: moment(review.raisedAt), href: `/reviews/${review.id}` },
             KINDS[review.kind],
             recordText(review),
-            { text: review.accountId, href: accountPath(review.accountId), code: true },
+            accountCell(review.accountId),
             review.closed === undefined
               ? { text: 'open', tag: 'warning' }
               : { text: outcomeWord(review.closed.outcome), tag: 'plain', hint: moment(review.closed.at) },
@@ -129,7 +129,7 @@ const factsBlock = (review: Review): Block => {
     kind: 'facts',
     rows: [
       { label: 'Since', cells: [moment(review.raisedAt)] },
-      { label: 'Account', cells: [{ text: accountId, href: accountPath(accountId), code: true }] },
+      { label: 'Account', cells: [accountCell(accountId)] },
       { label: 'Record', cells: [recordText(review)] },
       ...Object.entries(facts).filter(isTold).map(factRow),
       ...(found === undefined ? [] : [{ label: 'Decided', cells: [found] }]),

@@ -5,7 +5,7 @@ import { reasonField, withError, withErrorAs } from '#src/console/fields.ts'
 import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
 import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
-import { count, day, moment } from '#src/console/words.ts'
+import { count, day, moment, oneIn } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
 import { ALARMS_PATH } from './alarm-notices.ts'
 
@@ -18,9 +18,8 @@ const DAYS = 14
 const PATH = '/rules'
 const CRUMBS = [{ text: 'Rules', href: PATH }]
 
-/** An accepted probability as one in so many, and back. */
-const oneIn = (budget: number): string => String(Math.round(1 / budget))
-const budgetText = (budget: number): string => `1 in ${count(Math.round(1 / budget))}`
+/** An accepted probability as a form has it: the number of one in so many, and back. */
+const budgetField = (budget: number): string => String(Math.round(1 / budget))
 const budgetOf = (text: string): number | undefined => (text === '' ? undefined : 1 / Number(text))
 
 /** A change of outcome or verdict, such as `link → confirm`, in words. */
@@ -36,7 +35,7 @@ const factsOf = (version: string, accepted: string, title: string): Block => ({
 })
 
 const inForceFacts = ({ version, errorBudget }: Rules['inForce'], title: string): Block =>
-  factsOf(version, budgetText(errorBudget), title)
+  factsOf(version, oneIn(errorBudget), title)
 
 const WATCH: Block = {
   kind: 'links',
@@ -58,7 +57,7 @@ const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
   columns: ['Rules', 'Accepted', 'Outcomes', 'Shadow: only recorded', 'From', 'To'].map(label => ({ label })),
   rows: rules.map(({ ruleVersion, errorBudget, outcomes, shadow, first, last }) => [
     { text: ruleVersion, code: true },
-    budgetText(errorBudget),
+    oneIn(errorBudget),
     numberWords(outcomes),
     numberWords(shadow),
     day(first),
@@ -76,7 +75,7 @@ const activationsTable = ({ activations }: Rules): Block => ({
     .map(({ version, at, errorBudget }) => [
       moment(at),
       { text: version, code: true },
-      errorBudget === undefined ? 'as configured' : budgetText(errorBudget),
+      errorBudget === undefined ? 'as configured' : oneIn(errorBudget),
     ]),
 })
 
@@ -97,7 +96,7 @@ const compareFields = ({ text, problem }: Visit, { inForce, versions }: Rules): 
       name: 'errorBudget',
       label: 'Wrong links accepted: one in',
       kind: 'number',
-      value: text('errorBudget') || oneIn(inForce.errorBudget),
+      value: text('errorBudget') || budgetField(inForce.errorBudget),
       hint: 'At most one in 1,000.',
     },
     {
@@ -174,7 +173,7 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
         tone: 'danger',
         cancel: PATH,
         intro: 'On every node within a minute. It can be rolled back in one step.',
-        hidden: { version: String(version), model: other.version, errorBudget: oneIn(other.errorBudget) },
+        hidden: { version: String(version), model: other.version, errorBudget: budgetField(other.errorBudget) },
         fields: [reasonField('')],
       }),
     ],
@@ -185,7 +184,7 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
 const askBack = async ({ ask, text }: Visit) => {
   const { inForce, activations, versions } = await ask('showRules')
   const { version, errorBudget } = activations.at(-2) ?? { version: versions[0]?.version ?? '' }
-  const accepted = errorBudget === undefined ? 'as configured' : budgetText(errorBudget)
+  const accepted = errorBudget === undefined ? 'as configured' : oneIn(errorBudget)
   return {
     operation: 'rollBackRules',
     title: 'Roll back the rules',

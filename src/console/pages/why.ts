@@ -11,18 +11,14 @@ import {
   reasonWord,
   rivalWord,
 } from '#src/console/matching-words.ts'
-import { moment } from '#src/console/words.ts'
-import { accountPath } from './account-tabs.ts'
+import { moment, oneIn } from '#src/console/words.ts'
+import { accountCell } from './account-tabs.ts'
 import { KINDS } from './links.ts'
 
 const FULL = 1000
 const DIGITS = 1
 
 const bits = (number: number): string => `${number > 0 ? '+' : ''}${number.toFixed(DIGITS)}`
-
-/** A probability as one in so many. */
-export const oneIn = (probability: number): string =>
-  probability <= 0 ? 'never' : `1 in ${Math.round(1 / probability).toLocaleString('en-GB')}`
 
 /** Where each step of a sum begins and ends. */
 const stepsOf = ({ start, fields }: RecordView): readonly { readonly before: number; readonly after: number }[] => {
@@ -125,7 +121,7 @@ export const linkBlocks = (link: LinkView): readonly Block[] => {
               { text: moment(at), href: `/link-changes/${id}` },
               KINDS[kind] ?? kind,
               { text: by, code: true, ...(decidedBy !== undefined && { hint: `approved by ${decidedBy}` }) },
-              from === undefined ? 'nobody' : { text: from, href: accountPath(from), code: true },
+              accountCell(from),
               reason,
             ]),
           },
@@ -143,9 +139,7 @@ export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
       title: `Decided ${moment(at)}`,
       rows: [
         { label: 'Outcome', cells: [outcomeWord(outcome)] },
-        ...(account === undefined
-          ? []
-          : [{ label: 'Account', cells: [{ text: account, href: accountPath(account), code: true }] }]),
+        ...(account === undefined ? [] : [{ label: 'Account', cells: [accountCell(account)] }]),
         ...(client === undefined ? [] : [{ label: 'At app', cells: [{ text: client, code: true }] }]),
         { label: 'Rules', cells: [{ text: ruleVersion, code: true }] },
         { label: 'Records compared', cells: [String(compared)] },
