@@ -4,7 +4,7 @@
  * PIAS_PORT, PIAS_ADMIN_PORT, SIM_PORT and MYPROXIMUS_PORT (and so on, see examples/relying-parties/samples.ts) give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
  * PIAS_MONGO_URL and PIAS_REDIS_URL the servers of production.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { originOf, SAMPLES } from './relying-parties/samples.ts'
 import { createChildren } from './start/children.ts'
@@ -39,6 +39,18 @@ const finish = async (code: number, line?: string): Promise<void> => {
   process.exit(code)
 }
 const children = createChildren({ root: ROOT, onLoss: line => void finish(1, line) })
+
+/**
+ * Another start on the data of one that runs would register the sample apps anew, at its own ports, and the apps of the
+ * first could log nobody in any more.
+ * @throws PiasError `store.unusable`
+ */
+const refuseSecond = async (): Promise<void> => {
+  const lock = join(dataDir, 'node.lock')
+  if (env.PIAS_STORE === 'mongo-redis' || !existsSync(lock)) return
+  const { claimNode } = await import('#src/store/sqlite/claim-node.ts')
+  claimNode(lock)()
+}
 
 /** The folder for the data, and in it the registrations and keys of the samples. */
 const prepareFolders = (): SampleFolders => {
@@ -120,6 +132,7 @@ Ctrl-C stops everything. The data stay in ${placeOfData}.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0))
 
 try {
+  await refuseSecond()
   const folders = prepareFolders()
   // First PIAS: it checks the configuration and the data, and knows its own address.
   const issuer = await startPias(folders)

@@ -101,7 +101,7 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
   expect([refused.code, refused.signal, refused.stdout.includes('Ready')]).toEqual([1, null, false])
   const complaint = expect.stringMatching(/node\.lock is held by another node; the sqlite store is for one node/)
   expect(complaints(refused.stderr)).toEqual([complaint])
-  expect((await createHttpBrowser().get(`http://localhost:${ports.pias}/readyz`)).status).toBe(200)
+  expect(linkedServices(await homeAfterLogin(createHttpBrowser(), ports, 'thomas'))).not.toEqual([])
 
   expect(await second.stop('SIGINT')).toEqual({ code: 0, signal: null })
   expect(await answering(ports)).toEqual([])
