@@ -59,14 +59,15 @@ export const createAdmins = (deps: { keys: KeysPort; audit: Pick<AuditPort, 'app
       roles: readonly Role[]
       version: number
       by: string
+      reason: string
     }): Promise<AdminChange> => {
-      const { accountId, roles, version, by } = input
+      const { accountId, roles, version, by, reason } = input
       const { text, list } = await read()
       if (list.version !== version) return { kind: 'stale' }
       const others = list.admins.filter(admin => admin.accountId !== accountId)
       const admins = roles.length === 0 ? others : [...others, { accountId, roles: [...roles], since: clock(), by }]
       if (!admins.some(admin => admin.roles.includes('owner'))) return { kind: 'last-owner' }
-      await note('admin.roles-changed', accountId, { roles, by })
+      await note('admin.roles-changed', accountId, { roles, by, reason })
       return write(text, { version: version + 1, admins })
     },
 

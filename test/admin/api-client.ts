@@ -129,7 +129,13 @@ export const startApi = async (options: Omit<AdminOptions, 'clock'> = {}) => {
   const made = await admin.call(owner.token, 'POST', '/bootstrap', { body: { code } })
   if (made.status !== 204) throw new Error(`no owner: ${made.status} ${made.body}`)
   const { version } = await roles.list()
-  await roles.setRoles({ accountId: other.accountId, roles: ['linker'], version, by: 'test' })
+  await roles.setRoles({
+    accountId: other.accountId,
+    roles: ['linker'],
+    version,
+    by: 'test',
+    reason: 'a synthetic reason',
+  })
 
   const description = (await (await fetch(`${admin.origin}/openapi.json`)).json()) as Description
   const operations: readonly Described[] = Object.entries(description.paths).flatMap(([path, methods]) =>

@@ -58,7 +58,7 @@ describe('access', () => {
 
   test('roles are given over a version, and somebody stays an owner', async () => {
     const params = { accountId: api.other.accountId }
-    const body = { roles: ['linker', 'support'] }
+    const body = { roles: ['linker', 'support'], reason: 'a synthetic reason' }
     const list = await api.invoke('listAdmins')
     expect(codeOf(await api.invoke('setRoles', { params, body }))).toEqual([428, 'no-version'])
     const changed = await api.invoke('setRoles', { params, body, headers: etagOf(list) })
@@ -70,9 +70,16 @@ describe('access', () => {
       }),
     )
     expect(codeOf(await api.invoke('setRoles', { params, body, headers: etagOf(list) }))).toEqual([412, 'stale'])
+    expect(await api.eventsOf('admin.roles-changed')).toContainEqual({ ...body, by: api.owner.accountId })
+    const silent = { params, body: { roles: ['linker'] }, headers: etagOf(changed) }
+    expect(codeOf(await api.invoke('setRoles', silent))).toEqual([400, 'request.invalid'])
     const nobody = { params: { accountId: 'nobody' }, body, headers: etagOf(changed) }
     expect(codeOf(await api.invoke('setRoles', nobody))).toEqual([404, 'not-found'])
-    const last = { params: { accountId: api.owner.accountId }, body: { roles: [] }, headers: etagOf(changed) }
+    const last = {
+      params: { accountId: api.owner.accountId },
+      body: { roles: [], reason: 'a synthetic reason' },
+      headers: etagOf(changed),
+    }
     expect(codeOf(await api.invoke('setRoles', last))).toEqual([409, 'last-owner'])
   })
 })

@@ -63,7 +63,7 @@ test.each<[string, () => string, string, Record<string, string>, string]>([
   ['blocking an account', () => `/people/${account}`, '/blockAccount', { reason }, `Why: ${reason}.`],
   ['removing a secret', () => '/clients/shop/secrets', '/remove', {}, 'This cannot be undone'],
   ['reverting a rollout', () => '/clients/shop/rollout', '/revert', { reason }, `Why: ${reason}.`],
-  ['taking roles', () => `/admins/${account}`, '', { roles: '' }, 'can do nothing here any more'],
+  ['taking roles', () => `/admins/${account}`, '', { roles: '', reason }, 'can do nothing here any more'],
   ['undoing an act', () => `/link-changes/${change}`, '/undo', { reason }, 'What moves'],
   // The last: a disabled app has no rollout to go back in.
   ['disabling an app', () => '/clients/shop', '/disable', {}, 'Nobody logs in by it any more'],

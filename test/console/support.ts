@@ -80,7 +80,7 @@ export const startConsole = async (
     },
     give: async (accountId, roles) => {
       const { version } = await admins.list()
-      await admins.setRoles({ accountId, roles, version, by: 'test' })
+      await admins.setRoles({ accountId, roles, version, by: 'test', reason: 'a synthetic reason' })
     },
   }
 }

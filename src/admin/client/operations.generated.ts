@@ -21,7 +21,7 @@ export type Operations = {
   }
   /** Gives an account these roles; none takes all of them. */
   readonly setRoles: {
-    readonly input: { readonly params: { readonly accountId: string }; readonly body: { readonly roles: readonly ('viewer' | 'support' | 'linker' | 'client-owner' | 'security' | 'owner')[] }; readonly etag: string }
+    readonly input: { readonly params: { readonly accountId: string }; readonly body: { readonly roles: readonly ('viewer' | 'support' | 'linker' | 'client-owner' | 'security' | 'owner')[]; readonly reason: string }; readonly etag: string }
     readonly answer: { readonly admins: readonly ({ readonly accountId: string; readonly roles: readonly ('viewer' | 'support' | 'linker' | 'client-owner' | 'security' | 'owner')[]; readonly since: number; readonly by: string })[] }
   }
   /** Finds accounts by customer number, account, or subject or reference of a login at an upstream. */

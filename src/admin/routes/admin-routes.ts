@@ -5,7 +5,7 @@ import { type Route, route } from '#src/admin/api/route.ts'
 import { ROLES } from '#src/admin/roles.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
-import { accountParams, adminView } from './schemas.ts'
+import { accountParams, adminView, reason } from './schemas.ts'
 
 const adminList = z.strictObject({ admins: z.array(adminView) })
 
@@ -73,7 +73,7 @@ export const adminRoutes = ({
     ifMatch: true,
     summary: 'Gives an account these roles; none takes all of them',
     params: accountParams,
-    body: z.strictObject({ roles: z.array(z.enum(ROLES)).max(ROLES.length) }),
+    body: z.strictObject({ roles: z.array(z.enum(ROLES)).max(ROLES.length), reason }),
     answer: { status: 200, description: 'All admins.', schema: adminList, etag: true },
     problems: [404, 409],
     run: async ({ params, body, version = 0, caller }) => {

@@ -3,6 +3,7 @@ import { ROLES, type Role } from '#src/admin/roles.ts'
 import { type Act, askFirst, type Question } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
+import { reasonField } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, ROLE_WORDS } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
@@ -87,14 +88,14 @@ const askRoles = async (visit: Visit): Promise<Question | { readonly problem: Pr
 /** Who becomes an owner may do everything, and who loses a role is out at once: asked about first. */
 const saveRoles: Act = askFirst(askRoles, async visit => {
   const { act, text } = visit
-  const given = { params: { accountId: accountOf(visit) }, body: { roles: rolesSent(visit) } }
+  const given = { params: { accountId: accountOf(visit) }, body: { roles: rolesSent(visit), reason: text('reason') } }
   return thenTo(await act('setRoles', { ...given, version: Number(text('version')) }), '/admins?done=roles')
 })
 
 const listPage: ConsolePage = {
   path: '/admins',
   show: async visit => {
-    const { ask, form, text, caller } = visit
+    const { ask, form, text, caller, problem } = visit
     const { admins, version } = await ask('listAdmins')
     return {
       title: 'Admins',
@@ -124,7 +125,11 @@ const listPage: ConsolePage = {
           tone: 'primary',
           intro: 'The person logs in to the console once and tells you the account that it shows.',
           hidden: { version: String(version) },
-          fields: [{ name: 'accountId', label: 'Account', value: text('accountId') }, rolesField(rolesSent(visit))],
+          fields: [
+            { name: 'accountId', label: 'Account', value: text('accountId') },
+            rolesField(rolesSent(visit)),
+            reasonField(text('reason'), problem),
+          ],
         }),
       ],
     }
@@ -135,7 +140,7 @@ const listPage: ConsolePage = {
 const onePage: ConsolePage = {
   path: '/admins/:accountId',
   show: async visit => {
-    const { ask, form, params, problem } = visit
+    const { ask, form, params, problem, text } = visit
     const { accountId = '' } = params
     const { admins, version } = await ask('listAdmins')
     const known = admins.find(admin => admin.accountId === accountId)?.roles ?? []
@@ -157,7 +162,7 @@ const onePage: ConsolePage = {
           cancel: '/admins',
           intro: 'Without any role, the person is no longer an admin.',
           hidden: { version: String(version) },
-          fields: [rolesField(problem === undefined ? known : rolesSent(visit))],
+          fields: [rolesField(problem === undefined ? known : rolesSent(visit)), reasonField(text('reason'), problem)],
         }),
       ],
     }
