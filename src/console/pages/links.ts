@@ -68,6 +68,27 @@ const recordFields = ({ text }: Visit) => [
   { name: 'customerId', label: 'Customer number', value: text('customerId') },
 ]
 
+/** What a login is split off by: which of these leaves, and with which records. */
+export const splitFields = (
+  { text }: Visit,
+  identities: readonly { readonly reference: string; readonly issuer: string }[],
+): Form['fields'] => [
+  {
+    name: 'identity',
+    label: 'Which login leaves',
+    kind: 'select',
+    value: text('identity'),
+    options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
+  },
+  {
+    name: 'records',
+    label: 'With which records',
+    kind: 'area',
+    value: text('records'),
+    hint: 'One per line, such as internet INT-100001. May be empty.',
+  },
+]
+
 const KEPT = ['kind', 'serviceLine', 'customerId', 'into', 'identity', 'records', 'change', 'reason'] as const
 
 /** Records as they are written down: `internet INT-100001`, one a line. */
@@ -160,22 +181,11 @@ const actForms = (visit: Visit, identities: readonly { reference: string; issuer
     ]),
     ...(identities.length < 2
       ? []
-      : of('split', 'Two people in one account: a way to log in leaves, with its records, to an account of its own.', [
-          {
-            name: 'identity',
-            label: 'Which login leaves',
-            kind: 'select',
-            value: text('identity'),
-            options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
-          },
-          {
-            name: 'records',
-            label: 'With which records',
-            kind: 'area',
-            value: text('records'),
-            hint: 'One per line, such as internet INT-100001. May be empty.',
-          },
-        ])),
+      : of(
+          'split',
+          'Two people in one account: a way to log in leaves, with its records, to an account of its own.',
+          splitFields(visit, identities),
+        )),
   ]
 }
 

@@ -4,7 +4,7 @@ import type { ChangeView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
-import { KINDS, recordsOf } from './links.ts'
+import { KINDS, recordsOf, splitFields } from './links.ts'
 
 /** A review as the API tells it. */
 export type Review = Told['showReview']
@@ -72,22 +72,12 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
         ]),
     ...(identities.length < 2
       ? []
-      : of('split', 'Split off a login', 'Two people in one account: a way to log in leaves, with its records.', [
-          {
-            name: 'identity',
-            label: 'Which login leaves',
-            kind: 'select',
-            value: text('identity'),
-            options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
-          },
-          {
-            name: 'records',
-            label: 'With which records',
-            kind: 'area',
-            value: text('records'),
-            hint: 'One per line, such as internet INT-100001. May be empty.',
-          },
-        ])),
+      : of(
+          'split',
+          'Split off a login',
+          'Two people in one account: a way to log in leaves, with its records.',
+          splitFields(visit, identities),
+        )),
     ...(changes.length === 0
       ? []
       : of('undo', 'Undo an earlier act', 'Everything goes back to where it was, unless it moved since.', [
