@@ -6,9 +6,9 @@ import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
 import { reasonField } from '#src/console/fields.ts'
 import { methodWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
-import { count, day, moment } from '#src/console/words.ts'
+import { day, moment } from '#src/console/words.ts'
 import { accountHead, accountPath, accountState } from './account-tabs.ts'
-import { decisionBlocks, linkBlocks } from './why.ts'
+import { whyPage } from './account-why.ts'
 
 const accountBlocks = (account: AccountView): readonly Block[] => [
   {
@@ -164,47 +164,6 @@ const timelinePage: ConsolePage = {
           rows: events.map(eventRow),
           ...(next !== undefined && { more }),
         },
-      ],
-    }
-  },
-}
-
-/** Decisions on a page. */
-const MOST_DECISIONS = 50
-
-/** How many decisions are told, of how many. */
-const toldNumber = (decisions: number, isFirst: boolean, isLast: boolean): string => {
-  const number = `${count(decisions)} ${decisions === 1 ? 'decision' : 'decisions'}`
-  if (isFirst) return isLast ? number : `the newest ${number}`
-  return `${number} before these`
-}
-
-const whyPage: ConsolePage = {
-  path: '/people/:accountId/why',
-  show: async ({ ask, params, text }) => {
-    const { accountId = '' } = params
-    const cursor = text('cursor', 'query')
-    const query = { limit: String(MOST_DECISIONS), ...(cursor && { cursor }) }
-    const { links, decisions, next } = await ask('whyLinked', { params, query })
-    const isFirst = cursor === ''
-    const path = `${accountPath(accountId)}/why`
-    const nothing: Block = {
-      kind: 'notice',
-      tone: 'plain',
-      title: isFirst ? 'Matching decided nothing about this account' : 'There are no older decisions',
-      text: [links.length === 0 ? 'It has no record.' : 'How its records came here stands above.'],
-    }
-    const others = [
-      ...(isFirst ? [] : [{ text: 'The newest', href: path }]),
-      ...(next === undefined ? [] : [{ text: 'Older decisions', href: withQuery(path, { cursor: next }) }]),
-    ]
-    return {
-      ...accountHead(accountId, '/why'),
-      lead: `How each record came here; then ${toldNumber(decisions.length, isFirst, next === undefined)}, as made then, newest first.`,
-      blocks: [
-        ...links.flatMap(linkBlocks),
-        ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
-        ...(others.length === 0 ? [] : [{ kind: 'links' as const, links: others }]),
       ],
     }
   },

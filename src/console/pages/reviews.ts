@@ -1,85 +1,16 @@
 import type { Block } from '#src/console/blocks.ts'
-import { type ConsolePage, type Outcome, thenTo, withQuery } from '#src/console/console-page.ts'
+import { type ConsolePage, type Outcome, thenTo } from '#src/console/console-page.ts'
 import { reasonField } from '#src/console/fields.ts'
 import { fieldWord, methodWord, reasonWord } from '#src/console/matching-words.ts'
-import type { ReviewLine } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { accountCell } from './account-tabs.ts'
 import { effectBlocks, MOVED } from './links.ts'
 import { KEPT, type Mendable, mendableOf, mendForms, type Review, requestOf, reviewPath } from './review-acts.ts'
-import { undecidedPage, undecidedTable } from './undecided.ts'
+import { queuePage } from './review-queue.ts'
+import { KINDS, OUTCOMES, outcomeWord, recordText } from './review-words.ts'
+import { undecidedPage } from './undecided.ts'
 import { recordBlocks } from './why.ts'
-
-/** Logins that are shown beside reviews. */
-const MOST_UNDECIDED = '20'
-
-const KINDS: Readonly<Record<ReviewLine['kind'], string>> = {
-  'record-changed': 'A linked record changed: it would not be linked today',
-  'record-withdrawn': 'A linked record was withdrawn',
-  'owner-conflict': 'Somebody else should have a record that has an owner',
-  rebind: 'An account should get another login',
-}
-
-const OUTCOMES = [
-  { value: 'kept', label: 'The link is right as it is' },
-  { value: 'changed', label: 'It was changed, by an act on links' },
-  { value: 'undecided', label: 'Nobody can tell' },
-] as const
-
-const outcomeWord = (outcome: string): string => OUTCOMES.find(({ value }) => value === outcome)?.label ?? outcome
-
-const recordText = ({ record }: ReviewLine): string =>
-  record === undefined ? '–' : `${record.serviceLine} ${record.customerId}`
-
-const queue: ConsolePage = {
-  path: '/reviews',
-  show: async ({ ask, text }) => {
-    const [cursor, all] = [text('cursor', 'query'), text('all', 'query')]
-    const query = { ...(cursor && { cursor }), ...(all && { all }) }
-    const later = text('undecided', 'query')
-    const [{ reviews, next }, undecided] = await Promise.all([
-      ask('listReviews', { query }),
-      ask('listUndecided', { query: { limit: MOST_UNDECIDED, ...(later && { cursor: later }) } }),
-    ])
-    const other = all
-      ? { text: 'Open ones alone', href: withQuery('/reviews', { undecided: later }) }
-      : { text: 'Closed ones, too', href: withQuery('/reviews', { all: 'true', undecided: later }) }
-    const older = withQuery('/reviews', { cursor, all, undecided: undecided.next })
-    return {
-      title: 'Reviews',
-      lead: 'Links that somebody must look at, and logins that matching would not decide about. Nothing is changed until somebody looks.',
-      blocks: [
-        {
-          kind: 'table',
-          title: 'Links to look at, the oldest first',
-          empty: 'Nothing to look at. Well done.',
-          columns: [
-            { label: 'Since' },
-            { label: 'Matter' },
-            { label: 'Record' },
-            { label: 'Account' },
-            { label: 'State' },
-          ],
-          rows: reviews.map(review => [
-            { text: moment(review.raisedAt), href: `/reviews/${review.id}` },
-            KINDS[review.kind],
-            recordText(review),
-            accountCell(review.accountId),
-            review.closed === undefined
-              ? { text: 'open', tag: 'warning' }
-              : { text: outcomeWord(review.closed.outcome), tag: 'plain', hint: moment(review.closed.at) },
-          ]),
-          ...(next !== undefined && {
-            more: { text: 'More', href: withQuery('/reviews', { cursor: next, all, undecided: later }) },
-          }),
-        },
-        { kind: 'links', links: [other] },
-        undecidedTable(undecided, older),
-      ],
-    }
-  },
-}
 
 /** The forms that end a review: as it is, or with the act that mends it. */
 const endForms = (visit: Visit, review: Review, mendable: Mendable): readonly Block[] => {
@@ -208,5 +139,5 @@ const onePage: ConsolePage = {
   },
 }
 
-/** The queue of what people are to look at. */
-export const reviewPages: readonly ConsolePage[] = [queue, undecidedPage, onePage]
+/** The queue of what people are to look at, and each of it. */
+export const reviewPages: readonly ConsolePage[] = [queuePage, undecidedPage, onePage]

@@ -1,0 +1,47 @@
+import type { Block } from '#src/console/blocks.ts'
+import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
+import { count } from '#src/console/words.ts'
+import { accountHead, accountPath } from './account-tabs.ts'
+import { decisionBlocks, linkBlocks } from './why.ts'
+
+/** Decisions on a page. */
+const MOST_DECISIONS = 50
+
+/** How many decisions are told, of how many. */
+const toldNumber = (decisions: number, isFirst: boolean, isLast: boolean): string => {
+  const number = `${count(decisions)} ${decisions === 1 ? 'decision' : 'decisions'}`
+  if (isFirst) return isLast ? number : `the newest ${number}`
+  return `${number} before these`
+}
+
+/** Why an account has its records: how each came to it, and decisions as they were made, page by page. */
+export const whyPage: ConsolePage = {
+  path: '/people/:accountId/why',
+  show: async ({ ask, params, text }) => {
+    const { accountId = '' } = params
+    const cursor = text('cursor', 'query')
+    const query = { limit: String(MOST_DECISIONS), ...(cursor && { cursor }) }
+    const { links, decisions, next } = await ask('whyLinked', { params, query })
+    const isFirst = cursor === ''
+    const path = `${accountPath(accountId)}/why`
+    const nothing: Block = {
+      kind: 'notice',
+      tone: 'plain',
+      title: isFirst ? 'Matching decided nothing about this account' : 'There are no older decisions',
+      text: [links.length === 0 ? 'It has no record.' : 'How its records came here stands above.'],
+    }
+    const others = [
+      ...(isFirst ? [] : [{ text: 'The newest', href: path }]),
+      ...(next === undefined ? [] : [{ text: 'Older decisions', href: withQuery(path, { cursor: next }) }]),
+    ]
+    return {
+      ...accountHead(accountId, '/why'),
+      lead: `How each record came here; then ${toldNumber(decisions.length, isFirst, next === undefined)}, as made then, newest first.`,
+      blocks: [
+        ...links.flatMap(linkBlocks),
+        ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
+        ...(others.length === 0 ? [] : [{ kind: 'links' as const, links: others }]),
+      ],
+    }
+  },
+}
