@@ -4,8 +4,8 @@ import { count } from '#src/console/words.ts'
 import { accountHead, accountPath } from './account-tabs.ts'
 import { decisionBlocks, linkBlocks } from './why.ts'
 
-/** Decisions on a page. */
-const MOST_DECISIONS = 50
+/** Decisions on a page: each of them has a table for each of its records. */
+const MOST_DECISIONS = 10
 
 /** How many decisions are told, of how many. */
 const toldNumber = (decisions: number, isFirst: boolean, isLast: boolean): string => {
