@@ -1,5 +1,5 @@
 import type { CustomerSource } from '#src/customers/port.ts'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { type CustomerKey, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
 import { type ConcludeDeps, createConcludeProof } from './conclude-proof.ts'
@@ -31,19 +31,24 @@ export const createCountTry =
   async ({ key }: VerifiedIdentity): Promise<boolean> =>
     (await limits.hit(`proof:${identityReference(key)}`, DAY_SECONDS)) > MAX_TRIES_PER_DAY
 
+/** What is not there of as many records as a customer number can have, by number: the work is done for these, too. */
+const missingOf = (records: readonly unknown[]): readonly number[] =>
+  Array.from({ length: Math.max(0, SERVICE_LINES.length - records.length) }, (_, at) => at)
+
 /**
  * Counts one more try at each record that it could have proved, over all identities. Strangers cannot use up anybody's, for
- * their tries could prove nothing; those who only say who they are have tries of their own. Where there is no such record the
- * same work is done.
+ * their tries could prove nothing; those who only say who they are have tries of their own. The same is counted however many of
+ * these records there are.
  * @returns whether it was one too many
  */
 const createCountTryAt =
   (limits: LimitsPort) =>
   async ({ key, assurance }: VerifiedIdentity, records: readonly CustomerKey[]): Promise<boolean> => {
-    const names = records.length === 0 ? [`none ${identityReference(key)}`] : records.map(customerKeyOf)
-    const counters = names.map(name => `proof:at:${referenceTo(assurance, name)}`)
+    const nobodys = identityReference(key)
+    const fillers = missingOf(records).map(at => `none ${at} ${nobodys}`)
+    const counters = [...records.map(customerKeyOf), ...fillers].map(name => `proof:at:${referenceTo(assurance, name)}`)
     const tries = await Promise.all(counters.map(counter => limits.hit(counter, WEEK_SECONDS)))
-    return records.length > 0 && tries.some(count => count > MAX_TRIES_AT_RECORD)
+    return tries.slice(0, records.length).some(count => count > MAX_TRIES_AT_RECORD)
   }
 
 /**
@@ -72,8 +77,8 @@ export const createProveCustomer = (deps: ProveDeps) => {
     const named = await deps.source.findByCustomerId(answer.customerId.trim())
     const invoice = invoiceDigest(answer.invoiceReference)
     const right = named.filter(({ record }) => holdsInvoice(record.invoiceReferences, invoice))
-    // The work of one comparison is done for a customer number that nobody has, too.
-    if (named.length === 0) holdsInvoice([], invoice)
+    // The work of these comparisons is done for a customer number that nobody has, too.
+    for (const _ of missingOf(named)) holdsInvoice([], invoice)
     const evaluation = await evaluate.byInvoice(identity, { named, right })
     if (await isOneTooManyAt(identity, evaluation.tried ?? [])) return refuse('wrong', context, 'record-locked')
     return conclude(identity, context, { kind: 'invoice', records: evaluation.proven, invoice }, evaluation)
