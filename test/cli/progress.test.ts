@@ -27,6 +27,25 @@ describe('paceOf', () => {
 })
 
 describe('createProgress', () => {
+  test('on a terminal: one line that is written over, with a bar, the items, the rate and the time left', () => {
+    const { stderr, text } = openStderr(true)
+    let now = 0
+    const progress = createProgress({ stderr, clock: () => now }, { label: 'importing', total: 200 })
+    now = 4000
+    progress.update({ done: 50, items: 6500 })
+    progress.stop()
+    expect(text()).toContain(`importing [${'='.repeat(8)}${' '.repeat(22)}] 25 %, 6,500, 1,625/s, 12 s left`)
+    expect(text().trimEnd().split('\n')).toHaveLength(1)
+    // More than was announced is whole, and the cursor is there again.
+    const { stderr: other, text: otherText } = openStderr(true)
+    const over = createProgress({ stderr: other, clock: () => now }, { label: 'importing', total: 10 })
+    now = 5000
+    over.update({ done: 30, items: 30 })
+    over.stop()
+    expect(otherText()).toContain(`importing [${'='.repeat(30)}] 100 %, 30, 30/s, 0 s left`)
+    expect(otherText().lastIndexOf('\u001b[?25h')).toBeGreaterThan(otherText().lastIndexOf('\u001b[?25l'))
+  })
+
   test('elsewhere than on a terminal: a line, at most every three seconds', () => {
     const { stderr, text } = openStderr(false)
     let now = 0
