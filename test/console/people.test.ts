@@ -1,7 +1,9 @@
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import { fieldWord } from '#src/console/matching-words.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import type { CustomerLink } from '#src/store/ports/accounts.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
@@ -189,6 +191,30 @@ test('of many decisions the newest are told, and that there are older ones, with
   expect(new Set([...timesOf(whole), ...timesOf(rest)]).size).toBe(15)
   expect(rest).not.toContain('Older decisions')
   expect(rest).toContain(`href="${path}"`)
+})
+
+test('older decisions about a record are a button away, and its number stands in no address', async () => {
+  const { audit } = admin.running.pias.store
+  const [decided] = await audit.search({ type: 'link.decided', accountId: lotte, limit: 1 })
+  const { sequence: _, ...event } = decided as FoundAuditEvent
+  const { decision } = event.data as unknown as { decision: DecisionRecord }
+  const record = { serviceLine: 'tv', customerId: 'TV-OFTEN' } as const
+  const data = { decision: { ...decision, records: decision.records.slice(0, 1).map(one => ({ ...one, ...record })) } }
+  await audit.append(
+    Array.from({ length: 30 }, (_one, index) => ({
+      ...event,
+      at: 1000 + index * 60_000,
+      data: data as never,
+      records: [customerKeyOf(record)],
+    })),
+  )
+  const timesOf = (page: string) => [...page.matchAll(/Decided ([^<]+)</g)].map(([, time]) => time)
+  const newest = await admin.submit(owner, '/people', '/people/record', record)
+  expect(timesOf(newest.body)).toHaveLength(25)
+  expect(newest.body).not.toMatch(/(href|action)="[^"]*TV-OFTEN/)
+  const older = await confirm(newest.body, '/people/record')
+  expect(new Set([...timesOf(newest.body), ...timesOf(older.body)]).size).toBe(30)
+  expect(older.body).not.toContain('Older decisions')
 })
 
 test('a record is linked and unlinked after a preview, and each act is undone', async () => {

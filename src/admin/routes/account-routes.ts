@@ -3,7 +3,7 @@ import type { AccountAccess } from '#src/accounts/account-access.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
-import { type createDecisionOperations, MOST_DECISIONS } from '#src/admin/operations/decisions.ts'
+import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import {
@@ -40,9 +40,6 @@ const search = z
     message: 'give one of customerNumber, account and upstreamSubject',
     params: { fix: 'leave the others out' },
   })
-
-/** Decisions on a page, where links are explained with them. */
-const decisionPaging = { ...paging, limit: paging.limit.default(MOST_DECISIONS) }
 
 /** Routes about people and their accounts. */
 export const accountRoutes = (deps: {
@@ -153,7 +150,7 @@ export const accountRoutes = (deps: {
       personal: true,
       summary: 'Tells why an account has its records: proof, who, evidence, weights, runner-up, margin, rule version',
       params: accountParams,
-      query: z.strictObject(decisionPaging),
+      query: z.strictObject(paging),
       answer: {
         status: 200,
         description: 'How each record came to it, on every page; decisions as they were made, newest first.',
@@ -179,7 +176,7 @@ export const accountRoutes = (deps: {
       body: z.strictObject({
         serviceLine: z.enum(SERVICE_LINES),
         customerId: z.string().min(1).max(128),
-        ...decisionPaging,
+        ...paging,
       }),
       answer: {
         status: 200,

@@ -66,13 +66,19 @@ const whyRecordForm = ({ form, text }: Visit) =>
     ],
   })
 
-/** An address holds no number of a record, so there is none for a next page. */
-const OLDER: Block = {
-  kind: 'notice',
-  tone: 'plain',
-  title: 'There are older decisions about this record',
-  text: ['The command pias links why prints all of them, for the service line and the number, such as mobile:MOB-1.'],
-}
+/** Decisions about a record on a page. */
+const MOST_DECISIONS = '25'
+
+/** The way to older decisions: by a form, for an address holds no number of a record. */
+const olderForm = ({ form, text }: Visit, cursor: string) =>
+  form('whyRecord', {
+    title: 'There are older decisions about this record',
+    action: '/people/record',
+    submit: 'Older decisions',
+    tone: 'secondary',
+    hidden: { serviceLine: text('serviceLine'), customerId: text('customerId'), cursor },
+    fields: [],
+  })
 
 /** People: an account is found by a number or a name, and why a record has no owner is told. */
 export const peoplePage: ConsolePage = {
@@ -99,7 +105,9 @@ export const peoplePage: ConsolePage = {
     '/name': findByName,
     '/record': async visit => {
       const { act, text } = visit
-      const body = { serviceLine: text('serviceLine'), customerId: text('customerId') }
+      const cursor = text('cursor')
+      const record = { serviceLine: text('serviceLine'), customerId: text('customerId') }
+      const body = { ...record, limit: MOST_DECISIONS, ...(cursor && { cursor }) }
       const outcome = await act('whyRecord', { body })
       if ('problem' in outcome) return outcome
       const { owner, link, decisions, next } = outcome.told
@@ -130,7 +138,7 @@ export const peoplePage: ConsolePage = {
             notice,
             ...(link === undefined ? [] : linkBlocks(link)),
             ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
-            ...(next === undefined ? [] : [OLDER]),
+            ...(next === undefined ? [] : olderForm(visit, next)),
           ],
         },
       }
