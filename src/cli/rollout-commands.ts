@@ -1,14 +1,8 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
 import { type ExplainOptions, explainRollout } from './commands/explain-rollout.ts'
-import {
-  revertRollout,
-  rolloutDecisions,
-  rolloutFunnel,
-  type SetOptions,
-  setRollout,
-  showRollout,
-} from './commands/rollout.ts'
+import { revertRollout, type SetOptions, setRollout, showRollout } from './commands/rollout.ts'
+import { type CountOptions, rolloutDecisions, rolloutFunnel } from './commands/rollout-counts.ts'
 import { YES } from './confirm.ts'
 import type { ProcessTerminal } from './terminal.ts'
 
@@ -62,17 +56,15 @@ export const addRolloutCommands = (program: Command, terminal: ProcessTerminal):
     .option('--used-before', 'as a browser that used the upstream before')
     .action(answer(terminal, (options: ExplainOptions) => explainRollout(terminal, options)))
 
-  rollout
-    .command('funnel')
-    .description('prints how many people got how far')
-    .requiredOption(...CLIENT)
-    .requiredOption('--since <day>', 'the first day (UTC), such as 2026-11-28')
-    .action(answer(terminal, (options: { client: string; since: string }) => rolloutFunnel(terminal, options)))
-
-  rollout
-    .command('decisions')
-    .description('prints how matching came out: acted on, and only recorded by the phase shadow')
-    .requiredOption(...CLIENT)
-    .requiredOption('--since <day>', 'the first day (UTC), such as 2026-11-28')
-    .action(answer(terminal, (options: { client: string; since: string }) => rolloutDecisions(terminal, options)))
+  for (const [name, description, count] of [
+    ['funnel', 'prints how many people got how far', rolloutFunnel],
+    ['decisions', 'prints how matching came out: acted on, and only recorded by the phase shadow', rolloutDecisions],
+  ] as const) {
+    rollout
+      .command(name)
+      .description(description)
+      .requiredOption(...CLIENT)
+      .requiredOption('--since <day>', 'the first day (UTC), such as 2026-11-28')
+      .action(answer(terminal, (options: CountOptions) => count(terminal, options)))
+  }
 }

@@ -2,23 +2,14 @@ import { readFileSync } from 'node:fs'
 import { clientFilesOf } from '#src/cli/client-files.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
 import { withStore } from '#src/cli/offline.ts'
-import { failed, notFound, type Outcome, refused, unusable } from '#src/cli/outcome.ts'
+import { failed, notFound, type Outcome, refused } from '#src/cli/outcome.ts'
 import { SILENT } from '#src/cli/silent.ts'
 import { type Terminal, tell, timeOf } from '#src/cli/terminal.ts'
 import { openClientRegistry } from '#src/clients/client-registry.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
-import {
-  DECISION_KINDS,
-  DECISION_OUTCOMES,
-  type DecisionCount,
-  decisionCounts,
-  stepCounts,
-} from '#src/rollout/decision-counts.ts'
-import { FUNNEL_STEPS } from '#src/rollout/funnel-steps.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
 import { type Changed, createRollouts, type Rollouts } from '#src/rollout/rollouts.ts'
-import type { FunnelCount } from '#src/store/ports/funnel.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 export type SetOptions = {
@@ -151,50 +142,4 @@ export const revertRollout = (
     return outcome.kind === 'nothing'
       ? refused('nothing', "nothing is stored: the client's file is in force")
       : toldChanged(rollouts, clientId, outcome)
-  })
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/
-
-/** One line for each method: how many came to each step, all days together. */
-const funnelLines = (counts: readonly FunnelCount[]): string[] => {
-  const methods = [...new Set(counts.map(({ method }) => method))].sort()
-  const sum = (method: string, step: string) =>
-    counts.filter(one => one.method === method && one.step === step).reduce((total, { count }) => total + count, 0)
-  const width = Math.max(...methods.map(({ length }) => length), 'method'.length) + 2
-  const header = ['method'.padEnd(width), ...FUNNEL_STEPS.map(step => step.padStart(9))].join('')
-  const lines = methods.map(method =>
-    [method.padEnd(width), ...FUNNEL_STEPS.map(step => `${sum(method, step)}`.padStart(9))].join(''),
-  )
-  return [header, ...lines]
-}
-
-/** `rollout funnel`: how many people came how far since a day. */
-export const rolloutFunnel = (terminal: Terminal, options: { client: string; since: string }): Promise<Outcome> =>
-  withRollouts(terminal, options.client, async (_rollouts, store) => {
-    if (!DAY.test(options.since)) return unusable('--since takes a day, such as 2026-11-28')
-    const counts = stepCounts(await store.funnel.list([options.client], options.since))
-    const text = counts.length === 0 ? 'nobody was counted\n' : `${funnelLines(counts).join('\n')}\n`
-    return { value: { counts }, text }
-  })
-
-/** One line for each outcome: how often it was acted on, and only recorded, all days together. */
-const decisionLines = (counts: readonly DecisionCount[]): string[] => {
-  const sum = (kind: string, outcome: string) =>
-    counts.filter(one => one.kind === kind && one.outcome === outcome).reduce((total, { count }) => total + count, 0)
-  const width = Math.max(...DECISION_OUTCOMES.map(({ length }) => length)) + 2
-  return [
-    ['outcome'.padEnd(width), ...DECISION_KINDS.map(kind => kind.padStart(9))].join(''),
-    ...DECISION_OUTCOMES.map(outcome =>
-      [outcome.padEnd(width), ...DECISION_KINDS.map(kind => `${sum(kind, outcome)}`.padStart(9))].join(''),
-    ),
-  ]
-}
-
-/** `rollout decisions`: how matching came out since a day, and how it would have come out in shadow. */
-export const rolloutDecisions = (terminal: Terminal, options: { client: string; since: string }): Promise<Outcome> =>
-  withRollouts(terminal, options.client, async (_rollouts, store) => {
-    if (!DAY.test(options.since)) return unusable('--since takes a day, such as 2026-11-28')
-    const counts = decisionCounts(await store.funnel.list([options.client], options.since))
-    const text = counts.length === 0 ? 'nothing was decided\n' : `${decisionLines(counts).join('\n')}\n`
-    return { value: { counts }, text }
   })
