@@ -7,6 +7,7 @@ import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
 import type { ViewAlarms } from '#src/alarms/create-alarms.ts'
 import { createTrailState } from '#src/audit/trail-state.ts'
+import type { ApiRegistry } from '#src/clients/api-registry.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
@@ -42,6 +43,7 @@ import { createReviewOperations } from './operations/reviews.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { adminRoutes } from './routes/admin-routes.ts'
 import { alarmRoutes } from './routes/alarm-routes.ts'
+import { apiRoutes } from './routes/api-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { customerRoutes } from './routes/customer-routes.ts'
@@ -78,6 +80,8 @@ type AdminDeps = {
   /** Trusted reverse proxies before PIAS. */
   readonly proxyHops: number
   readonly clients: Pick<ClientRegistry, 'find' | 'ofFiles' | 'refresh'>
+  /** What tokens are issued for, PIAS's own admin API among it. */
+  readonly apis: Pick<ApiRegistry, 'all'>
   readonly clientManagement: ClientManagement
   readonly checkSurroundings: CheckSurroundings
   readonly upstreams: readonly { readonly issuer: string; readonly clientId: string }[]
@@ -135,6 +139,7 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
         checkSurroundings,
       }),
     }),
+    ...apiRoutes(deps),
     ...previewRoutes({ preview: createPreviewOperations({ ...store, preview: deps.preview }) }),
     ...trialRoutes(deps),
     ...quickstartRoutes(deps),

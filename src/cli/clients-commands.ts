@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { answer } from './answer.ts'
+import { listApis } from './commands/apis.ts'
 import { exportClients, planClients } from './commands/client-plan.ts'
 import { printQuickstarts } from './commands/client-quickstarts.ts'
 import { addClientSecret, listClientSecrets, removeClientSecret } from './commands/client-secrets.ts'
@@ -87,6 +88,9 @@ const addClientActs = (clients: Command, terminal: ProcessTerminal): void => {
     .description('prints all apps: id, state, who manages it, version, name')
     .option('--prefix <start>', 'only those whose id starts with this')
     .action(answer(terminal, (options: { prefix?: string }) => listClients(terminal, options)))
+  declare(clients.command('apis'), { lines: true })
+    .description('prints the APIs of files: audience, format of tokens, scopes, name')
+    .action(answer(terminal, () => listApis(terminal)))
   clients
     .command('show')
     .description('prints an app as JSON, with its secrets by id')

@@ -31,6 +31,7 @@ export const composeAdmin = async (deps: {
   store: Store
   files: Registries['files']
   clients: ClientRegistry
+  apis: Registries['apis']
   checkSurroundings: CheckSurroundings
   rollouts: Rollouts
   signing: WatchedKeyRing<PrivateJwk>
@@ -64,6 +65,7 @@ export const composeAdmin = async (deps: {
     store,
     rollouts,
     clients,
+    apis: deps.apis,
     checkSurroundings,
     preview,
     trials,

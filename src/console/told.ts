@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { AdminList } from '#src/admin/admins.ts'
 import type { Answer } from '#src/admin/api/route.ts'
 import type { AccountView } from '#src/admin/operations/accounts.ts'
+import type { ApiView } from '#src/admin/operations/api-views.ts'
 import type { ClientLint } from '#src/admin/operations/client-lint.ts'
 import type { ClientDetail, ClientView } from '#src/admin/operations/clients.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
@@ -57,6 +58,7 @@ export type Told = {
   readonly listAdmins: Pick<AdminList, 'version' | 'admins'>
   readonly setRoles: Nothing
   readonly listClients: Paged & { readonly clients: readonly ClientView[] }
+  readonly listApis: { readonly apis: readonly ApiView[] }
   readonly lintClient: ClientLint
   readonly createClient: { readonly client: ClientDetail; readonly secret?: string }
   readonly showClient: ClientDetail

@@ -25,7 +25,7 @@ type Described = { readonly path: string; readonly method: string; readonly oper
 export const SUBJECTS = {
   access: /^\/(me|bootstrap|admins|audit)\b/,
   people: /^\/(accounts|records|decisions|link-changes|reviews)\b/,
-  apps: /^\/(clients|trials|overview)\b/,
+  apps: /^\/(apis|clients|trials|overview)\b/,
   rules: /^\/(matching|alarms)\b/,
   customers: /^\/customers\b/,
 } as const

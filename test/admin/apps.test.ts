@@ -192,6 +192,18 @@ test('what an app would get is told for a persona, masked for an account, and fo
   ])
 })
 
+test('APIs are listed with their scopes, that of PIAS itself too', async () => {
+  const { apis } = (await api.invoke('listApis')).json<{ apis: { audience: string; managedBy: string }[] }>()
+  expect(apis).toEqual([
+    expect.objectContaining({
+      audience: api.admin.origin,
+      managedBy: 'pias',
+      format: 'jwt',
+      scopes: expect.any(Array),
+    }),
+  ])
+})
+
 test('code for an app is filled in, and says whether a test runs it', async () => {
   const told = await api.invoke('listQuickstarts', { params: { clientId: 'test-app' } })
   const { quickstarts } = told.json<{ quickstarts: { stack: string; tested: boolean; code: string }[] }>()

@@ -287,6 +287,7 @@ test.each([0, 1])(
       '/',
       '/clients',
       '/clients/new',
+      '/apis',
       '/clients/new?preset=web',
       '/clients/shop',
       '/clients/shop/settings',

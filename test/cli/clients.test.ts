@@ -144,3 +144,18 @@ test('what is wrong is told with what to do', async () => {
   })
   expect(await pias('plan', '-f', write('broken.yaml', 'clients: ['))).toMatchObject({ code: 1, stdout: '' })
 })
+
+test('the APIs of files are listed', async () => {
+  const apisDir = join(dir, 'apis')
+  mkdirSync(apisDir)
+  const words = { nl: 'x', fr: 'x', de: 'x', en: 'x' }
+  const scopes = ['orders:read', 'orders:write'].map(name => ({ name, description: words }))
+  const audience = 'https://orders.example/'
+  writeFileSync(join(apisDir, 'orders.json'), JSON.stringify({ audience, name: 'Synthetic orders', scopes }))
+  const on = { PIAS_DATA_DIR: join(dir, 'data'), PIAS_CLIENTS_DIR: clientsDir }
+  expect(await runPias({ ...on, PIAS_APIS_DIR: apisDir }, dir, ['clients', 'apis'])).toMatchObject({
+    code: 0,
+    stdout: 'https://orders.example/ jwt orders:read,orders:write Synthetic orders\n',
+  })
+  expect(await pias('clients', 'apis')).toMatchObject({ code: 0, stdout: '' })
+})

@@ -58,6 +58,7 @@ const READING = new Set([
   'audit verify',
   'backup check',
   'backup make',
+  'clients apis',
   'clients lint',
   'clients list',
   'clients preview-token',
@@ -316,6 +317,7 @@ test('every command tells a program what it came to, asks before it does harm, a
   expect(await run('clients disable', ['own'])).toMatchObject({ state: 'disabled' })
   await run('clients restore', ['own'])
   expect(await run('clients list')).toContainEqual(expect.objectContaining({ clientId: 'own' }))
+  expect(await run('clients apis')).toEqual([])
   expect(await run('clients quickstart', ['own'])).toContainEqual(expect.objectContaining({ code: expect.any(String) }))
   expect(await run('clients preview-token', ['test-app'])).toMatchObject({ idToken: expect.any(Object) })
   const token = await run('clients initial-access-token', ['--policy', 'any'])

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
@@ -5,8 +8,19 @@ import { becomeOwner, filledIn, type RunningConsole, startConsole } from './supp
 let admin: RunningConsole
 let owner: HttpBrowser
 
+const words = { nl: 'x', fr: 'x', de: 'x', en: 'Reads synthetic orders' }
+const ORDERS = 'https://orders.example/v1.2'
+const API = {
+  audience: ORDERS,
+  name: 'Synthetic orders',
+  scopes: ['orders:read', 'orders:write'].map(name => ({ name, description: words })),
+  clients: ['test-app'],
+}
+
 beforeAll(async () => {
-  admin = await startConsole()
+  const apisDir = mkdtempSync(join(tmpdir(), 'pias-apis-'))
+  writeFileSync(join(apisDir, 'orders.json'), JSON.stringify(API))
+  admin = await startConsole({ config: { apisDir } })
   owner = await becomeOwner(admin, 'lotte')
 })
 afterAll(() => admin.close())
@@ -170,6 +184,28 @@ test('a machine and a TV have what is theirs to set; a file is read in the same 
   const { body } = await owner.get(`${admin.origin}/clients/test-app/settings`)
   expect(body).toMatch(/Read-only here.*<dt>Where people return to<\/dt>/s)
   expect(body).not.toContain('Save the settings')
+})
+
+test('APIs of files are shown with their scopes, and an app or a machine is given those that it may call', async () => {
+  const { body } = await owner.get(`${admin.origin}/apis`)
+  expect(body).toMatch(/Synthetic orders.*https:\/\/orders\.example\/v1\.2.*href="\/clients\/test-app"/s)
+  expect(body).toMatch(/orders:read.*Reads synthetic orders/s)
+  const api = `api-${Buffer.from(ORDERS).toString('base64url')}`
+  const shop = await register({ ...SHOP, client_id: 'caller' })
+  const page = (await owner.get(`${admin.origin}${shop}`)).body
+  expect(page).toMatch(/APIs it may call.*Synthetic orders.*orders:write/s)
+  // Who lets an app administer PIAS does not do so by a tick.
+  expect(page).not.toContain('PIAS administration')
+  expect((await admin.submit(owner, shop, shop, { [api]: ['orders:read'] })).status).toBe(303)
+  const scope = 'orders:read openid profile email phone address customer'
+  expect(await savedOf(shop)).toMatchObject({ scope })
+  expect((await admin.submit(owner, shop, shop, { scope: ['openid'], [api]: [] })).status).toBe(303)
+  expect(await savedOf(shop)).toMatchObject({ scope: 'openid' })
+  const machine = await register({ client_id: 'batch' })
+  expect((await admin.submit(owner, machine, machine, { [api]: ['orders:read', 'orders:write'] })).status).toBe(303)
+  expect(await savedOf(machine)).toMatchObject({ scope: 'orders:read orders:write' })
+  expect((await admin.submit(owner, machine, machine, { [api]: [] })).status).toBe(303)
+  expect(await savedOf(machine)).not.toHaveProperty('scope')
 })
 
 /** What is said of a field, beside it. */

@@ -51,9 +51,9 @@ export const filledIn = (html: string, action: string): [string, string][] => {
 /** Whether a page asks about an act before it is done. */
 export const isQuestion = ({ body }: Answer): boolean => body.includes('name="sure"')
 
-/** @param options.clock of the node; `clients`: files beside that of the test app */
+/** @param options.clock of the node; `clients`: files beside that of the test app; `config`: the rest of it */
 export const startConsole = async (
-  options: { clock?: () => number; clients?: object[] } = {},
+  options: { clock?: () => number; clients?: object[]; config?: object } = {},
 ): Promise<RunningConsole> => {
   const admin = await startAdmin(options)
   const { origin } = admin

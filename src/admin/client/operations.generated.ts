@@ -244,6 +244,11 @@ export type Operations = {
     readonly input: { readonly params: { readonly clientId: string; readonly secretId: string } }
     readonly answer: undefined
   }
+  /** Lists the APIs that tokens are issued for, by audience, with their scopes. */
+  readonly listApis: {
+    readonly input: Record<string, never>
+    readonly answer: { readonly apis: readonly ({ readonly audience: string; readonly name: string; readonly managedBy: 'file' | 'pias'; readonly format: 'jwt' | 'opaque'; readonly scopes: readonly ({ readonly name: string; readonly description: { readonly nl: string; readonly fr: string; readonly de: string; readonly en: string }; readonly consent: 'health' | 'by-client' })[]; readonly clients: readonly (string)[]; readonly exchanges: readonly ({ readonly audience: string; readonly scopes: readonly (string)[] })[] })[] }
+  }
   /** Tells what an app would get for a synthetic persona, or masked for an account; nothing is signed. */
   readonly previewTokens: {
     readonly input: { readonly params: { readonly clientId: string }; readonly body: { readonly account?: string; readonly scope?: string; readonly claims?: { readonly userinfo?: { readonly [name: string]: null | { readonly [name: string]: Json } }; readonly id_token?: { readonly [name: string]: null | { readonly [name: string]: Json } } }; readonly resource?: string; readonly acr?: 'urn:pias:acr:low' | 'urn:pias:acr:basic' | 'urn:pias:acr:advanced' }; readonly idempotencyKey?: string }
@@ -335,6 +340,7 @@ export const OPERATIONS = {
   restoreClient: ['POST', '/clients/{clientId}/restore'],
   addSecret: ['POST', '/clients/{clientId}/secrets'],
   removeSecret: ['DELETE', '/clients/{clientId}/secrets/{secretId}'],
+  listApis: ['GET', '/apis'],
   previewTokens: ['POST', '/clients/{clientId}/token-preview'],
   beginTrial: ['POST', '/clients/{clientId}/trials'],
   finishTrial: ['POST', '/trials/answer'],

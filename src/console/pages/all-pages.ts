@@ -2,6 +2,7 @@ import type { ConsolePage } from '#src/console/console-page.ts'
 import { accountPages } from './account.ts'
 import { adminPages } from './admins.ts'
 import { alarmPages } from './alarms.ts'
+import { apisPage } from './apis.ts'
 import { auditPage } from './audit.ts'
 import { codePage } from './client-code.ts'
 import { previewPage } from './client-preview.ts'
@@ -24,6 +25,7 @@ export const ALL_PAGES: readonly ConsolePage[] = [
   dashboardPage,
   ...alarmPages,
   clientWizard,
+  apisPage,
   ...clientPages,
   settingsPage,
   settingsAsJsonPage,

@@ -13,7 +13,8 @@ import { clientHead, isManagedElsewhere, MANAGERS } from './client-tabs.ts'
 
 const metadataOf = ({ metadata }: ClientDetail): Metadata => metadata as Metadata
 
-const settingsFor = (client: ClientDetail): readonly Setting[] => settingsOf(kindOf(metadataOf(client)))
+const settingsFor = async ({ ask }: Visit, client: ClientDetail): Promise<readonly Setting[]> =>
+  settingsOf(kindOf(metadataOf(client)), (await ask('listApis')).apis)
 
 const savedOf = (settings: readonly Setting[], metadata: Metadata): Filled =>
   Object.fromEntries(settings.map(setting => [setting.name, read(setting, metadata)]))
@@ -80,7 +81,7 @@ export const settingsPage: ConsolePage = {
   path: '/clients/:clientId/settings',
   show: async visit => {
     const client = await visit.ask('showClient', { params: visit.params })
-    const settings = settingsFor(client)
+    const settings = await settingsFor(visit, client)
     const facts = factBlocks(settings, metadataOf(client))
     const json = { text: 'Everything as JSON (advanced)', href: `${clientPath(client.clientId)}/settings/json` }
     const head = clientHead(client, '/settings')
@@ -101,7 +102,7 @@ export const settingsPage: ConsolePage = {
     '': async visit => {
       const { act, ask, params, text } = visit
       const client = await ask('showClient', { params })
-      const settings = settingsFor(client)
+      const settings = await settingsFor(visit, client)
       const written = writeAll(settings, metadataOf(client), sentOf(settings, visit))
       if ('problem' in written) return { problem: problemInWords(written.problem, settings) }
       // Of the version that the form was made from: it is refused where what it leaves as it was is no longer that.

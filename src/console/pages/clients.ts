@@ -14,12 +14,13 @@ const listPage: ConsolePage = {
     const { clients, next } = await ask('listClients', {
       query: { ...(prefix && { prefix }), ...(cursor && { cursor }) },
     })
+    const apis = { text: 'APIs', href: '/apis' }
     const register = { text: 'Register an app', href: '/clients/new', tone: 'primary' } as const
     return {
       title: 'Apps',
       lead: 'Whoever lets people log in by PIAS.',
       blocks: [
-        ...(may('createClient') ? [{ kind: 'links', links: [register] } as const] : []),
+        { kind: 'links', links: [...(may('createClient') ? [register] : []), apis] },
         {
           kind: 'form',
           method: 'get',
