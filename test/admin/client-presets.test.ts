@@ -69,9 +69,13 @@ const byBoundPhone = async (app: App): Promise<Tokens> => {
   return byCode(app, browser => withHeaders(browser, async url => ({ dpop: await createProof('POST', url, key) })))
 }
 
-const byTv = async ({ client_id: clientId }: App): Promise<Tokens> => {
+/** Each time it polls, it proves its key. */
+const byBoundTv = async ({ client_id: clientId }: App): Promise<Tokens> => {
   const { running } = api.admin
-  const device = createHttpBrowser()
+  const key = await createKey()
+  const bound = async (url: string): Promise<Record<string, string>> =>
+    url.endsWith('/token') ? { dpop: await createProof('POST', url, key) } : {}
+  const device = withHeaders(createHttpBrowser(), bound)
   const asked = await askForCode(running, device, { client_id: clientId, scope: 'openid profile' })
   const { device_code, verification_uri_complete } = asked.json<Record<string, string>>()
   const phone = createHttpBrowser()
@@ -90,7 +94,7 @@ const CASES: Readonly<
   web: { given: OF_CODE, logIn: byCode, advised: ['token_endpoint_auth_method', 'backchannel_logout_uri'] },
   spa: { given: OF_CODE, logIn: byPage, advised: [] },
   native: { given: OF_CODE, logIn: byBoundPhone, advised: [] },
-  tv: { given: {}, logIn: byTv, advised: ['dpop_bound_access_tokens'] },
+  tv: { given: {}, logIn: byBoundTv, advised: [] },
   machine: { given: {}, logIn: byMachine, advised: ['token_endpoint_auth_method'], isPerson: false },
   'third-party': {
     given: OF_CODE,

@@ -7,6 +7,15 @@ import { becomeOwner, filledIn, type RunningConsole, startConsole } from './supp
 
 /** Test logins as an app (ADR 0074), by the pages of the console. */
 const THIRD = { ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic third', pias_first_party: false }
+/** An app without a server: at one of its two origins it may read what PIAS answers. */
+const PAGE_APP = {
+  client_id: 'page-app',
+  client_name: 'Synthetic page',
+  redirect_uris: ['https://one.example/cb', 'https://two.example/cb'],
+  token_endpoint_auth_method: 'none',
+  pias_origins: ['https://one.example'],
+  pias_first_party: true,
+}
 const PAGE = '/clients/test-app/trial'
 
 let admin: RunningConsole
@@ -16,7 +25,7 @@ let lotte: string
 beforeAll(async () => {
   const tv = { ...TEST_CLIENT, client_id: 'tv', redirect_uris: [], post_logout_redirect_uris: [], scope: 'openid' }
   const grants = ['urn:ietf:params:oauth:grant-type:device_code']
-  admin = await startConsole({ clients: [THIRD, { ...tv, grant_types: grants }] })
+  admin = await startConsole({ clients: [THIRD, PAGE_APP, { ...tv, grant_types: grants }] })
   owner = await becomeOwner(admin, 'lotte')
   lotte = (await admin.login('lotte')).accountId
 })
@@ -159,4 +168,14 @@ test('a trial goes by the rollout of its app', async () => {
   const { link } = await prepare(PAGE, { prompt: 'login', locale: 'en' })
   const answers = await owner.follow(link, atConsole)
   expect(answers.at(-1)?.body).toContain('Synthetic test app (trial) does not offer you a way to log in here')
+})
+
+test('where browsers keep the answer of PIAS from a page of the app, the step says so, with what to do', async () => {
+  const { link } = await prepare('/clients/page-app/trial')
+  const { body } = await owner.get(await answerOf(owner, link))
+  expect(body).toContain('PIAS lets somebody log in, and the app cannot finish')
+  const [steps = ''] = /What a page of the app does then<.*?<\/table>/s.exec(body) ?? []
+  expect(steps).toMatch(/one\.example.*works.*two\.example.*fails.*add https:\/\/two\.example to pias_origins/s)
+  const { link: other } = await prepare(PAGE)
+  expect((await owner.get(await answerOf(owner, other))).body).not.toContain('What a page of the app does')
 })

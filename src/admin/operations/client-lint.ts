@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { isBrowserApp } from '#src/clients/browser-apps.ts'
 import type { CheckSurroundings, ClientProblem } from '#src/clients/check-surroundings.ts'
 import { type ClientMetadata, clientMetadataSchema, isMachine } from '#src/clients/client-metadata.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
@@ -29,10 +30,6 @@ const isLoopback = (uri: string): boolean => uri.startsWith('http:')
 type Advice = { readonly when: (client: ClientMetadata) => boolean } & ClientFinding
 
 const usesCode = ({ grant_types: grants }: ClientMetadata): boolean => grants.includes('authorization_code')
-
-/** An app without a server: its pages call PIAS themselves. */
-const isBrowserApp = (client: ClientMetadata): boolean =>
-  usesCode(client) && client.application_type === 'web' && client.token_endpoint_auth_method === 'none'
 
 /** What holds, and might be better. */
 const ADVICE: readonly Advice[] = [

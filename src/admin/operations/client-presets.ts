@@ -1,4 +1,4 @@
-import { originProblem } from '#src/clients/redirect-uri.ts'
+import { originsOf } from '#src/clients/browser-apps.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** Kinds of apps, each with metadata to begin with. */
@@ -21,22 +21,22 @@ const METADATA: Readonly<Record<Preset, { readonly [field: string]: Json }>> = {
     dpop_bound_access_tokens: true,
     pias_first_party: true,
   },
-  tv: { grant_types: [DEVICE_CODE, 'refresh_token'], token_endpoint_auth_method: 'none', pias_first_party: true },
+  // A TV keeps its refresh token for months, and no secret: bound to its key, a copy of that is worth nothing (RFC 9449, 5).
+  tv: {
+    grant_types: [DEVICE_CODE, 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+    dpop_bound_access_tokens: true,
+    pias_first_party: true,
+  },
   machine: { grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_basic' },
   'third-party': { grant_types: ['authorization_code'], token_endpoint_auth_method: 'client_secret_basic' },
 }
 
 type Fields = { readonly [field: string]: Json }
 
-/** Where the pages are that people return to. What is wrong with an address is told of the address itself. */
-const originsOf = ({ redirect_uris: uris }: Fields): readonly string[] => {
-  const texts = Array.isArray(uris) ? uris.map(String) : []
-  const origins = texts.map(uri => URL.parse(uri)?.origin)
-  return [...new Set(origins.filter(origin => origin !== undefined && originProblem(origin) === undefined))] as string[]
-}
-
 const presetFields = (preset: Preset, given: Fields): Fields => {
-  const origins = preset === 'spa' ? originsOf(given) : []
+  const { redirect_uris: uris } = given
+  const origins = preset === 'spa' && Array.isArray(uris) ? originsOf(uris.map(String)) : []
   return origins.length === 0 ? METADATA[preset] : { ...METADATA[preset], pias_origins: origins }
 }
 

@@ -35,6 +35,16 @@ export const trialReport = z.strictObject({
     .optional(),
   userinfo: claims.optional(),
   introspection: claims.optional(),
+  appSteps: z
+    .array(
+      z.strictObject({
+        step: z.enum(['exchange']),
+        origin: z.string(),
+        problem: z.strictObject({ reason: z.string(), fix: z.string() }).optional(),
+      }),
+    )
+    .optional()
+    .describe('What a page of an app without a server does then, and whether browsers let it.'),
 })
 /** A trial that has begun, or why PIAS refuses its request. */
 export const trialBegun = z.union([z.strictObject({ id: z.string(), url: z.string(), request }), trialError])

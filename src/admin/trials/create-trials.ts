@@ -8,6 +8,7 @@ import type { TrialGrants } from '#src/provider/trial-grants.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { ConsentsPort } from '#src/store/ports/consents.ts'
+import { appSteps } from './app-steps.ts'
 import { createConnect, exchange, type Outcome, oauthError, type TrialKey } from './exchange.ts'
 import type { TrialReport } from './trial-report.ts'
 
@@ -138,7 +139,7 @@ export const createTrials = (deps: {
       }
       const { clientId, request } = kept
       const outcome = await redeem(run, app, kept, answer)
-      const report: TrialReport = { id: run, clientId, at: clock(), request, ...outcome }
+      const report: TrialReport = { id: run, clientId, at: clock(), request, ...outcome, appSteps: appSteps(app) }
       await artifacts.upsert(REPORT, run, report as unknown as Json, REPORT_SECONDS, {})
       return report
     },

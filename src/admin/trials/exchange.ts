@@ -8,7 +8,7 @@ import { type Claims, errorOf, type Given, type TrialError, type TrialReport, to
 export type TrialKey = { readonly key: CryptoKey; readonly kid: string }
 
 /** What an exchange adds to a report. */
-export type Outcome = Omit<TrialReport, 'id' | 'clientId' | 'at' | 'request'>
+export type Outcome = Omit<TrialReport, 'id' | 'clientId' | 'at' | 'request' | 'appSteps'>
 
 /** PIAS answers itself in milliseconds; in seconds. */
 const CALL_SECONDS = 5

@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { maskClaims } from '#src/admin/operations/preview-tokens.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import { type Advice, adviceOn } from './advice.ts'
+import type { AppStep } from './app-steps.ts'
 
 export type Claims = { readonly [claim: string]: Json }
 
@@ -34,6 +35,8 @@ export type TrialReport = {
   }
   readonly userinfo?: Claims
   readonly introspection?: Claims
+  /** Steps of the app itself, which the trial does not take. */
+  readonly appSteps?: readonly AppStep[]
 }
 
 /** An error as it is told. */

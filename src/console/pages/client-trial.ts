@@ -187,6 +187,38 @@ const stepsTable = (events: readonly FoundAuditEvent[]): Block => ({
   empty: 'Nothing was asked: the person was logged in already, and this was enough.',
 })
 
+/** What the app itself does then, as far as what is registered tells how it ends. */
+const appStepsTable = ({ clientId, appSteps = [] }: TrialReport): readonly Block[] =>
+  appSteps.length === 0
+    ? []
+    : [
+        {
+          kind: 'table',
+          title: 'What a page of the app does then',
+          intro: 'Not tried, and known from what is registered.',
+          columns: [{ label: 'Page at' }, { label: 'Redeems the code and reads the answer' }, { label: 'What to do' }],
+          rows: appSteps.map(({ origin, problem }) => [
+            { text: origin, code: true },
+            problem === undefined
+              ? { text: 'works', tag: 'good' }
+              : { text: 'fails', tag: 'bad', hint: `Why: ${problem.reason}.` },
+            problem === undefined
+              ? ''
+              : { text: 'Change the settings', href: `${clientPath(clientId)}/settings`, hint: problem.fix },
+          ]),
+          empty: '',
+        },
+      ]
+
+const endNotice = ({ error, appSteps = [] }: TrialReport): Block => {
+  if (error !== undefined) return errorNotice(error)
+  if (appSteps.every(({ problem }) => problem === undefined)) {
+    return { kind: 'notice', tone: 'good', title: 'The app would have somebody logged in' }
+  }
+  const title = 'PIAS lets somebody log in, and the app cannot finish: see what a page of it does then'
+  return { kind: 'notice', tone: 'warning', title }
+}
+
 /** What came of it; reached by the browser that PIAS sends back. */
 const callbackPage: ConsolePage = {
   path: '/trial/callback',
@@ -209,11 +241,10 @@ const callbackPage: ConsolePage = {
       section: clientPath(report.clientId),
       lead: 'Shown for a quarter of an hour to you alone. Its tokens are worth nothing any more.',
       blocks: [
-        error === undefined
-          ? { kind: 'notice', tone: 'good', title: 'The app would have somebody logged in' }
-          : errorNotice(error),
+        endNotice(report),
         ...(report.own || error !== undefined ? [] : [masked]),
         stepsTable(events),
+        ...appStepsTable(report),
         ...tokenBlocks(report),
         requestBlock(report.request),
         { kind: 'links', links: [again] },
