@@ -1,16 +1,7 @@
 import type { z } from 'zod'
+import { INPUT_KINDS, type InputLimit, limitOf } from './input-kinds.ts'
 
 type Issue = z.core.$ZodRawIssue
-
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-}
 
 const FORMATS: Readonly<Record<string, string>> = {
   url: 'a URL, such as https://app.example/path',
@@ -19,32 +10,21 @@ const FORMATS: Readonly<Record<string, string>> = {
   datetime: 'a time, such as 2026-11-28T08:00:00+01:00',
 }
 
-const UNITS: Readonly<Record<string, readonly [one: string, several: string]>> = {
-  string: ['character', 'characters'],
-  array: ['entry', 'entries'],
-}
-
 const listOf = (values: readonly unknown[]): string => values.map(String).join(', ')
 
 const oneOf = (values: readonly unknown[]): string =>
   values.length === 1 ? `must be ${listOf(values)}` : `must be one of ${listOf(values)}`
 
-/** A number of characters or entries; undefined for what is itself a number. */
-const amountOf = (origin: string, number: number | bigint): string | undefined => {
-  const [one, several] = UNITS[origin] ?? []
-  return one === undefined ? undefined : `${number} ${number === 1 ? one : several}`
-}
+const UNITS = { text: ['character', 'characters'], list: ['entry', 'entries'] } as const
 
-const tooSmall = ({ origin, minimum, inclusive }: Extract<Issue, { code: 'too_small' }>): string => {
-  const amount = amountOf(origin, minimum)
-  if (amount === undefined) return `must be ${inclusive === false ? 'more than' : 'at least'} ${minimum}`
-  return origin === 'string' && minimum === 1 ? 'is missing' : `needs at least ${amount}`
-}
-
-const tooBig = ({ origin, maximum, inclusive }: Extract<Issue, { code: 'too_big' }>): string => {
-  const amount = amountOf(origin, maximum)
-  if (amount === undefined) return `must be ${inclusive === false ? 'less than' : 'at most'} ${maximum}`
-  return `must have at most ${amount}`
+const beyond = ({ of, side, limit, inclusive }: InputLimit): string => {
+  if (of === 'number') {
+    const word = { least: ['more than', 'at least'], most: ['less than', 'at most'] }[side][inclusive ? 1 : 0]
+    return `must be ${word} ${limit}`
+  }
+  if (of === 'text' && side === 'least' && limit === 1) return 'is missing'
+  const amount = `${limit} ${UNITS[of][limit === 1 ? 0 : 1]}`
+  return side === 'least' ? `needs at least ${amount}` : `must have at most ${amount}`
 }
 
 /**
@@ -54,11 +34,10 @@ const tooBig = ({ origin, maximum, inclusive }: Extract<Issue, { code: 'too_big'
 export const inputWords = (issue: Issue): string | undefined => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`
+      return issue.input === undefined ? 'is missing' : `must be ${INPUT_KINDS[issue.expected]?.must ?? issue.expected}`
     case 'too_small':
-      return tooSmall(issue)
     case 'too_big':
-      return tooBig(issue)
+      return beyond(limitOf(issue))
     case 'invalid_format':
       return FORMATS[issue.format] === undefined ? 'is not in the right format' : `must be ${FORMATS[issue.format]}`
     case 'invalid_value':

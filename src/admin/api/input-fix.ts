@@ -1,29 +1,21 @@
 import type { z } from 'zod'
+import { INPUT_KINDS, type InputLimit, limitOf } from '#src/kernel/input-kinds.ts'
 
 type Issue = z.core.$ZodIssue
 
-const EXAMPLES: Readonly<Record<string, string>> = {
-  string: 'text in quotes',
-  number: 'a number without quotes, such as 1.5',
-  int: 'a number without quotes and decimals, such as 12',
-  boolean: 'true or false without quotes',
-  array: 'a list in brackets, such as ["one"]',
-  object: 'an object in braces',
-  record: 'an object in braces',
-}
-
 const MISSING = 'fill it in'
 
-const tooSmall = ({ origin, minimum, inclusive }: Extract<Issue, { code: 'too_small' }>): string => {
-  if (origin === 'string') return minimum === 1 ? MISSING : 'make it longer'
-  if (origin === 'array') return 'add what is missing'
-  return inclusive === false ? `choose more than ${minimum}` : `choose ${minimum} or more`
-}
+/** For texts and lists: what to do where there is too little of them, and too much. */
+const AMOUNTS = {
+  text: { least: 'make it longer', most: 'shorten it' },
+  list: { least: 'add what is missing', most: 'leave some out, or send them in several requests' },
+} as const
 
-const tooBig = ({ origin, maximum, inclusive }: Extract<Issue, { code: 'too_big' }>): string => {
-  if (origin === 'string') return 'shorten it'
-  if (origin === 'array') return 'leave some out, or send them in several requests'
-  return inclusive === false ? `choose less than ${maximum}` : `choose ${maximum} or less`
+const withinLimit = ({ of, side, limit, inclusive }: InputLimit): string => {
+  if (of === 'text' && side === 'least' && limit === 1) return MISSING
+  if (of !== 'number') return AMOUNTS[of][side]
+  const [inside, beyond] = side === 'least' ? ['more', 'more than'] : ['less', 'less than']
+  return inclusive ? `choose ${limit} or ${inside}` : `choose ${beyond} ${limit}`
 }
 
 /**
@@ -33,11 +25,12 @@ const tooBig = ({ origin, maximum, inclusive }: Extract<Issue, { code: 'too_big'
 export const inputFix = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.message === 'is missing' ? MISSING : `send ${EXAMPLES[issue.expected] ?? 'what is described'}`
+      return issue.message === 'is missing'
+        ? MISSING
+        : `send ${INPUT_KINDS[issue.expected]?.send ?? 'what is described'}`
     case 'too_small':
-      return tooSmall(issue)
     case 'too_big':
-      return tooBig(issue)
+      return withinLimit(limitOf(issue))
     case 'invalid_format':
       return 'change it to that form'
     case 'invalid_value':
