@@ -130,7 +130,7 @@ export const createProvider = (deps: {
     },
     interactions: { ...settings.interactions, url: createInteractionUrl({ ...deps, rules }) },
     renderError,
-    features: createFeatures({ ...deps, isStillValid, registrations, renderError }),
+    features: createFeatures({ ...deps, isStillValid, registrations, registered, renderError }),
   })
 
   compareSecretsByHash(provider, deps.checkClientSecret)

@@ -5,7 +5,7 @@ import { createIntrospection } from '#src/provider/apis/introspection.ts'
 import { createResourceIndicators, type FindApi } from '#src/provider/apis/resource-servers.ts'
 import { createDeviceFlow, type DevicePages } from '#src/provider/device/device-flow.ts'
 import type { RegistrationPolicy } from '#src/provider/registration/register-client.ts'
-import type { Registrations } from '#src/provider/registration/registered-clients.ts'
+import type { RegisteredClients, Registrations } from '#src/provider/registration/registered-clients.ts'
 import { createRegistration } from '#src/provider/registration/registration-feature.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { AccountsPort } from '#src/store/ports/accounts.ts'
@@ -27,6 +27,7 @@ export const createFeatures = (deps: {
   dpopNonceSecret: Buffer
   registrationPolicies: Readonly<Record<string, RegistrationPolicy>>
   registrations: Registrations
+  registered: Pick<RegisteredClients, 'find'>
   assurances: IdentityAssurances
   devicePages: DevicePages
   logoutPages: LogoutPages
@@ -55,7 +56,7 @@ export const createFeatures = (deps: {
     jwtUserinfo: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: assertRequestObject },
-    ...createRegistration(deps.registrationPolicies, deps.registrations),
+    ...createRegistration(deps.registrationPolicies, deps),
     introspection: createIntrospection(deps),
     resourceIndicators: createResourceIndicators({ findApi, lifetime: deps.accessTokenLifetime }),
     revocation: {

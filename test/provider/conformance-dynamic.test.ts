@@ -35,6 +35,8 @@ let running: RunningPias
 /** A client's server, whose certificate this process trusts: what it publishes, by path. */
 let server: Server
 const published = new Map<string, unknown>()
+/** What happens while PIAS waits for an answer of it, by path. */
+const meanwhile = new Map<string, () => Promise<unknown>>()
 let fetches = 0
 const home = (path: string): string => `https://localhost:${(server.address() as AddressInfo).port}${path}`
 
@@ -55,9 +57,10 @@ let implicitToken: string
 beforeAll(async () => {
   const { pem, certFile, keyFile } = await createTestCertificate(mkdtempSync(join(tmpdir(), 'pias-client-')))
   setDefaultCACertificates([...getCACertificates('default'), pem])
-  server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
+  server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, async (request, response) => {
     fetches++
     if (request.url === '/logout') published.set('/logout called', true)
+    await meanwhile.get(request.url ?? '')?.()
     const body = published.get(request.url ?? '')
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }).listen(0, '127.0.0.1')
@@ -400,6 +403,86 @@ describe('management', () => {
     expect((await call('GET', uri, `${answer.json().registration_access_token}`)).status).toBe(200)
     expect((await suiteOf(client).logIn()).claims.aud).toBe(client_id)
     expect((await running.pias.store.clients.find(client_id))?.version).toBe(2)
+  })
+
+  /** An admin changes what is stored of a client. */
+  const adminSets = async ({ client_id }: Registered, fields: object): Promise<boolean> => {
+    const { clients } = running.pias.store
+    const before = await clients.find(client_id)
+    if (before === undefined) throw new Error('no such client')
+    const metadata = { ...(before.metadata as object), ...fields }
+    return clients.put({ ...before, version: before.version + 1, metadata }, [])
+  }
+  const storedOf = async ({ client_id }: Registered) =>
+    (await running.pias.store.clients.find(client_id))?.metadata as Record<string, unknown>
+  /** Changes itself to what it registered, and more. */
+  const change = (client: Registered, more: object = {}, token = client.registration_access_token) => {
+    const { client_id, redirect_uris } = client
+    return call('PUT', client.registration_client_uri, token, { client_id, redirect_uris, ...more })
+  }
+
+  test('what admins set stays when the app changes itself: it neither sets nor takes away any of it', async () => {
+    const client = await registered()
+    const ofAdmins = { pias_lifetimes: { accessToken: 60 }, pias_minimum_acr: 'urn:pias:acr:advanced' }
+    const more = { pias_help_uri: 'https://help.example/', pias_single_sign_on: false, pias_first_party: true }
+    await adminSets(client, { ...ofAdmins, ...more, pias_pkce_required: true })
+    const own = { pias_lifetimes: null, pias_minimum_acr: '', pias_help_uri: 'https://evil.example/', pias_origins: [] }
+    const answer = await change(client, { ...own, pias_pkce_required: false, client_name: 'Renamed' })
+    expect(answer.status).toBe(200)
+    expect(Object.keys(answer.json()).filter(field => field.startsWith('pias_'))).toEqual([])
+    const stored = await storedOf(client)
+    // Nobody makes it PIAS's own app while it manages itself.
+    expect(stored).toMatchObject({ ...ofAdmins, ...more, pias_first_party: false, pias_pkce_required: true })
+    expect(stored).toMatchObject({ client_name: 'Renamed' })
+    expect(stored).not.toHaveProperty('pias_origins')
+    // What admins took away is gone.
+    await adminSets(client, { pias_lifetimes: undefined, pias_pkce_required: false })
+    const again = `${answer.json().registration_access_token}`
+    expect((await change(client, {}, again)).status).toBe(200)
+    expect(await storedOf(client)).not.toHaveProperty('pias_lifetimes')
+    expect(await storedOf(client)).toMatchObject({ pias_minimum_acr: ofAdmins.pias_minimum_acr })
+  })
+
+  test('its tokens stay as short as an admin made them', async () => {
+    const client = await registered()
+    await adminSets(client, { pias_lifetimes: { accessToken: 60 } })
+    expect((await change(client)).status).toBe(200)
+    expect((await suiteOf(client).logIn()).tokens.expires_in).toBe(60)
+  })
+
+  test('in a sector that an admin gave, it changes itself with what it read', async () => {
+    const client = await registered()
+    await adminSets(client, { subject_type: 'pairwise', pias_sector: 'partners' })
+    await until(async () => {
+      const read = await call('GET', client.registration_client_uri, client.registration_access_token)
+      return read.json().subject_type === 'pairwise'
+    })
+    const read = await call('GET', client.registration_client_uri, client.registration_access_token)
+    expect(read.json()).not.toHaveProperty('sector_identifier_uri')
+    expect((await change(client, { subject_type: 'public' })).status).toBe(400)
+    expect((await change(client)).status).toBe(200)
+    expect(await storedOf(client)).toMatchObject({ subject_type: 'pairwise', pias_sector: 'partners' })
+  })
+
+  test('what an admin sets while the app changes itself is not lost', async () => {
+    const client = await registered()
+    published.set('/slow.json', [REDIRECT_URI])
+    meanwhile.set('/slow.json', () => adminSets(client, { pias_minimum_acr: 'urn:pias:acr:advanced' }))
+    const answer = await change(client, { subject_type: 'pairwise', sector_identifier_uri: home('/slow.json') })
+    expect([answer.status, answer.json().error]).toEqual([400, 'invalid_request'])
+    expect(await storedOf(client)).toMatchObject({ pias_minimum_acr: 'urn:pias:acr:advanced' })
+  })
+
+  test('one that an admin disabled or removed changes nothing, nor comes back', async () => {
+    for (const state of ['disabled', 'removed'] as const) {
+      const client = await registered()
+      const stored = await running.pias.store.clients.find(client.client_id)
+      if (stored === undefined) throw new Error('no such client')
+      await running.pias.store.clients.put({ ...stored, version: 2, state }, [])
+      // At once, when the node may still know it as it was.
+      expect((await change(client)).status).toBeGreaterThanOrEqual(400)
+      expect(await running.pias.store.clients.find(client.client_id)).toMatchObject({ state, version: 2 })
+    }
   })
 
   test('takes itself away: nobody logs in there any more, and the id never comes back', async () => {

@@ -1,6 +1,7 @@
 import { errors } from 'oidc-provider'
 import { type ClientMetadata, clientMetadataSchema, IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
+import type { StoredClient } from '#src/store/ports/clients.ts'
 
 /** What clients of one kind of initial access token may become (config/registration-schema.ts). */
 export type RegistrationPolicy = {
@@ -25,6 +26,19 @@ const DEFAULTS = {
 
 /** Not the client's to say. */
 const isOurs = (field: string): boolean => field.startsWith('pias_')
+
+/** The policy's to say, anew with each request. */
+const OF_POLICY = new Set(['pias_first_party', 'pias_implicit', 'pias_pkce_required'])
+
+type Before = StoredClient['metadata'] | undefined
+
+/** What admins made of the client since it registered, which it neither sets nor takes away. */
+const ofAdmins = (before: Before): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(before ?? {}).filter(([field]) => isOurs(field) && !OF_POLICY.has(field)))
+
+/** PKCE that was once asked of the client stays asked of it; metadata that say nothing ask for it. */
+const wasPkceRequired = (before: Before): boolean =>
+  before !== undefined && (before as { pias_pkce_required?: unknown } | null)?.pias_pkce_required !== false
 
 const refuse = (field: string, problem: string): never => {
   throw new errors.InvalidClientMetadata(`${field} ${problem}`)
@@ -60,20 +74,26 @@ const checkAgainst = (policy: RegistrationPolicy, metadata: Record<string, unkno
 /**
  * What a registration request (RFC 7591, RFC 7592) makes of a client: its own fields as far as the policy lets it, the
  * policy's for the rest, held to the schema that client files are held to. A client that registers by itself is nobody's
- * own app: people are asked for consent.
+ * own app: people are asked for consent. What admins set under `pias_*` stays.
+ * @param before the metadata of the client that changes itself, as stored; undefined for a new one
  * @throws InvalidClientMetadata naming the field; `invalid_redirect_uri` for redirect URIs
  */
-export const registerClient = (request: Request, policy: RegistrationPolicy): ClientMetadata => {
+export const registerClient = (request: Request, policy: RegistrationPolicy, before?: Before): ClientMetadata => {
   const metadata: Record<string, unknown> = { ...DEFAULTS, ...known(request) }
   checkAgainst(policy, metadata)
+  const kept = ofAdmins(before)
   const made = {
     client_name: metadata.client_id,
     scope: policy.scope,
     response_modes: policy.responseModes,
+    // A sector counts for pairwise clients alone.
+    ...(kept.pias_sector !== undefined && { subject_type: 'pairwise' }),
     ...metadata,
+    ...kept,
     pias_first_party: false,
     ...(policy.implicit && { pias_implicit: true }),
-    pias_pkce_required: policy.pkceRequired || metadata.token_endpoint_auth_method === 'none',
+    pias_pkce_required:
+      policy.pkceRequired || metadata.token_endpoint_auth_method === 'none' || wasPkceRequired(before),
   }
   const parsed = clientMetadataSchema.safeParse(made, { error: inputWords })
   if (!parsed.success) {

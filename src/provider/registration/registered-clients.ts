@@ -5,14 +5,16 @@ import type { Clock, Json } from '#src/kernel/runtime.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { ClientSecret, ClientsPort, StoredClient } from '#src/store/ports/clients.ts'
 
-/** What a request makes of a client, and the secret that it was given now. */
-export type Registration = { metadata?: ClientMetadata; secret?: string }
+/** What a request makes of a client that was as in `before` when it was made, and the secret that it was given now. */
+export type Registration = { before?: StoredClient | undefined; metadata?: ClientMetadata; secret?: string }
 
 /** The registrations of this moment, by their requests. */
 export type Registrations = WeakMap<KoaContextWithOIDC, Registration>
 
 /** Writes clients that register by themselves, as oidc-provider's adapter wants it. */
 export type RegisteredClients = {
+  /** One that registered by itself and is active. @throws TemporarilyUnavailable while the store is away */
+  find(clientId: string): Promise<StoredClient | undefined>
   upsert(clientId: string, payload: AdapterPayload): Promise<void>
   destroy(clientId: string): Promise<void>
 }
@@ -29,7 +31,7 @@ export const createRegisteredClients = (deps: {
 }): RegisteredClients => {
   const { clients, registrations, refreshClients, clock } = deps
 
-  const findOwn = async (clientId: string): Promise<StoredClient | undefined> => {
+  const find = async (clientId: string): Promise<StoredClient | undefined> => {
     const found = await clients.find(clientId).catch(asUnavailable)
     return found?.managedBy === 'dcr' && found.state === 'active' ? found : undefined
   }
@@ -47,12 +49,15 @@ export const createRegisteredClients = (deps: {
     secret === undefined ? before : [{ ...makeSecret(clock).stored, hash: hashSecret(secret) }]
 
   return {
+    find,
+
     upsert: async clientId => {
       const { ctx } = Provider
       const registration = ctx && registrations.get(ctx)
       const metadata = registration?.metadata
       if (metadata?.client_id !== clientId) throw new Error('a client is written by a registration alone')
-      const before = await findOwn(clientId)
+      // Over what its metadata were made from alone, so that what an admin sets meanwhile is not lost.
+      const { before } = registration ?? {}
       const at = clock()
       const client: StoredClient = {
         clientId,
@@ -68,7 +73,7 @@ export const createRegisteredClients = (deps: {
     },
 
     destroy: async clientId => {
-      const before = await findOwn(clientId)
+      const before = await find(clientId)
       if (before === undefined) return
       const { version, ...kept } = before
       await put({ ...kept, version: version + 1, state: 'removed', secrets: [], updatedAt: clock() }, 'client.removed')

@@ -7,32 +7,35 @@ import { toProviderClient } from '#src/provider/client-payload.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
 import type { ClientsPort } from '#src/store/ports/clients.ts'
 import { type RegistrationPolicy, registerClient } from './register-client.ts'
-import type { Registrations } from './registered-clients.ts'
+import type { RegisteredClients, Registrations } from './registered-clients.ts'
 
 const ROUTES = new Set(['registration', 'client', 'client_update'])
 
 type Policies = Readonly<Record<string, RegistrationPolicy>>
+type Deps = { registrations: Registrations; registered: Pick<RegisteredClients, 'find'> }
 
 /** Whether the request of this moment makes or changes a client. */
 export const isRegistering = (): boolean => ['registration', 'client_update'].includes(Provider.ctx?.oidc.route ?? '')
 
 /** Makes of the request, in place, what oidc-provider shall make a client of. */
 const applyPolicy =
-  (policy: RegistrationPolicy, registrations: Registrations) =>
-  (ctx: KoaContextWithOIDC, properties: Record<string, unknown>): void => {
-    const metadata = registerClient(properties, policy)
+  (policy: RegistrationPolicy, { registrations, registered }: Deps) =>
+  async (ctx: KoaContextWithOIDC, properties: Record<string, unknown>): Promise<void> => {
+    // Known to the library where a client changes itself.
+    const before = ctx.oidc.client && (await registered.find(ctx.oidc.client.clientId))
+    const metadata = registerClient(properties, policy, before?.metadata)
     const { client_id_issued_at: issuedAt, client_secret: secret, client_secret_expires_at: expiresAt } = properties
     for (const field of Object.keys(properties)) delete properties[field]
     Object.assign(properties, toProviderClient(metadata), { client_id_issued_at: issuedAt })
     if (usesSecret(metadata)) Object.assign(properties, { client_secret: secret, client_secret_expires_at: expiresAt })
-    registrations.set(ctx, { ...registrations.get(ctx), metadata })
+    registrations.set(ctx, { ...registrations.get(ctx), before, metadata })
   }
 
 /**
  * Dynamic registration (RFC 7591) and its management (RFC 7592) for whoever holds an initial access token, within the
  * policy that the token names. Without policies there is none.
  */
-export const createRegistration = (policies: Policies, registrations: Registrations) => {
+export const createRegistration = (policies: Policies, deps: Deps) => {
   const names = Object.keys(policies)
   if (names.length === 0) return {}
   return {
@@ -43,12 +46,10 @@ export const createRegistration = (policies: Policies, registrations: Registrati
       idFactory: () => randomBytes(16).toString('base64url'),
       secretFactory: ctx => {
         const { secret } = makeSecret(Date.now)
-        registrations.set(ctx, { ...registrations.get(ctx), secret })
+        deps.registrations.set(ctx, { ...deps.registrations.get(ctx), secret })
         return secret
       },
-      policies: Object.fromEntries(
-        names.map(name => [name, applyPolicy(policies[name] as RegistrationPolicy, registrations)]),
-      ),
+      policies: Object.fromEntries(names.map(name => [name, applyPolicy(policies[name] as RegistrationPolicy, deps)])),
     },
     registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
   } satisfies NonNullable<Configuration['features']>
@@ -62,6 +63,8 @@ export const createAnswerRegistration =
     const { oidc } = ctx as KoaContextWithOIDC
     if (!ROUTES.has(oidc?.route ?? '') || ctx.status >= 300) return
     const { client_secret: _placeholder, ...body } = ctx.body as Record<string, unknown>
+    // Made from the sector that an admin gave (client-payload.ts), and nothing the client may say.
+    if (body.pias_sector !== undefined) delete body.sector_identifier_uri
     const secret = deps.registrations.get(ctx as KoaContextWithOIDC)?.secret
     const stored = await deps.clients.find(`${body.client_id}`).catch(asUnavailable)
     const needsSecret = `${body.token_endpoint_auth_method}`.startsWith('client_secret_')
