@@ -247,6 +247,18 @@ test('a test login as an app: begun, answered in a browser, and told without its
   expect(refused.json()).toMatchObject({ at: 'request', code: 'invalid_target', fix: expect.any(String) })
 })
 
+test('a test login that PIAS does not answer itself is told as such, and when to try again', async () => {
+  const { pias } = api.admin.running
+  const { handle } = pias
+  Object.assign(pias, { handle: (_: unknown, response: { destroy: () => void }) => response.destroy() })
+  try {
+    const away = await api.invoke('beginTrial', { params: { clientId: 'test-app' }, body: {} })
+    expect([...codeOf(away), away.headers['retry-after']]).toEqual([503, 'away', '5'])
+  } finally {
+    Object.assign(pias, { handle })
+  }
+})
+
 // The last one: it looks back at what the others did.
 test('every operation about apps that is described was called and worked, and answers its problems', async () => {
   expect(api.untried('apps')).toEqual([])

@@ -49,10 +49,18 @@ export const trialReport = z.strictObject({
 /** A trial that has begun, or why PIAS refuses its request. */
 export const trialBegun = z.union([z.strictObject({ id: z.string(), url: z.string(), request }), trialError])
 
+/** A node that is starting answers within these. */
+const RETRY_AFTER_SECONDS = '5'
+
 const REFUSALS: Readonly<Record<Extract<Awaited<ReturnType<Trials['begin']>>, string>, Problem>> = {
   'no-client': notFound('client'),
   'no-login': { status: 409, code: 'no-login', title: 'nobody logs in to this client by a browser' },
-  away: { status: 503, code: 'away', title: 'PIAS does not answer itself: see its log' },
+  away: {
+    status: 503,
+    code: 'away',
+    title: 'PIAS does not answer itself: see its log',
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+  },
 }
 
 const SPACED = /^[\w:./-]+( [\w:./-]+)*$/
