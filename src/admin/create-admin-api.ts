@@ -129,7 +129,7 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
     ...linkRoutes({ ...store, changes }),
     ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),
-    ...alarmRoutes({ viewAlarms: deps.viewAlarms, decisions }),
+    ...alarmRoutes({ ...store, viewAlarms: deps.viewAlarms, decisions }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),
     ...clientRoutes({
       clients: createClientOperations({

@@ -7,7 +7,8 @@ import type { WindowCounts } from './judge-alarms.ts'
 /** The newest of a kind that are read: enough for rates, and no work for the store on the busiest hour. */
 const MOST = 5000
 
-const COUNTED = ['link.decided', 'link.unresolved', 'proof.refused'] as const
+const DECIDED = ['link.decided', 'link.unresolved'] as const
+const COUNTED = [...DECIDED, 'proof.refused'] as const
 
 type Decided = FoundAuditEvent & DecisionEvent
 type Time = { readonly from: number; readonly to: number }
@@ -63,14 +64,15 @@ export const countWindow = async (audit: Pick<AuditPort, 'search'>, time: Time):
 
 /**
  * What `mostOnOneRecord` counts: the record (its key, by reference) that was linked or offered in most decisions of a time,
- * and these, newest first; no record where there was none. Where there is more than is read, of the end of the time alone.
+ * and these, newest first; no record where there was none. Where there are more decisions than are read, of the end of the time
+ * alone; refused proofs are not read, so where these are more, it goes further back than what was counted.
  * @throws PiasError `store.unavailable`
  */
 export const findBusiestRecord = async (
   audit: Pick<AuditPort, 'search'>,
   time: Time,
 ): Promise<{ readonly record?: string; readonly events: readonly Decided[] }> => {
-  const read = await readEnd(audit, COUNTED, time)
+  const read = await readEnd(audit, DECIDED, time)
   const { record, events } = onBusiest(read.flat().filter(isDecisionEvent))
   const newestFirst = [...events].sort((a, b) => b.at - a.at || b.sequence - a.sequence)
   return { ...(record !== undefined && { record }), events: newestFirst }

@@ -7,8 +7,12 @@ const PERSONAL = new Set(['customerId', 'customer', 'subject', 'email', 'phone']
 /** The end of it, by which two can be told apart. */
 const SHOWN = 3
 
-/** A number or address as it may be shown: its last characters. */
-export const maskText = (text: string): string => (text.length > 2 * SHOWN ? `…${text.slice(-SHOWN)}` : '…')
+/** How references of records begin: they are hashes, and the end of one tells a number from nearly all others. */
+const REFERENCE = '#'
+
+/** A number or address as it may be shown: its last characters; of a reference of a record nothing. */
+export const maskText = (text: string): string =>
+  text.length > 2 * SHOWN && !text.startsWith(REFERENCE) ? `…${text.slice(-SHOWN)}` : '…'
 
 const maskJson = (value: Json | undefined): Json | undefined => {
   if (Array.isArray(value)) return value.map(one => maskJson(one as Json) ?? null)

@@ -23,9 +23,18 @@ export const count = (number: number): string => NUMBER.format(number)
 
 const PERCENT = 100
 
+/** Between a number and its sign: they stay on one line. */
+const NO_BREAK = '\u00a0'
+
+/** A number of hundredths with its sign, such as `12 %`, kept on one line. */
+export const percent = (number: number): string => `${number}${NO_BREAK}%`
+
 /** A part of a whole, such as `12 %`; `–` of nothing. */
 export const share = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${Math.round((part / whole) * PERCENT)} %`
+  whole === 0 ? '–' : percent(Math.round((part / whole) * PERCENT))
+
+/** A number and its part of a whole, such as `15 (94 %)`, kept on one line. */
+export const countAndShare = (part: number, whole: number): string => `${count(part)}${NO_BREAK}(${share(part, whole)})`
 
 /** A probability as one in so many, such as `1 in 10,000`. */
 export const oneIn = (probability: number): string =>

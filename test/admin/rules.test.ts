@@ -74,8 +74,18 @@ test('tells which record came up most in an hour, by reference, and in which dec
   })
   expect(told.body).not.toContain(record.customerId)
   expect(await api.eventsOf('admin.looked')).toContainEqual({ operation: 'showBusiestRecord', by: api.owner.accountId })
+  // Who may not reveal numbers is told how many, and nothing that a number can be tried against or whose it is.
+  const masked = await api.invoke('showBusiestRecord', { query: `?to=${at + 1}`, token: api.other.token })
+  expect(masked.json()).toEqual({ from: at + 1 - 3600 * 1000, to: at + 1, count: 2, decisions: [] })
+  const [last, beyond] = [8.64e15, Number.MAX_SAFE_INTEGER].map(to => ({ query: `?to=${to}` }))
+  expect((await api.invoke('showBusiestRecord', last)).status).toBe(200)
+  expect(codeOf(await api.invoke('showBusiestRecord', beyond))).toEqual([400, 'request.invalid'])
   // No node has looked yet: there is no hour to tell of.
   expect((await api.invoke('showBusiestRecord')).json()).toEqual({ from: 0, to: 0, count: 0, decisions: [] })
+  // Each look reads thousands of events.
+  await store.limits.hit(`busiest-record ${api.other.accountId}`, 3600, 60)
+  const often = await api.invoke('showBusiestRecord', { token: api.other.token })
+  expect([...codeOf(often), often.headers['retry-after']]).toEqual([429, 'too-many', '3600'])
 })
 
 test('is asked one at a time on a node', async () => {

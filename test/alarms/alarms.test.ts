@@ -140,7 +140,13 @@ describe('what is told', () => {
       ['refused-proofs', 31, 29],
       ['identities-per-record', 10, 9],
     ])
-    const busiest = await findBusiestRecord(store.audit, { from: now - HOUR, to: now })
+    const read: unknown[] = []
+    const search: Store['audit']['search'] = query => {
+      read.push(query.type)
+      return store.audit.search(query)
+    }
+    const busiest = await findBusiestRecord({ search }, { from: now - HOUR, to: now })
+    expect(read.sort()).toEqual(['link.decided', 'link.unresolved'])
     expect(busiest.record).toBe(customerKeyOf(byReference({ serviceLine: 'mobile', customerId: 'M-9' })))
     expect(busiest.events.map(({ type }) => type).sort()).toEqual(['link.decided', ...many(9, () => 'link.unresolved')])
     expect(await findBusiestRecord(store.audit, { from: now, to: now + HOUR })).toEqual({ events: [] })

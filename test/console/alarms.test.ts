@@ -1,3 +1,4 @@
+import type { Role } from '#src/admin/roles.ts'
 import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { runJobs } from '#test/support/run-jobs.ts'
@@ -36,6 +37,9 @@ const decidedLike = (decision: DecisionRecord, outcome: DecisionRecord['outcome'
 test('while all is as usual nothing is told but that it was looked at', async () => {
   expect(await read()).toContain('not looked at yet')
   expect(await read('/alarms')).toContain('No node has looked yet')
+  const record = await read('/alarms/record')
+  expect(record).toContain('No node has looked yet')
+  expect(record).not.toContain('1970')
   // What has not been looked at yet is soon.
   const job = admin.running.pias.jobs.find(({ name }) => name === 'alarms')
   expect(job?.firstMs).toBeLessThanOrEqual(10_000)
@@ -77,13 +81,15 @@ test('each alarm stands above everything else in words of its own, and leads to 
     return found.replaceAll('&amp;', '&')
   }
   const links = {
-    rate: linkOf(/Fewer people than usual are linked without a question: \d+ %, where 100 % is usual/),
-    confirm: linkOf(/More people than usual are asked for a proof: \d+ %, where 0 % is usual/),
+    rate: linkOf(/Fewer people than usual are linked without a question: \d+\u00a0%, where 100\u00a0% is usual/),
+    confirm: linkOf(/More people than usual are asked for a proof: \d+\u00a0%, where 0\u00a0% is usual/),
     proofs: linkOf(/40 proofs were refused within an hour, more than were accepted/),
     record: linkOf(/One record came up in 12 decisions within an hour/),
   }
 
   expect([links.rate, links.confirm]).toEqual(['/alarms', '/alarms'])
+  // On one line, on a phone too.
+  expect(await read(links.rate)).toContain('600\u00a0(100\u00a0%)')
   const rates = (await read(links.rate)).replaceAll(/<[^>]+>|\s+/g, ' ').replaceAll(/ +/g, ' ')
   // Lotte, who was linked, and those who were asked; a day ago 600 of 600.
   expect(rates).toMatch(/Linked without a question 1 \(2 %\) 600 \(100 %\)/)
@@ -109,5 +115,26 @@ test('an hour that somebody was told of is looked at later, too', async () => {
   const old = await read(`/alarms/record?to=${Date.now() - 24.5 * HOUR_MS}`)
   expect(old).toContain('#usual-')
   expect(old).toContain('1 decision<')
-  expect((await owner.get(`${admin.origin}/alarms/record?to=yesterday`)).status).toBe(422)
+  for (const never of ['yesterday', String(Number.MAX_SAFE_INTEGER)])
+    expect((await owner.get(`${admin.origin}/alarms/record?to=${never}`)).status).toBe(422)
+})
+
+test('which record and whose decisions is told to roles that may reveal, and why not to others', async () => {
+  const { accountId } = await admin.login('thomas')
+  const asRole = async (role: Role) => {
+    await admin.give(accountId, [role])
+    const { body } = await (await admin.signIn('thomas')).get(`${admin.origin}/alarms/record`)
+    return body
+  }
+  for (const role of ['viewer', 'linker', 'client-owner'] as const) {
+    const shown = await asRole(role)
+    expect(shown).toContain('12 decisions')
+    expect(shown).toContain('your roles do not show')
+    expect(shown).not.toMatch(/#synthetic-shared|\/reviews\/undecided|\/people\/\w/)
+  }
+  for (const role of ['support', 'security'] as const) {
+    const shown = await asRole(role)
+    expect(shown).toContain('#synthetic-shared')
+    expect(shown).not.toContain('your roles do not show')
+  }
 })

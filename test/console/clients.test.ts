@@ -125,7 +125,7 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
   const set = await owner.post(`${admin.origin}${page}/set`, fields)
   expect(set.location).toBe(`${admin.origin}${page}?done=saved`)
   const shown = await read(page)
-  expect(shown).toContain('Offer: a choice among others, for 10 %')
+  expect(shown).toContain('Offer: a choice among others, for 10\u00a0%')
   expect(shown).toContain('a synthetic pilot')
   const stale = await owner.post(`${admin.origin}${page}/set`, fields)
   expect(stale.status).toBe(412)

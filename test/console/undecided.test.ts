@@ -86,7 +86,23 @@ test('every role sees it, and nobody without one; what is no such login is told'
   await admin.give(accountId, ['viewer'])
   const viewer = await admin.signIn('thomas')
   expect(await read('/reviews', viewer)).toContain(path)
-  expect(await read(path, viewer)).toContain('Evidence for')
+  const shown = await read(path, viewer)
+  expect(shown).toContain('Evidence for')
+  // Its records have no name there that numbers could be tried against; nor in the API, nor in the trail.
+  const reference = (await list()).decisions[0]?.records[0]?.customerId ?? ''
+  expect(reference).toMatch(/^#/)
+  expect(shown).toContain('only roles see that may reveal numbers')
+  const as = (await admin.login('thomas')).token
+  const answers = await Promise.all([
+    admin.call(as, 'GET', '/decisions/undecided'),
+    admin.call(as, 'POST', '/records/decisions', { body: { serviceLine: 'internet', customerId: NUMBER } }),
+    admin.call(as, 'GET', '/audit/events?type=link.unresolved'),
+  ])
+  for (const { status, body } of answers) {
+    expect([status, body]).toEqual([200, expect.stringContaining('"customerId":"…"')])
+    expect(body).not.toContain(reference.slice(-3))
+  }
+  expect(shown).not.toContain(reference)
   for (const none of ['1.2', 'none', '9999999999999.1']) {
     expect([none, (await owner.get(`${admin.origin}/reviews/undecided/${none}`)).status]).toEqual([none, 404])
   }
@@ -116,7 +132,11 @@ test('pages follow each other without a gap, over logins that found nobody; so d
     path = (/href="(\/reviews\?undecided=[^"]+)"[^>]*>\s*Older logins/.exec(page)?.[1] ?? '').replaceAll('&amp;', '&')
   }
   // What came of it is told, and not what matching would have done.
-  expect(await read('/reviews')).toContain('somebody else’s already')
+  const queue = await read('/reviews')
+  expect(queue).toContain('somebody else’s already')
+  // Some of them wait for people: nothing else is said of all.
+  expect(queue).toContain('Those that need somebody are above.')
+  expect(queue).not.toContain('Nobody has to do anything')
   expect(seen).toHaveLength(25)
   expect(new Set(seen).size).toBe(25)
   const all = (await pias('--json')).stdout.trimEnd().split('\n')

@@ -20,6 +20,16 @@ export type RecordView = {
   readonly fields: readonly FieldView[]
 }
 
+const HIDDEN = '…'
+
+/** The same for who may not see numbers of people: of a million numbers that are tried, one has the reference. */
+export const withoutReferences = <Decision extends { readonly records: readonly RecordView[] }>(
+  decision: Decision,
+): Decision => ({
+  ...decision,
+  records: decision.records.map(record => (isReference(record) ? { ...record, customerId: HIDDEN } : record)),
+})
+
 /** A record of a decision as it is shown: levels and weights, the number masked. */
 export const viewRecord = (record: DecisionRecord['records'][number]): RecordView => {
   const { serviceLine, customerId, verdict, rule, hindrance, wrong, runnerUp, margin } = record
@@ -29,7 +39,7 @@ export const viewRecord = (record: DecisionRecord['records'][number]): RecordVie
     bits: Math.log2(field.own / field[runnerUp]),
   }))
   return {
-    // A reference in place of the number says nothing that has to be masked.
+    // A reference is for who may reveal: others are told the decision without it.
     serviceLine,
     customerId: isReference(record) ? customerId : maskText(customerId),
     verdict,

@@ -3,7 +3,9 @@ import type { AccountAccess } from '#src/accounts/account-access.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
-import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
+import type { createDecisionOperations, DecisionView } from '#src/admin/operations/decisions.ts'
+import { withoutReferences } from '#src/admin/operations/record-view.ts'
+import { mayReveal, type Role } from '#src/admin/roles.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import {
@@ -24,6 +26,12 @@ const ACTS = {
   unblock: { id: 'unblockAccount', summary: 'Lets the person log in again', roles: ['security'] },
   endLogins: { id: 'endLogins', summary: 'Ends all logins, at PIAS and at the apps', roles: ['support', 'security'] },
 } as const
+
+/** Decisions as somebody may see them. */
+const shownTo = (
+  { roles }: { readonly roles: readonly Role[] },
+  decisions: readonly DecisionView[],
+): readonly DecisionView[] => (mayReveal(roles) ? decisions : decisions.map(withoutReferences))
 
 const search = z
   .strictObject({
@@ -190,10 +198,11 @@ export const accountRoutes = (deps: {
         }),
       },
       problems: [],
-      run: async ({ body: { limit, cursor, ...record } }) => {
+      run: async ({ body: { limit, cursor, ...record }, caller }) => {
         const owner = await accounts.ownerOf(record)
         const { last, ...told } = await decisions.ofRecord(record, owner, { limit, ...beforeOf(cursor) })
-        return { status: 200, body: { ...(owner !== undefined && { owner }), ...told, ...nextAfter(last) } }
+        const shown = { ...told, decisions: shownTo(caller, told.decisions) }
+        return { status: 200, body: { ...(owner !== undefined && { owner }), ...shown, ...nextAfter(last) } }
       },
     }),
     route({
@@ -206,13 +215,13 @@ export const accountRoutes = (deps: {
       answer: {
         status: 200,
         description:
-          'Decisions, with what was accepted at most; a record is named by a reference that who knows its number can make again.',
+          'Decisions, with what was accepted at most; to roles that may reveal a record is named by a reference that who knows its number can make again.',
         schema: z.strictObject({ decisions: z.array(decisionView), next: z.string().optional() }),
       },
       problems: [],
-      run: async ({ query: { limit, cursor } }) => {
+      run: async ({ query: { limit, cursor }, caller }) => {
         const { decisions: found, last } = await decisions.undecided({ limit, ...beforeOf(cursor) })
-        return { status: 200, body: { decisions: found, ...nextAfter(last) } }
+        return { status: 200, body: { decisions: shownTo(caller, found), ...nextAfter(last) } }
       },
     }),
     act('block'),

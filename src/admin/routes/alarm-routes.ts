@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import type { Problem } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
+import { mayReveal } from '#src/admin/roles.ts'
 import { type ViewAlarms, WINDOW_MS } from '#src/alarms/create-alarms.ts'
 import { ALARMS } from '#src/alarms/judge-alarms.ts'
+import type { LimitsPort } from '#src/store/ports/limits.ts'
 import { decisionView } from './schemas.ts'
 
 const time = z.number().describe('Epoch milliseconds.')
@@ -33,10 +36,24 @@ export const busiestView = z.strictObject({
   decisions: z.array(decisionView),
 })
 
+const HOUR_SECONDS = 3600
+/** Looks at the decisions of an hour that one admin has in an hour: each reads thousands of events. */
+const MOST_AN_HOUR = 60
+/** What a date can be at most, in epoch milliseconds. */
+const LAST_MOMENT = 8.64e15
+
+const tooMany: Problem = {
+  status: 429,
+  code: 'too-many',
+  title: 'these are too many looks at the decisions of an hour, within an hour',
+  headers: { 'Retry-After': String(HOUR_SECONDS) },
+}
+
 /** The routes about whether linking goes as it uses to. */
 export const alarmRoutes = (deps: {
   viewAlarms: ViewAlarms
   decisions: Pick<ReturnType<typeof createDecisionOperations>, 'onBusiestRecord'>
+  limits: LimitsPort
 }): readonly Route[] => [
   route({
     method: 'get',
@@ -59,7 +76,7 @@ export const alarmRoutes = (deps: {
     id: 'showBusiestRecord',
     roles: ['viewer'],
     personal: true,
-    problems: [],
+    problems: [429],
     summary:
       'Tells which record came up in most decisions of an hour, and the newest 200 of these: what is behind identities-per-record',
     query: z.strictObject({
@@ -67,19 +84,24 @@ export const alarmRoutes = (deps: {
         .number()
         .int()
         .positive()
+        .max(LAST_MOMENT)
         .optional()
         .describe('The end of the hour; without, that of the last look.'),
     }),
     answer: {
       status: 200,
       description:
-        'The record by a reference that who knows its number can make again; each decision with this record alone.',
+        'How many; to roles that may reveal also the record, by a reference that who knows its number can make again, and each decision with this record alone.',
       schema: busiestView,
     },
-    run: async ({ query }) => {
+    run: async ({ query, caller }) => {
+      if ((await deps.limits.hit(`busiest-record ${caller.accountId}`, HOUR_SECONDS)) > MOST_AN_HOUR) return tooMany
       const to = query.to ?? (await deps.viewAlarms()).at
       const time = { from: Math.max(0, to - WINDOW_MS), to }
-      return { status: 200, body: { ...time, ...(await deps.decisions.onBusiestRecord(time)) } }
+      const told = await deps.decisions.onBusiestRecord(time)
+      // An account beside the reference of its record is its number to whoever tries all numbers.
+      const shown = mayReveal(caller.roles) ? told : { count: told.count, decisions: [] }
+      return { status: 200, body: { ...time, ...shown } }
     },
   }),
 ]

@@ -1,10 +1,11 @@
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import { mayReveal } from '#src/admin/roles.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
 import { clientCell } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
 import type { AlarmsTold } from '#src/console/told.ts'
-import { count, moment, share } from '#src/console/words.ts'
+import { count, countAndShare, moment } from '#src/console/words.ts'
 import { accountCell, accountPath } from './account-tabs.ts'
 import { ALARMS_PATH, alarmNotices, RECORD_PATH, refusedProofs } from './alarm-notices.ts'
 import { undecidedPath } from './undecided.ts'
@@ -12,13 +13,26 @@ import { wrongCell } from './why.ts'
 
 const DASHBOARD = { section: '/', crumbs: [{ text: 'Dashboard', href: '/' }] } as const
 
+const NOT_LOOKED_AT = 'No node has looked yet: one does within seconds of its start.'
+const WHY_SHARED =
+  'Several people may be after one customer, or the record holds what many share, such as a number of a shop.'
+const NOT_YOURS: Block = {
+  kind: 'notice',
+  tone: 'plain',
+  title: 'Which record it is, and whose decisions these are, your roles do not show',
+  text: [
+    'Together they tell a customer number. Ask somebody who may reveal numbers: the roles support and security, and owners.',
+  ],
+}
+
 type Counts = AlarmsTold['window']
+type Row = Extract<Block, { kind: 'facts' }>['rows'][number]
 
 /** What is counted, each with how a number of it is told. */
 const ROWS: readonly (readonly [label: string, tell: (counts: Counts) => string])[] = [
   ['People without an account whom matching decided about', ({ decisions }) => count(decisions)],
-  ['Linked without a question', of => `${count(of.linked)} (${share(of.linked, of.decisions)})`],
-  ['Asked for a proof', of => `${count(of.confirm)} (${share(of.confirm, of.decisions)})`],
+  ['Linked without a question', of => countAndShare(of.linked, of.decisions)],
+  ['Asked for a proof', of => countAndShare(of.confirm, of.decisions)],
   ['Proofs accepted', ({ acceptedProofs }) => count(acceptedProofs)],
   ['Proofs refused', ({ refusedProofs: refused }) => count(refused)],
   ['Decisions that one record came up in, at most in an hour', ({ mostOnOneRecord }) => count(mostOnOneRecord)],
@@ -45,7 +59,7 @@ const alarmsPage: ConsolePage = {
       title: 'How linking goes',
       lead:
         at === 0
-          ? 'No node has looked yet: one does within seconds of its start.'
+          ? NOT_LOOKED_AT
           : `The last hour, as a node looked at it ${moment(at)}, against the week before. One looks every five minutes.`,
       blocks: [
         ...alarmNotices(told),
@@ -78,7 +92,7 @@ const decisionRow = (decision: DecisionView): readonly CellLike[] => {
 /** The record that came up in most decisions of an hour: what raises the alarm on many people who may be one customer. */
 const recordPage: ConsolePage = {
   path: RECORD_PATH,
-  show: async ({ ask, text }) => {
+  show: async ({ ask, text, caller }) => {
     const to = text('to', 'query')
     const {
       from,
@@ -87,17 +101,27 @@ const recordPage: ConsolePage = {
       count: times,
       decisions,
     } = await ask('showBusiestRecord', { query: { ...(to && { to }) } })
-    const hour = `${moment(from)} to ${moment(end)}`
-    return {
+    const head = {
       ...DASHBOARD,
       crumbs: [...DASHBOARD.crumbs, { text: 'How linking goes', href: ALARMS_PATH }],
       title: 'The record that came up most',
-      lead: 'Several people may be after one customer, or the record holds what many share, such as a number of a shop.',
+    }
+    if (end === 0) return { ...head, lead: NOT_LOOKED_AT, blocks: [] }
+    const hour = `${moment(from)} to ${moment(end)}`
+    const numbers: readonly Row[] = [
+      { label: 'Hour', cells: [hour] },
+      { label: 'Linked or offered in', cells: [`${count(times)} ${times === 1 ? 'decision' : 'decisions'}`] },
+    ]
+    if (!mayReveal(caller.roles))
+      return { ...head, lead: WHY_SHARED, blocks: [{ kind: 'facts', rows: numbers }, NOT_YOURS] }
+    return {
+      ...head,
+      lead: WHY_SHARED,
       blocks: [
         {
           kind: 'facts',
           rows: [
-            { label: 'Hour', cells: [hour] },
+            ...numbers,
             {
               label: 'Record',
               cells: [
@@ -109,7 +133,6 @@ const recordPage: ConsolePage = {
                     },
               ],
             },
-            { label: 'Linked or offered in', cells: [`${count(times)} ${times === 1 ? 'decision' : 'decisions'}`] },
           ],
         },
         {

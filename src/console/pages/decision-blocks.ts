@@ -1,6 +1,6 @@
 import type { Block, ChartLook } from '#src/console/blocks.ts'
 import { columnChart, dayLabels } from '#src/console/column-chart.ts'
-import { count, day, share } from '#src/console/words.ts'
+import { count, countAndShare, day } from '#src/console/words.ts'
 import type { DecisionCount, DecisionKind, DecisionOutcome } from '#src/rollout/decision-counts.ts'
 
 type Series = { readonly name: string; readonly look: ChartLook; readonly outcomes: readonly DecisionOutcome[] }
@@ -54,9 +54,7 @@ export const decisionBlocks = (
   const sums = numbersOf(counts, series)
   const over = total(sums)
   const period = `last ${days.length} days`
-  const summary = series
-    .map(({ name }, index) => `${name}: ${count(sums[index] ?? 0)} (${share(sums[index] ?? 0, over)})`)
-    .join(' · ')
+  const summary = series.map(({ name }, index) => `${name}: ${countAndShare(sums[index] ?? 0, over)}`).join(' · ')
   const labels = dayLabels(days)
   const chart = columnChart({
     title: `${title}, ${period}`,

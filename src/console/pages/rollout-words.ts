@@ -1,6 +1,6 @@
 import type { Block } from '#src/console/blocks.ts'
 import { columnChart } from '#src/console/column-chart.ts'
-import { count, share } from '#src/console/words.ts'
+import { count, percent, share } from '#src/console/words.ts'
 import { type AllowedMethods, allowedMethods, type Subject } from '#src/rollout/allowed-methods.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel-steps.ts'
 import type { RolloutPhase, RolloutPolicy, RolloutRule } from '#src/rollout/policy.ts'
@@ -26,7 +26,7 @@ export const PASSWORD_WORDS: Readonly<Record<RolloutPolicy['password'], string>>
 const ruleWords = ({ phase, percentage, allow, from, until }: RolloutRule): string =>
   [
     PHASE_WORDS[phase],
-    `for ${percentage} %`,
+    `for ${percent(percentage)}`,
     ...(allow.length > 0 ? [`and ${count(allow.length)} accounts by name`] : []),
     ...(from === undefined ? [] : [`from ${from}`]),
     ...(until === undefined ? [] : [`until ${until}`]),

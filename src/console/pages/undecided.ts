@@ -1,5 +1,6 @@
 import { notFound } from '#src/admin/api/problem.ts'
 import type { DecisionView } from '#src/admin/operations/decisions.ts'
+import { mayReveal } from '#src/admin/roles.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
 import { clientCell } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
@@ -8,6 +9,9 @@ import type { Told } from '#src/console/told.ts'
 import { refuse } from '#src/console/visit.ts'
 import { count, moment } from '#src/console/words.ts'
 import { decisionBlocks, wrongCell } from './why.ts'
+
+const BY_REFERENCE = 'Records are named by a reference: who knows the number finds it under People.'
+const UNNAMED = 'Which records these are, only roles see that may reveal numbers.'
 
 /** Where one login that was not decided is explained: found again by its time and number. */
 export const undecidedPath = ({ at, event }: Pick<DecisionView, 'at' | 'event'>): string =>
@@ -32,7 +36,7 @@ export const undecidedTable = ({ decisions, next }: Told['listUndecided'], older
   kind: 'table',
   title: 'Logins that matching would not decide, the newest first',
   intro:
-    'Records were found, and none was certain enough: the person was asked for a proof. Nobody has to do anything.',
+    'Records were found, and none was linked; what came of each is in the table. Those that need somebody are above.',
   empty: next === undefined ? 'None: every login was decided, or found nobody.' : 'None lately.',
   columns: [
     { label: 'When' },
@@ -49,7 +53,7 @@ export const undecidedTable = ({ decisions, next }: Told['listUndecided'], older
 /** Why one login was not decided: every record that came near, field by field. */
 export const undecidedPage: ConsolePage = {
   path: '/reviews/undecided/:login',
-  show: async ({ ask, params }) => {
+  show: async ({ ask, params, caller }) => {
     const [, at, number] = /^(\d+)\.(\d+)$/.exec(params.login ?? '') ?? refuse(notFound('login'))
     const event = Number(number)
     // A page holds what comes before its cursor.
@@ -58,7 +62,7 @@ export const undecidedPage: ConsolePage = {
     const decision = decisions.find(one => one.event === event) ?? refuse(notFound('login'))
     return {
       title: 'A login that was not decided',
-      lead: 'As it was decided then. Records are named by a reference: who knows the number finds it under People.',
+      lead: `As it was decided then. ${mayReveal(caller.roles) ? BY_REFERENCE : UNNAMED}`,
       crumbs: [{ text: 'Reviews', href: '/reviews' }],
       blocks: decisionBlocks(decision),
     }

@@ -1,6 +1,6 @@
 import type { UpstreamHealth } from '#src/admin/operations/overview.ts'
 import type { Block, Cell } from '#src/console/blocks.ts'
-import { count, moment, share } from '#src/console/words.ts'
+import { count, countAndShare, moment } from '#src/console/words.ts'
 
 /** From this part of failed calls on it is not well, though calls are made still: the breaker waits for half. */
 const WORRYING = 0.1
@@ -51,7 +51,7 @@ export const upstreamTable = (upstreams: readonly UpstreamHealth[]): Block => ({
     one.name,
     stateOf(one),
     count(one.calls),
-    one.failures === 0 ? '0' : `${count(one.failures)} (${share(one.failures, one.calls)})`,
+    one.failures === 0 ? '0' : countAndShare(one.failures, one.calls),
     time(one.medianMs),
     time(one.slowestMs),
     one.lastFailureAt === undefined ? 'none since its start' : moment(one.lastFailureAt),
