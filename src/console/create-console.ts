@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import type { AdminPlane } from '#src/admin/create-admin-api.ts'
@@ -12,12 +11,13 @@ import type { Assets } from '#src/pages/assets.ts'
 import type { ArtifactsPort } from '#src/store/ports/artifacts.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { ConsolePage, Download, Outcome } from './console-page.ts'
+import { readForm, sentOf } from './form-body.ts'
 import { ALL_PAGES } from './pages/all-pages.ts'
 import { createResponder, type RenderConsole, type Visitor } from './responder.ts'
 import { createSessions, isOwnForm } from './sessions.ts'
 import { createSignIn, type SignInDeps } from './sign-in.ts'
 import { signInRoutes, WITHOUT_ROLE } from './sign-in-routes.ts'
-import { createVisits, isRefusal, type Sent, type Visit } from './visit.ts'
+import { createVisits, isRefusal, type Visit } from './visit.ts'
 import { doneNotice } from './words.ts'
 
 /** What the console works with. */
@@ -31,18 +31,7 @@ export type ConsoleDeps = Omit<SignInDeps, 'https'> & {
   readonly logger: Logger
 }
 
-/** The largest form: the metadata of an app. */
-const FORM_LIMIT = '64kb'
-
 const isText = (value: unknown): value is string => typeof value === 'string'
-
-/** Fields as texts; anything else that a parser makes of names is not looked at. */
-const sentOf = (given: unknown): Sent =>
-  Object.fromEntries(
-    Object.entries((given ?? {}) as Record<string, unknown>).filter(
-      ([, value]) => isText(value) || (Array.isArray(value) && value.every(isText)),
-    ),
-  ) as Sent
 
 /** Whether a page is asked for, or its head alone (RFC 9110, 9.3.2), and nothing is sent. */
 const isLooking = ({ method }: Context): boolean => method === 'GET' || method === 'HEAD'
@@ -65,7 +54,6 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
   const responder = createResponder(deps)
   const visits = createVisits({ ...plane, clock })
   const router = new Router()
-  const parse = bodyParser({ enableTypes: ['form'], formLimit: FORM_LIMIT })
 
   /** Who is at this browser; undefined too where the account is blocked, merged or logged out since. */
   const findVisitor = async (ctx: Context): Promise<Visitor | undefined> => {
@@ -84,7 +72,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
       ...visitor,
       path: ctx.originalUrl,
       params: (ctx as Context & { params: Record<string, string> }).params,
-      query: sentOf(ctx.query),
+      query: ctx.query,
       sent: sentOf(ctx.request.body),
       ...more,
     })
@@ -166,7 +154,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
       const operation = `console POST ${path}`
       router.post(
         path,
-        parse as never,
+        readForm,
         withRole(operation, async (ctx, visitor) => {
           await requireOwnForm(operation, ctx, visitor)
           // Whoever has to log in afresh comes back to the page: nothing is at the address of a form.
@@ -185,7 +173,7 @@ export const createConsole = (deps: ConsoleDeps): Middleware => {
     clock,
     findVisitor,
     requireOwnForm,
-    parse: parse as never,
+    parse: readForm,
     visitOf: (ctx, visitor) => visitOf(ctx, visitor),
   })
 

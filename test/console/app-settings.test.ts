@@ -16,10 +16,21 @@ const API = {
   scopes: ['orders:read', 'orders:write'].map(name => ({ name, description: words })),
   clients: ['test-app'],
 }
+/** More scopes than parsers of forms keep in a list. */
+const MANY = 'https://many.example/'
+const MANY_SCOPES = Array.from({ length: 25 }, (_, index) => `many:${index}`)
+const MANY_API = {
+  audience: MANY,
+  name: 'Synthetic many',
+  scopes: MANY_SCOPES.map(name => ({ name, description: words })),
+  clients: ['test-app'],
+}
+const fieldOf = (audience: string): string => `api-${Buffer.from(audience).toString('base64url')}`
 
 beforeAll(async () => {
   const apisDir = mkdtempSync(join(tmpdir(), 'pias-apis-'))
   writeFileSync(join(apisDir, 'orders.json'), JSON.stringify(API))
+  writeFileSync(join(apisDir, 'many.json'), JSON.stringify(MANY_API))
   admin = await startConsole({ config: { apisDir } })
   owner = await becomeOwner(admin, 'lotte')
 })
@@ -53,8 +64,27 @@ const SHOP = {
   software_id: 'not-in-the-form',
 }
 
+/** Sends a form of a page that was loaded before; undefined takes a field out. */
+const resend = (path: string, body: string, changes: Record<string, string | undefined> = {}) => {
+  const fields = new URLSearchParams(filledIn(body, path))
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) fields.delete(name)
+    else fields.set(name, value)
+  }
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  const headers = { ...type, origin: admin.origin, 'sec-fetch-site': 'same-origin' }
+  return owner.send('POST', `${admin.origin}${path}`, fields.toString(), headers)
+}
+
+const overtakenTable = (body: string): string =>
+  /What somebody else has saved meanwhile.*?<\/table>/s.exec(body)?.[0] ?? ''
+
 test('what is left as it was stays as it was stored, defaults and what the form does not have among it', async () => {
-  const path = await register(SHOP)
+  const path = await register({
+    ...SHOP,
+    grant_types: ['refresh_token', 'authorization_code'],
+    scope: 'email orders:write openid orders:read',
+  })
   const before = await savedOf(path)
   const saved = await admin.submit(owner, path, path)
   expect([saved.status, saved.location]).toEqual([303, `${admin.origin}${path}?done=saved`])
@@ -139,13 +169,7 @@ test('what is wrong is told beside its field, by the line it is about and in the
 
 test('of two admins, the second sees what the first saved, keeps what they typed, and overwrites nothing unseen', async () => {
   const path = await register({ ...SHOP, client_id: 'both' })
-  const send = (body: string, changes: Record<string, string> = {}) => {
-    const fields = new URLSearchParams(filledIn(body, path))
-    for (const [name, value] of Object.entries(changes)) fields.set(name, value)
-    const type = { 'content-type': 'application/x-www-form-urlencoded' }
-    const headers = { ...type, origin: admin.origin, 'sec-fetch-site': 'same-origin' }
-    return owner.send('POST', `${admin.origin}${path}`, fields.toString(), headers)
-  }
+  const send = resend.bind(undefined, path)
   const second = await owner.get(`${admin.origin}${path}`)
   const first = { client_name: 'Of the first', policy_uri: 'https://first.example/privacy' }
   expect((await admin.submit(owner, path, path, { ...first, scope: ['openid', 'phone'] })).status).toBe(303)
@@ -155,7 +179,7 @@ test('of two admins, the second sees what the first saved, keeps what they typed
   expect(wrong.status).toBe(422)
   const stale = await send(wrong.body, { client_uri: 'https://second.example' })
   expect(stale.status).toBe(412)
-  const [table = ''] = /What somebody else has saved meanwhile.*?<\/table>/s.exec(stale.body) ?? []
+  const table = overtakenTable(stale.body)
   expect(table).toMatch(/Name.*Of the first.*Of the second.*Saving puts this in its place/s)
   expect(table).toMatch(/Privacy policy.*https:\/\/first\.example\/privacy.*the same/s)
   expect(table).not.toContain('Website')
@@ -167,6 +191,59 @@ test('of two admins, the second sees what the first saved, keeps what they typed
     policy_uri: 'https://first.example/privacy',
     scope: 'openid phone',
   })
+})
+
+test('a list that the second admin left as it was is no clash with the first, in whatever order it is stored', async () => {
+  const path = await register({ ...SHOP, client_id: 'order', scope: 'phone email openid' })
+  const second = (await owner.get(`${admin.origin}${path}`)).body
+  expect((await admin.submit(owner, path, path, { scope: ['openid', 'email'] })).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({ scope: 'email openid' })
+  const stale = await resend(path, second, { client_name: 'Of the second' })
+  expect([stale.status, overtakenTable(stale.body)]).toEqual([
+    412,
+    expect.stringMatching(/What it may ask for.*the same/s),
+  ])
+  expect(stale.body).not.toContain('Saving puts this in its place')
+  expect((await resend(path, stale.body)).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({ client_name: 'Of the second', scope: 'email openid' })
+})
+
+test('an app from which everything is taken gets nothing more: it is told what it must have', async () => {
+  const path = await register({ ...SHOP, client_id: 'nothing', scope: 'openid' })
+  const refused = await admin.submit(owner, path, path, { scope: [] })
+  expect([refused.status, errorOf(refused.body, 'scope')]).toEqual([422, 'must include openid: add openid to scope'])
+  expect(await savedOf(path)).toMatchObject({ scope: 'openid' })
+})
+
+test('many scopes of one API are all kept, and all given', async () => {
+  const field = fieldOf(MANY)
+  const path = await register({ ...SHOP, client_id: 'many', scope: `openid ${MANY_SCOPES.join(' ')}` })
+  expect((await admin.submit(owner, path, path, { client_name: 'Synthetic many' })).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({ client_name: 'Synthetic many', scope: `openid ${MANY_SCOPES.join(' ')}` })
+  expect((await admin.submit(owner, path, path, { [field]: MANY_SCOPES.slice(1) })).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({ scope: `openid ${MANY_SCOPES.slice(1).join(' ')}` })
+})
+
+test('what was not in a form is not emptied by it, and a form that does not say what was in it is refused', async () => {
+  const field = fieldOf(ORDERS)
+  const path = await register({ ...SHOP, client_id: 'since', scope: 'openid orders:read' })
+  const { body } = await owner.get(`${admin.origin}${path}`)
+  const { [field]: mark, ...marks } = JSON.parse(Object.fromEntries(filledIn(body, path)).marks ?? '') as Record<
+    string,
+    string
+  >
+  expect(mark).toBeDefined()
+  // As the form was before there was this API.
+  const before = { marks: JSON.stringify(marks), [field]: undefined }
+  const wrong = await resend(path, body, { ...before, client_uri: 'nowhere' })
+  expect([wrong.status, wrong.body.includes(`name="${field}"`)]).toEqual([422, false])
+  expect((await resend(path, wrong.body, { client_uri: 'https://since.example' })).status).toBe(303)
+  expect(await savedOf(path)).toMatchObject({ client_uri: 'https://since.example', scope: 'openid orders:read' })
+  for (const none of ['5', 'null', '[]', '{"scope":5}', 'x', undefined]) {
+    const refused = await resend(path, body, { marks: none, client_name: 'Tampered' })
+    expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('load the page again')])
+  }
+  expect(await savedOf(path)).not.toMatchObject({ client_name: 'Tampered' })
 })
 
 test('a machine and a TV have what is theirs to set; a file is read in the same words, without a form', async () => {
@@ -190,14 +267,14 @@ test('APIs of files are shown with their scopes, and an app or a machine is give
   const { body } = await owner.get(`${admin.origin}/apis`)
   expect(body).toMatch(/Synthetic orders.*https:\/\/orders\.example\/v1\.2.*href="\/clients\/test-app"/s)
   expect(body).toMatch(/orders:read.*Reads synthetic orders/s)
-  const api = `api-${Buffer.from(ORDERS).toString('base64url')}`
+  const api = fieldOf(ORDERS)
   const shop = await register({ ...SHOP, client_id: 'caller' })
   const page = (await owner.get(`${admin.origin}${shop}`)).body
   expect(page).toMatch(/APIs it may call.*Synthetic orders.*orders:write/s)
   // Who lets an app administer PIAS does not do so by a tick.
   expect(page).not.toContain('PIAS administration')
   expect((await admin.submit(owner, shop, shop, { [api]: ['orders:read'] })).status).toBe(303)
-  const scope = 'orders:read openid profile email phone address customer'
+  const scope = 'openid profile email phone address customer orders:read'
   expect(await savedOf(shop)).toMatchObject({ scope })
   expect((await admin.submit(owner, shop, shop, { scope: ['openid'], [api]: [] })).status).toBe(303)
   expect(await savedOf(shop)).toMatchObject({ scope: 'openid' })

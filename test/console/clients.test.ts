@@ -103,7 +103,7 @@ test('what a file says is read-only', async () => {
   expect(await read('/clients/test-app')).toContain('Read-only here')
   expect(await read('/clients/test-app/settings')).not.toContain('<textarea')
   const csrf = /name="csrf" value="([^"]+)"/.exec(await read('/clients'))?.[1] ?? ''
-  const forced = { csrf, version: '0', metadata: '{}' }
+  const forced = { csrf, version: '0', marks: '{}', client_name: 'Forced' }
   const answer = await owner.post(`${admin.origin}/clients/test-app/settings`, forced)
   expect([answer.status, answer.body]).toEqual([409, expect.stringContaining('changed where it comes from')])
 })

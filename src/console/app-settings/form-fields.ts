@@ -15,12 +15,16 @@ const inWords = (sentence: string, settings: readonly Setting[]): string =>
       sentence,
     )
 
+/** The field of the form that a field of the metadata is told at: of several that are parts of it, its own. */
+const settingAt = (field: string, settings: readonly Setting[]): Setting | undefined =>
+  settings.find(({ name }) => name === field) ?? settings.find(({ path }) => path === field)
+
 /** A problem as whoever has the form before them reads it. */
 export const problemInWords = (problem: Problem, settings: readonly Setting[]): Problem => ({
   ...problem,
   ...(problem.errors && {
     errors: problem.errors.map(({ field, reason, fix }) => ({
-      field: settings.find(({ path }) => path === field)?.name ?? field,
+      field: settingAt(field, settings)?.name ?? field,
       reason: inWords(reason, settings),
       // Of JSON alone.
       fix: inWords(fix.replace(/, without quotes$/, ''), settings),

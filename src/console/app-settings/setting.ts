@@ -20,7 +20,7 @@ export type Setting = {
   readonly group: string
   /**
    * `lines`: a list, one a line; `checks`: a list of some of `options`, and `words` one with blanks between them: what is
-   * in neither stays; `json`: anything else.
+   * none of them stays; `json`: anything else.
    */
   readonly kind: 'text' | 'lines' | 'number' | 'select' | 'flag' | 'checks' | 'words' | 'json'
   /** Of `select`, `checks` and `words`; an empty value leaves the field out. */
@@ -53,22 +53,31 @@ const valueAt = (metadata: Metadata, path: string): Json | undefined => {
   return part === undefined ? value : (value as Metadata | undefined)?.[part]
 }
 
-/** A setting with several values: those of its options, and others. */
-const several = ({ kind, name, path = name, standard, options = [] }: Setting, metadata: Metadata) => {
+/** All values of a setting with several, in the order they are stored in. */
+const several = ({ kind, name, path = name, standard }: Setting, metadata: Metadata): readonly string[] => {
   const value = valueAt(metadata, path) ?? standard ?? []
   const all = kind === 'words' ? String(value).split(' ') : (value as readonly Json[]).map(String)
-  const isOption = (one: string): boolean => options.some(option => option.value === one)
-  return { own: all.filter(isOption), others: all.filter(one => one !== '' && !isOption(one)) }
+  return all.filter(one => one !== '')
+}
+
+/** What is ticked of a setting, over what is stored: the rest of that stays, and what stays is not moved. */
+const ticked = (setting: Setting, texts: readonly string[], metadata: Metadata): readonly string[] => {
+  const all = several(setting, metadata)
+  const isOption = (one: string): boolean => setting.options?.some(({ value }) => value === one) === true
+  return [...all.filter(one => !isOption(one) || texts.includes(one)), ...texts.filter(one => !all.includes(one))]
 }
 
 /** A setting as its field shows it. */
 export const read = (setting: Setting, metadata: Metadata): readonly string[] => {
-  const { kind, name, path = name, standard } = setting
+  const { kind, name, path = name, standard, options = [] } = setting
   const value = valueAt(metadata, path)
   switch (kind) {
     case 'checks':
-    case 'words':
-      return several(setting, metadata).own
+    case 'words': {
+      // As a browser sends them, whatever order they are stored in.
+      const all = several(setting, metadata)
+      return options.map(option => option.value).filter(one => all.includes(one))
+    }
     case 'lines':
       return [((value ?? []) as readonly Json[]).map(String).join('\n')]
     case 'json':
@@ -99,9 +108,12 @@ const readJson = (name: string, text: string): Written => {
 
 /** What a field comes to; undefined leaves it out. What is no number goes on as it is, to be told by the lint. */
 const write = (setting: Setting, texts: readonly string[], metadata: Metadata): Written => {
-  const { kind, name } = setting
-  if (kind === 'checks') return { value: [...several(setting, metadata).others, ...texts] }
-  if (kind === 'words') return { value: [...texts, ...several(setting, metadata).others].join(' ') || undefined }
+  const { kind, name, standard } = setting
+  if (kind === 'checks') return { value: [...ticked(setting, texts, metadata)] }
+  if (kind === 'words') {
+    // Nothing is not left out where that would mean the standard value: more than anybody ticked.
+    return { value: ticked(setting, texts, metadata).join(' ') || (standard ? '' : undefined) }
+  }
   const text = (texts[0] ?? '').trim()
   if (text === '') return { value: undefined }
   switch (kind) {

@@ -1,13 +1,22 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { settingsOf } from '#src/console/app-settings/all-settings.ts'
 import { fieldOf, problemInWords, wordsOf } from '#src/console/app-settings/form-fields.ts'
-import { marksOf, mergeOf, type Overtaken } from '#src/console/app-settings/merge.ts'
+import {
+  changedIn,
+  inForm,
+  type Marks,
+  marksOf,
+  mergeOf,
+  type Overtaken,
+  readMarks,
+} from '#src/console/app-settings/merge.ts'
 import { type Filled, type Metadata, read, type Setting, writeAll } from '#src/console/app-settings/setting.ts'
 import { kindOf } from '#src/console/app-settings/token-settings.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import type { Visit } from '#src/console/visit.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import { adviceBlocks } from './client-advice.ts'
 import { clientHead, isManagedElsewhere, MANAGERS } from './client-tabs.ts'
 
@@ -21,6 +30,13 @@ const savedOf = (settings: readonly Setting[], metadata: Metadata): Filled =>
 
 const sentOf = (settings: readonly Setting[], { texts }: Visit): Filled =>
   Object.fromEntries(settings.map(({ name }) => [name, texts(name)]))
+
+/** What the form was made from. @throws PiasError `request.forged` where it does not say so as PIAS does */
+const marksIn = ({ text }: Visit): Marks => {
+  const marks = readMarks(text('marks'))
+  if (marks === undefined) throw new PiasError('request.forged', 'the form does not say what it was made from')
+  return marks
+}
 
 /** What is set, to be read; what is not set is left out. */
 const factBlocks = (settings: readonly Setting[], metadata: Metadata): readonly Block[] => {
@@ -57,10 +73,11 @@ const filledOf = (visit: Visit, client: ClientDetail, settings: readonly Setting
   const metadata = metadataOf(client)
   const fresh = { version: String(client.version), marks: marksOf(settings, metadata) }
   if (problem === undefined) return { ...fresh, filled: savedOf(settings, metadata), above: [] }
-  const typed = sentOf(settings, visit)
+  const marks = marksIn(visit)
+  const typed = sentOf(inForm(settings, marks), visit)
   // What was sent is for the version it was made from: only who has seen what is saved now writes over that.
   if (problem.code !== 'stale') return { version: text('version'), marks: text('marks'), filled: typed, above: [] }
-  const { filled, overtaken } = mergeOf(settings, { metadata, marks: text('marks'), typed })
+  const { filled, overtaken } = mergeOf(settings, { metadata, marks, typed })
   return { ...fresh, filled, above: [overtakenBlock(overtaken)] }
 }
 
@@ -71,7 +88,7 @@ const formOf = (visit: Visit, client: ClientDetail, settings: readonly Setting[]
     action: `${clientPath(client.clientId)}/settings`,
     submit: 'Save the settings',
     hidden: { version, marks },
-    fields: settings.map(setting => fieldOf(setting, filled, problem)),
+    fields: settings.filter(({ name }) => name in filled).map(setting => fieldOf(setting, filled, problem)),
   })
   return form.length === 0 ? [] : [...above, ...form]
 }
@@ -103,7 +120,9 @@ export const settingsPage: ConsolePage = {
       const { act, ask, params, text } = visit
       const client = await ask('showClient', { params })
       const settings = await settingsFor(visit, client)
-      const written = writeAll(settings, metadataOf(client), sentOf(settings, visit))
+      // What was not in the form is not told empty by it, such as an API that is there since.
+      const typed = sentOf(settings, visit)
+      const written = writeAll(changedIn(settings, marksIn(visit), typed), metadataOf(client), typed)
       if ('problem' in written) return { problem: problemInWords(written.problem, settings) }
       // Of the version that the form was made from: it is refused where what it leaves as it was is no longer that.
       const given = { params, body: { metadata: written.metadata }, version: Number(text('version')) }
