@@ -116,7 +116,8 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
         if (wanted.has(customerKeyOf(link)) && !(await linkRecord(accountId, link))) missed.push(link)
       }
       const owners = await accounts.ownersOf(missed)
-      const taken = missed.filter(key => owners.get(customerKeyOf(key)) !== accountId)
+      // Nobody has what people took from somebody a moment ago: there is nothing to look at.
+      const taken = missed.filter(key => ![undefined, accountId].includes(owners.get(customerKeyOf(key))))
       await raiseConflicts(taken, { origin: 'proof', ruleVersion: decision.ruleVersion })
       await forget(accountId, wanted)
       return taken.length === 0 ? 'linked' : 'owned-elsewhere'

@@ -108,8 +108,8 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   /** What would have come of it: a link that others stand in the way of is none. */
   const outcomeInShadow = async ({ outcome, links }: MatchDecision): Promise<DecidedLink['outcome']> => {
     if (outcome !== 'link') return outcome
-    if ((await accounts.contestedAmong(links)).size > 0) return 'contested'
-    return (await accounts.ownersOf(links)).size > 0 ? 'owned-elsewhere' : 'link'
+    if ((await accounts.ownersOf(links)).size > 0) return 'owned-elsewhere'
+    return (await accounts.contestedAmong(links)).size > 0 ? 'contested' : 'link'
   }
 
   return async (identity: VerifiedIdentity, context: LinkContext): Promise<LinkResolution> => {

@@ -52,7 +52,9 @@ export const createRefreshPolicy = (options: Options) => {
       const { RefreshToken: token, Grant: grant, Client: client } = ctx.oidc.entities
       if (token === undefined) return false
       await outlive(grant, options)
-      const endsSoon = (token.exp ?? 0) - now() < unused(client) * ENOUGH_LEFT
+      const left = (token.exp ?? 0) - now()
+      // Or never, as it was given: the app's tokens may live less long by now.
+      const endsSoon = left < unused(client) * ENOUGH_LEFT || left > unused(client)
       // FAPI 2.0 (5.3.2.1) wants none: the client proves a key with every use, though the token itself is bound to none.
       if (!token.isSenderConstrained() && !isFapi2(client)) return isPublic(client) || endsSoon
       if (endsSoon) await prolong(token, client)

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClientManagement } from '#src/clients/client-management.ts'
+import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias, TEST_CLIENT } from '#test/support/start-pias.ts'
@@ -48,6 +51,26 @@ test('tokens of such an app end when it says, and those of others do not', async
   ahead = 301_000
   expect((await short.refresh()).status).toBe(400)
   expect((await other.refresh()).json()).toMatchObject({ expires_in: 600 })
+})
+
+test('what an app was given before its tokens live less long is shortened with its next use', async () => {
+  const management = createClientManagement({ ...running.pias.store, fileOf: () => undefined, clock: Date.now })
+  const given = { ...OTHER, client_id: 'shortened', client_secret: undefined, client_name: 'Synthetic shortened app' }
+  const metadata = clientMetadataSchema.parse(JSON.parse(JSON.stringify(given)))
+  const made = await management.create({ metadata, given: metadata as never, managedBy: 'api', by: 'test' })
+  if (made.kind !== 'created' || made.secret === undefined) throw new Error('it was not made')
+  const before = await tokensOf({ ...OTHER, client_id: 'shortened', client_secret: made.secret })
+  const shorter = { ...metadata, pias_lifetimes: { refreshToken: 300 } }
+  await management.replace({
+    clientId: 'shortened',
+    version: 1,
+    metadata: shorter,
+    given: shorter as never,
+    by: 'test',
+  })
+  await sleep(1001)
+  const answer = await before.refresh()
+  expect(answer.json()).toMatchObject({ refresh_token: expect.not.stringMatching(before.tokens.refresh_token) })
 })
 
 test('a refresh brings tokens that live as long as the first', async () => {

@@ -1,3 +1,4 @@
+import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { createLinkRecord } from '#src/accounts/link-record.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import type { CustomerRecord } from '#src/kernel/customer.ts'
@@ -130,6 +131,22 @@ test('a record that another account has by now is a conflict for people; the res
   expect(await putOff.link(ID, ['tv:L-tv', 'mobile:L-mobile'])).toBe('owned-elsewhere')
   expect(await linked()).toEqual(['mobile:L-mobile'])
   expect(await linking.reviews()).toMatchObject([{ kind: 'owner-conflict', accountId: other }])
+})
+
+test('one that people take from somebody in that moment is linked to nobody, and is no conflict', async () => {
+  await proveAndTake([])
+  const changes = createLinkChanges({ ...linking.store, clock: linking.clock, newAccountId: () => 'z' as AccountId })
+  const author = { by: 'admin', reason: 'a synthetic complaint' }
+  const record = { serviceLine: 'tv', customerId: 'L-tv' } as const
+  const { accountId: other } = await linking.openNewAccount(verified(TOM, 'subject-2'), CONTEXT)
+  const late = linking.putOff(async (accountId, { serviceLine, customerId, role: _role, ...origin }) => {
+    await changes.request({ kind: 'link', account: other, record }, author)
+    await changes.request({ kind: 'unlink', record }, author)
+    const request = { kind: 'link' as const, account: accountId, record: { serviceLine, customerId }, origin }
+    return (await changes.request({ ...request, origin: { ...origin, method: 'match' } }, author)).kind === 'done'
+  })
+  expect(await late.link(ID, ['tv:L-tv'])).toBe('linked')
+  expect([await linked(), await linking.reviews()]).toEqual([[], []])
 })
 
 describe('nothing is offered or linked', () => {

@@ -24,12 +24,18 @@ test('beyond doubt, not found, somebody else’s, and taken from somebody: each 
   expect(await outcomeOf(LOTTE)).toEqual({ kind: 'shadow', outcome: 'owned-elsewhere' })
   const acts = createLinkChanges({ ...linking.store, clock: linking.clock, newAccountId: () => 'new' as AccountId })
   const record = { serviceLine: 'tv', customerId: 'L-tv' } as const
-  await acts.request({ kind: 'unlink', record }, { by: 'admin', reason: 'a synthetic complaint' })
+  const author = { by: 'admin', reason: 'a synthetic complaint' }
+  await acts.request({ kind: 'unlink', record }, author)
   expect(await outcomeOf(LOTTE)).toEqual({ kind: 'shadow', outcome: 'contested' })
+
+  // Somebody has it again: an act would say just that.
+  const owner = await linking.store.accounts.findByIdentity(verified(LOTTE, 'first').key)
+  await acts.request({ kind: 'link', account: owner as AccountId, record }, author)
+  expect(await outcomeOf(LOTTE)).toEqual({ kind: 'shadow', outcome: 'owned-elsewhere' })
 
   const recorded = (await linking.events()).filter(({ type }) => type === 'link.shadowed')
   expect(recorded.map(({ data }) => data)).toMatchObject(
-    ['link', 'none', 'owned-elsewhere', 'contested'].map(outcome => ({ outcome })),
+    ['link', 'none', 'owned-elsewhere', 'contested', 'owned-elsewhere'].map(outcome => ({ outcome })),
   )
   expect((await linking.events()).filter(({ type }) => type === 'account.opened')).toHaveLength(1)
 })

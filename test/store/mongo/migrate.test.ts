@@ -78,12 +78,16 @@ describe('migrations', () => {
 
   test('one that is stopped as it ends has not ended, and ends when they go on', async () => {
     const { ran, migrations } = createExample()
+    const [first] = migrations as [Migration]
     const endMigration = () => Promise.reject(new Error('no trail'))
     await expect(migrateUp(db, { waitMs: WAIT_MS, migrations, endMigration })).rejects.toThrow('no trail')
     expect(await states(migrations)).toEqual([
       [1, 'begun', 0],
       [2, 'pending', 1],
     ])
+    // No step of it is left, and nothing comes after it.
+    await migrateUp(db, { waitMs: WAIT_MS, migrations: [first] })
+    expect(await states([first])).toEqual([[1, 'done', 0]])
     await migrateUp(db, { waitMs: WAIT_MS, migrations })
     expect(ran).toEqual(['a', 'b', 'c'])
   })

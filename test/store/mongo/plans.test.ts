@@ -207,6 +207,14 @@ const changeLinks = async ({ accounts, linkChanges }: MongoStore): Promise<void>
     { matter: { kind: 'record-changed', accountId: 'a16' as AccountId, customer: other }, event },
   ] as const
   expect(await linkChanges.apply({ change: taken, opens: [], endLogins: [], settles, events: [event] })).toBe('done')
+  const given = {
+    ...change,
+    id: 'given',
+    kind: 'link',
+    moves: [{ thing: 'record', record: other, link: { ...moved, ...other, method: 'match' }, to: 'a17' }],
+  } as unknown as LinkChange
+  // It was just taken from somebody.
+  expect(await linkChanges.apply({ change: given, opens: [], endLogins: [], events: [event] })).toBe('stale')
   await linkChanges.propose({ ...change, id: 'newer', state: 'proposed' }, [event])
   expect(await linkChanges.withdraw({ id: 'newer', by: 'b', at: 1, events: [event] })).toBe(true)
   expect(await linkChanges.find('l7')).toBeDefined()

@@ -102,8 +102,9 @@ export const migrateUp = async (
 ): Promise<void> => {
   const { waitMs, lifeMs, onStep = () => undefined, migrations = MIGRATIONS } = options
   const { endMigration = (_, end) => end() } = options
-  const isDone = async () => (await readMigrations(db, migrations)).every(({ remaining }) => remaining.length === 0)
-  if (await isDone()) return
+  // One without a step left may not have ended yet: whoever ran its last may have died then.
+  const isPending = ({ state }: MigrationStatus) => state === 'pending' || state === 'begun'
+  if (!(await readMigrations(db, migrations)).some(isPending)) return
   await withMigrationLock(db, { waitMs, lifeMs }, async stillMine => {
     for (const migration of migrations) await runMigration(db, migration, { onStep, endMigration, stillMine })
   })
