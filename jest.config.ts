@@ -14,7 +14,7 @@ const config: Config = {
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
   // A gate is no matter of luck.
   setupFiles: process.argv.includes('--coverage') ? ['<rootDir>/test/support/fixed-seed.ts'] : [],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Two cores: more workers only make the browser tests slower. CI runs one suite at a time, in a process that is made
   // anew when it has grown: the stores' time limits hold in tests, too, and a browser beside them takes the time away.
   maxWorkers: process.env.CI === undefined ? 2 : 1,

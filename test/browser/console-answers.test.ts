@@ -164,7 +164,6 @@ const pathsWith = (review: string) => [
 test.each<[string, BrowserContextOptions, Readonly<Record<string, string>>, Readonly<Record<string, number>>]>([
   ['on a phone in the dark, as they stand', PHONE, {}, AS_THEY_STAND],
   ['on a phone in the dark, filled in', PHONE, FILLED, FILLED_IN],
-  ['on a desktop in the light, as they stand', DESKTOP, {}, AS_THEY_STAND],
   ['on a desktop in the light, filled in', DESKTOP, FILLED, FILLED_IN],
 ])(
   'forms %s',

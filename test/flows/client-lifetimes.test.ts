@@ -64,7 +64,6 @@ test('what an app was given before its tokens live less long is shortened with i
   await management.replace({
     clientId: 'shortened',
     version: 1,
-    metadata: shorter,
     given: shorter as never,
     by: 'test',
   })

@@ -23,7 +23,7 @@ import { isClear, ROTATING_CLIENT } from './store-faults/person.ts'
  * A primary of a Redis Cluster dies while people log in, and its replica takes over: who was in the middle of it goes on
  * or starts anew, nothing that was ended comes back, and the node goes on by itself.
  */
-const RECOVERY_MS = 15_000
+const RECOVERY_MS = 30_000
 const PEOPLE: readonly PersonaId[] = ['lotte', 'thomas', 'senior', 'dutch-document', 'no-email', 'business']
 /** So many people between itsme and the app, that some of them have their login on each of the three primaries. */
 const IN_BETWEEN = 12

@@ -33,14 +33,14 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const start = async (redis: object): Promise<RunningPias> => {
+const start = async (redis: object, server: object = {}): Promise<RunningPias> => {
   await mongo.empty()
   const store = {
     kind: 'mongo-redis',
     mongo: { url: mongo.url, database: mongo.database },
     redis: { keyPrefix: 'pias:', ...redis },
   }
-  return startPias({ config: { store } })
+  return startPias({ config: { store, server } })
 }
 
 const logInAs = async (running: RunningPias, persona: string) => {
@@ -48,6 +48,9 @@ const logInAs = async (running: RunningPias, persona: string) => {
   const request = app.authorize()
   return claimsOf((await redeem(app, browser, await logIn(browser, request.url, persona), request)).id_token)
 }
+
+/** What will never be there is not waited for. */
+const IMPATIENT = { startPatience: 0 }
 
 const portOf = (url: string): number => Number(new URL(url).port)
 
@@ -84,9 +87,9 @@ test('Sentinels with a password name servers with an ACL user, all over TLS, als
     tls: { caFile: certificate.certFile },
   }
   // Nobody is trusted whose certificate is not known, nor let in by another password.
-  await expect(start({ ...redis, tls: {} })).rejects.toMatchObject({ code: 'store.unavailable' })
+  await expect(start({ ...redis, tls: {} }, IMPATIENT)).rejects.toMatchObject({ code: 'store.unavailable' })
   const wrong = { ...redis, url: `rediss://${USER.name}:wrong@${GROUP}` }
-  await expect(start(wrong)).rejects.toMatchObject({ code: 'store.unusable' })
+  await expect(start(wrong, IMPATIENT)).rejects.toMatchObject({ code: 'store.unusable' })
 
   const running = await start(redis)
   try {
@@ -112,7 +115,7 @@ test('a Cluster is reached over TLS, each of its servers', async () => {
   }
   const url = cluster.config.url.replace('//', `//${USER.name}:${encodeURIComponent(USER.password)}@`)
   const redis = { ...cluster.config, url, tls: { caFile: certificate.certFile } }
-  await expect(start({ ...redis, tls: {} })).rejects.toMatchObject({ code: 'store.unavailable' })
+  await expect(start({ ...redis, tls: {} }, IMPATIENT)).rejects.toMatchObject({ code: 'store.unavailable' })
   const running = await start(redis)
   try {
     const { sub } = await logInAs(running, 'lotte')

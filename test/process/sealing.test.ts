@@ -22,8 +22,9 @@ const SECOND = 1000
 const WRITERS = 4
 const ACTS = 5
 /** A machine that has other things to do may hold a node up; a node that seals too seldom is late each time. */
-const ROUNDS = 4
+const ROUNDS = 10
 const NODE_STARTS_MS = 120_000
+const ROUNDS_MS = 240_000
 
 let dir: string
 let env: Record<string, string>
@@ -68,16 +69,20 @@ const race = async (round: number): Promise<readonly number[]> => {
     .map(({ at, block }) => (sealedAt.get(block) ?? Number.POSITIVE_INFINITY) - at)
 }
 
-test('every event is in the chain within a second, whoever of several wrote it, and the chain is whole', async () => {
-  const worst: number[] = []
-  for (let round = 0; round < ROUNDS && !worst.some(wait => wait < SECOND); round++) {
-    const waits = await race(round)
-    expect(waits.length).toBeGreaterThanOrEqual(WRITERS * ACTS)
-    worst.push(Math.max(...waits))
-  }
-  expect(Math.min(...worst)).toBeLessThan(SECOND)
+test(
+  'every event is in the chain within a second, whoever of several wrote it, and the chain is whole',
+  async () => {
+    const worst: number[] = []
+    for (let round = 0; round < ROUNDS && !worst.some(wait => wait < SECOND); round++) {
+      const waits = await race(round)
+      expect(waits.length).toBeGreaterThanOrEqual(WRITERS * ACTS)
+      worst.push(Math.max(...waits))
+    }
+    expect(Math.min(...worst)).toBeLessThan(SECOND)
 
-  const written = (await store.audit.list({ after: 0, limit: 10_000 })).length
-  const verified = await command(['audit', 'verify', '--json'])
-  expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { events: written, problems: [] }])
-})
+    const written = (await store.audit.list({ after: 0, limit: 10_000 })).length
+    const verified = await command(['audit', 'verify', '--json'])
+    expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { events: written, problems: [] }])
+  },
+  ROUNDS_MS,
+)

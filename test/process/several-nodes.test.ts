@@ -124,11 +124,11 @@ test('what nodes and commands write at once is in the one chain within a second,
     }
     // A busy machine may hold a node up; one that seals too seldom is late each time.
     const waits: number[] = []
-    while (waits.length < 4 && !waits.some(wait => wait < 1000)) waits.push(await race())
+    while (waits.length < 10 && !waits.some(wait => wait < 1000)) waits.push(await race())
     expect(Math.min(...waits)).toBeLessThan(1000)
     const verified = await cluster.pias('audit', 'verify', '--json')
     expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { problems: [] }])
   } finally {
     await client.close()
   }
-})
+}, 240_000)

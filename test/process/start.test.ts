@@ -105,7 +105,7 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
 
   expect(await second.stop('SIGINT')).toEqual({ code: 0, signal: null })
   expect(await answering(ports)).toEqual([])
-}, 180_000)
+}, 300_000)
 
 describe('what keeps it from starting is one line, and nothing is left running:', () => {
   /** Its ports are free otherwise, and its data do not exist yet: the customers are being prepared when it fails. */

@@ -1,84 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
-import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
-import { openSqliteStore } from '#src/store/sqlite/open.ts'
-import { encryptTestStore } from '#test/support/encrypted-store.ts'
-import { recordForm } from '#test/support/record-form.ts'
+import { runScript } from '#test/support/processes.ts'
 
-const BATCH = 500
 const LINES = 4000
-/** Lines after the last look, so that as many are under way as at the others. */
-const MORE = 2 * BATCH
 /** Bytes that may stay in memory for a line, on average; a line has some 450, a prepared record ten times as many. */
 const MOST_KEPT = 60
 
-const SYLLABLES = ['ba', 'ko', 'li', 'mer', 'tun', 'vas', 'den', 'hof']
-const nameOf = (at: number): string => [at, at >> 3, at >> 6].map(part => SYLLABLES[part % SYLLABLES.length]).join('')
-
-/** A file that is never in memory as a whole: lines of as many people, one in ten of which is rejected. */
-async function* drawFile(lines: number): AsyncGenerator<string> {
-  for (let at = 0; at < lines; at += 1) {
-    const line = {
-      customerId: `MOB-${at}`,
-      serviceLine: at % 10 === 0 ? 'nothing' : 'mobile',
-      firstName: nameOf(at),
-      lastName: nameOf(at * 7),
-      birthDate: `19${50 + (at % 50)}-0${1 + (at % 9)}-1${at % 10}`,
-      emails: [`${nameOf(at)}.${at}@example.net`],
-      phones: [`047${1_000_000 + at}`],
-      address: { street: `${nameOf(at * 3)}straat`, number: String(at % 200), postalCode: '9000', locality: 'Gent' },
-      formerAddresses: [{ street: 'Dorp', number: String(at % 90), postalCode: '2000', locality: 'Antwerpen' }],
-      invoiceReferences: [`INV-${at}/001`, `INV-${at}/002`],
-      role: 'holder',
-      language: 'nl',
-    }
-    yield `${JSON.stringify(line)}\n`
-  }
-}
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-/** What is in use once nothing is kept that nobody needs, in bytes. */
-const inUse = (): number => {
-  // Code that has not run for some collections is thrown away, too: that has happened by then.
-  for (let times = 0; times < 10; times += 1) collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
-
 test('an import keeps no more of three times the lines', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'pias-import-memory-'))
-  const store = await encryptTestStore(await openSqliteStore({ dataDir: dir, clock: Date.now }), {
-    clock: Date.now,
-    dir,
-  })
-  const kept = new Map<number, number>()
-  let rejected = 0
-  try {
-    const { lines } = await importCustomers({
-      input: drawFile(3 * LINES + MORE),
-      prepare: createPrepareLines({ ...store, form: recordForm }),
-      write: store.customers.write,
-      clock: Date.now,
-      batchSize: BATCH,
-      rejects: () => {
-        rejected += 1
-      },
-      onProgress: at => {
-        if (at.lines % LINES === 0) kept.set(at.lines, inUse())
-      },
-    })
-    expect([lines, rejected]).toEqual([3 * LINES + MORE, (3 * LINES + MORE) / 10])
-  } finally {
-    await store.close()
-    await rm(dir, { recursive: true })
-  }
-  const [of1 = Number.NaN, of2 = Number.NaN, of3 = Number.NaN] = [1, 2, 3].map(times => kept.get(times * LINES))
+  const child = 'test/customers/snapshot/import-memory-child.ts'
+  const ended = await runScript(child, { args: [dir, String(LINES)] })
+  await rm(dir, { recursive: true })
+  expect([ended.code, ended.stderr]).toEqual([0, ''])
+  type Told = { kept: [number, number, number]; lines: number; rejected: number; more: number }
+  const { kept, lines, rejected, more } = JSON.parse(ended.stdout) as Told
+  expect([lines, rejected]).toEqual([3 * LINES + more, (3 * LINES + more) / 10])
+  expect(kept).toHaveLength(3)
+  const [of1, of2, of3] = kept
   // Whatever is made once is made by then.
   expect(of3 - of1).toBeLessThan(2 * LINES * MOST_KEPT)
   expect(of3 - of2).toBeLessThan(LINES * MOST_KEPT)

@@ -7,8 +7,8 @@ import { openTestDatabase, type TestDatabase } from './test-database.ts'
 /** Data that are changed for long, by processes that die or stand still, while the version before goes on writing. */
 const BILLS = 5 * BATCH
 /** Long enough for a live process on a busy machine to renew its lock in time, and short enough to wait for. */
-const LIFE_MS = 4000
-const WAIT_MS = 60_000
+const LIFE_MS = 8000
+const WAIT_MS = 30_000
 
 type Bill = { _id: string; amount?: string; cents?: number; filled?: number }
 

@@ -25,16 +25,17 @@ const CALL = new RegExp(`\\.(${METHODS.join('|')})\\(`)
 const FOLDER = join('src', 'store', 'mongo')
 const IN_STACK = /src\/store\/mongo\/(\S+\.ts):(\d+):\d+/
 
-/** Every line that calls the driver, migrations aside, as `file:line`. */
-const findSites = (): string[] =>
-  readdirSync(join(ROOT, FOLDER), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !file.startsWith('schema'))
-    .flatMap(file =>
-      readFileSync(join(ROOT, FOLDER, file), 'utf8')
-        .split('\n')
-        .flatMap((line, index) => (CALL.test(line) ? [`${file}:${index + 1}`] : [])),
-    )
-    .sort()
+/** Every line that calls the driver, migrations aside, as `file:line`, with what it says. */
+const findSites = (): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(join(ROOT, FOLDER), { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts') && !file.startsWith('schema'))
+      .flatMap(file =>
+        readFileSync(join(ROOT, FOLDER, file), 'utf8')
+          .split('\n')
+          .flatMap((line, index) => (CALL.test(line) ? [[`${file}:${index + 1}`, line.trim()] as const] : [])),
+      ),
+  )
 
 /**
  * Notes which lines of the store call the driver, so that a suite can tell which queries it has never seen. Between
@@ -62,7 +63,9 @@ export const createSiteRecorder = () => {
     end: (): void => {
       for (const [method, original] of originals) if (original) prototype[method] = original
     },
-    known: (): readonly string[] => known,
-    unseen: (): readonly string[] => known.filter(site => !seen.has(site)),
+    known: (): readonly string[] => [...known.keys()],
+    /** Each with what the line says. */
+    unseen: (): readonly string[] =>
+      [...known].filter(([site]) => !seen.has(site)).map(([site, line]) => `${site} ${line}`),
   }
 }

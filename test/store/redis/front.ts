@@ -45,6 +45,9 @@ export const startFront = async (options: {
   })
   tls.on('tlsClientError', (_error, socket) => socket.destroy())
   const server = createServer(client => {
+    // Also one that has said nothing, or is in its handshake: it must not keep this from ending.
+    sockets.add(client)
+    client.on('close', () => sockets.delete(client))
     client.on('error', () => client.destroy())
     client.once('data', chunk => {
       client.pause()
