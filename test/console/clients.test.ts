@@ -51,6 +51,16 @@ test('the wizard tells what is wrong with its fix, registers once, and shows the
   expect(await read('/clients/shop/secrets')).not.toContain(secret)
 })
 
+test('kinds of apps whose tokens are bound to a key say so before anything is registered', async () => {
+  for (const [preset, words] of [
+    ['native', 'bound to the phone'],
+    ['tv', 'proves a key of its own (DPoP) at each poll'],
+  ] as const) {
+    expect(await read('/clients/new')).toContain(words)
+    expect(await read(`/clients/new?preset=${preset}`)).toContain(words)
+  }
+})
+
 test('an app without a server calls PIAS from where people return to, unless its form says from where', async () => {
   const page = '/clients/new?preset=spa'
   const given = { client_name: 'Synthetic page', client_id: 'page', redirect_uris: 'https://page.example/app' }

@@ -3,11 +3,15 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { importJWK } from 'jose'
 import * as oidc from 'openid-client'
+import { createTv } from '#examples/relying-parties/pickx-tv/tv.ts'
+import { createProviderConnection } from '#examples/relying-parties/shared/provider-connection.ts'
+import { withPreset } from '#src/admin/operations/client-presets.ts'
 import { clientMetadataSchema } from '#src/clients/client-metadata.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 import { confirm, type DeviceAuthorization } from '#test/support/tv.ts'
+import { until } from '#test/support/until.ts'
 
 /** The guides for developers of apps (docs/apps), followed to the letter: their files, their commands. */
 const GUIDES = join(import.meta.dirname, '..', '..', 'docs', 'apps')
@@ -127,4 +131,25 @@ test('a TV: the two commands of the guide, with a person between', async () => {
   await new Promise(resolve => setTimeout(resolve, code.interval * 1000))
   const tokens = await curl(poll, { DEVICE_CODE: code.device_code })
   expect([tokens.status, tokens.json().id_token]).toEqual([200, expect.any(String)])
+})
+
+test('a TV as the console registers it: refused without a key as the guide says; the sample has one', async () => {
+  const { scope } = fileOf('pickx')
+  const file = withPreset('tv', { client_id: 'preset-tv', client_name: 'Synthetic TV', scope })
+  await register(file as { client_id: string })
+  const [ask = '', poll = ''] = blocks(guide('pickx'), 'sh').map(command => command.replaceAll('my-tv', 'preset-tv'))
+  const code = (await curl(ask)).json<DeviceAuthorization>()
+  const { error } = (await curl(poll, { DEVICE_CODE: code.device_code })).json()
+  expect(guide('pickx')).toContain(`| \`${error}\` at the first poll already |`)
+
+  const configure = createProviderConnection({ issuer: running.issuer, clientId: 'preset-tv' })
+  const tv = createTv({ configure, scope, name: 'TV in the hall' })
+  await tv.logIn()
+  const shown = tv.screen()
+  const phone = createHttpBrowser()
+  await confirm(running, phone, await phone.get(shown.kind === 'code' ? shown.link : 'none:'), 'lotte')
+  await until(async () => tv.screen().kind !== 'code')
+  expect(tv.screen()).toMatchObject({ kind: 'signed-in', login: { tokens: { tokenType: 'dpop' } } })
+  await tv.logOut()
+  expect(tv.screen().kind).toBe('welcome')
 })

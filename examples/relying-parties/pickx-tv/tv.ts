@@ -26,7 +26,8 @@ const spoken = (address: string): string => address.replace(/^https?:\/\//, '')
 
 /**
  * A TV that logs in with the help of a phone (RFC 8628): it asks for a code, shows it, and polls at the interval it is
- * told, slower when it is told to slow down; openid-client does the waiting.
+ * told, slower when it is told to slow down; openid-client does the waiting. All its tokens are bound to a key that it makes
+ * itself and keeps (DPoP, RFC 9449): each poll carries a proof of it, and a copied refresh token is worth nothing.
  * @param options.name what the TV calls itself; its person reads it before confirming
  */
 export const createTv = (options: {
@@ -35,6 +36,7 @@ export const createTv = (options: {
   name: string
   onError?: (error: unknown) => void
 }) => {
+  const dpopKeys = oidc.randomDPoPKeyPair('ES256')
   let screen: Screen = { kind: 'welcome' }
   let waiting = new AbortController()
 
@@ -67,8 +69,9 @@ export const createTv = (options: {
       if (!signal.aborted) screen = next
     }
     try {
-      const tokens = await oidc.pollDeviceAuthorizationGrant(config, told, undefined, { signal })
-      show({ kind: 'signed-in', login: await toLoggedIn(config, tokens) })
+      const DPoP = oidc.getDPoPHandle(config, await dpopKeys)
+      const tokens = await oidc.pollDeviceAuthorizationGrant(config, told, undefined, { DPoP, signal })
+      show({ kind: 'signed-in', login: await toLoggedIn(config, tokens, { DPoP }) })
     } catch (error) {
       if (signal.aborted) return
       const next = failed(error)

@@ -12,7 +12,10 @@ const PRESET_WORDS: Readonly<Record<Preset, { name: string; hint: string }>> = {
   web: { name: 'Web app', hint: 'With a server that can keep a secret or a key' },
   spa: { name: 'Single-page app', hint: 'In the browser only' },
   native: { name: 'Phone app', hint: 'Android or iOS, with tokens bound to the phone' },
-  tv: { name: 'TV', hint: 'Shows a code that people confirm on their phone' },
+  tv: {
+    name: 'TV',
+    hint: 'Shows a code that people confirm on their phone, and proves a key of its own (DPoP) at each poll',
+  },
   machine: { name: 'Machine', hint: 'Calls APIs as itself, without a person' },
   'third-party': { name: 'App of somebody else', hint: 'People are asked for their consent' },
 }
