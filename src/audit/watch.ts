@@ -2,7 +2,7 @@ import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import type { AuditChainPort } from '#src/store/ports/audit-chain.ts'
 import type { BlockMac, ChainMark } from './chain.ts'
 import type { ChainMarks } from './marks.ts'
-import type { createTrailState } from './trail-state.ts'
+import { type createTrailState, isChanged, type KnownFindings, NOTES_CHANGED } from './trail-state.ts'
 import { type ChainReport, verifyChain } from './verify.ts'
 
 const RUN_EVERY_MS = 10 * 60 * 1000
@@ -30,38 +30,54 @@ export const verifyTrail = async (
 /**
  * Verifies what was sealed since it last ran, and walks through what is older, a part with every run. How far the trail is
  * known to be whole is remembered and logged (`audit_verified`), for a log that is kept elsewhere; what is not is logged
- * as `audit_broken`, with every run that finds it. What was found last is kept for all nodes ({@link createTrailState}).
+ * as `audit_broken`, with every run that finds it, and only then kept for all nodes ({@link createTrailState}). Where a
+ * note that it goes by was itself changed, the trail is broken.
+ * @param deps.walkedEvents older events that are looked at with every run
  */
 export const createAuditWatch = (
-  deps: ChainDeps & { state: Pick<ReturnType<typeof createTrailState>, 'note'>; clock: Clock; logger: Logger },
+  deps: ChainDeps & {
+    state: Pick<ReturnType<typeof createTrailState>, 'known' | 'note'>
+    clock: Clock
+    logger: Logger
+    walkedEvents?: number
+  },
 ): Job => {
-  const { marks, logger, state, clock, ...chain } = deps
+  const { marks, logger, state, clock, walkedEvents = WALKED_EVENTS, ...chain } = deps
   const all = { ...chain, marks }
   let walked: ChainMark | undefined
-  /** Whether nothing was found since the walk set out. */
-  let isWhole = true
+  /** What was known when the walk set out; undefined once something was found since. */
+  let setOut: KnownFindings | undefined
 
-  const walk = async (): Promise<{ problems: readonly string[]; isOver: boolean }> => {
-    const report = await verifyTrail(all, { until: WALKED_EVENTS, ...(walked !== undefined && { after: walked }) })
-    walked = report.events < WALKED_EVENTS ? undefined : report.end
-    return { problems: report.problems, isOver: walked === undefined }
+  const walk = async (): Promise<readonly string[]> => {
+    const report = await verifyTrail(all, { until: walkedEvents, ...(walked !== undefined && { after: walked }) })
+    walked = report.events < walkedEvents ? undefined : report.end
+    return report.problems
+  }
+
+  const look = async (): Promise<{ problems: readonly string[]; from?: ChainMark; end?: ChainMark }> => {
+    try {
+      const from = await marks.verified.read()
+      const { problems, end } = await verifyTrail(all, { after: from })
+      const older = await walk()
+      return { problems: [...problems, ...older], from, end }
+    } catch (error) {
+      if (!isChanged(error)) throw error
+      return { problems: [NOTES_CHANGED] }
+    }
   }
 
   const run = async (): Promise<void> => {
-    const verified = await marks.verified.read()
-    const report = await verifyTrail(all, { after: verified })
-    const older = await walk()
-    const problems = [...new Set([...report.problems, ...older.problems])]
-    isWhole &&= problems.length === 0
-    await state.note({ at: clock(), problems, isAll: isWhole && older.isOver })
-    if (older.isOver) isWhole = true
-    if (problems.length > 0) {
-      logger.error({ event: 'audit_broken', problems }, 'the audit trail was changed')
-      return
-    }
-    const { number, mac } = report.end
-    if (number > verified.number) await marks.verified.advance(verified, report.end)
-    logger.info({ event: 'audit_verified', block: number, mac }, 'the audit trail is whole')
+    const known = await state.known()
+    if (walked === undefined) setOut = known
+    const { from, end, ...found } = await look()
+    const problems = [...new Set([...found.problems, ...(known === undefined ? [NOTES_CHANGED] : [])])]
+    if (problems.length > 0) setOut = undefined
+    // Logged first, for whoever changed the trail may have seen to it that nothing can be noted.
+    if (problems.length > 0) logger.error({ event: 'audit_broken', problems }, 'the audit trail was changed')
+    await state.note({ at: clock(), problems, ...(walked === undefined && setOut !== undefined && { whole: setOut }) })
+    if (problems.length > 0 || from === undefined || end === undefined) return
+    if (end.number > from.number) await marks.verified.advance(from, end)
+    logger.info({ event: 'audit_verified', block: end.number, mac: end.mac }, 'the audit trail is whole')
   }
   return { name: 'audit verification', everyMs: RUN_EVERY_MS, run }
 }

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createAuditJobs, openChain } from '#src/audit/create-audit-jobs.ts'
-import { createTrailState } from '#src/audit/trail-state.ts'
-import { verifyTrail } from '#src/audit/watch.ts'
+import { createTrailState, NOTES_CHANGED } from '#src/audit/trail-state.ts'
+import { createAuditWatch, verifyTrail } from '#src/audit/watch.ts'
+import { createSealer, KEY_BYTES } from '#src/crypto/envelope/sealer.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
+import { encryptKeys } from '#src/store/encrypted/keys.ts'
 import { openMongoStore } from '#src/store/mongo/open.ts'
 import type { DurableStore } from '#src/store/ports/store.ts'
 import { openDurableFile } from '#src/store/sqlite/open.ts'
@@ -29,9 +32,18 @@ type Intruder = {
   removeBlockAndEvents(number: number): Promise<unknown>
   removeBlock(number: number): Promise<unknown>
   resealElsewhere(): Promise<unknown>
+  /** What is kept under a name among PIAS's keys. */
+  changeKey(name: string): Promise<unknown>
+  removeKey(name: string): Promise<unknown>
 }
 
 type Backend = { store: DurableStore; intruder: Intruder; close(): Promise<void> }
+
+/** A store whose keys are sealed, as those of a node are. */
+const sealed = (store: DurableStore): DurableStore => ({
+  ...store,
+  keys: encryptKeys(store.keys, createSealer(randomBytes(KEY_BYTES))),
+})
 
 const dir = mkdtempSync(join(tmpdir(), 'pias-audit-'))
 let mongo: TestDatabase
@@ -45,7 +57,7 @@ afterAll(async () => {
   await mongo.close()
 })
 
-const openSqlite = async (clock: Clock): Promise<Backend> => {
+const openSqlite = async (clock: Clock): Promise<Backend & { run(sql: string): Promise<unknown> }> => {
   files += 1
   const file = join(dir, `durable-${files}.db`)
   const { ports, close } = await openDurableFile(file, clock)
@@ -53,7 +65,8 @@ const openSqlite = async (clock: Clock): Promise<Backend> => {
   const run = async (sql: string) => db.exec(sql)
   const one = (block: number) => `sequence = (SELECT min(sequence) FROM audit_events WHERE block = ${block})`
   return {
-    store: ports,
+    store: sealed(ports),
+    run,
     close: async () => {
       db.close()
       close()
@@ -73,6 +86,8 @@ const openSqlite = async (clock: Clock): Promise<Backend> => {
       removeBlock: number => run(`DELETE FROM audit_blocks WHERE number = ${number}`),
       resealElsewhere: () =>
         run('UPDATE audit_blocks SET mac = (SELECT mac FROM audit_blocks WHERE number = 3) WHERE number = 2'),
+      changeKey: name => run(`UPDATE keys SET value = 'changed' WHERE name = '${name}'`),
+      removeKey: name => run(`DELETE FROM keys WHERE name = '${name}'`),
     },
   }
 }
@@ -84,6 +99,7 @@ const openMongo = async (clock: Clock): Promise<Backend> => {
   type Event = { _id: number; at: number; type: string; data: string; block: number }
   const events = db.collection<Event>('audit_events')
   const blocks = db.collection<{ _id: number; mac: string }>('audit_blocks')
+  const keys = db.collection<{ _id: string; value: string }>('keys')
   const one = async (block: number): Promise<Event> => {
     const [event] = await events.find({ block }, { sort: { _id: 1 }, limit: 1 }).toArray()
     if (event === undefined) throw new Error('nothing to tamper with')
@@ -92,7 +108,7 @@ const openMongo = async (clock: Clock): Promise<Backend> => {
   const set = async (fields: Partial<Omit<Event, '_id'>>) =>
     events.updateOne({ _id: (await one(2))._id }, { $set: fields })
   return {
-    store,
+    store: sealed(store),
     close: store.close,
     intruder: {
       changeData: () => set({ data: '{"n":99}' }),
@@ -112,6 +128,8 @@ const openMongo = async (clock: Clock): Promise<Backend> => {
         const mac = (await blocks.findOne({ _id: 3 }))?.mac ?? ''
         await blocks.updateOne({ _id: 2 }, { $set: { mac } })
       },
+      changeKey: name => keys.updateOne({ _id: name }, { $set: { value: 'changed' } }),
+      removeKey: name => keys.deleteOne({ _id: name }),
     },
   }
 }
@@ -221,6 +239,73 @@ describe.each([
     expect(await state()).toEqual({ at: now, problems: [] })
   })
 
+  /** What a node does that walks through the blocks of now in its first run, and comes to the end in its second. */
+  const slowWatch = async () =>
+    createAuditWatch({
+      ...(await openChain(backend.store)),
+      state: createTrailState(backend.store.keys),
+      clock: () => now,
+      logger: { ...silent, error: (fields: object) => errors.push(fields) },
+      walkedEvents: 12,
+    })
+
+  test('what another node found stays when a walk that passed the place before comes to its end', async () => {
+    const state = () => createTrailState(backend.store.keys).read()
+    const [one, other] = [await slowWatch(), await slowWatch()]
+    await other.run()
+    await backend.intruder.changeTime()
+    await one.run()
+    const problems = ['block 2 or one of its events was changed']
+    const found = { at: START, problems, since: START }
+    expect(await state()).toEqual(found)
+    // By clocks that differ as well, this one's walk began before.
+    now += 60_000
+    await other.run()
+    expect(await state()).toEqual({ ...found, at: now })
+    // A walk that begins now ends it once the trail is whole.
+    await backend.intruder.restoreTime(START)
+    await other.run()
+    expect(await state()).toEqual({ ...found, at: now })
+    await other.run()
+    expect(await state()).toEqual({ at: now, problems: [] })
+  })
+
+  test('what nodes find at the same moment is kept together', async () => {
+    const looks = ['one', 'two', 'three'].map(problem => ({ at: now, problems: [problem] }))
+    const state = createTrailState(backend.store.keys)
+    await Promise.all(looks.map(look => state.note(look)))
+    expect((await state.read()).problems.toSorted()).toEqual(['one', 'three', 'two'])
+  })
+
+  test.each(['audit-state', 'audit-verified'])(
+    'a note of its own (%s) that was changed is a broken trail',
+    async key => {
+      const state = () => createTrailState(backend.store.keys).read()
+      const { watch } = await jobs()
+      await watch.run()
+      await backend.intruder.changeKey(key)
+      await watch.run()
+      expect(errors).toEqual([{ event: 'audit_broken', problems: [NOTES_CHANGED] }])
+      expect((await state()).problems).toEqual([NOTES_CHANGED])
+      // It stays so until somebody looked into it.
+      await watch.run()
+      expect(errors).toHaveLength(2)
+      await backend.intruder.removeKey(key)
+      await watch.run()
+      expect([errors.length, await state()]).toEqual([2, { at: START, problems: [] }])
+    },
+  )
+
+  test('with its own note a block is changed: both are logged', async () => {
+    const { watch } = await jobs()
+    await watch.run()
+    await backend.intruder.changeKey('audit-state')
+    await backend.intruder.changeData()
+    await watch.run()
+    const problems = ['block 2 or one of its events was changed', NOTES_CHANGED]
+    expect(errors).toEqual([{ event: 'audit_broken', problems }])
+  })
+
   test('the job walks through what is older', async () => {
     const { watch } = await jobs()
     await watch.run()
@@ -247,4 +332,21 @@ describe.each([
     await retain.run()
     expect((await verify()).problems).toEqual(['block 5 is missing'])
   })
+})
+
+test('what is found is logged, also where it cannot be noted', async () => {
+  const { store, intruder, run, close } = await openSqlite(() => START)
+  const errors: object[] = []
+  const logger = { ...silent, error: (fields: object) => errors.push(fields) }
+  const { seal, watch } = await createAuditJobs({ store, keepDays: 30, clock: () => START, logger })
+  for (const n of [1, 2]) {
+    await store.audit.append([{ at: START, type: 'type', data: { n } }])
+    await seal.run()
+  }
+  await watch.run()
+  await intruder.changeData()
+  await run("CREATE TRIGGER full BEFORE UPDATE ON keys BEGIN SELECT raise(ABORT, 'no'); END")
+  await expect(watch.run()).rejects.toThrow()
+  expect(errors).toEqual([{ event: 'audit_broken', problems: ['block 2 or one of its events was changed'] }])
+  await close()
 })

@@ -50,6 +50,11 @@ test('it is told with what to do, to every role, and is over once all of the tra
   const verified = await runPias({ PIAS_DATA_DIR: dataDir }, dataDir, ['audit', 'verify'])
   expect(verified).toMatchObject({ code: 1, stdout: expect.stringContaining(PROBLEM) })
   move(-1)
-  db.close()
   expect(await look()).not.toContain(CHANGED)
+
+  // Whoever changed the trail may have changed what is noted of it.
+  db.exec("UPDATE keys SET value = 'changed' WHERE name = 'audit-state'")
+  expect(await dashboard()).toMatch(new RegExp(`${CHANGED}.*Found: what PIAS noted of the trail was changed`, 's'))
+  expect(await look()).toMatch(/Audit trail.*Changed.*nobody knows since when/s)
+  db.close()
 })

@@ -12,7 +12,7 @@ export const auditNotices = ({ at, problems, since = at }: Overview['audit']): r
           tone: 'bad',
           title: 'The audit trail is not as it was written',
           text: [
-            `Found ${moment(since)}, looked at last ${moment(at)}: ${problems.join('; ')}.`,
+            `${at === 0 ? 'Found' : `Found ${moment(since)}, looked at last ${moment(at)}`}: ${problems.join('; ')}.`,
             'Somebody wrote to the database past PIAS, or an older copy of it was put back. Tell whoever is responsible for security.',
             'Keep a copy of the database and the log lines audit_verified before anything is repaired. Then run pias audit verify, with --known and the last of these lines: it tells how far the trail can be trusted. Find out who could write to the database.',
           ],
@@ -23,6 +23,6 @@ export const auditNotices = ({ at, problems, since = at }: Overview['audit']): r
 /** Whether the audit trail is whole, as a number of the dashboard. */
 export const auditFigure = ({ at, problems }: Overview['audit']) => ({
   label: 'Audit trail',
-  value: at === 0 ? '–' : problems.length === 0 ? 'Whole' : 'Changed',
-  hint: at === 0 ? 'not verified yet' : `verified ${moment(at)}`,
+  value: problems.length > 0 ? 'Changed' : at === 0 ? '–' : 'Whole',
+  hint: at > 0 ? `verified ${moment(at)}` : problems.length > 0 ? 'nobody knows since when' : 'not verified yet',
 })
