@@ -81,7 +81,7 @@ export const createReviews = (
         return found === null ? undefined : toReview(found)
       }),
 
-    list: ({ all, after, limit }) =>
+    list: ({ all, accountId, after, limit }) =>
       run(async () => {
         const beyond =
           after === undefined
@@ -92,7 +92,8 @@ export const createReviews = (
                   { raisedAt: { $eq: after.raisedAt }, _id: { $gt: after.id } },
                 ],
               }
-        const filter = { ...(all === true ? {} : { open: { $eq: true } }), ...beyond }
+        const of = accountId === undefined ? {} : { accountId: { $eq: accountId } }
+        const filter = { ...of, ...(all === true ? {} : { open: { $eq: true } }), ...beyond }
         const found = reviews.find(filter, { ...LIMIT, sort: { raisedAt: 1, _id: 1 }, limit, batchSize: limit })
         return (await found.toArray()).map(toReview)
       }),

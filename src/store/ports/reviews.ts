@@ -60,8 +60,13 @@ export type ReviewsPort = {
    */
   raise(input: { matter: ReviewMatter; raisedAt: number; data: Json; events: readonly AuditEvent[] }): Promise<boolean>
   find(id: string): Promise<Review | undefined>
-  /** The oldest first, after the given one; open ones only, unless all are asked for. */
-  list(query: { all?: boolean; after?: Pick<Review, 'raisedAt' | 'id'>; limit: number }): Promise<readonly Review[]>
+  /** The oldest first, after the given one; open ones only, unless all are asked for; of one account, where one is given. */
+  list(query: {
+    all?: boolean
+    accountId?: AccountId
+    after?: Pick<Review, 'raisedAt' | 'id'>
+    limit: number
+  }): Promise<readonly Review[]>
   /**
    * Closes a review and appends the events: all or nothing.
    * @returns whether it was open, and since then

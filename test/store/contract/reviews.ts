@@ -1,5 +1,5 @@
 import type { AccountId } from '#src/kernel/identity.ts'
-import type { Review, ReviewMatter } from '#src/store/ports/reviews.ts'
+import type { Review, ReviewMatter, ReviewsPort } from '#src/store/ports/reviews.ts'
 import { AWKWARD_IDS, AWKWARD_JSON, type Context, LARGE, RACERS, race } from './context.ts'
 
 /** The contract of `ReviewsPort`. */
@@ -18,7 +18,7 @@ export const describeReviews = (context: Context): void => {
   const closing = ({ id, raisedAt }: Pick<Review, 'id' | 'raisedAt'>) =>
     ({ id, raisedAt, at: 9000, by: 'somebody', outcome: 'kept', events: [event('review.closed')] }) as const
   const close = (review: Pick<Review, 'id' | 'raisedAt'>) => port().close(closing(review))
-  const list = (more: { all?: boolean; after?: Review; limit?: number } = {}) => port().list({ limit: 100, ...more })
+  const list = (more: Partial<Parameters<ReviewsPort['list']>[0]> = {}) => port().list({ limit: 100, ...more })
   const eventTypes = async () =>
     (await context.store().audit.list({ after: 0, limit: 100 }))
       .map(({ type }) => type)
@@ -91,6 +91,28 @@ export const describeReviews = (context: Context): void => {
       await close(whole[0] as Review)
       expect(await list()).toEqual(whole.slice(1))
       expect(await list({ all: true, after: whole[0] as Review })).toEqual(whole.slice(1))
+    })
+
+    test('of one account are listed alone, in pages as well', async () => {
+      const tv = (id: string) => ({ customer: { serviceLine: 'tv', customerId: id } }) as const
+      for (const at of [1, 2, 3]) {
+        await raise(matter('b', tv(`${at}`)), 1000 + at)
+        await raise(matter('a', tv(`${at}`)), 1000 + at)
+      }
+      const ids = async (more: Parameters<typeof list>[0]) =>
+        (await list({ accountId: 'a' as AccountId, ...more })).map(review => [
+          review.accountId,
+          review.customer?.customerId,
+        ])
+      const [first, second] = (await list({ accountId: 'a' as AccountId })) as [Review, Review]
+      expect(await ids({})).toEqual(['1', '2', '3'].map(id => ['a', id]))
+      await close(second)
+      expect(await ids({})).toEqual(['1', '3'].map(id => ['a', id]))
+      expect(await ids({ all: true })).toEqual(['1', '2', '3'].map(id => ['a', id]))
+      expect(await ids({ all: true, after: first, limit: 1 })).toEqual([['a', '2']])
+      expect(await ids({ after: first, limit: 1 })).toEqual([['a', '3']])
+      for (const id of [...AWKWARD_IDS, 'nobody'])
+        expect(await ids({ all: true, accountId: id as AccountId })).toEqual([])
     })
 
     test('of parallel raises and closings one counts each', async () => {

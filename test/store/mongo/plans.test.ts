@@ -377,6 +377,11 @@ const useEverything = async (store: MongoStore): Promise<void> => {
   expect(await reviews.raise({ matter: about, raisedAt: 1, data: {}, events: [event] })).toBe(true)
   expect(await reviews.list({ limit: 100 })).toHaveLength(100)
   expect(await reviews.list({ all: true, limit: 100, after: { raisedAt: 50_000, id: 'v50000' } })).toHaveLength(100)
+  for (const all of [false, true]) {
+    const accountId = 'a10' as AccountId
+    expect(await reviews.list({ all, accountId, limit: 100 })).toHaveLength(1)
+    expect(await reviews.list({ all, accountId, after: { raisedAt: 50_000, id: 'v50000' }, limit: 100 })).toEqual([])
+  }
   await reviews.find('v7')
   expect(await reviews.close({ id: 'v8', raisedAt: 8, at: 1, by: 'x', outcome: 'kept', events: [event] })).toBe(true)
 
