@@ -7,6 +7,7 @@ import type { AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts
 import { writeDown } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
+import { toldBy } from './told-claims.ts'
 
 export type LookAtChangesDeps = MatchDeps &
   RaiseReviewsDeps & {
@@ -55,7 +56,7 @@ type Verdict = { readonly kind: 'fits' | 'unknown' } | { readonly kind: 'doubtfu
 /**
  * Looks at records that changed: a link is never moved or ended for it, but where it would not be made today a review is
  * raised. Withdrawn records always raise one. Of a changed one the link is decided again, by the engine, on the claims the
- * account has, with the account's proved records as anchors: one that matching made must be made again, one that a
+ * upstream told, with the account's proved records as anchors: one that matching made must be made again, one that a
  * proof made must at least be open to a proof. A change that matching does not see raises nothing.
  *
  * Safe to run at any time, again, and by several at once: a change is forgotten only after its review is stored.
@@ -77,7 +78,10 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
     if (account === undefined) return { kind: 'fits' }
     const isLink = isKey(link)
     const proved = links.filter(other => other.method === 'proof' && !isLink(other))
-    const [found, anchors] = await Promise.all([matcher.search(account), changes.find(proved)])
+    const [found, anchors] = await Promise.all([
+      matcher.search({ claims: toldBy(account.claims) }),
+      changes.find(proved),
+    ])
     if (!found.complete) return { kind: 'unknown' }
     const others = found.candidates.filter(({ record }) => !isLink(record))
     const findings = await matcher.add({ ...found, candidates: others }, [present, ...anchors])

@@ -1,6 +1,7 @@
 import type { CustomerRecord } from '#src/kernel/customer.ts'
-import type { AccountId, IdentityClaims } from '#src/kernel/identity.ts'
+import type { AccountClaims, AccountId, IdentityClaims } from '#src/kernel/identity.ts'
 import { SETTLE_AFTER_MS } from '#src/linking/look-at-changes.ts'
+import { setClaims } from '#test/support/set-claims.ts'
 import { LOTTE, lotteIn, TOM, unclear } from './people.ts'
 import { type Linking, MATCHING, openLinking, verified } from './support.ts'
 
@@ -99,6 +100,19 @@ describe('a linked record that changes', () => {
     expect((await linking.lookAtChanges()).raised).toBe(1)
     expect((await kinds()).map(([kind]) => kind)).toEqual(['record-withdrawn', 'record-changed'])
   })
+})
+
+test('a record that changed is not the person’s by what the person typed', async () => {
+  linking = await openLinking([lotteIn('tv')])
+  await logIn()
+  const { givenName, familyName, birthdate, email } = LOTTE
+  const by = { by: 'person', since: 1 }
+  await setClaims(linking.store, ACCOUNT, () => ({
+    ...({ givenName, familyName, birthdate, email, verifiedBy: 'itsme' } as AccountClaims),
+    sources: { email: by },
+  }))
+  await linking.add([lotteIn('tv', { phones: [], address: { street: 'Dorp', number: '7', postalCode: '2000' } })])
+  expect((await linking.lookAtChanges()).raised).toBe(1)
 })
 
 describe('a proved record that changes', () => {
