@@ -43,9 +43,11 @@ export const createCustomerJobs = (deps: {
   const sources: Job = {
     name: 'customer-sources',
     everyMs: LOOK_EVERY_MS,
-    run: async () => {
-      const { raised, asked, doubtful, held } = await lookAtSources()
-      if (held) logger.warn({ event: 'customer_sources_doubted', asked, doubtful }, 'too many linked records are gone')
+    run: async stopping => {
+      const { raised, asked, held } = await lookAtSources(stopping)
+      for (const line of held) {
+        logger.warn({ event: 'customer_sources_doubted', ...line }, 'too many linked records are gone')
+      }
       if (raised > 0) logger.warn({ event: 'reviews_raised', raised, asked }, 'people are to look at links')
     },
   }

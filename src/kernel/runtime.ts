@@ -20,6 +20,11 @@ export type Logger = {
 
 /**
  * Something a node does again and again while it runs, `everyMs` milliseconds after it has done it last, and for the first
- * time `firstMs` after its start, where that is not as long.
+ * time `firstMs` after its start, where that is not as long. A run that may take long ends early once the node is stopping.
  */
-export type Job = { readonly name: string; readonly everyMs: number; readonly firstMs?: number; run(): Promise<void> }
+export type Job = {
+  readonly name: string
+  readonly everyMs: number
+  readonly firstMs?: number
+  run(stopping?: AbortSignal): Promise<void>
+}

@@ -1,5 +1,6 @@
 import type { Candidate, CustomerSource } from '#src/customers/port.ts'
-import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
+import { customerKeyOf } from '#src/kernel/customer.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { MatchExplanation } from '#src/matching/decide.ts'
@@ -7,6 +8,7 @@ import type { AccountsPort, StoredCustomerLink } from '#src/store/ports/accounts
 import type { ReviewKind } from '#src/store/ports/reviews.ts'
 import { writeDown } from './decision-record.ts'
 import { createMatchIdentity, type MatchDeps } from './match-identity.ts'
+import { toldBy } from './told-claims.ts'
 
 /** A link that somebody has to look at, and what is to be told of it. */
 export type Doubt = {
@@ -20,42 +22,85 @@ export type Doubt = {
 /** How a link came about that looked like its person then. */
 const BY_EVIDENCE = new Set<StoredCustomerLink['method']>(['match', 'proof'])
 
+/** Questions that a source has of one account at the same time. */
+const AT_ONCE = 4
+
 const NOBODY: CustomerSource['findCandidates'] = async () => ({ candidates: [], overflowed: [], complete: true })
 
+const unlessAway = (error: unknown): undefined => {
+  if (error instanceof PiasError && error.code === 'store.unavailable') return undefined
+  throw error
+}
+
+/** Asks a source for records by their numbers, for each number once; `asked` counts the questions. */
+const createReader = (source: Pick<CustomerSource, 'findByCustomerId'>) => {
+  const known = new Set<string>()
+  const records = new Map<string, Candidate>()
+  return {
+    asked: () => known.size,
+    recordOf: (link: StoredCustomerLink): Candidate | undefined => records.get(customerKeyOf(link)),
+    /** @returns false where the source does not answer in full */
+    read: async (links: readonly StoredCustomerLink[]): Promise<boolean> => {
+      const ids = [...new Set(links.map(({ customerId }) => customerId))].filter(id => !known.has(id))
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        const some = ids.slice(from, from + AT_ONCE)
+        for (const id of some) known.add(id)
+        const found = await Promise.all(some.map(source.findByCustomerId)).catch(unlessAway)
+        if (found === undefined) return false
+        for (const one of found.flat()) records.set(customerKeyOf(one.record), one)
+      }
+      return true
+    },
+  }
+}
+
 /**
- * Makes the look at one link of an account, among all of its links: what is wrong with it by the record as its source has it
- * now, if anything is. The person is sent to no source.
- * @throws PiasError `store.unavailable` where the source does not answer in full
+ * Makes the look at some of the links of an account, among all of them: what is wrong with each by the record as its source
+ * has it now, if anything is. `asked` counts the questions to sources; `doubts` is undefined where one of these was not
+ * answered in full, so that nothing can be told. The person is sent to no source.
  */
-export const createDoubtLink = (deps: MatchDeps & { readonly accounts: Pick<AccountsPort, 'find'> }) => {
+export const createDoubtLinks = (deps: MatchDeps & { readonly accounts: Pick<AccountsPort, 'find'> }) => {
   const { accounts, source } = deps
   // The record is judged by itself: without rivals it is rather offered, so nothing is doubted for what others have.
   const matcher = createMatchIdentity({ ...deps, source: { ...source, findCandidates: NOBODY } })
-  const findRecord = async (key: CustomerKey): Promise<Candidate | undefined> =>
-    (await source.findByCustomerId(key.customerId)).find(({ record }) => customerKeyOf(record) === customerKeyOf(key))
 
   return async (
     accountId: AccountId,
-    link: StoredCustomerLink,
+    looked: readonly StoredCustomerLink[],
     links: readonly StoredCustomerLink[],
-  ): Promise<Doubt | undefined> => {
-    const present = await findRecord(link)
-    const { method, ruleVersion: linkedBy } = link
-    if (present === undefined) return { kind: 'record-withdrawn', accountId, link, data: { method, linkedBy } }
+  ): Promise<{ readonly asked: number; readonly doubts: readonly Doubt[] | undefined }> => {
+    const { asked, read, recordOf } = createReader(source)
+    const unknown = () => ({ asked: asked(), doubts: undefined })
+    if (!(await read(looked))) return unknown()
+    const doubts: Doubt[] = looked
+      .filter(link => recordOf(link) === undefined)
+      .map(link => ({
+        kind: 'record-withdrawn',
+        accountId,
+        link,
+        data: { method: link.method, linkedBy: link.ruleVersion },
+      }))
     // What people or a document gave an account may never have looked like its person.
-    if (!BY_EVIDENCE.has(method)) return undefined
-    const account = await accounts.find(accountId)
-    if (account === undefined) return undefined
-    const proved = links.filter(other => other.method === 'proof' && customerKeyOf(other) !== customerKeyOf(link))
-    const anchors = (await Promise.all(proved.map(findRecord))).filter(found => found !== undefined)
-    const findings = await matcher.add(await matcher.search(account), [present, ...anchors])
-    if (!findings.complete) return undefined
-    const anchorKeys = anchors.map(({ record: { serviceLine, customerId } }) => ({ serviceLine, customerId }))
-    const { explanations, margins, ruleVersion: decidedBy } = matcher.decideOn(findings, anchorKeys)
-    const explanation = explanations.find(one => customerKeyOf(one) === customerKeyOf(link))
-    if (explanation?.verdict !== 'passed-over') return undefined
-    const written = writeDown(explanation) as unknown as Json
-    const data = { method, linkedBy, decidedBy, fields: null, margins, explanation: written }
-    return { kind: 'record-changed', accountId, link, explanation, data }
+    const judged = looked.filter(link => BY_EVIDENCE.has(link.method) && recordOf(link) !== undefined)
+    const account = judged.length === 0 ? undefined : await accounts.find(accountId)
+    if (account === undefined) return { asked: asked(), doubts }
+
+    const proved = links.filter(({ method }) => method === 'proof')
+    if (!(await read(proved))) return unknown()
+    const person = await matcher.search({ claims: toldBy(account.claims) })
+    if (!person.complete) return unknown()
+    for (const link of judged) {
+      const key = customerKeyOf(link)
+      const others = proved.filter(other => customerKeyOf(other) !== key && recordOf(other) !== undefined)
+      const beside = [link, ...others].map(recordOf).filter(record => record !== undefined)
+      const anchors = others.map(({ serviceLine, customerId }) => ({ serviceLine, customerId }))
+      const { explanations, margins, ruleVersion } = matcher.decideOn(await matcher.add(person, beside), anchors)
+      const explanation = explanations.find(one => customerKeyOf(one) === key)
+      if (explanation?.verdict !== 'passed-over') continue
+      const written = writeDown(explanation) as unknown as Json
+      const told = { method: link.method, linkedBy: link.ruleVersion, decidedBy: ruleVersion, fields: null, margins }
+      doubts.push({ kind: 'record-changed', accountId, link, explanation, data: { ...told, explanation: written } })
+    }
+    return { asked: asked(), doubts }
   }
 }

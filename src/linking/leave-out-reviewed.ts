@@ -2,13 +2,12 @@ import { type CustomerKey, customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import type { MatchExplanation } from '#src/matching/decide.ts'
-import type { StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { Review, ReviewKind, ReviewsPort } from '#src/store/ports/reviews.ts'
+import type { Doubt } from './doubt-links.ts'
 
 const PAGE = 500
 
-const matterOf = (kind: ReviewKind, accountId: AccountId, customer: CustomerKey): string =>
-  JSON.stringify([kind, accountId, customerKeyOf(customer)])
+const matterOf = (kind: ReviewKind, customer: CustomerKey): string => JSON.stringify([kind, customerKeyOf(customer)])
 
 const levelsOf = ({ fields, hindrance }: Pick<MatchExplanation, 'fields' | 'hindrance'>): string =>
   JSON.stringify([hindrance ?? null, fields.map(({ field, level }) => [field, level])])
@@ -18,35 +17,35 @@ const toldLevels = (data: Json): string | undefined => {
   return told === null || told === undefined ? undefined : levelsOf(told)
 }
 
+/** The reviews of an account that are about records, by what they are about: each matter has one. */
+const readReviews = async (reviews: Pick<ReviewsPort, 'list'>, accountId: AccountId) => {
+  const found = new Map<string, Review>()
+  for (let after: Review | undefined; ; ) {
+    const page = await reviews.list({ all: true, accountId, limit: PAGE, ...(after && { after }) })
+    for (const one of page) if (one.customer) found.set(matterOf(one.kind, one.customer), one)
+    after = page.at(-1)
+    if (page.length < PAGE) return found
+  }
+}
+
+/** Whether a review is open, or people closed it since the record was linked and it agreed with the account no other way. */
+const isCovered = ({ link, explanation }: Doubt, review: Review | undefined): boolean => {
+  if (review === undefined) return false
+  if (review.closed === undefined) return true
+  if (review.closed.at < link.linkedAt) return false
+  return explanation === undefined || toldLevels(review.data) === levelsOf(explanation)
+}
+
 /**
- * Makes the question whether people have looked at a doubt already: they closed a review of it since the record was
- * linked, and it agreed with the account in no other way then. Closed reviews are read at the first question.
+ * Those of the doubts about links of one account that people have not looked at, and have not on their list either.
  * @throws PiasError `store.unavailable`
  */
-export const createReviewedBefore = (reviews: Pick<ReviewsPort, 'list'>) => {
-  let closed: Map<string, Review> | undefined
-  const readClosed = async (): Promise<Map<string, Review>> => {
-    const found = new Map<string, Review>()
-    for (let after: Review | undefined; ; ) {
-      const page = await reviews.list({ all: true, limit: PAGE, ...(after && { after }) })
-      for (const one of page) {
-        if (one.closed && one.customer) found.set(matterOf(one.kind, one.accountId, one.customer), one)
-      }
-      after = page.at(-1)
-      if (page.length < PAGE) return found
-    }
-  }
-
-  return async (doubt: {
-    readonly kind: ReviewKind
-    readonly accountId: AccountId
-    readonly link: StoredCustomerLink
-    readonly explanation?: MatchExplanation
-  }): Promise<boolean> => {
-    closed ??= await readClosed()
-    const { kind, accountId, link, explanation } = doubt
-    const review = closed.get(matterOf(kind, accountId, link))
-    if (review?.closed === undefined || review.closed.at < link.linkedAt) return false
-    return explanation === undefined || toldLevels(review.data) === levelsOf(explanation)
-  }
+export const leaveOutReviewed = async (
+  reviews: Pick<ReviewsPort, 'list'>,
+  accountId: AccountId,
+  doubts: readonly Doubt[],
+): Promise<readonly Doubt[]> => {
+  if (doubts.length === 0) return []
+  const known = await readReviews(reviews, accountId)
+  return doubts.filter(doubt => !isCovered(doubt, known.get(matterOf(doubt.kind, doubt.link))))
 }

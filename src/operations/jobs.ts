@@ -14,9 +14,9 @@ const spread = (milliseconds: number): number => milliseconds * (LEAST_SPREAD + 
  */
 export const onOneNode = (job: Job, limits: LimitsPort): Job => ({
   ...job,
-  run: async () => {
+  run: async stopping => {
     const hits = await limits.hit(`job:${job.name}`, Math.max(1, Math.floor((LEAST_SPREAD * job.everyMs) / 1000)))
-    if (hits === 1) await job.run()
+    if (hits === 1) await job.run(stopping)
   },
 })
 
@@ -24,7 +24,7 @@ const repeat = async (job: Job, logger: Logger, signal: AbortSignal): Promise<vo
   for (let wait = job.firstMs ?? job.everyMs; !signal.aborted; wait = job.everyMs) {
     await sleep(spread(wait), undefined, { signal, ref: false }).catch(() => undefined)
     if (signal.aborted) return
-    await job.run().catch(error => {
+    await job.run(signal).catch(error => {
       logger.warn({ job: job.name, error: (error as Error).name, detail: (error as Error).message }, 'job failed')
     })
   }
@@ -33,7 +33,7 @@ const repeat = async (job: Job, logger: Logger, signal: AbortSignal): Promise<vo
 /**
  * Runs jobs until they are stopped, each again after its interval and never twice at the same time, the first time when it
  * says. One that fails is logged and runs again in its turn.
- * @returns `stop`, which waits for those that run
+ * @returns `stop`, which tells those that run, and waits for them
  */
 export const startJobs = (jobs: readonly Job[], { logger }: { logger: Logger }): { stop(): Promise<void> } => {
   const stopping = new AbortController()

@@ -43,6 +43,24 @@ describe('startJobs', () => {
     expect(lines).toEqual([])
   })
 
+  test('a run that takes long is told when the node stops, also one that one node of all does', async () => {
+    const { logger } = createLog()
+    const dataDir = mkdtempSync(join(tmpdir(), 'pias-jobs-'))
+    const store = await openSqliteStore({ dataDir, clock: Date.now })
+    let begun = 0
+    const run = async (stopping?: AbortSignal) => {
+      begun++
+      await until(() => stopping?.aborted === true)
+    }
+    const shared = onOneNode({ name: 'shared', everyMs: 1, run }, store.limits)
+    const jobs = startJobs([{ name: 'own', everyMs: 1, run }, shared], { logger })
+    await until(() => begun === 2)
+    await jobs.stop()
+    await store.close()
+    rmSync(dataDir, { recursive: true })
+    expect(begun).toBe(2)
+  })
+
   test('a job that fails is logged and runs again', async () => {
     const { logger, lines } = createLog()
     let runs = 0
