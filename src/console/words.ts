@@ -97,19 +97,29 @@ const placeOf = (field: string, places: ReadonlyMap<string, Place>): { label: st
   return places.get(shown ?? '') ?? { label: parts.join('.') }
 }
 
-/** The fields of the forms of a page, by name. @param first where the first block will stand */
-const placesOf = (blocks: readonly Block[], first: number): ReadonlyMap<string, Place> =>
-  new Map(
-    blocks.flatMap((block, index) =>
-      block.kind === 'form'
-        ? block.fields.map(({ name, label }) => [name, { label, href: `#${fieldId(first + index, name)}` }] as const)
-        : [],
-    ),
+/**
+ * The fields of the forms of a page, by name; of several of one name that of the form that was sent, else the first.
+ * @param first where the first block will stand
+ */
+const placesOf = (blocks: readonly Block[], first: number, sentTo: string): ReadonlyMap<string, Place> => {
+  const forms = blocks.flatMap((block, index) =>
+    block.kind === 'form' ? [{ ...block, isSent: block.action === sentTo, at: first + index }] : [],
   )
+  const ordered = [...forms.filter(({ isSent }) => isSent), ...forms.filter(({ isSent }) => !isSent)]
+  const places = ordered.flatMap(({ fields, at }) =>
+    fields.map(({ name, label }) => [name, { label, href: `#${fieldId(at, name)}` }] as const),
+  )
+  // Of one name, a map keeps the last.
+  return new Map(places.toReversed())
+}
 
-/** What stood in the way, on top of a page. @param blocks the rest of it, which begins after this */
-export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): Block => {
-  const places = placesOf(blocks, 1)
+/**
+ * What stood in the way, on top of a page.
+ * @param blocks the rest of it, which begins after this
+ * @param sentTo the address of the form that it stood in the way of
+ */
+export const problemNotice = (problem: Problem, blocks: readonly Block[] = [], sentTo = ''): Block => {
+  const places = placesOf(blocks, 1, sentTo)
   const { code, title, detail, errors = [] } = problem
   const lines = errors.map(({ field, reason, fix }) => {
     const { label, href } = placeOf(field, places)

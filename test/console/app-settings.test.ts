@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
-import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
+import { becomeOwner, filledIn, type RunningConsole, registerApp, startConsole } from './support.ts'
 
 /** The settings of an app as a form: what it writes, what it leaves alone, and what comes of two admins at once. */
 let admin: RunningConsole
@@ -38,21 +38,8 @@ afterAll(() => admin.close())
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
-/** Registers an app as the API does. */
-const register = async (metadata: Record<string, unknown>): Promise<string> => {
-  const page = '/clients/new?preset=machine'
-  const whole = { client_name: `Synthetic ${metadata.client_id}`, ...metadata }
-  const checked = await admin.submit(owner, page, '/clients/new', {
-    client_name: whole.client_name,
-    client_id: String(metadata.client_id),
-    token_endpoint_auth_method: String(metadata.token_endpoint_auth_method ?? 'client_secret_basic'),
-    more: JSON.stringify(metadata),
-  })
-  const hidden = Object.fromEntries(filledIn(checked.body, '/clients/new/create'))
-  const made = await owner.post(`${admin.origin}/clients/new/create`, hidden)
-  if (made.status !== 200) throw new Error(`${made.status} ${made.body}`)
-  return `/clients/${metadata.client_id}/settings`
-}
+const register = async (metadata: Record<string, unknown>): Promise<string> =>
+  `${await registerApp(admin, owner, metadata)}/settings`
 
 const savedOf = async (path: string) =>
   (await admin.running.pias.store.clients.find(path.split('/')[2] ?? ''))?.metadata as Record<string, unknown>
@@ -244,6 +231,31 @@ test('what was not in a form is not emptied by it, and a form that does not say 
     expect([refused.status, refused.body]).toEqual([403, expect.stringContaining('load the page again')])
   }
   expect(await savedOf(path)).not.toMatchObject({ client_name: 'Tampered' })
+})
+
+test('what is not encrypted any more needs no content encryption, which the form does not have', async () => {
+  const names = ['id_token', 'userinfo'].map(what => `${what}_encrypted_response_`)
+  const path = await register({
+    ...SHOP,
+    client_id: 'sealed',
+    jwks_uri: 'https://shop.example/jwks',
+    ...Object.fromEntries(
+      names.flatMap(name => [
+        [`${name}alg`, 'RSA-OAEP-256'],
+        [`${name}enc`, 'A256GCM'],
+      ]),
+    ),
+  })
+  const filled = Object.fromEntries(names.map(name => [`${name}alg`, '']))
+  expect((await admin.submit(owner, path, path, filled)).status).toBe(303)
+  expect(Object.keys(await savedOf(path)).filter(name => name.includes('encrypted'))).toEqual([])
+})
+
+test('advice calls what is to be set as the form does', async () => {
+  const path = await register({ ...SHOP, client_id: 'advised', token_endpoint_auth_method: 'none' })
+  const { body } = await owner.get(`${admin.origin}${path}`)
+  expect(body).toContain('a native app says “Where it runs”: “On a phone or computer (native)”')
+  expect(body).not.toContain('says &#34;application_type')
 })
 
 test('a machine and a TV have what is theirs to set; a file is read in the same words, without a form', async () => {

@@ -74,6 +74,13 @@ test('somebody is found by number, account and reference, masked; revealed for a
   expect(await read(path)).not.toContain(number)
   const unexplained = await admin.submit(owner, path, `${path}/reveal`, { reason: '' })
   expect([unexplained.status, unexplained.body.includes(number)]).toEqual([422, false])
+  // Every form of the page asks why: what is wrong is told of the one that was sent.
+  for (const act of ['reveal', 'endLogins', 'blockAccount']) {
+    const { body } = await admin.submit(owner, path, `${path}/${act}`, { reason: '' })
+    const linked = /<a href="#(part-\d+-reason)">/.exec(body)?.[1]
+    const form = body.split('<form ').find(part => part.includes(`action="${path}/${act}"`)) ?? ''
+    expect([act, /id="(part-\d+-reason)"/.exec(form)?.[1]]).toEqual([act, linked])
+  }
   const revealed = await admin.submit(owner, path, `${path}/reveal`, { reason: 'a synthetic complaint' })
   expect([revealed.status, revealed.body]).toEqual([200, expect.stringContaining(number)])
   expect(await read(`${path}/timeline`)).toContain('Account opened')

@@ -85,6 +85,25 @@ export const startConsole = async (
   }
 }
 
+/** Registers an app with the wizard of the console. @returns the path of its page */
+export const registerApp = async (
+  console: RunningConsole,
+  browser: HttpBrowser,
+  metadata: Record<string, unknown>,
+): Promise<string> => {
+  const whole = { client_name: `Synthetic ${metadata.client_id}`, ...metadata }
+  const checked = await console.submit(browser, '/clients/new?preset=machine', '/clients/new', {
+    client_name: whole.client_name,
+    client_id: String(metadata.client_id),
+    token_endpoint_auth_method: String(metadata.token_endpoint_auth_method ?? 'client_secret_basic'),
+    more: JSON.stringify(metadata),
+  })
+  const hidden = Object.fromEntries(filledIn(checked.body, '/clients/new/create'))
+  const made = await browser.post(`${console.origin}/clients/new/create`, hidden)
+  if (made.status !== 200) throw new Error(`${made.status} ${made.body}`)
+  return `/clients/${metadata.client_id}`
+}
+
 /** The first owner, by the one-time code, as its form takes it. */
 export const becomeOwner = async (console: RunningConsole, persona: string): Promise<HttpBrowser> => {
   const admins = createAdmins({ ...console.running.pias.store, clock: Date.now })

@@ -3,7 +3,7 @@ import { asPersona, createTestApp } from '#test/support/log-in.ts'
 import { TEST_CLIENT } from '#test/support/start-pias.ts'
 import { csrfOf } from '#test/support/uncertain.ts'
 import { until } from '#test/support/until.ts'
-import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
+import { becomeOwner, filledIn, type RunningConsole, registerApp, startConsole } from './support.ts'
 
 /** Test logins as an app (ADR 0074), by the pages of the console. */
 const THIRD = { ...TEST_CLIENT, client_id: 'third-app', client_name: 'Synthetic third', pias_first_party: false }
@@ -176,6 +176,18 @@ test('where browsers keep the answer of PIAS from a page of the app, the step sa
   expect(body).toContain('PIAS lets somebody log in, and the app cannot finish')
   const [steps = ''] = /What a page of the app does then<.*?<\/table>/s.exec(body) ?? []
   expect(steps).toMatch(/one\.example.*works.*two\.example.*fails.*add https:\/\/two\.example to pias_origins/s)
+  // Whose settings are a form here are told what to do in its words.
+  const path = await registerApp(admin, owner, {
+    ...PAGE_APP,
+    client_id: 'page-app-here',
+    grant_types: ['authorization_code'],
+  })
+  // This node hears of a new app when it is asked for its rollout.
+  await owner.get(`${admin.origin}${path}/rollout`)
+  const { link: here } = await prepare(`${path}/trial`)
+  expect((await owner.get(await answerOf(owner, here))).body).toMatch(
+    /add https:\/\/two\.example to “Where its pages are”; a native app says “Where it runs”: “On a phone/,
+  )
   const { link: other } = await prepare(PAGE)
   expect((await owner.get(await answerOf(owner, other))).body).not.toContain('What a page of the app does')
 })

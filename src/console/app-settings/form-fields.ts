@@ -6,12 +6,18 @@ import type { Filled, Setting } from './setting.ts'
 /** Names of fields that are no words, so that a sentence with one means the field. */
 const isName = (name: string): boolean => name.includes('_') || name === 'jwks'
 
-/** A sentence about metadata with its fields called as the form calls them. */
-const inWords = (sentence: string, settings: readonly Setting[]): string =>
+/** A sentence about metadata with its fields, and what is chosen of them as JSON, called as the form calls them. */
+export const inWords = (sentence: string, settings: readonly Setting[]): string =>
   settings
     .filter(({ name }) => isName(name))
     .reduce(
-      (text, { name, label }) => text.replace(new RegExp(`(?<![\\w.])${name}(?![\\w.])`, 'g'), `“${label}”`),
+      (text, { name, label, options = [] }) =>
+        text
+          .replace(new RegExp(`"${name}": "([^"]*)"`, 'g'), (_, chosen: string) => {
+            const option = options.find(({ value }) => value === chosen)
+            return `“${label}”: “${option?.label ?? chosen}”`
+          })
+          .replace(new RegExp(`(?<![\\w.])${name}(?![\\w.])`, 'g'), `“${label}”`),
       sentence,
     )
 

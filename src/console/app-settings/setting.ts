@@ -27,6 +27,8 @@ export type Setting = {
   readonly options?: NonNullable<Field['options']>
   /** What holds where the field is left out; for `flag` as its words. */
   readonly standard?: Json
+  /** A field that the form does not have and that means nothing without this one: it goes when this one is left out. */
+  readonly beside?: string
   /** For which kinds of apps; all where it is left out. */
   readonly of?: readonly AppKind[]
 }
@@ -155,6 +157,9 @@ export const writeAll = (
     const written = write(setting, texts, metadata)
     if ('problem' in written) return written
     metadata = withValue(metadata, setting.path ?? setting.name, written.value)
+    if (setting.beside !== undefined && written.value === undefined) {
+      metadata = withValue(metadata, setting.beside, undefined)
+    }
   }
   const given = Object.entries(metadata).filter((entry): entry is [string, Json] => entry[1] !== undefined)
   return { metadata: Object.fromEntries(given) }

@@ -1,14 +1,13 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import { inWords } from '#src/console/app-settings/form-fields.ts'
+import type { Setting } from '#src/console/app-settings/setting.ts'
 import type { Block } from '#src/console/blocks.ts'
 
 /**
  * What might be better about an app; nothing where all of it is as recommended.
- * @param labels of fields, where a page calls them otherwise
+ * @param settings where a form is on the page: fields are called as it calls them
  */
-export const adviceBlocks = (
-  { warnings }: ClientDetail,
-  labels: ReadonlyMap<string, string> = new Map(),
-): readonly Block[] =>
+export const adviceBlocks = ({ warnings }: ClientDetail, settings: readonly Setting[] = []): readonly Block[] =>
   warnings.length === 0
     ? []
     : [
@@ -18,9 +17,9 @@ export const adviceBlocks = (
           empty: '',
           columns: [{ label: 'Field' }, { label: 'Why' }, { label: 'What to do' }],
           rows: warnings.map(({ field, reason, fix }) => [
-            labels.get(field) ?? { text: field, code: true },
-            reason,
-            fix,
+            settings.find(({ name }) => name === field)?.label ?? { text: field, code: true },
+            inWords(reason, settings),
+            inWords(fix, settings),
           ]),
         },
       ]

@@ -109,9 +109,8 @@ export const settingsPage: ConsolePage = {
     }
     const form = formOf(visit, client, settings)
     const isForm = form.some(({ kind }) => kind === 'form')
-    const labels = new Map(settings.map(({ name, label }) => [name, label]))
     // Whoever has something to mend looks at that first.
-    const advice = visit.problem === undefined ? adviceBlocks(client, labels) : []
+    const advice = visit.problem === undefined ? adviceBlocks(client, settings) : []
     const blocks = isForm ? [...advice, ...form] : [...form, ...facts]
     return { ...head, blocks: [...blocks, more] }
   },

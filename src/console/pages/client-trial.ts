@@ -1,4 +1,8 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
+import { settingsOf } from '#src/console/app-settings/all-settings.ts'
+import { inWords } from '#src/console/app-settings/form-fields.ts'
+import type { Metadata } from '#src/console/app-settings/setting.ts'
+import { kindOf } from '#src/console/app-settings/token-settings.ts'
 import { type Block, type CellLike, type Field, json, type Page } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
@@ -10,7 +14,7 @@ import { clockTime } from '#src/console/words.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { accountPath } from './account-tabs.ts'
-import { clientHead } from './client-tabs.ts'
+import { clientHead, isManagedElsewhere } from './client-tabs.ts'
 import { stepWords } from './rollout-words.ts'
 
 const AS_USUAL = { value: '', label: 'As the app is set up' } as const
@@ -187,8 +191,14 @@ const stepsTable = (events: readonly FoundAuditEvent[]): Block => ({
   empty: 'Nothing was asked: the person was logged in already, and this was enough.',
 })
 
+/** What to do about settings, as their form calls them, or as a file does where there is no form. */
+const fixWords = (client: ClientDetail, fix: string): string => {
+  const metadata = client.metadata as Metadata
+  return isManagedElsewhere(client) ? fix : inWords(fix, settingsOf(kindOf(metadata), []))
+}
+
 /** What the app itself does then, as far as what is registered tells how it ends. */
-const appStepsTable = ({ clientId, appSteps = [] }: TrialReport): readonly Block[] =>
+const appStepsTable = (client: ClientDetail, { clientId, appSteps = [] }: TrialReport): readonly Block[] =>
   appSteps.length === 0
     ? []
     : [
@@ -204,7 +214,11 @@ const appStepsTable = ({ clientId, appSteps = [] }: TrialReport): readonly Block
               : { text: 'fails', tag: 'bad', hint: `Why: ${problem.reason}.` },
             problem === undefined
               ? ''
-              : { text: 'Change the settings', href: `${clientPath(clientId)}/settings`, hint: problem.fix },
+              : {
+                  text: 'Change the settings',
+                  href: `${clientPath(clientId)}/settings`,
+                  hint: fixWords(client, problem.fix),
+                },
           ]),
           empty: '',
         },
@@ -244,7 +258,7 @@ const callbackPage: ConsolePage = {
         endNotice(report),
         ...(report.own || error !== undefined ? [] : [masked]),
         stepsTable(events),
-        ...appStepsTable(report),
+        ...appStepsTable(client, report),
         ...tokenBlocks(report),
         requestBlock(report.request),
         { kind: 'links', links: [again] },
