@@ -88,6 +88,18 @@ test('tells which record came up most in an hour, by reference, and in which dec
   expect([...codeOf(often), often.headers['retry-after']]).toEqual([429, 'too-many', '3600'])
 })
 
+test('examples of decisions about nobody name no record by what numbers can be tried against', async () => {
+  const { body } = await api.invoke('replayRules', {
+    body: { version: 't-fearful', people: 0 },
+    token: api.other.token,
+  })
+  const { decisions } = JSON.parse(body) as Replay
+  expect(decisions.examples.flatMap(({ records }) => records)).toContainEqual(
+    expect.objectContaining({ customerId: '…' }),
+  )
+  expect(body).not.toContain('"#')
+})
+
 test('is asked one at a time on a node', async () => {
   const { store } = api.admin.running.pias
   const matching = { errorBudget: 1e-4, deadlineMs: 60_000, limitPerKey: 400 }

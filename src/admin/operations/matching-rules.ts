@@ -2,7 +2,6 @@ import { maskText } from '#src/audit/mask.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { type CompareModelsDeps, compareModels } from '#src/linking/compare-models.ts'
 import { countOutcomes, type RuleOutcomes } from '#src/linking/count-outcomes.ts'
-import { isReference } from '#src/linking/decision-record.ts'
 import { type DecisionsReplay, replayDecisions } from '#src/linking/replay-decisions.ts'
 import type { ChangeExample, RuleChanges, RuleSet } from '#src/linking/rule-changes.ts'
 import {
@@ -76,12 +75,12 @@ const MOST_COUNTED = 20_000
 
 const nameOf = ({ model, errorBudget }: RuleSet): RuleName => ({ version: model.version, errorBudget })
 
-/** Numbers of people who have an account are masked; those of decisions without one are references already. */
+/** Numbers are masked, references too: a linker compares rules, and may not reveal. An example is found by its event. */
 const maskExample = (example: ChangeExample): ChangeExample => ({
   ...example,
   records: example.records.map(record => ({
     ...record,
-    customerId: isReference(record) ? record.customerId : maskText(record.customerId),
+    customerId: maskText(record.customerId),
   })),
 })
 
