@@ -49,11 +49,16 @@ export const composeAdmin = async (deps: {
   const { issuer } = config
   const { checkSurroundings, rollouts, preview, source } = deps
   const trialKey = await loadTrialKey(store.keys)
+  /** Nobody's request at the other listener has brought in what was saved here a moment ago. */
+  const catchUp = () => clients.refresh({ now: true })
   const trials = createTrials({
     ...store,
     issuer,
     redirectUri: trialCallback(origin),
-    findClient: clients.find,
+    findClient: async clientId => {
+      await catchUp()
+      return clients.find(clientId)
+    },
     clock,
     logger,
     key: { key: (await importJWK(trialKey, 'ES256')) as CryptoKey, kid: trialKey.kid },
@@ -67,7 +72,10 @@ export const composeAdmin = async (deps: {
     clients,
     apis: deps.apis,
     checkSurroundings,
-    preview,
+    preview: async request => {
+      await catchUp()
+      return preview(request)
+    },
     trials,
     clock,
     logger,

@@ -192,6 +192,13 @@ test('what an app would get is told for a persona, masked for an account, and fo
   ])
 })
 
+test('what an app would get is told of one that was registered a moment ago', async () => {
+  const metadata = { client_id: 'just-now', client_name: 'Synthetic app', redirect_uris: ['https://app.example/cb'] }
+  expect((await api.invoke('createClient', { body: { preset: 'web', metadata } })).status).toBe(201)
+  const told = await api.invoke('previewTokens', { params: { clientId: 'just-now' }, body: {} })
+  expect([told.status, told.json()]).toMatchObject([200, { idToken: { aud: 'just-now' } }])
+})
+
 test('APIs are listed with their scopes, that of PIAS itself too', async () => {
   const { apis } = (await api.invoke('listApis')).json<{ apis: { audience: string; managedBy: string }[] }>()
   expect(apis).toEqual([

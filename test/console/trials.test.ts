@@ -182,8 +182,7 @@ test('where browsers keep the answer of PIAS from a page of the app, the step sa
     client_id: 'page-app-here',
     grant_types: ['authorization_code'],
   })
-  // This node hears of a new app when it is asked for its rollout.
-  await owner.get(`${admin.origin}${path}/rollout`)
+  // It was registered a moment ago, and nobody has asked anything else of this node.
   const { link: here } = await prepare(`${path}/trial`)
   expect((await owner.get(await answerOf(owner, here))).body).toMatch(
     /add https:\/\/two\.example to “Where its pages are”; a native app says “Where it runs”: “On a phone/,

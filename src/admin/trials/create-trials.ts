@@ -53,7 +53,7 @@ export const createTrials = (deps: {
   issuer: string
   redirectUri: string
   key: TrialKey
-  findClient: (clientId: string) => ClientMetadata | undefined
+  findClient: (clientId: string) => Promise<ClientMetadata | undefined>
   grants: TrialGrants
   artifacts: Pick<ArtifactsPort, 'upsert' | 'find' | 'consume'>
   consents: ConsentsPort
@@ -86,7 +86,7 @@ export const createTrials = (deps: {
   }
 
   const begin = async (clientId: string, asked: TrialAsked, by: string) => {
-    const app = trialOf(clientId) === undefined ? findClient(clientId) : undefined
+    const app = trialOf(clientId) === undefined ? await findClient(clientId) : undefined
     if (app === undefined) return 'no-client' as const
     if (!canBeTried(app)) return 'no-login' as const
     const run = randomBytes(16).toString('base64url')
@@ -133,7 +133,7 @@ export const createTrials = (deps: {
       const found = await artifacts.find(BEGUN, run)
       const kept = found?.payload as unknown as Kept | undefined
       if (kept === undefined || kept.by !== by || kept.state !== state) return undefined
-      const app = findClient(kept.clientId)
+      const app = await findClient(kept.clientId)
       if (app === undefined || !(await artifacts.consume(BEGUN, run))) {
         return (await artifacts.find(REPORT, run))?.payload as TrialReport | undefined
       }
