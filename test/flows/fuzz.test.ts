@@ -117,7 +117,7 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = {
   '/device/auth': [...ASKED_ERRORS, 'invalid_client'],
   '/reg': ['invalid_request', 'invalid_token', 'invalid_client_metadata', 'invalid_redirect_uri'],
 }
-const PAGE_STATUSES = [400, 401, 403, 404, 422]
+const PAGE_STATUSES = [400, 401, 403, 404, 413, 422]
 
 /** The error that an answer tells, to the app in the address or in JSON. */
 const errorOf = ({ headers, body }: RawAnswer): string | undefined => {
