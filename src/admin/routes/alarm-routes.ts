@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Problem } from '#src/admin/api/problem.ts'
+import { createHourlyLimit } from '#src/admin/api/hourly-limit.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
 import { mayReveal } from '#src/admin/roles.ts'
@@ -36,72 +36,73 @@ export const busiestView = z.strictObject({
   decisions: z.array(decisionView),
 })
 
-const HOUR_SECONDS = 3600
 /** Looks at the decisions of an hour that one admin has in an hour: each reads thousands of events. */
 const MOST_AN_HOUR = 60
 /** What a date can be at most, in epoch milliseconds. */
 const LAST_MOMENT = 8.64e15
-
-const tooMany: Problem = {
-  status: 429,
-  code: 'too-many',
-  title: 'these are too many looks at the decisions of an hour, within an hour',
-  headers: { 'Retry-After': String(HOUR_SECONDS) },
-}
 
 /** The routes about whether linking goes as it uses to. */
 export const alarmRoutes = (deps: {
   viewAlarms: ViewAlarms
   decisions: Pick<ReturnType<typeof createDecisionOperations>, 'onBusiestRecord'>
   limits: LimitsPort
-}): readonly Route[] => [
-  route({
-    method: 'get',
-    path: '/alarms',
-    id: 'listAlarms',
-    roles: ['viewer'],
-    problems: [],
-    summary:
-      'Tells whether linking goes as it uses to: the last hour, the week before it, and the alarms that are raised',
-    answer: {
-      status: 200,
-      description: 'Counts, and alarms with what was found and what would be all right.',
-      schema: alarmsView,
-    },
-    run: async () => ({ status: 200, body: await deps.viewAlarms() }),
-  }),
-  route({
-    method: 'get',
-    path: '/alarms/record',
-    id: 'showBusiestRecord',
-    roles: ['viewer'],
-    personal: true,
-    problems: [429],
-    summary:
-      'Tells which record came up in most decisions of an hour, and the newest 200 of these: what is behind identities-per-record',
-    query: z.strictObject({
-      to: z.coerce
-        .number()
-        .int()
-        .positive()
-        .max(LAST_MOMENT)
-        .optional()
-        .describe('The end of the hour; without, that of the last look.'),
+}): readonly Route[] => {
+  const tooMany = createHourlyLimit({
+    ...deps,
+    name: 'busiest-record',
+    what: 'looks at the decisions of an hour',
+    most: MOST_AN_HOUR,
+  })
+  return [
+    route({
+      method: 'get',
+      path: '/alarms',
+      id: 'listAlarms',
+      roles: ['viewer'],
+      problems: [],
+      summary:
+        'Tells whether linking goes as it uses to: the last hour, the week before it, and the alarms that are raised',
+      answer: {
+        status: 200,
+        description: 'Counts, and alarms with what was found and what would be all right.',
+        schema: alarmsView,
+      },
+      run: async () => ({ status: 200, body: await deps.viewAlarms() }),
     }),
-    answer: {
-      status: 200,
-      description:
-        'How many; to roles that may reveal also the record, by a reference that who knows its number can make again, and each decision with this record alone.',
-      schema: busiestView,
-    },
-    run: async ({ query, caller }) => {
-      if ((await deps.limits.hit(`busiest-record ${caller.accountId}`, HOUR_SECONDS)) > MOST_AN_HOUR) return tooMany
-      const to = query.to ?? (await deps.viewAlarms()).at
-      const time = { from: Math.max(0, to - WINDOW_MS), to }
-      const told = await deps.decisions.onBusiestRecord(time)
-      // An account beside the reference of its record is its number to whoever tries all numbers.
-      const shown = mayReveal(caller.roles) ? told : { count: told.count, decisions: [] }
-      return { status: 200, body: { ...time, ...shown } }
-    },
-  }),
-]
+    route({
+      method: 'get',
+      path: '/alarms/record',
+      id: 'showBusiestRecord',
+      roles: ['viewer'],
+      personal: true,
+      problems: [429],
+      summary:
+        'Tells which record came up in most decisions of an hour, and the newest 200 of these: what is behind identities-per-record',
+      query: z.strictObject({
+        to: z.coerce
+          .number()
+          .int()
+          .positive()
+          .max(LAST_MOMENT)
+          .optional()
+          .describe('The end of the hour; without, that of the last look.'),
+      }),
+      answer: {
+        status: 200,
+        description:
+          'How many; to roles that may reveal also the record, by a reference that who knows its number can make again, and each decision with this record alone.',
+        schema: busiestView,
+      },
+      run: async ({ query, caller }) => {
+        const refused = await tooMany(caller)
+        if (refused !== undefined) return refused
+        const to = query.to ?? (await deps.viewAlarms()).at
+        const time = { from: Math.max(0, to - WINDOW_MS), to }
+        const told = await deps.decisions.onBusiestRecord(time)
+        // An account beside the reference of its record is its number to whoever tries all numbers.
+        const shown = mayReveal(caller.roles) ? told : { count: told.count, decisions: [] }
+        return { status: 200, body: { ...time, ...shown } }
+      },
+    }),
+  ]
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Problem } from '#src/admin/api/problem.ts'
+import { createHourlyLimit } from '#src/admin/api/hourly-limit.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import { maskName } from '#src/admin/operations/accounts.ts'
 import { maskText } from '#src/audit/mask.ts'
@@ -39,61 +39,57 @@ export const namedRecord = z.strictObject({
   account: z.string().optional().describe('Who has it.'),
 })
 
-const HOUR_SECONDS = 3600
 /** Searches by name that one admin has in an hour: enough for a shop, too few to write a list of people. */
 const MOST_AN_HOUR = 60
-
-const tooMany: Problem = {
-  status: 429,
-  code: 'too-many',
-  title: 'these are too many searches by name within an hour',
-  headers: { 'Retry-After': String(HOUR_SECONDS) },
-}
 
 /** Customer records by the name of a person, through the keys of matching alone (ADR 0075). */
 export const nameRoutes = (deps: {
   findByName: FindByName
   accounts: Pick<AccountsPort, 'ownersOf'>
   limits: LimitsPort
-}): readonly Route[] => [
-  route({
-    method: 'post',
-    path: '/records/search',
-    id: 'searchRecords',
-    roles: ['support', 'linker'],
-    personal: true,
-    summary: 'Finds customer records by name with a date of birth or a postal code, masked, and who has them',
-    body: search,
-    answer: {
-      status: 200,
-      description: 'Those that may be of the person, the best first.',
-      schema: z.strictObject({
-        records: z.array(namedRecord),
-        complete: z.boolean().describe('False where there are more, or a source was late: say more of the person.'),
-      }),
-    },
-    problems: [429],
-    run: async ({ body: { givenName, familyName, birthDate, postalCode }, caller }) => {
-      if ((await deps.limits.hit(`name-search ${caller.accountId}`, HOUR_SECONDS)) > MOST_AN_HOUR) return tooMany
-      const { records, complete } = await deps.findByName({
-        givenName,
-        familyName,
-        ...(birthDate !== undefined && { birthDate }),
-        ...(postalCode !== undefined && { postalCode }),
-      })
-      const owners = await deps.accounts.ownersOf(records)
-      const view = records.map(record => {
-        const account = owners.get(customerKeyOf(record))
-        const { serviceLine, customerId, agrees } = record
-        return {
-          serviceLine,
-          customerId: maskText(customerId),
-          name: maskName(record.name),
-          agrees,
-          ...(account !== undefined && { account }),
-        }
-      })
-      return { status: 200, body: { records: view, complete } }
-    },
-  }),
-]
+}): readonly Route[] => {
+  const tooMany = createHourlyLimit({ ...deps, name: 'name-search', what: 'searches by name', most: MOST_AN_HOUR })
+  return [
+    route({
+      method: 'post',
+      path: '/records/search',
+      id: 'searchRecords',
+      roles: ['support', 'linker'],
+      personal: true,
+      summary: 'Finds customer records by name with a date of birth or a postal code, masked, and who has them',
+      body: search,
+      answer: {
+        status: 200,
+        description: 'Those that may be of the person, the best first.',
+        schema: z.strictObject({
+          records: z.array(namedRecord),
+          complete: z.boolean().describe('False where there are more, or a source was late: say more of the person.'),
+        }),
+      },
+      problems: [429],
+      run: async ({ body: { givenName, familyName, birthDate, postalCode }, caller }) => {
+        const refused = await tooMany(caller)
+        if (refused !== undefined) return refused
+        const { records, complete } = await deps.findByName({
+          givenName,
+          familyName,
+          ...(birthDate !== undefined && { birthDate }),
+          ...(postalCode !== undefined && { postalCode }),
+        })
+        const owners = await deps.accounts.ownersOf(records)
+        const view = records.map(record => {
+          const account = owners.get(customerKeyOf(record))
+          const { serviceLine, customerId, agrees } = record
+          return {
+            serviceLine,
+            customerId: maskText(customerId),
+            name: maskName(record.name),
+            agrees,
+            ...(account !== undefined && { account }),
+          }
+        })
+        return { status: 200, body: { records: view, complete } }
+      },
+    }),
+  ]
+}
