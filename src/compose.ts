@@ -155,7 +155,7 @@ export const compose = async (
   const rollout = await composeRollout(stations)
   const { rollouts, acceptsMethods, bucketOf, funnel, count } = rollout
   const logins = createOwnLogins({ current: currentProvider, ...store })
-  const journey = composeJourney({
+  const journey = await composeJourney({
     ...stations,
     policyOf: rollouts.policyOf,
     bucketOf,

@@ -1,4 +1,5 @@
 import { createOpenAccount } from '#src/linking/account-opening.ts'
+import { createPersonOfDay } from '#src/linking/person-of-day.ts'
 import { createRaiseReviews } from '#src/linking/raise-reviews.ts'
 import { FUNNEL_STEPS } from '#src/rollout/funnel-steps.ts'
 import type { Store } from '#src/store/ports/store.ts'
@@ -72,7 +73,12 @@ const fillAccounts = async (filling: Filling, size: BaseSize, from: number): Pro
   const timeOf = (index: number): number => Math.floor(now - DAYS * DAY_MS + index * step)
   let at = 0
   let id = accountIdOf(0)
-  const open = createOpenAccount({ ...store, clock: () => at, newAccountId: () => id })
+  const open = createOpenAccount({
+    ...store,
+    clock: () => at,
+    newAccountId: () => id,
+    personOfDay: createPersonOfDay('bench'),
+  })
   for (let index = from; index < size.accounts; index += 1) {
     at = timeOf(index)
     id = accountIdOf(index)

@@ -13,7 +13,7 @@ export const alarmsConfigSchema = z
     confirmRateMoves: share.default(0.2),
     /** Refused proofs in an hour, which must also be more than the accepted ones. */
     refusedProofs: z.int().positive().default(30),
-    /** Identities in an hour for whom one record was looked at as possibly theirs. */
+    /** Different people in an hour for whom one record was looked at as possibly theirs. */
     identitiesPerRecord: z.int().min(2).default(10),
   })
   .prefault({})

@@ -28,16 +28,27 @@ const readEnd = async (audit: Pick<AuditPort, 'search'>, types: readonly string[
 
 const isOpen = ({ verdict }: DecisionRecord['records'][number]): boolean => verdict !== 'passed-over'
 
-/** The decisions in which the record was linked or offered that was so most often. */
-const onBusiest = (events: readonly Decided[]): { readonly record?: string; readonly events: readonly Decided[] } => {
-  const found = new Map<string, Decided[]>()
-  let busiest: { record?: string; events: readonly Decided[] } = { events: [] }
+/** Whose decision it was; one from before that was written down is somebody's of their own. */
+const personIn = ({ data, accountId, sequence }: Decided): string => {
+  const { person } = data as { readonly person?: string }
+  return person ?? accountId ?? `event ${sequence}`
+}
+
+/** A record (its key, by reference), how many people it was linked or offered for, and in which decisions. */
+type Busiest = { readonly record?: string; readonly people: number; readonly events: readonly Decided[] }
+
+/** The record that was linked or offered for most people. */
+const onBusiest = (events: readonly Decided[]): Busiest => {
+  const found = new Map<string, { people: Set<string>; events: Decided[] }>()
+  let busiest: Busiest = { people: 0, events: [] }
   for (const event of events) {
+    const person = personIn(event)
     for (const record of event.data.decision.records.filter(isOpen).map(byReference).map(customerKeyOf)) {
-      const of = found.get(record) ?? []
-      of.push(event)
+      const of = found.get(record) ?? { people: new Set(), events: [] }
+      of.people.add(person)
+      of.events.push(event)
       found.set(record, of)
-      if (of.length > busiest.events.length) busiest = { record, events: of }
+      if (of.people.size > busiest.people) busiest = { record, people: of.people.size, events: of.events }
     }
   }
   return busiest
@@ -45,7 +56,7 @@ const onBusiest = (events: readonly Decided[]): { readonly record?: string; read
 
 /**
  * Counts what the audit trail tells of a time (epoch milliseconds, `to` excluded). Of a login that is repeated each decision
- * counts: the trail does not say whose it was. Where there is more than is read, only the end of the time is counted.
+ * counts in rates; of a record, each person once (ADR 0100). Where there is more than is read, only the end of the time is counted.
  * @throws PiasError `store.unavailable`
  */
 export const countWindow = async (audit: Pick<AuditPort, 'search'>, time: Time): Promise<WindowCounts> => {
@@ -58,22 +69,19 @@ export const countWindow = async (audit: Pick<AuditPort, 'search'>, time: Time):
     confirm: open.filter(({ data }) => data.decision.outcome === 'confirm').length,
     acceptedProofs: made.length - linked,
     refusedProofs: refused.length,
-    mostOnOneRecord: onBusiest([...made, ...open]).events.length,
+    mostOnOneRecord: onBusiest([...made, ...open]).people,
   }
 }
 
 /**
- * What `mostOnOneRecord` counts: the record (its key, by reference) that was linked or offered in most decisions of a time,
- * and these, newest first; no record where there was none. Where there are more decisions than are read, of the end of the time
+ * What `mostOnOneRecord` counts: the record (its key, by reference) that was linked or offered for most people in a time, how
+ * many these were, and the decisions about it, newest first; no record where there was none. Where there are more decisions than are read, of the end of the time
  * alone; refused proofs are not read, so where these are more, it goes further back than what was counted.
  * @throws PiasError `store.unavailable`
  */
-export const findBusiestRecord = async (
-  audit: Pick<AuditPort, 'search'>,
-  time: Time,
-): Promise<{ readonly record?: string; readonly events: readonly Decided[] }> => {
+export const findBusiestRecord = async (audit: Pick<AuditPort, 'search'>, time: Time): Promise<Busiest> => {
   const read = await readEnd(audit, DECIDED, time)
-  const { record, events } = onBusiest(read.flat().filter(isDecisionEvent))
+  const { events, ...busiest } = onBusiest(read.flat().filter(isDecisionEvent))
   const newestFirst = [...events].sort((a, b) => b.at - a.at || b.sequence - a.sequence)
-  return { ...(record !== undefined && { record }), events: newestFirst }
+  return { ...busiest, events: newestFirst }
 }

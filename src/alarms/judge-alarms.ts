@@ -9,7 +9,7 @@ export type WindowCounts = {
   readonly confirm: number
   readonly acceptedProofs: number
   readonly refusedProofs: number
-  /** The most decisions in which one and the same record was linked or offered. */
+  /** The most people for whom one and the same record was linked or offered. */
   readonly mostOnOneRecord: number
 }
 

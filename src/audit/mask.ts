@@ -4,6 +4,9 @@ import type { AuditEvent } from '#src/store/ports/audit.ts'
 /** Fields of an event's data that tell who somebody is to whoever knows the number. */
 const PERSONAL = new Set(['customerId', 'customer', 'subject', 'email', 'phone'])
 
+/** Fields that tell events of one person from another's to whoever counts, and are shown to nobody. */
+const HIDDEN = new Set(['person'])
+
 /** The end of it, by which two can be told apart. */
 const SHOWN = 3
 
@@ -18,10 +21,10 @@ const maskJson = (value: Json | undefined): Json | undefined => {
   if (Array.isArray(value)) return value.map(one => maskJson(one as Json) ?? null)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [
-      name,
-      PERSONAL.has(name) && typeof part === 'string' ? maskText(part) : maskJson(part),
-    ]),
+    Object.entries(value).flatMap(([name, part]) => {
+      if (HIDDEN.has(name)) return []
+      return [[name, PERSONAL.has(name) && typeof part === 'string' ? maskText(part) : maskJson(part)]]
+    }),
   )
 }
 

@@ -9,6 +9,7 @@ import { policyLinks } from '#src/clients/client-brand.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { UpstreamPolicy } from '#src/clients/upstream-policy.ts'
 import type { Config } from '#src/config/schema.ts'
+import { loadSecret } from '#src/crypto/load-secret.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import type { PageResponder } from '#src/http/page-responder.ts'
@@ -30,6 +31,7 @@ import { createConfirmRecreated } from '#src/linking/confirm-recreated.ts'
 import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createNoteLockedProof } from '#src/linking/note-locked-proof.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createPersonOfDay, PEOPLE_SECRET } from '#src/linking/person-of-day.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createPutOffRecords, type PutOffRecords } from '#src/linking/put-off-records.ts'
@@ -78,7 +80,7 @@ const resolvedAs = (resolution: LinkResolution): string =>
   resolution.kind === 'unresolved' && resolution.decided?.kind === 'shadow' ? 'shadowed' : resolution.kind
 
 /** Joins upstream, matching, linking and the pages to the journey of a login. */
-export const composeJourney = (deps: {
+export const composeJourney = async (deps: {
   config: Config
   store: Store
   unitOfWork: ReturnType<typeof createUnitOfWork>
@@ -100,7 +102,7 @@ export const composeJourney = (deps: {
   metrics: Pick<Metrics, 'countDecision' | 'upstream'>
   clock: Clock
   logger: Logger
-}): Journey => {
+}): Promise<Journey> => {
   const {
     config,
     store,
@@ -124,6 +126,7 @@ export const composeJourney = (deps: {
     source: deps.source,
     clock,
     newAccountId,
+    personOfDay: createPersonOfDay(await loadSecret(store.keys, PEOPLE_SECRET)),
     logger,
     matching: config.matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),

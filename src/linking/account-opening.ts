@@ -7,6 +7,7 @@ import type { AccountsPort, BindResult, CustomerLink } from '#src/store/ports/ac
 import type { AuditEvent } from '#src/store/ports/audit.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import { asJson, type DecisionRecord, toEvidence } from './decision-record.ts'
+import type { PersonOfDay } from './person-of-day.ts'
 import type { Proof } from './proof.ts'
 import { takeOverClaims } from './take-over-claims.ts'
 
@@ -14,6 +15,7 @@ export type OpeningDeps = {
   readonly accounts: Pick<AccountsPort, 'find' | 'open'>
   readonly clock: Clock
   readonly newAccountId: () => AccountId
+  readonly personOfDay: PersonOfDay
 }
 
 /** How an account came to be: by matching, by a proof, or because the person is new. */
@@ -60,7 +62,10 @@ export const toCustomerLinks = (
   })
 }
 
-const openingEvents = (opening: Opening, accountId: AccountId, at: number): readonly AuditEvent[] => {
+const openingEvents = (
+  opening: Opening,
+  { accountId, person, at }: { accountId: AccountId; person: string; at: number },
+): readonly AuditEvent[] => {
   const { identity, clientId, origin, customers, data = {} } = opening
   const common = { at, accountId, clientId }
   const opened = { upstream: identity.upstream, acr: identity.acr, origin, customers: customers.length, ...data }
@@ -72,7 +77,7 @@ const openingEvents = (opening: Opening, accountId: AccountId, at: number): read
           {
             ...common,
             type: 'link.decided',
-            data: { decision: asJson(opening.decision) },
+            data: { person, decision: asJson(opening.decision) },
             // Also those that were passed over: why not is asked of a record, whoever it was passed over for.
             records: opening.decision.records.map(customerKeyOf),
           },
@@ -90,7 +95,7 @@ const openingEvents = (opening: Opening, accountId: AccountId, at: number): read
  * @returns what the store says; `already` and `owned-elsewhere` have written nothing
  */
 export const createOpenAccount =
-  ({ accounts, clock, newAccountId }: OpeningDeps) =>
+  ({ accounts, clock, newAccountId, personOfDay }: OpeningDeps) =>
   async (opening: Opening): Promise<BindResult> => {
     const now = clock()
     const id = newAccountId()
@@ -103,7 +108,7 @@ export const createOpenAccount =
       },
       identity: opening.identity.key,
       customers: opening.customers,
-      events: openingEvents(opening, id, now),
+      events: openingEvents(opening, { accountId: id, person: personOfDay(opening.identity.key, now), at: now }),
     })
     if (bound.kind !== 'already') return bound
     const account = await findWhole(accounts, bound.accountId)

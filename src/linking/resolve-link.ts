@@ -64,7 +64,7 @@ const REFUSED: LinkResolution = { kind: 'refused' }
  * @throws PiasError `store.unavailable`
  */
 export const createResolveLink = (deps: ResolveLinkDeps) => {
-  const { accounts, audit, clock } = deps
+  const { accounts, audit, clock, personOfDay } = deps
   const matcher = createMatchIdentity(deps)
   const openAccount = createOpenAccount(deps)
   const { raiseConflicts } = createRaiseReviews(deps)
@@ -90,7 +90,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
   }
 
   const leaveUndecided = async (
-    { decision, findings }: { decision: MatchDecision; findings: Findings },
+    { identity, decision, findings }: { identity: VerifiedIdentity; decision: MatchDecision; findings: Findings },
     clientId: string,
     outcome: DecidedLink['outcome'] = decision.outcome,
     kind: DecidedLink['kind'] = 'acted',
@@ -99,7 +99,8 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
     const offered = candidates.length
     const record = toDecisionRecord(decision, findings.errorBudget)
     const data = { outcome, ruleVersion, margins, offered, compared: explanations.length }
-    const written = { ...data, decision: asJson(withoutNumbers(record)) }
+    const person = personOfDay(identity.key, clock())
+    const written = { ...data, person, decision: asJson(withoutNumbers(record)) }
     const type = kind === 'shadow' ? SHADOW_TYPE : 'link.unresolved'
     await leaveUnresolved(clientId, written, { type, records: record.records })
     return { ...UNRESOLVED, decided: { kind, outcome } }
@@ -121,7 +122,7 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
 
     const findings = await matcher.search(identity)
     const decision = matcher.decideOn(findings)
-    const decided = { decision, findings }
+    const decided = { identity, decision, findings }
     if (linking === 'shadow') return leaveUndecided(decided, clientId, await outcomeInShadow(decision), 'shadow')
     if (decision.outcome !== 'link') return leaveUndecided(decided, clientId)
 

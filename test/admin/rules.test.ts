@@ -46,7 +46,7 @@ test('tells what another error budget would change', async () => {
   expect(codeOf(await api.invoke('replayRules', { body: { version: 'never' } }))).toEqual([404, 'not-found'])
 })
 
-test('tells which record came up most in an hour, by reference, and in which decisions', async () => {
+test('tells which record came up for most people in an hour, by reference, and in which decisions', async () => {
   const { store } = api.admin.running.pias
   const [record] = await store.accounts.customersOf(api.owner.accountId as never)
   if (record === undefined) throw new Error('nothing is linked')
@@ -66,6 +66,7 @@ test('tells which record came up most in an hour, by reference, and in which dec
   expect(named).toContainEqual(busiest)
   expect(told.json()).toMatchObject({
     from: at + 1 - 3600 * 1000,
+    people: 2,
     count: 2,
     decisions: [
       { outcome: 'owned-elsewhere', records: [busiest] },
@@ -76,12 +77,12 @@ test('tells which record came up most in an hour, by reference, and in which dec
   expect(await api.eventsOf('admin.looked')).toContainEqual({ operation: 'showBusiestRecord', by: api.owner.accountId })
   // Who may not reveal numbers is told how many, and nothing that a number can be tried against or whose it is.
   const masked = await api.invoke('showBusiestRecord', { query: `?to=${at + 1}`, token: api.other.token })
-  expect(masked.json()).toEqual({ from: at + 1 - 3600 * 1000, to: at + 1, count: 2, decisions: [] })
+  expect(masked.json()).toEqual({ from: at + 1 - 3600 * 1000, to: at + 1, people: 2, count: 2, decisions: [] })
   const [last, beyond] = [8.64e15, Number.MAX_SAFE_INTEGER].map(to => ({ query: `?to=${to}` }))
   expect((await api.invoke('showBusiestRecord', last)).status).toBe(200)
   expect(codeOf(await api.invoke('showBusiestRecord', beyond))).toEqual([400, 'request.invalid'])
   // No node has looked yet: there is no hour to tell of.
-  expect((await api.invoke('showBusiestRecord')).json()).toEqual({ from: 0, to: 0, count: 0, decisions: [] })
+  expect((await api.invoke('showBusiestRecord')).json()).toEqual({ from: 0, to: 0, people: 0, count: 0, decisions: [] })
   // Each look reads thousands of events.
   await store.limits.hit(`busiest-record ${api.other.accountId}`, 3600, 60)
   const often = await api.invoke('showBusiestRecord', { token: api.other.token })

@@ -64,18 +64,24 @@ describe('what is told', () => {
     verdict,
     ...more,
   })
-  const decided = (type: string, outcome: string, records: object[], account?: string): AuditEvent =>
+  const decided = (type: string, outcome: string, records: object[], account?: string, person?: string): AuditEvent =>
     ({
       at: now - 1000,
       type,
       clientId: 'app',
-      data: { outcome, decision: { outcome, records } },
+      data: { outcome, decision: { outcome, records }, ...(person !== undefined && { person }) },
       ...(account !== undefined && { accountId: account }),
     }) as AuditEvent
   const linked = (at: number) => decided('link.decided', 'link', [record(`M-${at}`, 'linked', { rule: 'anchor' })])
-  const asked = (id: string) => {
+  const asked = (id: string, person?: string) => {
     const customerId = referenceOf({ serviceLine: 'mobile', customerId: id })
-    return decided('link.unresolved', 'confirm', [record(customerId, 'offered'), record('#other', 'passed-over')])
+    return decided(
+      'link.unresolved',
+      'confirm',
+      [record(customerId, 'offered'), record('#other', 'passed-over')],
+      undefined,
+      person,
+    )
   }
   const refused = (): AuditEvent => ({ at: now - 1000, type: 'proof.refused', data: { reason: 'wrong' } })
   const many = <T>(number: number, make: (at: number) => T): T[] => Array.from({ length: number }, (_, at) => make(at))
@@ -149,9 +155,34 @@ describe('what is told', () => {
     expect(read.sort()).toEqual(['link.decided', 'link.unresolved'])
     expect(busiest.record).toBe(customerKeyOf(byReference({ serviceLine: 'mobile', customerId: 'M-9' })))
     expect(busiest.events.map(({ type }) => type).sort()).toEqual(['link.decided', ...many(9, () => 'link.unresolved')])
-    expect(await findBusiestRecord(store.audit, { from: now, to: now + HOUR })).toEqual({ events: [] })
+    expect(await findBusiestRecord(store.audit, { from: now, to: now + HOUR })).toEqual({ people: 0, events: [] })
     const words = JSON.stringify([logged, await store.audit.search({ type: 'alarm.raised', limit: 10 }), view])
     for (const personal of ['M-9', 'account-1', '#']) expect(words).not.toContain(personal)
+  })
+
+  test('somebody who comes ten times is one person, with an account or without; ten people are ten', async () => {
+    const proven = decided('link.decided', 'link', [record('M-9', 'linked', { rule: 'proven' })], 'account-1', 'one')
+    await store.audit.append([
+      ...many(12, () => asked('M-9', 'one')),
+      proven,
+      ...many(8, at => asked('M-9', `of ${at}`)),
+    ])
+    const alarms = open()
+    await alarms.job.run()
+    const { alarms: raised, window } = await alarms.view()
+    expect({ raised, most: window.mostOnOneRecord, decisions: window.decisions }).toEqual({
+      raised: [],
+      most: 9,
+      decisions: 20,
+    })
+    // Looked at more often, but by fewer people.
+    await store.audit.append([...many(30, () => asked('M-8', 'one')), asked('M-9', 'of 9')])
+    now += 60_000
+    await alarms.job.run()
+    expect((await alarms.view()).alarms).toMatchObject([{ name: 'identities-per-record', value: 10 }])
+    const busiest = await findBusiestRecord(store.audit, { from: now - HOUR, to: now })
+    expect(busiest.record).toBe(customerKeyOf(byReference({ serviceLine: 'mobile', customerId: 'M-9' })))
+    expect([busiest.people, busiest.events.length]).toEqual([10, 22])
   })
 
   test('of an hour with more events than are read, every kind is counted over the same end', async () => {

@@ -40,6 +40,7 @@ const login = async (records: readonly CustomerRecord[]): Promise<void> => {
     source: createSnapshotSource(store),
     clock: Date.now,
     newAccountId: () => 'account-1' as AccountId,
+    personOfDay: () => 'person-1',
     logger: SILENT,
     matching: { ...config.matching, deadlineMs: 60_000 },
   })

@@ -84,7 +84,7 @@ test('each alarm stands above everything else in words of its own, and leads to 
     rate: linkOf(/Fewer people than usual are linked without a question: \d+\u00a0%, where 100\u00a0% is usual/),
     confirm: linkOf(/More people than usual are asked for a proof: \d+\u00a0%, where 0\u00a0% is usual/),
     proofs: linkOf(/40 proofs were refused within an hour, more than were accepted/),
-    record: linkOf(/One record came up in 12 decisions within an hour/),
+    record: linkOf(/One record came up for 12 different people within an hour/),
   }
 
   expect([links.rate, links.confirm]).toEqual(['/alarms', '/alarms'])
@@ -95,7 +95,7 @@ test('each alarm stands above everything else in words of its own, and leads to 
   expect(rates).toMatch(/Linked without a question 1 \(2 %\) 600 \(100 %\)/)
   expect(rates).toMatch(/Asked for a proof 61 \(98 %\) 0 \(0 %\)/)
   expect(rates).toMatch(/Proofs refused 40 1/)
-  expect(rates).toMatch(/Decisions that one record came up in, at most in an hour 12 1/)
+  expect(rates).toMatch(/Different people that one record came up for, at most in an hour 12 1/)
 
   expect(links.proofs).toMatch(/^\/audit\?type=proof\.refused&from=\d{4}-\d\d-\d\dT[\d%A]+&to=/)
   const proofs = await read(links.proofs)

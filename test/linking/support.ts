@@ -13,6 +13,7 @@ import { createLinkRecords } from '#src/linking/link-records.ts'
 import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
 import type { MatchingParameters } from '#src/linking/match-identity.ts'
 import { createOpenNewAccount } from '#src/linking/open-new-account.ts'
+import { createPersonOfDay } from '#src/linking/person-of-day.ts'
 import { createProveContact } from '#src/linking/prove-contact.ts'
 import { createProveCustomer } from '#src/linking/prove-customer.ts'
 import { createPutOffRecords, type PutOffDeps } from '#src/linking/put-off-records.ts'
@@ -72,6 +73,7 @@ export const openLinking = async (
     source: changes.source?.(stored) ?? stored,
     clock,
     newAccountId: () => `account-${++accounts}` as AccountId,
+    personOfDay: createPersonOfDay('secret'),
     logger: SILENT,
     matching,
     modelInForce: createModelInForce({ keys: store.keys, clock }),

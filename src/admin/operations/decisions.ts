@@ -130,19 +130,20 @@ export const createDecisionOperations = ({
     },
 
     /**
-     * The record that came up in most decisions of a time (epoch milliseconds), by reference, in how many, and the newest of
-     * these with that record alone; no record where nothing was decided.
+     * The record that came up for most people in a time (epoch milliseconds), by reference, for how many (`people`) and in how
+     * many decisions (`count`), and the newest of these with that record alone; no record where nothing was decided.
      */
     onBusiestRecord: async (
       time: { readonly from: number; readonly to: number },
       most = MOST_DECISIONS,
     ): Promise<{
       readonly record?: CustomerKey
+      readonly people: number
       readonly count: number
       readonly decisions: readonly DecisionView[]
     }> => {
-      const { record: name, events } = await findBusiestRecord(audit, time)
-      if (name === undefined) return { count: 0, decisions: [] }
+      const { record: name, people, events } = await findBusiestRecord(audit, time)
+      if (name === undefined) return { people, count: 0, decisions: [] }
       const record = parseCustomerKey(name)
       const decisions = events.slice(0, most).map(event => ({
         ...view(event),
@@ -151,7 +152,7 @@ export const createDecisionOperations = ({
           .filter(one => customerKeyOf(one) === name)
           .map(viewRecord),
       }))
-      return { record, count: events.length, decisions }
+      return { record, people, count: events.length, decisions }
     },
 
     /** Why an account has what it has: each of its records, and a page of the decisions about it, newest first. */

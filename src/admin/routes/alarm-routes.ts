@@ -27,11 +27,12 @@ export const alarmsView = z.strictObject({
   alarms: z.array(z.strictObject({ name: z.enum(ALARMS), value: z.number(), expected: z.number(), since: time })),
 })
 
-/** The record that came up most in an hour, and in which decisions. */
+/** The record that came up for most people in an hour, and in which decisions. */
 export const busiestView = z.strictObject({
   from: time,
   to: time,
   record: z.strictObject({ serviceLine: z.string(), customerId: z.string() }).optional(),
+  people: z.number().describe('Different people for whom it was linked or offered.'),
   count: z.number().describe('Decisions in which it was linked or offered.'),
   decisions: z.array(decisionView),
 })
@@ -77,7 +78,7 @@ export const alarmRoutes = (deps: {
       personal: true,
       problems: [429],
       summary:
-        'Tells which record came up in most decisions of an hour, and the newest 200 of these: what is behind identities-per-record',
+        'Tells which record came up for most people in an hour, and the newest 200 decisions about it: what is behind identities-per-record',
       query: z.strictObject({
         to: z.coerce
           .number()
@@ -100,7 +101,7 @@ export const alarmRoutes = (deps: {
         const time = { from: Math.max(0, to - WINDOW_MS), to }
         const told = await deps.decisions.onBusiestRecord(time)
         // An account beside the reference of its record is its number to whoever tries all numbers.
-        const shown = mayReveal(caller.roles) ? told : { count: told.count, decisions: [] }
+        const shown = mayReveal(caller.roles) ? told : { people: told.people, count: told.count, decisions: [] }
         return { status: 200, body: { ...time, ...shown } }
       },
     }),

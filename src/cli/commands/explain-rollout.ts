@@ -95,6 +95,7 @@ const resolveDry = async (
     ...(await openMatching(terminal, store)),
     modelInForce: createModelInForce({ keys: store.keys, clock }),
     newAccountId: () => 'explained' as AccountId,
+    personOfDay: () => 'explained',
   })
   const resolution = await resolve(identity, { clientId, linking })
   return { resolution, heard }

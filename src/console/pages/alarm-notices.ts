@@ -54,7 +54,7 @@ const WORDS: Readonly<Record<RaisedAlarm['name'], Words>> = {
     shows: refusedProofs,
   },
   'identities-per-record': {
-    title: ({ value }) => `One record came up in ${count(value)} decisions within an hour`,
+    title: ({ value }) => `One record came up for ${count(value)} different people within an hour`,
     look: 'Several people may be after one customer, or a record holds what many share.',
     shows: ({ at }) => ({
       text: 'The record, and who it came up for',

@@ -35,7 +35,7 @@ const ROWS: readonly (readonly [label: string, tell: (counts: Counts) => string]
   ['Asked for a proof', of => countAndShare(of.confirm, of.decisions)],
   ['Proofs accepted', ({ acceptedProofs }) => count(acceptedProofs)],
   ['Proofs refused', ({ refusedProofs: refused }) => count(refused)],
-  ['Decisions that one record came up in, at most in an hour', ({ mostOnOneRecord }) => count(mostOnOneRecord)],
+  ['Different people that one record came up for, at most in an hour', ({ mostOnOneRecord }) => count(mostOnOneRecord)],
 ]
 
 /** The last hour against the week before it: what raises alarms on rates, and where to look further. */
@@ -89,7 +89,7 @@ const decisionRow = (decision: DecisionView): readonly CellLike[] => {
   ]
 }
 
-/** The record that came up in most decisions of an hour: what raises the alarm on many people who may be one customer. */
+/** The record that came up for most people in an hour: what raises the alarm on many people who may be one customer. */
 const recordPage: ConsolePage = {
   path: RECORD_PATH,
   show: async ({ ask, text, caller }) => {
@@ -98,6 +98,7 @@ const recordPage: ConsolePage = {
       from,
       to: end,
       record,
+      people,
       count: times,
       decisions,
     } = await ask('showBusiestRecord', { query: { ...(to && { to }) } })
@@ -110,6 +111,7 @@ const recordPage: ConsolePage = {
     const hour = `${moment(from)} to ${moment(end)}`
     const numbers: readonly Row[] = [
       { label: 'Hour', cells: [hour] },
+      { label: 'Different people it came up for', cells: [count(people)] },
       { label: 'Linked or offered in', cells: [`${count(times)} ${times === 1 ? 'decision' : 'decisions'}`] },
     ]
     if (!mayReveal(caller.roles))
