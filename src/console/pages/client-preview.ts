@@ -6,10 +6,11 @@ import { withError } from '#src/console/fields.ts'
 import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { ACRS } from '#src/kernel/identity.ts'
+import { apiChoice, scopeOf } from './api-choice.ts'
 import { clientHead } from './client-tabs.ts'
 
-const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonly Field[] => {
-  const { scope = 'openid' } = metadata as { scope?: string }
+const fieldsOf = async (visit: Visit, client: ClientDetail): Promise<readonly Field[]> => {
+  const { text, problem } = visit
   const fields: readonly Field[] = [
     {
       name: 'account',
@@ -17,13 +18,8 @@ const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonl
       value: text('account'),
       hint: 'Empty: for somebody who is made up, with everything an app can get. Of an account, claims are masked.',
     },
-    { name: 'scope', label: 'Scopes', value: text('scope') || scope, hint: 'With spaces between them.' },
-    {
-      name: 'resource',
-      label: 'API to have a token for',
-      value: text('resource'),
-      hint: 'Its address, as it is registered. Empty: none.',
-    },
+    { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
+    ...(await apiChoice(visit, client)),
     {
       name: 'acr',
       label: 'Level of the login',
@@ -35,12 +31,12 @@ const fieldsOf = ({ text, problem }: Visit, { metadata }: ClientDetail): readonl
   return fields.map(field => withError(field, problem))
 }
 
-const askForm = (visit: Visit, client: ClientDetail): readonly Block[] =>
+const askForm = async (visit: Visit, client: ClientDetail): Promise<readonly Block[]> =>
   visit.form('previewTokens', {
     title: 'What the app asks for',
     action: `${clientPath(client.clientId)}/preview`,
     submit: 'Show the tokens',
-    fields: fieldsOf(visit, client),
+    fields: await fieldsOf(visit, client),
   })
 
 const tokenBlocks = ({ idToken, userinfo, accessToken }: Told['previewTokens']): readonly Block[] => [
@@ -56,7 +52,7 @@ export const previewPage: ConsolePage = {
   path: '/clients/:clientId/preview',
   show: async visit => {
     const client = await visit.ask('showClient', { params: visit.params })
-    return { ...clientHead(client, '/preview'), lead: LEAD, blocks: askForm(visit, client) }
+    return { ...clientHead(client, '/preview'), lead: LEAD, blocks: await askForm(visit, client) }
   },
   acts: {
     '': async visit => {
@@ -66,7 +62,7 @@ export const previewPage: ConsolePage = {
       const outcome = await act('previewTokens', { params, body })
       if ('problem' in outcome) return outcome
       const client = await ask('showClient', { params })
-      const blocks = [...tokenBlocks(outcome.told), ...askForm(visit, client)]
+      const blocks = [...tokenBlocks(outcome.told), ...(await askForm(visit, client))]
       return { page: { ...clientHead(client, '/preview'), lead: LEAD, blocks } }
     },
   },

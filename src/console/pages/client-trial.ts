@@ -14,6 +14,7 @@ import { clockTime } from '#src/console/words.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { accountPath } from './account-tabs.ts'
+import { apiChoice, scopeOf } from './api-choice.ts'
 import { clientHead, isManagedElsewhere } from './client-tabs.ts'
 import { stepWords } from './rollout-words.ts'
 
@@ -33,38 +34,32 @@ const LANGUAGES: Readonly<Record<(typeof LOCALES)[number], string>> = {
   en: 'English',
 }
 
-const scopeOf = ({ metadata }: ClientDetail): string => `${(metadata as { scope?: unknown }).scope ?? 'openid'}`
-
 const canLogIn = ({ metadata }: ClientDetail): boolean =>
   (metadata as { grant_types?: readonly string[] }).grant_types?.includes('authorization_code') === true
 
-const fieldsOf = ({ text, problem }: Visit, client: ClientDetail): readonly Field[] =>
-  (
-    [
-      { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
-      {
-        name: 'resource',
-        label: 'API to have a token for',
-        value: text('resource'),
-        hint: 'Its address, as it is registered. Empty: none.',
-      },
-      {
-        name: 'acr',
-        label: 'Level of the login',
-        kind: 'select',
-        value: text('acr'),
-        options: [AS_USUAL, ...ACRS.map(value => ({ value, label: value }))],
-      },
-      { name: 'prompt', label: 'Pages', kind: 'select', value: text('prompt'), options: PROMPTS },
-      {
-        name: 'locale',
-        label: 'Language',
-        kind: 'select',
-        value: text('locale'),
-        options: [AS_USUAL, ...LOCALES.map(value => ({ value, label: LANGUAGES[value] }))],
-      },
-    ] as const satisfies readonly Field[]
-  ).map(field => withError(field, problem))
+const fieldsOf = async (visit: Visit, client: ClientDetail): Promise<readonly Field[]> => {
+  const { text, problem } = visit
+  const fields: readonly Field[] = [
+    { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
+    ...(await apiChoice(visit, client)),
+    {
+      name: 'acr',
+      label: 'Level of the login',
+      kind: 'select',
+      value: text('acr'),
+      options: [AS_USUAL, ...ACRS.map(value => ({ value, label: value }))],
+    },
+    { name: 'prompt', label: 'Pages', kind: 'select', value: text('prompt'), options: PROMPTS },
+    {
+      name: 'locale',
+      label: 'Language',
+      kind: 'select',
+      value: text('locale'),
+      options: [AS_USUAL, ...LOCALES.map(value => ({ value, label: LANGUAGES[value] }))],
+    },
+  ]
+  return fields.map(field => withError(field, problem))
+}
 
 const requestBlock = (request: Readonly<Record<string, string>>): Block => ({
   kind: 'facts',
@@ -120,7 +115,7 @@ const trialPage: ConsolePage = {
           title: 'What the app asks for',
           action: `${clientPath(client.clientId)}/trial`,
           submit: 'Prepare the login',
-          fields: fieldsOf(visit, client),
+          fields: await fieldsOf(visit, client),
         }),
         {
           kind: 'text',
