@@ -37,14 +37,14 @@ export type Field = {
   readonly group?: string
 }
 
-/** A form. `hidden` goes with it; `tone` is that of its button. */
+/** A form. `hidden` goes with it, of a list each one; `tone` is that of its button. */
 export type Form = {
   readonly kind: 'form'
   readonly title?: string
   readonly intro?: string
   readonly method: 'get' | 'post'
   readonly action: string
-  readonly hidden: Readonly<Record<string, string>>
+  readonly hidden: Readonly<Record<string, string | readonly string[]>>
   readonly fields: readonly Field[]
   readonly submit: string
   readonly tone?: 'primary' | 'secondary' | 'danger'
@@ -52,6 +52,8 @@ export type Form = {
   readonly file?: boolean
   /** Where somebody goes who thinks again. */
   readonly cancel?: string
+  /** Whether it is the one that was sent, of all that stand on the page. */
+  readonly sent?: boolean
 }
 
 /** How a series of a chart is to be seen; its name stands in the legend, and its numbers in a table beside. */

@@ -11,14 +11,15 @@ export const linesOf = (text: string): readonly string[] =>
 
 /** What of a field an error is about: '' for all of it, an index for one of its lines; undefined for another field. */
 const partOf = (field: string, name: string): string | undefined => {
-  const path = field.replace(/^(body|query|path)\./, '').replace(/^metadata\./, '')
+  const path = field.replace(/^((body|query|path|request|metadata|record)\.)+/, '')
   if (path === name) return ''
   return path.startsWith(`${name}.`) ? path.slice(name.length + 1) : undefined
 }
 
 /** The line of a text that an error is about, to tell it from the others. */
 const lineOf = ({ kind, value = '' }: Field, part: string): string => {
-  const line = kind === 'area' && /^\d+$/.test(part) ? linesOf(value)[Number(part)] : undefined
+  const [index = ''] = part.split('.')
+  const line = kind === 'area' && /^\d+$/.test(index) ? linesOf(value)[Number(index)] : undefined
   return line === undefined ? '' : `${line} `
 }
 
@@ -29,6 +30,13 @@ export const withError = (field: Field, problem: Problem | undefined): Field => 
     return part === undefined ? [] : [`${lineOf(field, part)}${reason}: ${fix}`]
   })
   return found.length === 0 ? field : { ...field, error: found.join('. ') }
+}
+
+/** A field with what was sent under its name; of boxes nothing is sent where none is checked. */
+export const withTyped = (field: Field, sent: readonly string[]): Field => {
+  const [value] = sent
+  if (field.kind === 'checks') return { ...field, values: sent }
+  return value === undefined ? field : { ...field, value: value.trim() }
 }
 
 /** A problem with what is wrong with one field told as the form tells it. */
@@ -58,8 +66,8 @@ export const readObject = (field: string, text: string): { value: JsonObject } |
 }
 
 /** Why something is done, as every act asks. */
-export const reasonField = (value: string, problem?: Problem): Field =>
-  withError(
-    { name: 'reason', label: 'Why', hint: 'For the audit trail. No names or numbers of people.', value },
-    problem,
-  )
+export const REASON_FIELD: Field = {
+  name: 'reason',
+  label: 'Why',
+  hint: 'For the audit trail. No names or numbers of people.',
+}

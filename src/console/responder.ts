@@ -64,12 +64,7 @@ export const createResponder = (deps: { render: RenderConsole; logger: Logger })
     showProblem,
     /** A page again with what stood in the way of its form. */
     showAgain: (ctx: Context, page: Page, problem: Problem, visitor: Visitor): void =>
-      show(
-        ctx,
-        { ...page, blocks: [problemNotice(problem, page.blocks, ctx.path), ...page.blocks] },
-        visitor,
-        statusOf(problem),
-      ),
+      show(ctx, { ...page, blocks: [problemNotice(problem, page.blocks), ...page.blocks] }, visitor, statusOf(problem)),
     /** Whatever was thrown, as a page; what is our own fault is in the log. */
     showFailure: (ctx: Context, error: unknown, visitor?: Visitor): void => {
       const problem = failureOf(error)

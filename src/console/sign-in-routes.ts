@@ -1,10 +1,12 @@
 import type Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
+import type { Problem } from '#src/admin/api/problem.ts'
 import type { AdminPlane } from '#src/admin/create-admin-api.ts'
 import { seeOther } from '#src/http/see-other.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { AuditPort } from '#src/store/ports/audit.ts'
 import type { Page } from './blocks.ts'
+import { withError } from './fields.ts'
 import type { Responder, Visitor } from './responder.ts'
 import type { Sessions } from './sessions.ts'
 import { ownPath, type SignIn } from './sign-in.ts'
@@ -17,7 +19,7 @@ const SIGN_IN_OPERATION = 'console GET /callback'
 const SIGN_IN = { text: 'Log in', href: '/login' } as const
 
 /** Where somebody is whom nobody gave a role: what to do, and the way in for the first owner. */
-export const WITHOUT_ROLE = ({ caller, session }: Visitor): Page => ({
+export const WITHOUT_ROLE = ({ caller, session }: Visitor, problem?: Problem): Page => ({
   title: 'You have no role here yet',
   lead: 'You are logged in, but nobody has made you an admin of this PIAS.',
   blocks: [
@@ -34,7 +36,8 @@ export const WITHOUT_ROLE = ({ caller, session }: Visitor): Page => ({
       submit: 'Become an owner',
       intro: 'Whoever runs the machine gets one from "pias admin bootstrap". It works once, for a quarter of an hour.',
       hidden: { csrf: session.csrf },
-      fields: [{ name: 'code', label: 'Code' }],
+      sent: problem !== undefined,
+      fields: [withError({ name: 'code', label: 'Code' }, problem)],
     },
   ],
 })
@@ -126,7 +129,7 @@ export const signInRoutes = (
     const visit = visitOf(ctx, visitor)
     const outcome = await visit.act('bootstrap', { body: { code: visit.text('code') } })
     if ('told' in outcome) return seeOther(ctx, '/?done=owner')
-    const page = WITHOUT_ROLE(visitor)
+    const page = WITHOUT_ROLE(visitor, outcome.problem)
     responder.show(
       ctx,
       { ...page, blocks: [problemNotice(outcome.problem, page.blocks), ...page.blocks] },

@@ -53,7 +53,7 @@ const formOf = (form: Form, index: number) => ({
   file: false,
   ...form,
   id: blockId(index),
-  hidden: Object.entries(form.hidden).map(([name, value]) => ({ name, value })),
+  hidden: Object.entries(form.hidden).flatMap(([name, value]) => [value].flat().map(one => ({ name, value: one }))),
   groups: groupsOf(form.fields, index),
 })
 

@@ -5,6 +5,7 @@ import type { Problem } from '#src/admin/api/problem.ts'
 import { type Answer, type Caller, isProblem, type Route } from '#src/admin/api/route.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { Block, Form } from './blocks.ts'
+import { withError, withTyped } from './fields.ts'
 import type { Session } from './sessions.ts'
 import type { Told } from './told.ts'
 
@@ -46,11 +47,13 @@ export type Visit = {
   act<Id extends keyof Told>(operation: Id, given?: Given): Promise<{ told: Told[Id] } | { problem: Problem }>
   /**
    * A form that does an operation, with what shows that it is ours and sent once: nothing where the roles do not allow it,
-   * and the way to a fresh login first where it needs one.
+   * and the way to a fresh login first where it needs one. The one that was sent comes back with what was typed and with what
+   * is wrong with it, and no other does: of several of one operation a hidden `kind` tells which that is.
+   * @param form.isFilled whether its fields hold what was typed already
    */
   form(
     operation: string,
-    form: Omit<Form, 'kind' | 'method' | 'hidden'> & { hidden?: Form['hidden'] },
+    form: Omit<Form, 'kind' | 'method' | 'hidden' | 'sent'> & { hidden?: Form['hidden']; isFilled?: boolean },
   ): readonly Block[]
 }
 
@@ -66,6 +69,9 @@ export const refuse = (problem: Problem): never => {
 }
 
 const ONCE_BYTES = 16
+
+/** The field that says which operation a form is for; the pages that follow it carry it on. */
+const FORM = 'form'
 
 const first = (value: Sent[string]): string => (typeof value === 'string' ? value : (value?.[0] ?? ''))
 
@@ -108,14 +114,18 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
       return { told: told as Told[typeof operation] }
     }
 
+    const text: Visit['text'] = (name, from = 'sent') => first((from === 'query' ? query : sent)[name]).trim()
+
+    const texts: Visit['texts'] = name => {
+      const value = sent[name]
+      return typeof value === 'string' ? [value] : (value ?? [])
+    }
+
     return {
       ...rest,
       now,
-      text: (name, from = 'sent') => first((from === 'query' ? query : sent)[name]).trim(),
-      texts: name => {
-        const value = sent[name]
-        return typeof value === 'string' ? [value] : (value ?? [])
-      },
+      text,
+      texts,
       may,
       mayNow,
       act,
@@ -124,7 +134,7 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
         if ('told' in outcome) return outcome.told
         return refuse(outcome.problem)
       },
-      form: (operation, { hidden = {}, ...form }) => {
+      form: (operation, { hidden = {}, isFilled = false, ...form }) => {
         if (!may(operation)) return []
         // A form that comes back with what was typed stays.
         if (rest.problem === undefined && !mayNow(operation)) {
@@ -133,7 +143,21 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
           return [{ kind: 'links', ...(form.title !== undefined && { title: form.title }), links: [link] }]
         }
         const once = randomBytes(ONCE_BYTES).toString('base64url')
-        return [{ ...form, kind: 'form', method: 'post', hidden: { csrf: session.csrf, once, ...hidden } }]
+        const isSent = text(FORM) === operation && text('kind') === (hidden.kind ?? '')
+        return [
+          {
+            ...form,
+            kind: 'form',
+            method: 'post',
+            sent: isSent,
+            hidden: { csrf: session.csrf, once, [FORM]: operation, ...hidden },
+            fields: isSent
+              ? form.fields.map(field =>
+                  withError(isFilled ? field : withTyped(field, texts(field.name)), rest.problem),
+                )
+              : form.fields,
+          },
+        ]
       },
     }
   }

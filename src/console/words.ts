@@ -1,6 +1,6 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Role } from '#src/admin/roles.ts'
-import type { Block } from './blocks.ts'
+import type { Block, Form } from './blocks.ts'
 import { fieldId } from './to-view.ts'
 
 const ZONE = 'Europe/Brussels'
@@ -87,28 +87,32 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'signed-out': 'You are logged out: log in, and send it again',
 }
 
-/** A field of a form on a page: what it is called, and where it is. */
-type Place = { readonly label: string; readonly href: string }
+/** A field of a form on a page: what it is called, and where it is if what is wrong may be there. */
+type Place = { readonly label: string; readonly href?: string }
 
 /** A field of the API as the forms of a page call it; one that is in none of them by its own name. */
-const placeOf = (field: string, places: ReadonlyMap<string, Place>): { label: string; href?: string } => {
+const placeOf = (field: string, places: ReadonlyMap<string, Place>): Place => {
   const parts = field.split('.').filter(part => !/^(body|query|path|request|record|metadata|\d+)$/.test(part))
-  const shown = [parts.join('.'), ...parts.toReversed()].find(name => places.has(name))
-  return places.get(shown ?? '') ?? { label: parts.join('.') }
+  const found = [parts.join('.'), ...parts.toReversed()].flatMap(name => places.get(name) ?? [])
+  return found.find(({ href }) => href !== undefined) ?? found[0] ?? { label: parts.join('.') }
 }
 
+/** Where what is wrong may be: in the form that was sent, else in what is searched for; others tell what a field is called. */
+const rankOf = ({ sent, method }: Form): number => (sent ? 0 : method === 'get' ? 1 : 2)
+
 /**
- * The fields of the forms of a page, by name; of several of one name that of the form that was sent, else the first.
+ * The fields of the forms of a page, by name.
  * @param first where the first block will stand
  */
-const placesOf = (blocks: readonly Block[], first: number, sentTo: string): ReadonlyMap<string, Place> => {
+const placesOf = (blocks: readonly Block[], first: number): ReadonlyMap<string, Place> => {
   const forms = blocks.flatMap((block, index) =>
-    block.kind === 'form' ? [{ ...block, isSent: block.action === sentTo, at: first + index }] : [],
+    block.kind === 'form' ? [{ ...block, rank: rankOf(block), at: first + index }] : [],
   )
-  const ordered = [...forms.filter(({ isSent }) => isSent), ...forms.filter(({ isSent }) => !isSent)]
-  const places = ordered.flatMap(({ fields, at }) =>
-    fields.map(({ name, label }) => [name, { label, href: `#${fieldId(at, name)}` }] as const),
-  )
+  const places = forms
+    .sort((a, b) => a.rank - b.rank)
+    .flatMap(({ fields, rank, at }) =>
+      fields.map(({ name, label }) => [name, { label, ...(rank < 2 && { href: `#${fieldId(at, name)}` }) }] as const),
+    )
   // Of one name, a map keeps the last.
   return new Map(places.toReversed())
 }
@@ -116,10 +120,9 @@ const placesOf = (blocks: readonly Block[], first: number, sentTo: string): Read
 /**
  * What stood in the way, on top of a page.
  * @param blocks the rest of it, which begins after this
- * @param sentTo the address of the form that it stood in the way of
  */
-export const problemNotice = (problem: Problem, blocks: readonly Block[] = [], sentTo = ''): Block => {
-  const places = placesOf(blocks, 1, sentTo)
+export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): Block => {
+  const places = placesOf(blocks, 1)
   const { code, title, detail, errors = [] } = problem
   const lines = errors.map(({ field, reason, fix }) => {
     const { label, href } = placeOf(field, places)

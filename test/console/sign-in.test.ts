@@ -159,7 +159,7 @@ test('what does harm wants a login of the last minutes; an open form is good aft
   // From the page after a form it leads to that of the form: there is nothing to see at the address it was sent to.
   const compared = await owner.post(`${admin.origin}/rules/compare`, { csrf, errorBudget: '1000' })
   expect([compared.status, compared.body]).toEqual([200, expect.stringContaining('/login?fresh=1&amp;to=%2Frules"')])
-  const form = { csrf, accountId, roles: 'viewer', version: '1', reason: 'a synthetic reason' }
+  const form = { csrf, form: 'setRoles', accountId, roles: 'viewer', version: '1', reason: 'a synthetic reason' }
   const refused = await owner.post(`${admin.origin}/admins`, form)
   expect([refused.status, refused.body]).toEqual([403, expect.stringContaining(`value="${accountId}"`)])
   expect(await eventsOf('admin.refused')).toContainEqual(

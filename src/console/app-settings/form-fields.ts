@@ -1,6 +1,6 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Field } from '#src/console/blocks.ts'
-import { linesOf, withError } from '#src/console/fields.ts'
+import { linesOf } from '#src/console/fields.ts'
 import type { Filled, Setting } from './setting.ts'
 
 /** Names of fields that are no words, so that a sentence with one means the field. */
@@ -48,11 +48,11 @@ const flagOptions = ({ standard }: Setting): NonNullable<Field['options']> => [
 ]
 
 /** A setting as a field of a form. */
-export const fieldOf = (setting: Setting, filled: Filled, problem: Problem | undefined): Field => {
+export const fieldOf = (setting: Setting, filled: Filled): Field => {
   const { name, label, hint, group, kind } = setting
   const options = kind === 'flag' ? flagOptions(setting) : setting.options
   const values = filled[name] ?? []
-  const field: Field = {
+  return {
     name,
     label,
     group,
@@ -62,7 +62,6 @@ export const fieldOf = (setting: Setting, filled: Filled, problem: Problem | und
     ...(hint !== undefined && { hint }),
     ...(options !== undefined && { options }),
   }
-  return withError(field, problem)
 }
 
 /** What a field says, in words: what is chosen by its label, a list line by line. */

@@ -3,7 +3,7 @@ import { type Act, askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
-import { reasonField } from '#src/console/fields.ts'
+import { REASON_FIELD } from '#src/console/fields.ts'
 import { methodWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, moment } from '#src/console/words.ts'
@@ -74,14 +74,14 @@ const ACTS = [
   ['unblockAccount', 'Let the person in again', 'Earlier logins and tokens stay revoked.', 'unblocked'],
 ] as const
 
-const accessForms = ({ form, problem, text }: Visit, account: AccountView): readonly Block[] =>
+const accessForms = ({ form }: Visit, account: AccountView): readonly Block[] =>
   ACTS.filter(([id]) => id !== (account.blocked ? 'blockAccount' : 'unblockAccount')).flatMap(([id, title, intro]) =>
     form(id, {
       title,
       intro,
       action: `${accountPath(account.id)}/${id}`,
       submit: title,
-      fields: [reasonField(text('reason'), problem)],
+      fields: [REASON_FIELD],
       tone: id === 'unblockAccount' ? 'secondary' : 'danger',
     }),
   )
@@ -111,7 +111,7 @@ const accessAct = ([operation, title, intro, done]: (typeof ACTS)[number]): Act 
 const accountPage: ConsolePage = {
   path: '/people/:accountId',
   show: async visit => {
-    const { ask, form, params, problem, text } = visit
+    const { ask, form, params } = visit
     const account = await ask('showAccount', { params })
     return {
       ...accountHead(account.id, ''),
@@ -122,7 +122,7 @@ const accountPage: ConsolePage = {
           action: `${accountPath(account.id)}/reveal`,
           submit: 'Reveal',
           tone: 'secondary',
-          fields: [reasonField(text('reason'), problem)],
+          fields: [REASON_FIELD],
         }),
         ...accessForms(visit, account),
       ],

@@ -3,7 +3,7 @@ import { ROLES, type Role } from '#src/admin/roles.ts'
 import { type Act, askFirst, type Question } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
-import { reasonField } from '#src/console/fields.ts'
+import { REASON_FIELD } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, ROLE_WORDS } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
@@ -20,10 +20,7 @@ const rolesField = (values: readonly string[]) => ({
 
 const adminPath = (accountId: string): string => `/admins/${encodeURIComponent(accountId)}`
 
-const rolesSent = ({ texts }: Visit): readonly Role[] =>
-  texts('roles')
-    .flatMap(text => text.split(','))
-    .filter(isRole)
+const rolesSent = ({ texts }: Visit): readonly Role[] => texts('roles').filter(isRole)
 
 const NO_CHANGE: Problem = { status: 409, code: 'no-change', title: 'nothing would change' }
 
@@ -80,7 +77,7 @@ const askRoles = async (visit: Visit): Promise<Question | { readonly problem: Pr
     cancel: '/admins',
     intro: introOf(wanted, accountId === caller.accountId),
     action: params.accountId === undefined ? '/admins' : adminPath(accountId),
-    hidden: { accountId, roles: wanted.join(','), version: String(version) },
+    hidden: { accountId, roles: wanted, version: String(version) },
     blocks: [changeFacts('told' in shown ? shown.told : { id: accountId }, before, wanted)],
   }
 }
@@ -95,7 +92,7 @@ const saveRoles: Act = askFirst(askRoles, async visit => {
 const listPage: ConsolePage = {
   path: '/admins',
   show: async visit => {
-    const { ask, form, text, caller, problem } = visit
+    const { ask, form, caller } = visit
     const { admins, version } = await ask('listAdmins')
     return {
       title: 'Admins',
@@ -125,11 +122,7 @@ const listPage: ConsolePage = {
           tone: 'primary',
           intro: 'The person logs in to the console once and tells you the account that it shows.',
           hidden: { version: String(version) },
-          fields: [
-            { name: 'accountId', label: 'Account', value: text('accountId') },
-            rolesField(rolesSent(visit)),
-            reasonField(text('reason'), problem),
-          ],
+          fields: [{ name: 'accountId', label: 'Account' }, rolesField([]), REASON_FIELD],
         }),
       ],
     }
@@ -140,7 +133,7 @@ const listPage: ConsolePage = {
 const onePage: ConsolePage = {
   path: '/admins/:accountId',
   show: async visit => {
-    const { ask, form, params, problem, text } = visit
+    const { ask, form, params } = visit
     const { accountId = '' } = params
     const { admins, version } = await ask('listAdmins')
     const known = admins.find(admin => admin.accountId === accountId)?.roles ?? []
@@ -162,7 +155,7 @@ const onePage: ConsolePage = {
           cancel: '/admins',
           intro: 'Without any role, the person is no longer an admin.',
           hidden: { version: String(version) },
-          fields: [rolesField(problem === undefined ? known : rolesSent(visit)), reasonField(text('reason'), problem)],
+          fields: [rolesField(known), REASON_FIELD],
         }),
       ],
     }

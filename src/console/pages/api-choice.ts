@@ -11,7 +11,7 @@ export const scopeOf = ({ metadata }: ClientDetail): string => {
 }
 
 /** For which API a token is: a choice of those of which the app's scope names a scope, and no field where there are none. */
-export const apiChoice = async ({ ask, text }: Visit, client: ClientDetail): Promise<readonly Field[]> => {
+export const apiChoice = async ({ ask }: Visit, client: ClientDetail): Promise<readonly Field[]> => {
   const { apis } = await ask('listApis')
   const held = new Set(scopeOf(client).split(' '))
   const options = apis
@@ -23,7 +23,6 @@ export const apiChoice = async ({ ask, text }: Visit, client: ClientDetail): Pro
       name: 'resource',
       label: 'API to have a token for',
       kind: 'select',
-      value: text('resource'),
       options: [NONE, ...options],
       hint: 'One that the app may call: its settings name a scope of it.',
     },

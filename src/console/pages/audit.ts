@@ -1,7 +1,7 @@
 import type { Block, Field } from '#src/console/blocks.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
 import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
-import { reasonField } from '#src/console/fields.ts'
+import { REASON_FIELD } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 
 const SEARCHED = ['account', 'client', 'type', 'from', 'to'] as const
@@ -39,7 +39,7 @@ const FORMATS = [
   { value: 'csv', label: 'CSV' },
 ]
 
-const exportForm = ({ form, text, texts, problem }: Visit, searched: Searched): readonly Block[] =>
+const exportForm = ({ form }: Visit, searched: Searched): readonly Block[] =>
   form('exportAudit', {
     title: 'Export',
     action: '/audit/export',
@@ -49,15 +49,14 @@ const exportForm = ({ form, text, texts, problem }: Visit, searched: Searched): 
     file: true,
     intro: 'All events that fit what is searched for above, as a file. The trail itself knows who took it along.',
     fields: [
-      { name: 'format', label: 'As', kind: 'select', value: text('format'), options: FORMATS },
+      { name: 'format', label: 'As', kind: 'select', options: FORMATS },
       {
         name: 'reveal',
         label: 'Numbers of people',
         kind: 'checks',
-        values: texts('reveal'),
         options: [{ value: 'on', label: 'Show them', hint: 'Otherwise they are masked. Needs a reason.' }],
       },
-      reasonField(text('reason'), problem),
+      REASON_FIELD,
     ],
   })
 

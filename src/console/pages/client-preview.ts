@@ -2,7 +2,6 @@ import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { type Block, type Field, json } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
-import { withError } from '#src/console/fields.ts'
 import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { ACRS } from '#src/kernel/identity.ts'
@@ -10,25 +9,21 @@ import { apiChoice, scopeOf } from './api-choice.ts'
 import { clientHead } from './client-tabs.ts'
 
 const fieldsOf = async (visit: Visit, client: ClientDetail): Promise<readonly Field[]> => {
-  const { text, problem } = visit
-  const fields: readonly Field[] = [
+  return [
     {
       name: 'account',
       label: 'For which account',
-      value: text('account'),
       hint: 'Empty: for somebody who is made up, with everything an app can get. Of an account, claims are masked.',
     },
-    { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
+    { name: 'scope', label: 'Scopes', value: scopeOf(client), hint: 'With spaces between them.' },
     ...(await apiChoice(visit, client)),
     {
       name: 'acr',
       label: 'Level of the login',
       kind: 'select',
-      value: text('acr'),
       options: [{ value: '', label: 'The highest' }, ...ACRS.map(value => ({ value, label: value }))],
     },
   ]
-  return fields.map(field => withError(field, problem))
 }
 
 const askForm = async (visit: Visit, client: ClientDetail): Promise<readonly Block[]> =>

@@ -3,6 +3,7 @@ import { askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
+import { withErrorAs } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, moment } from '#src/console/words.ts'
 import { clientHead } from './client-tabs.ts'
@@ -65,7 +66,7 @@ const askRemove = async ({ ask, params, text, now }: Visit) => {
 /** The secrets of an app: two at most, none of which is shown again. */
 export const secretsPage: ConsolePage = {
   path: '/clients/:clientId/secrets',
-  show: async ({ ask, form, params, text, now }) => {
+  show: async ({ ask, form, params, now }) => {
     const client = await ask('showClient', { params })
     const path = `${clientPath(client.clientId)}/secrets`
     const { secrets } = client
@@ -85,7 +86,6 @@ export const secretsPage: ConsolePage = {
               name: 'days',
               label: 'Valid for how many days',
               kind: 'number',
-              value: text('days'),
               hint: 'Empty: until it is removed.',
             },
           ],
@@ -103,7 +103,6 @@ export const secretsPage: ConsolePage = {
                   name: 'secretId',
                   label: 'Which',
                   kind: 'select',
-                  value: text('secretId'),
                   options: secrets.map(({ id }) => ({ value: id, label: id })),
                 },
               ],
@@ -116,7 +115,9 @@ export const secretsPage: ConsolePage = {
       const days = Number(text('days'))
       const body = text('days') === '' ? {} : { expiresAt: Math.round(now + days * DAY_MS) }
       const outcome = await act('addSecret', { params, body, key: text('once') })
-      if ('problem' in outcome) return outcome
+      // The form asks for days, which the API does not know of.
+      if ('problem' in outcome)
+        return { problem: withErrorAs(outcome.problem, 'body.expiresAt', { field: 'body.days' }) }
       const client = await ask('showClient', { params })
       const back = { text: 'Back to the secrets', href: `${clientPath(client.clientId)}/secrets` }
       const blocks = [secretNotice(outcome.told.secret), { kind: 'links', links: [back] } as const]

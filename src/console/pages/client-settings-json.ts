@@ -1,7 +1,7 @@
 import type { Block } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
-import { readObject, withError } from '#src/console/fields.ts'
+import { readObject } from '#src/console/fields.ts'
 import { clientHead, isManagedElsewhere, MANAGERS } from './client-tabs.ts'
 
 /** All of an app as JSON, with what the form of its settings does not have. */
@@ -26,7 +26,7 @@ export const settingsAsJsonPage: ConsolePage = {
       name: 'metadata',
       label: 'As JSON',
       kind: 'area' as const,
-      value: problem === undefined ? json : text('metadata'),
+      value: json,
     }
     const editing = form('replaceClient', {
       title: 'Metadata',
@@ -34,7 +34,7 @@ export const settingsAsJsonPage: ConsolePage = {
       submit: 'Save',
       intro: 'RFC 7591 names plus pias_*, as in a client file. It is checked before it is saved.',
       hidden: { version },
-      fields: [withError(field, problem)],
+      fields: [field],
     })
     const isForm = editing.some(({ kind }) => kind === 'form')
     return { ...head, crumbs, lead, blocks: isForm && !isStale ? editing : [readOnly, ...editing] }

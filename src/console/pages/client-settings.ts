@@ -83,12 +83,13 @@ const filledOf = (visit: Visit, client: ClientDetail, settings: readonly Setting
 
 const formOf = (visit: Visit, client: ClientDetail, settings: readonly Setting[]): readonly Block[] => {
   const { version, marks, filled, above } = filledOf(visit, client, settings)
-  const { problem } = visit
   const form = visit.form('replaceClient', {
     action: `${clientPath(client.clientId)}/settings`,
     submit: 'Save the settings',
     hidden: { version, marks },
-    fields: settings.filter(({ name }) => name in filled).map(setting => fieldOf(setting, filled, problem)),
+    // What somebody else saved meanwhile is in them, too.
+    isFilled: true,
+    fields: settings.filter(({ name }) => name in filled).map(setting => fieldOf(setting, filled)),
   })
   return form.length === 0 ? [] : [...above, ...form]
 }

@@ -7,7 +7,6 @@ import { type Block, type CellLike, type Field, json, type Page } from '#src/con
 import { clientPath } from '#src/console/client-cell.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
 import { eventName } from '#src/console/events.ts'
-import { withError } from '#src/console/fields.ts'
 import type { TrialBegun, TrialError, TrialReport } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { clockTime } from '#src/console/words.ts'
@@ -38,27 +37,23 @@ const canLogIn = ({ metadata }: ClientDetail): boolean =>
   (metadata as { grant_types?: readonly string[] }).grant_types?.includes('authorization_code') === true
 
 const fieldsOf = async (visit: Visit, client: ClientDetail): Promise<readonly Field[]> => {
-  const { text, problem } = visit
-  const fields: readonly Field[] = [
-    { name: 'scope', label: 'Scopes', value: text('scope') || scopeOf(client), hint: 'With spaces between them.' },
+  return [
+    { name: 'scope', label: 'Scopes', value: scopeOf(client), hint: 'With spaces between them.' },
     ...(await apiChoice(visit, client)),
     {
       name: 'acr',
       label: 'Level of the login',
       kind: 'select',
-      value: text('acr'),
       options: [AS_USUAL, ...ACRS.map(value => ({ value, label: value }))],
     },
-    { name: 'prompt', label: 'Pages', kind: 'select', value: text('prompt'), options: PROMPTS },
+    { name: 'prompt', label: 'Pages', kind: 'select', options: PROMPTS },
     {
       name: 'locale',
       label: 'Language',
       kind: 'select',
-      value: text('locale'),
       options: [AS_USUAL, ...LOCALES.map(value => ({ value, label: LANGUAGES[value] }))],
     },
   ]
-  return fields.map(field => withError(field, problem))
 }
 
 const requestBlock = (request: Readonly<Record<string, string>>): Block => ({

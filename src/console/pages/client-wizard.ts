@@ -3,7 +3,7 @@ import { PRESETS, type Preset, withPreset } from '#src/admin/operations/client-p
 import type { Field, Page } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
-import { linesOf, readObject, withError } from '#src/console/fields.ts'
+import { linesOf, readObject } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import { secretNotice } from './client-secrets.ts'
@@ -42,20 +42,18 @@ const choosePage: Page = {
   ],
 }
 
-const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] => {
+const fieldsOf = (preset: Preset): readonly Field[] => {
   const redirects: readonly Field[] = [
     {
       name: 'redirect_uris',
       label: 'Where people return to',
       kind: 'area',
-      value: text('redirect_uris'),
       hint: 'One exact address per line, such as https://shop.example/callback',
     },
     {
       name: 'post_logout_redirect_uris',
       label: 'Where they go after logout',
       kind: 'area',
-      value: text('post_logout_redirect_uris'),
       hint: 'One exact address per line. May be empty.',
     },
   ]
@@ -64,7 +62,6 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       name: 'pias_origins',
       label: 'Where its pages are',
       kind: 'area',
-      value: text('pias_origins'),
       hint: 'One origin per line, such as https://shop.example: their pages may call PIAS. Empty: those of where people return to.',
     },
   ]
@@ -73,7 +70,6 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       name: 'token_endpoint_auth_method',
       label: 'How the app proves itself',
       kind: 'select',
-      value: text('token_endpoint_auth_method'),
       options: [
         { value: 'client_secret_basic', label: 'By a secret' },
         { value: 'private_key_jwt', label: 'By its own key (better)' },
@@ -82,16 +78,14 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
     {
       name: 'jwks_uri',
       label: 'Where its public keys are',
-      value: text('jwks_uri'),
       hint: 'Only for an app with its own key',
     },
   ]
-  const all: readonly Field[] = [
-    { name: 'client_name', label: 'Name', hint: 'As people see it at login', value: text('client_name') },
+  return [
+    { name: 'client_name', label: 'Name', hint: 'As people see it at login' },
     {
       name: 'client_id',
       label: 'Client id',
-      value: text('client_id'),
       hint: 'Letters, digits and - . _ ~. It never changes.',
     },
     ...(WITHOUT_REDIRECT.includes(preset) ? [] : redirects),
@@ -101,11 +95,9 @@ const fieldsOf = ({ text, problem }: Visit, preset: Preset): readonly Field[] =>
       name: 'more',
       label: 'Anything else, as JSON',
       kind: 'area',
-      value: text('more'),
       hint: 'Names of RFC 7591 and pias_*, such as {"scope": "openid profile"}. May be empty.',
     },
   ]
-  return all.map(field => withError(field, problem))
 }
 
 const LISTS = ['redirect_uris', 'post_logout_redirect_uris', 'pias_origins'] as const
@@ -170,7 +162,7 @@ export const clientWizard: ConsolePage = {
         submit: 'Check it',
         hidden: { preset },
         cancel: '/clients',
-        fields: fieldsOf(visit, preset),
+        fields: fieldsOf(preset),
       }),
     }
   },

@@ -1,14 +1,14 @@
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
-import { reasonField } from '#src/console/fields.ts'
+import { REASON_FIELD } from '#src/console/fields.ts'
 import type { ChangeView } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { effectBlocks, KINDS, movesTable, stateCell } from './links.ts'
 
 const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
-  const { form, text, problem } = visit
+  const { form } = visit
   const path = `/link-changes/${change.id}`
   if (change.state === 'proposed') {
     return [
@@ -36,7 +36,7 @@ const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
     action: `${path}/undo`,
     submit: 'Undo',
     tone: 'danger',
-    fields: [reasonField(text('reason'), problem)],
+    fields: [REASON_FIELD],
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Block, Form } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
-import { linesOf, reasonField } from '#src/console/fields.ts'
+import { linesOf, REASON_FIELD } from '#src/console/fields.ts'
 import type { ChangeView, MoveView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
@@ -57,34 +57,30 @@ const changesTable = (changes: readonly ChangeView[], title: string, empty: stri
   ]),
 })
 
-const recordFields = ({ text }: Visit) => [
+const RECORD_FIELDS: Form['fields'] = [
   {
     name: 'serviceLine',
     label: 'Service line',
-    kind: 'select' as const,
-    value: text('serviceLine'),
+    kind: 'select',
     options: SERVICE_LINES.map(value => ({ value, label: value })),
   },
-  { name: 'customerId', label: 'Customer number', value: text('customerId') },
+  { name: 'customerId', label: 'Customer number' },
 ]
 
 /** What a login is split off by: which of these leaves, and with which records. */
 export const splitFields = (
-  { text }: Visit,
   identities: readonly { readonly reference: string; readonly issuer: string }[],
 ): Form['fields'] => [
   {
     name: 'identity',
     label: 'Which login leaves',
     kind: 'select',
-    value: text('identity'),
     options: identities.map(({ reference, issuer }) => ({ value: reference, label: `${issuer} ${reference}` })),
   },
   {
     name: 'records',
     label: 'With which records',
     kind: 'area',
-    value: text('records'),
     hint: 'One per line, such as internet INT-100001. May be empty.',
   },
 ]
@@ -158,33 +154,33 @@ const previewed = async (visit: Visit, back: string): Promise<{ blocks: readonly
   }
 }
 
-const actForms = (visit: Visit, identities: readonly { reference: string; issuer: string }[]): readonly Block[] => {
-  const { form, text, params, problem } = visit
+const actForms = (
+  { form, params }: Visit,
+  identities: readonly { reference: string; issuer: string }[],
+): readonly Block[] => {
   const action = `${accountPath(params.accountId ?? '')}/links/preview`
-  const of = (kind: string, intro: string, fields: Form['fields']) => {
-    const isThis = text('kind') === kind
-    return form('changeLinks', {
+  const of = (kind: string, intro: string, fields: Form['fields']) =>
+    form('changeLinks', {
       title: KINDS[kind] ?? kind,
       intro,
       action,
       submit: 'Show what would happen',
       tone: 'secondary',
       hidden: { kind },
-      fields: [...fields, reasonField(isThis ? text('reason') : '', isThis ? problem : undefined)],
+      fields: [...fields, REASON_FIELD],
     })
-  }
   return [
-    ...of('link', 'A record without an owner.', recordFields(visit)),
-    ...of('unlink', 'Whoever has this record loses it, and is logged out everywhere.', recordFields(visit)),
+    ...of('link', 'A record without an owner.', RECORD_FIELDS),
+    ...of('unlink', 'Whoever has this record loses it, and is logged out everywhere.', RECORD_FIELDS),
     ...of('merge', 'One person with two accounts: this one becomes part of the other. Somebody else must approve it.', [
-      { name: 'into', label: 'Into account', value: text('into') },
+      { name: 'into', label: 'Into account' },
     ]),
     ...(identities.length < 2
       ? []
       : of(
           'split',
           'Two people in one account: a way to log in leaves, with its records, to an account of its own.',
-          splitFields(visit, identities),
+          splitFields(identities),
         )),
   ]
 }

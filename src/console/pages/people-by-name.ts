@@ -1,6 +1,5 @@
 import type { Block } from '#src/console/blocks.ts'
 import type { Outcome } from '#src/console/console-page.ts'
-import { withError } from '#src/console/fields.ts'
 import { fieldWord, levelWord } from '#src/console/matching-words.ts'
 import type { NamedRecord } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
@@ -9,7 +8,7 @@ import { accountPath } from './account-tabs.ts'
 const NAMES = ['givenName', 'familyName', 'birthDate', 'postalCode'] as const
 
 /** Looks for records by the name of a person. */
-export const nameForm = ({ form, text, problem }: Visit): readonly Block[] =>
+export const nameForm = ({ form }: Visit): readonly Block[] =>
   form('searchRecords', {
     title: 'Find by name',
     action: '/people/name',
@@ -17,21 +16,19 @@ export const nameForm = ({ form, text, problem }: Visit): readonly Block[] =>
     tone: 'secondary',
     intro: 'In the customer records, with a date of birth or a postal code. What is found is masked.',
     fields: [
-      { name: 'givenName', label: 'First name', value: text('givenName') },
-      { name: 'familyName', label: 'Family name', value: text('familyName') },
+      { name: 'givenName', label: 'First name' },
+      { name: 'familyName', label: 'Family name' },
       {
         name: 'birthDate',
         label: 'Date of birth',
-        value: text('birthDate'),
         hint: 'Year, month, day, such as 1988-03-14. May be empty where there is a postal code.',
       },
       {
         name: 'postalCode',
         label: 'Postal code',
-        value: text('postalCode'),
         hint: 'May be empty where there is a date of birth.',
       },
-    ].map(field => withError(field, problem)),
+    ],
   })
 
 const agreementOf = ({ agrees }: NamedRecord): string =>

@@ -30,7 +30,7 @@ const foundTable = (accounts: readonly AccountView[]): Block => ({
   ]),
 })
 
-const searchForm = ({ form, text }: Visit) =>
+const searchForm = ({ form }: Visit) =>
   form('searchAccounts', {
     title: 'Find an account',
     action: '/people',
@@ -41,14 +41,13 @@ const searchForm = ({ form, text }: Visit) =>
         name: 'by',
         label: 'By',
         kind: 'select',
-        value: text('by') || 'customerNumber',
         options: SEARCHES,
       },
-      { name: 'value', label: 'Number or reference', value: text('value') },
+      { name: 'value', label: 'Number or reference' },
     ],
   })
 
-const whyRecordForm = ({ form, text }: Visit) =>
+const whyRecordForm = ({ form }: Visit) =>
   form('whyRecord', {
     title: 'Why was a record linked, or not?',
     action: '/people/record',
@@ -59,10 +58,9 @@ const whyRecordForm = ({ form, text }: Visit) =>
         name: 'serviceLine',
         label: 'Service line',
         kind: 'select',
-        value: text('serviceLine'),
         options: SERVICE_LINES.map(value => ({ value, label: value })),
       },
-      { name: 'customerId', label: 'Customer number', value: text('customerId') },
+      { name: 'customerId', label: 'Customer number' },
     ],
   })
 

@@ -1,5 +1,5 @@
 import type { Block, Form } from '#src/console/blocks.ts'
-import { reasonField } from '#src/console/fields.ts'
+import { REASON_FIELD } from '#src/console/fields.ts'
 import type { ChangeView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
@@ -46,20 +46,17 @@ export const requestOf = ({ text }: Visit, { accountId }: Review) => {
 }
 
 /** The acts that may mend what a review is about; each shows first what it would do. */
-export const mendForms = (visit: Visit, review: Review, { identities, changes }: Mendable): readonly Block[] => {
-  const { form, text, problem } = visit
-  const of = (kind: string, title: string, intro: string, fields: Form['fields']) => {
-    const isThis = text('kind') === kind
-    return form('decideReview', {
+export const mendForms = ({ form }: Visit, review: Review, { identities, changes }: Mendable): readonly Block[] => {
+  const of = (kind: string, title: string, intro: string, fields: Form['fields']) =>
+    form('decideReview', {
       title,
       intro,
       action: `${reviewPath({ reviewId: review.id })}/preview`,
       tone: 'secondary',
       submit: 'Show what would happen',
       hidden: { kind, version: String(review.version) },
-      fields: [...fields, reasonField(isThis ? text('reason') : '', isThis ? problem : undefined)],
+      fields: [...fields, REASON_FIELD],
     })
-  }
   const merge = { text: 'Merge it with another account', href: `${accountPath(review.accountId)}/links` }
   return [
     ...(review.record === undefined
@@ -67,7 +64,7 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
       : [
           ...of('unlink', 'Unlink the record', 'Whoever has it loses it, and is logged out everywhere.', []),
           ...of('link', 'Give the record to an account', 'Where nobody has it: unlink it first where somebody has.', [
-            { name: 'into', label: 'Account', value: text('into') },
+            { name: 'into', label: 'Account' },
           ]),
         ]),
     ...(identities.length < 2
@@ -76,7 +73,7 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
           'split',
           'Split off a login',
           'Two people in one account: a way to log in leaves, with its records.',
-          splitFields(visit, identities),
+          splitFields(identities),
         )),
     ...(changes.length === 0
       ? []
@@ -85,7 +82,6 @@ export const mendForms = (visit: Visit, review: Review, { identities, changes }:
             name: 'change',
             label: 'Which act',
             kind: 'select',
-            value: text('change'),
             options: changes.map(({ id, at, kind, reason }) => ({
               value: id,
               label: `${moment(at)}: ${KINDS[kind] ?? kind} (${reason})`,

@@ -1,6 +1,6 @@
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, type Outcome, thenTo } from '#src/console/console-page.ts'
-import { reasonField } from '#src/console/fields.ts'
+import { REASON_FIELD } from '#src/console/fields.ts'
 import { fieldWord, methodWord, reasonWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
@@ -14,19 +14,14 @@ import { recordBlocks } from './why.ts'
 
 /** The forms that end a review: as it is, or with the act that mends it. */
 const endForms = (visit: Visit, review: Review, mendable: Mendable): readonly Block[] => {
-  const { form, text, problem } = visit
-  const isSent = text('kind') === ''
-  const closing = form('decideReview', {
+  const closing = visit.form('decideReview', {
     title: 'Close it as it is',
     action: `/reviews/${review.id}`,
     submit: 'Close the review',
     tone: 'secondary',
     intro: 'Nothing is changed.',
     hidden: { version: String(review.version) },
-    fields: [
-      { name: 'outcome', label: 'What you found', kind: 'select', value: text('outcome'), options: OUTCOMES },
-      reasonField(isSent ? text('reason') : '', isSent ? problem : undefined),
-    ],
+    fields: [{ name: 'outcome', label: 'What you found', kind: 'select', options: OUTCOMES }, REASON_FIELD],
   })
   return [...closing, ...mendForms(visit, review, mendable)]
 }

@@ -5,7 +5,7 @@ import type { Field } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { lastDays } from '#src/console/column-chart.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
-import { linesOf, reasonField, withError } from '#src/console/fields.ts'
+import { linesOf, REASON_FIELD } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
@@ -28,7 +28,7 @@ const optionsOf = (words: Readonly<Record<string, string>>) =>
   Object.entries(words).map(([value, label]) => ({ value, label }))
 
 /** A policy as the fields of its form. */
-const filledFrom = (policy: RolloutPolicy): Readonly<Record<string, string>> => ({
+const valuesOf = (policy: RolloutPolicy): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
     RULES.flatMap(([name]) => {
       const { phase, percentage, allow, from = '', until = '' } = policy[name]
@@ -39,11 +39,11 @@ const filledFrom = (policy: RolloutPolicy): Readonly<Record<string, string>> => 
   password: policy.password,
   passkey: policy.passkey,
   killSwitch: policy.killSwitch ? 'on' : '',
-  reason: '',
 })
 
-const fieldsOf = (filled: Readonly<Record<string, string>>, problem?: Problem): readonly Field[] => {
-  const value = (name: string): string => filled[name] ?? ''
+const fieldsOf = (policy: RolloutPolicy): readonly Field[] => {
+  const values = valuesOf(policy)
+  const value = (name: string): string => values[name] ?? ''
   const rules = RULES.flatMap(([name, label]): Field[] => [
     {
       name: `${name}_phase`,
@@ -98,8 +98,7 @@ const fieldsOf = (filled: Readonly<Record<string, string>>, problem?: Problem): 
       ],
     },
   ]
-  const all = [...rules, ...others].map(field => withError(field, problem))
-  return [...all, reasonField(value('reason'), problem)]
+  return [...rules, ...others, REASON_FIELD]
 }
 
 /** The policy that a form says, or what is wrong with it. */
@@ -123,7 +122,8 @@ const policyOf = ({ text }: Visit): { policy: RolloutPolicy } | { problem: Probl
   )
   if (parsed.success) return { policy: parsed.data }
   const errors = parsed.error.issues.map(issue => ({
-    field: issue.path.join('_'),
+    // A field of the form is a part of one of the two rules; after it is the line.
+    field: [issue.path.slice(0, 2).join('_'), ...issue.path.slice(2)].join('.'),
     reason: issue.message,
     fix: inputFix(issue),
   }))
@@ -164,7 +164,7 @@ const shadowBlocks = (
 export const rolloutPage: ConsolePage = {
   path: '/clients/:clientId/rollout',
   show: async visit => {
-    const { ask, form, params, problem, now, text } = visit
+    const { ask, form, params, now } = visit
     const days = lastDays(DAYS, now)
     const since = days[0] ?? ''
     const [client, { policy, versions, version }, { counts, decisions }] = await Promise.all([
@@ -174,8 +174,6 @@ export const rolloutPage: ConsolePage = {
     ])
     const path = `${clientPath(client.clientId)}/rollout`
     const hidden = { version: String(version) }
-    // Both forms ask why: which of them was sent is known by what the other has not.
-    const isChange = text('password') !== ''
     return {
       ...clientHead(client, '/rollout'),
       blocks: [
@@ -188,7 +186,7 @@ export const rolloutPage: ConsolePage = {
           action: `${path}/preview`,
           submit: 'Show what would change',
           hidden,
-          fields: isChange ? fieldsOf(sentFields(visit), problem) : fieldsOf(filledFrom(policy)),
+          fields: fieldsOf(policy),
         }),
         ...(versions.length === 0
           ? []
@@ -199,7 +197,7 @@ export const rolloutPage: ConsolePage = {
               tone: 'danger',
               hidden,
               intro: 'Puts the previous policy back in force, from the next request on.',
-              fields: [isChange ? reasonField('') : reasonField(text('reason'), problem)],
+              fields: [REASON_FIELD],
             })),
         {
           kind: 'table',

@@ -1,7 +1,7 @@
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Block, CellLike, Field, Page } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
-import { reasonField, withError, withErrorAs } from '#src/console/fields.ts'
+import { REASON_FIELD, withErrorAs } from '#src/console/fields.ts'
 import { outcomeWord, reasonWord } from '#src/console/matching-words.ts'
 import type { Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
@@ -79,35 +79,33 @@ const activationsTable = ({ activations }: Rules): Block => ({
     ]),
 })
 
-const compareFields = ({ text, problem }: Visit, { inForce, versions }: Rules): readonly Field[] => {
+const compareFields = ({ inForce, versions }: Rules): readonly Field[] => {
   const trained = versions.map(({ version, trainedAt }) => ({
     value: version,
     label: trainedAt === undefined ? version : `${version}, trained ${day(trainedAt)}`,
   }))
-  const fields: readonly Field[] = [
+  return [
     {
       name: 'version',
       label: 'Model',
       kind: 'select',
-      value: text('version'),
       options: [{ value: '', label: 'The one in force' }, ...trained.filter(({ value }) => value !== inForce.version)],
     },
     {
       name: 'errorBudget',
       label: 'Wrong links accepted: one in',
       kind: 'number',
-      value: text('errorBudget') || budgetField(inForce.errorBudget),
+      value: budgetField(inForce.errorBudget),
       hint: 'At most one in 1,000.',
     },
     {
       name: 'people',
       label: 'People with an account to decide on anew',
       kind: 'number',
-      value: text('people') || '500',
+      value: '500',
       hint: '2,000 at most. Nobody notices.',
     },
   ]
-  return fields.map(field => withError(field, problem))
 }
 
 const countsTable = (title: string, counts: Readonly<Record<string, number>>, empty: string): Block => ({
@@ -146,6 +144,30 @@ const changeBlocks = (title: string, { outcomes, records, examples }: Omit<Chang
       ]),
 ]
 
+/** What is put in force: of the rules that were looked at, at this version of them. */
+type Activation = { readonly version: string; readonly model: string; readonly errorBudget: string }
+
+const activationForm = ({ form }: Visit, { version, model, errorBudget }: Activation): readonly Block[] =>
+  form('activateRules', {
+    title: 'Put it in force',
+    action: `${PATH}/activate`,
+    submit: 'Put it in force',
+    tone: 'danger',
+    cancel: PATH,
+    intro: 'On every node within a minute. It can be rolled back in one step.',
+    hidden: { version, model, errorBudget },
+    fields: [REASON_FIELD],
+  })
+
+/** The same again, where it was refused: whoever is overtaken has to compare anew. */
+const refusedBlocks = (visit: Visit): readonly Block[] => {
+  const { problem, text } = visit
+  const [version, model, errorBudget] = [text('version'), text('model'), text('errorBudget')]
+  if (problem === undefined || problem.code === 'stale' || model === '') return []
+  const accepted = oneIn(budgetOf(errorBudget) ?? 0)
+  return [factsOf(model, accepted, 'What would be in force'), ...activationForm(visit, { version, model, errorBudget })]
+}
+
 /** What other rules would change, and the way to put them in force. */
 const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules']): Page => {
   const { inForce, other, decisions, shadow, people } = told
@@ -166,15 +188,10 @@ const comparedPage = (visit: Visit, { version }: Rules, told: Told['replayRules'
       ...changeBlocks('Decisions that were acted on', decisions),
       ...(shadow.replayed === 0 ? [] : changeBlocks('Shadow: decisions that were only recorded', shadow)),
       ...changeBlocks('People with an account', people),
-      ...visit.form('activateRules', {
-        title: 'Put it in force',
-        action: `${PATH}/activate`,
-        submit: 'Put it in force',
-        tone: 'danger',
-        cancel: PATH,
-        intro: 'On every node within a minute. It can be rolled back in one step.',
-        hidden: { version: String(version), model: other.version, errorBudget: budgetField(other.errorBudget) },
-        fields: [reasonField('')],
+      ...activationForm(visit, {
+        version: String(version),
+        model: other.version,
+        errorBudget: budgetField(other.errorBudget),
       }),
     ],
   }
@@ -201,7 +218,7 @@ const askBack = async ({ ask, text }: Visit) => {
 export const rulesPage: ConsolePage = {
   path: PATH,
   show: async visit => {
-    const { ask, form, now, text, problem } = visit
+    const { ask, form, now, text } = visit
     const since = new Date(now - DAYS * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
     // Thousands of decisions are counted for it: for whoever wants to see that.
     const isWatched = text('watch', 'query') === '1'
@@ -213,6 +230,7 @@ export const rulesPage: ConsolePage = {
       title: 'Rules',
       lead: 'What decides who is linked without a question. Look first what other rules would change.',
       blocks: [
+        ...refusedBlocks(visit),
         inForceFacts(rules.inForce, 'In force now'),
         watched === undefined ? WATCH : outcomesTable(watched.rules),
         ...form('replayRules', {
@@ -220,7 +238,7 @@ export const rulesPage: ConsolePage = {
           action: `${PATH}/compare`,
           submit: 'Show what would change',
           intro: 'It takes up to a minute, and looks at people who have an account.',
-          fields: compareFields(visit, rules),
+          fields: compareFields(rules),
         }),
         activationsTable(rules),
         ...(rules.activations.length === 0
@@ -232,7 +250,7 @@ export const rulesPage: ConsolePage = {
               tone: 'danger',
               intro: 'Puts in force what was before, on every node within a minute.',
               hidden: { version: String(rules.version) },
-              fields: [reasonField(text('reason'), problem)],
+              fields: [REASON_FIELD],
             })),
       ],
     }
