@@ -1,13 +1,17 @@
 import type { Db, Document } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
+import { SHARD_KEYS } from '#src/store/mongo/schema/shard-keys.ts'
 import type { StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { StoredCustomer } from '#src/store/ports/customers.ts'
 import type { LinkChange } from '#src/store/ports/link-changes.ts'
 import type { DueMessage } from '#src/store/ports/messages.ts'
 import { createCallRecorder } from '#test/store/record-calls.ts'
+import { createCommandRecorder } from './record-commands.ts'
 import { createSiteRecorder } from './record-sites.ts'
+import { refusalOf, scatterOf, statementsOf, targetOf } from './sharding-rules.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
+import { toldScatters } from './told-scatters.ts'
 
 /** In every collection that grows. */
 const DOCUMENTS = 100_000
@@ -488,11 +492,15 @@ describe('query plans', () => {
   let queries: Document[]
   const calls = createCallRecorder()
   const sites = createSiteRecorder()
+  const commands = createCommandRecorder()
 
   beforeAll(async () => {
     mongo = await openTestDatabase()
     const db = mongo.client.db(mongo.database)
-    const store = await openMongoStore({ ...mongo, clock: () => NOW, migrate: true })
+    commands.watch()
+    const heard = { url: commands.listening(mongo.url), database: mongo.database }
+    const store = await openMongoStore({ ...heard, clock: () => NOW, migrate: true })
+    commands.end()
     await seed(db)
     await db.createCollection('system.profile', { capped: true, size: 64 * 2 ** 20 })
     await db.command({ profile: 2 })
@@ -542,5 +550,37 @@ describe('query plans', () => {
       expect(stages.some(stage => /^(IXSCAN|IDHACK|COUNT_SCAN|EXPRESS)/.test(stage))).toBe(true)
       expect({ command, stages }).not.toMatchObject({ stages: expect.arrayContaining(['COLLSCAN']) })
     }
+  })
+
+  /** Of every command that was sent, what it asks of a collection, with the shard key of that. */
+  const statements = () =>
+    commands
+      .sent()
+      .flatMap(({ commandName, command }) => statementsOf(commandName, command))
+      .map(statement => ({ statement, sharding: SHARD_KEYS[statement.collection] }))
+
+  test('a router of a sharded cluster would take each of them', () => {
+    const kinds = new Set(statements().map(({ statement }) => statement.kind))
+    expect([...kinds].sort()).toEqual(['delete', 'findAndModify', 'insert', 'read', 'update'])
+    const refused = statements().flatMap(({ statement, sharding }) => {
+      if (sharding === undefined) return [{ statement, refusal: 'no line in the table of shard keys' }]
+      const refusal = sharding.key && refusalOf(sharding.key, statement)
+      return refusal === undefined ? [] : [{ statement, refusal }]
+    })
+    expect(refused).toEqual([])
+  })
+
+  test('those that ask every shard are told, and no others', () => {
+    const scattered = statements().flatMap(({ statement, sharding }) =>
+      sharding?.key !== undefined && statement.kind !== 'insert' && targetOf(sharding.key, statement.filter) === 'all'
+        ? [scatterOf(statement)]
+        : [],
+    )
+    expect([...toldScatters().keys()]).toEqual([...new Set(scattered)].sort())
+  })
+
+  test('the index that sharding needs is made of the ids as they are', async () => {
+    const db = mongo.client.db(mongo.database)
+    for (const [name, { key }] of Object.entries(SHARD_KEYS)) if (key) await db.collection(name).createIndex({ ...key })
   })
 })
