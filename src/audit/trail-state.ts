@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { PiasError } from '#src/kernel/errors.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
+import { isChanged, noteChanged } from './own-notes.ts'
 
 /**
  * How the audit trail was found. `at` (epoch milliseconds): when a node looked last, 0 where nobody knows. `problems`: what
@@ -29,13 +29,6 @@ const NEVER: Kept = { at: 0, problems: [] }
 const MOST_PROBLEMS = 20
 /** Tries to write over what other nodes write at the same moment. */
 const TRIES = 5
-
-/** Said of a trail whose own notes, among the store's keys, somebody changed. */
-export const NOTES_CHANGED = 'what PIAS noted of the trail was changed'
-
-/** Whether what was kept does not open or cannot be read: somebody changed it, and the trail is broken. */
-export const isChanged = (error: unknown): boolean =>
-  error instanceof SyntaxError || (error instanceof PiasError && error.code === 'server.failed')
 
 const keptSchema = z.object({
   at: z.number(),
@@ -83,7 +76,7 @@ export const createTrailState = (keys: Pick<KeysPort, 'find' | 'putIfAbsent' | '
     /** How the trail was found; one whose kept state was changed is broken, nobody knows since when. */
     read: async (): Promise<TrailState> => {
       const { kept } = await find()
-      if (kept === undefined) return { at: 0, problems: [NOTES_CHANGED] }
+      if (kept === undefined) return { at: 0, problems: [noteChanged(NAME)] }
       const { foundAt: _, ...state } = kept
       return state
     },

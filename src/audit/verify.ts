@@ -47,7 +47,11 @@ export const verifyChain = async (
 ): Promise<ChainReport> => {
   const { auditChain, macOf } = deps
   const { after, until = Number.POSITIVE_INFINITY, known = [] } = options
-  const macs = new Map(known.filter(({ number }) => number > after.number).map(({ number, mac }) => [number, mac]))
+  // Of one block several may be kept: by PIAS itself, and elsewhere.
+  const macs = Map.groupBy(
+    known.filter(({ number }) => number > after.number),
+    ({ number }) => number,
+  )
   const problems = new Set<string>()
   const seen = { blocks: 0, events: 0 }
   let before = after
@@ -58,7 +62,8 @@ export const verifyChain = async (
     // Where the one before is gone, nothing more can be said of this one.
     else if (number !== before.number + 1) problems.add(rangeOf(before.number + 1, number - 1))
     else if (macOf(before, block, events) !== mac) problems.add(`block ${number} or one of its events was changed`)
-    if ((macs.get(number) ?? mac) !== mac) problems.add(`block ${number} is not the one that was kept`)
+    const isOther = macs.get(number)?.some(kept => kept.mac !== mac)
+    if (isOther) problems.add(`block ${number} is not the one that was kept`)
     before = block
   }
 

@@ -1,5 +1,5 @@
 import { openChain } from '#src/audit/create-audit-jobs.ts'
-import { createChainMarks } from '#src/audit/marks.ts'
+import { createChainMarks, findStart } from '#src/audit/marks.ts'
 import { verifyTrail } from '#src/audit/watch.ts'
 import type { KeyEncryption } from '#src/crypto/kek/port.ts'
 import { openKeyring } from '#src/crypto/keyring/open-keyring.ts'
@@ -78,8 +78,8 @@ export const checkCopy = async (deps: {
     const findings = createFindings()
     const erased = await readLedger(store)
     await checkOwnKeys(store, findings)
-    const { number: dropped } = await createChainMarks(store.keys).start.read()
-    const audit = await checkAudit({ raw: copy.audit, audit: store.audit, dropped: dropped > 0 }, findings)
+    const { mark } = await findStart(store.auditChain, createChainMarks(store.keys).start)
+    const audit = await checkAudit({ raw: copy.audit, audit: store.audit, dropped: mark.number > 0 }, findings)
     await checkChain(store, findings)
     const accounts = await checkAccounts(store, { erased, audit }, findings)
     for (const { accountId } of ledger) {

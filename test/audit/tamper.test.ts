@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createAuditJobs, openChain } from '#src/audit/create-audit-jobs.ts'
-import { createTrailState, NOTES_CHANGED } from '#src/audit/trail-state.ts'
+import { noteChanged } from '#src/audit/own-notes.ts'
+import { createTrailState } from '#src/audit/trail-state.ts'
 import { createAuditWatch, verifyTrail } from '#src/audit/watch.ts'
 import { createSealer, KEY_BYTES } from '#src/crypto/envelope/sealer.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
@@ -277,16 +278,17 @@ describe.each([
     expect((await state.read()).problems.toSorted()).toEqual(['one', 'three', 'two'])
   })
 
-  test.each(['audit-state', 'audit-verified'])(
+  test.each(['audit-state', 'audit-verified', 'audit-start'] as const)(
     'a note of its own (%s) that was changed is a broken trail',
     async key => {
       const state = () => createTrailState(backend.store.keys).read()
       const { watch } = await jobs()
       await watch.run()
+      if (key === 'audit-start') await backend.store.keys.putIfAbsent(key, JSON.stringify({ number: 0, mac: '' }))
       await backend.intruder.changeKey(key)
       await watch.run()
-      expect(errors).toEqual([{ event: 'audit_broken', problems: [NOTES_CHANGED] }])
-      expect((await state()).problems).toEqual([NOTES_CHANGED])
+      expect(errors).toEqual([{ event: 'audit_broken', problems: [noteChanged(key)] }])
+      expect((await state()).problems).toEqual([noteChanged(key)])
       // It stays so until somebody looked into it.
       await watch.run()
       expect(errors).toHaveLength(2)
@@ -296,13 +298,51 @@ describe.each([
     },
   )
 
+  test('what can be verified without a note that was changed is', async () => {
+    const { watch } = await jobs()
+    await watch.run()
+    // None is there before something is dropped.
+    await backend.store.keys.putIfAbsent('audit-start', JSON.stringify({ number: 0, mac: '' }))
+    for (const key of ['audit-verified', 'audit-start']) await backend.intruder.changeKey(key)
+    const notes = [noteChanged('audit-start'), noteChanged('audit-verified')]
+    expect(await verify()).toMatchObject({ blocks: 4, events: 12, problems: notes })
+    await backend.intruder.changeData()
+    const block = 'block 2 or one of its events was changed'
+    expect((await verify()).problems).toEqual([...notes, block])
+    await watch.run()
+    // Another node, which does not know how far it was whole.
+    await (await jobs()).watch.run()
+    expect(errors).toEqual(Array(2).fill({ event: 'audit_broken', problems: [...notes, block] }))
+    expect((await createTrailState(backend.store.keys).read()).problems).toEqual([...notes, block])
+    // An end that is cut off meanwhile is missed by the node that knew it.
+    await backend.intruder.removeBlockAndEvents(4)
+    await watch.run()
+    expect(errors.at(-1)).toMatchObject({ problems: [...notes, block, 'block 4, which was kept, is missing'] })
+  })
+
+  test('where the beginning was dropped and the note of it changed, what is left is verified', async () => {
+    now += 40 * DAY_MS
+    await fill(5)
+    await fill(6)
+    const { retain, watch } = await jobs()
+    await retain.run()
+    await watch.run()
+    await backend.intruder.changeKey('audit-start')
+    expect((await verify()).problems).toEqual([noteChanged('audit-start')])
+    await backend.intruder.removeBlock(6)
+    expect((await verify()).problems).toContain('block 6, which was kept, is missing')
+    // Nothing is dropped by a note that somebody changed.
+    await expect(retain.run()).rejects.toThrow()
+    expect(await backend.store.audit.list({ after: 0, limit: 100 })).toHaveLength(6)
+  })
+
   test('with its own note a block is changed: both are logged', async () => {
     const { watch } = await jobs()
     await watch.run()
     await backend.intruder.changeKey('audit-state')
     await backend.intruder.changeData()
     await watch.run()
-    const problems = ['block 2 or one of its events was changed', NOTES_CHANGED]
+    const problems = ['block 2 or one of its events was changed', noteChanged('audit-state')]
     expect(errors).toEqual([{ event: 'audit_broken', problems }])
   })
 

@@ -48,6 +48,29 @@ test('exports JSON lines and CSV of a time', async () => {
   expect(await audit('export', '--format', 'xml')).toMatchObject({ code: 2, stdout: '' })
 })
 
+test('verify tells each note of its own that was changed as a finding, and verifies the rest', async () => {
+  await seal()
+  await running.pias.jobs.find(({ name }) => name === 'audit verification')?.run()
+  const db = new DatabaseSync(join(running.dataDir, 'durable.db'))
+  const names = "name IN ('audit-verified', 'audit-state')"
+  const kept = db.prepare(`SELECT name, value FROM keys WHERE ${names}`).all() as { name: string; value: string }[]
+  expect(kept).toHaveLength(2)
+  db.exec(`UPDATE keys SET value = 'changed' WHERE ${names}`)
+  const problems = [
+    'what PIAS noted of the trail was changed: how far it was verified (audit-verified)',
+    'what PIAS noted of the trail was changed: how it was found (audit-state)',
+  ]
+  const { code, stdout, stderr } = await audit('verify')
+  expect([code, stderr]).toEqual([1, ''])
+  expect(stdout).toMatch(/^[1-9]\d* events in \d+ blocks\n/)
+  for (const problem of problems) expect(stdout).toContain(`not whole: ${problem}\n`)
+  const json = await audit('verify', '--json')
+  expect([json.code, JSON.parse(json.stdout)]).toMatchObject([1, { problems, events: expect.any(Number) }])
+  for (const { name, value } of kept) db.prepare('UPDATE keys SET value = ? WHERE name = ?').run(value, name)
+  db.close()
+  expect(await audit('verify')).toMatchObject({ code: 0 })
+})
+
 test('verify ends with 0 when the trail is whole, and with 1 when it is not', async () => {
   await seal()
   const { code, stdout } = await audit('verify')

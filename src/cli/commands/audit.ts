@@ -2,6 +2,8 @@ import type { ChainMark } from '#src/audit/chain.ts'
 import { openChain } from '#src/audit/create-audit-jobs.ts'
 import { type AuditFilter, CSV_HEADER, searchAll, toCsvLine, toJsonLine } from '#src/audit/export.ts'
 import { maskEvent } from '#src/audit/mask.ts'
+import { noteChanged } from '#src/audit/own-notes.ts'
+import { createTrailState } from '#src/audit/trail-state.ts'
 import { verifyTrail } from '#src/audit/watch.ts'
 import { streamFromStore, withStore } from '#src/cli/offline.ts'
 import type { Outcome, Shown } from '#src/cli/outcome.ts'
@@ -100,7 +102,8 @@ const parseMark = (text: string): ChainMark => {
 }
 
 /**
- * `audit verify`: looks at the whole trail. It is `wrong` when it is not as it was written, or was not sealed.
+ * `audit verify`: looks at the whole trail. It is `wrong` when it is not as it was written, nor what PIAS noted of it, or
+ * was not sealed.
  * @throws PiasError `request.invalid`, and what the store throws
  */
 export const verifyAudit = async (
@@ -113,7 +116,8 @@ export const verifyAudit = async (
     const [oldest] = await store.auditChain.unsealed(1)
     const isLeft = oldest !== undefined && terminal.clock() - oldest.at > UNSEALED_MS
     const left = isLeft ? [`events since ${timeOf(oldest.at)} are not sealed: no node is running`] : []
-    const found = [...problems, ...left]
+    const isStateChanged = (await createTrailState(store.keys).known()) === undefined
+    const found = [...problems, ...(isStateChanged ? [noteChanged('audit-state')] : []), ...left]
     const counted = `${grouped(events)} events in ${grouped(blocks)} blocks\n`
     if (found.length > 0) {
       const text = `${counted}${found.map(problem => `not whole: ${problem}\n`).join('')}`
