@@ -1,17 +1,22 @@
 import type { Db, Document } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
+import { migrateUp } from '#src/store/mongo/schema/migrate.ts'
 import { SHARD_KEYS } from '#src/store/mongo/schema/shard-keys.ts'
 import type { StoredCustomerLink } from '#src/store/ports/accounts.ts'
 import type { StoredCustomer } from '#src/store/ports/customers.ts'
 import type { LinkChange } from '#src/store/ports/link-changes.ts'
 import type { DueMessage } from '#src/store/ports/messages.ts'
 import { createCallRecorder } from '#test/store/record-calls.ts'
+import { isRouted, startMongoShards } from '#test/support/servers/start-mongo-shards.ts'
 import { createCommandRecorder } from './record-commands.ts'
 import { createSiteRecorder } from './record-sites.ts'
 import { refusalOf, scatterOf, statementsOf, targetOf } from './sharding-rules.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 import { toldScatters } from './told-scatters.ts'
+
+/** Some are sent to be refused as what is there already. */
+const DUPLICATE = 11000
 
 /** In every collection that grows. */
 const DOCUMENTS = 100_000
@@ -568,6 +573,28 @@ describe('query plans', () => {
       return refusal === undefined ? [] : [{ statement, refusal }]
     })
     expect(refused).toEqual([])
+  })
+
+  test('and one does, of all but findAndModify, each statement by itself', async () => {
+    const cluster = await startMongoShards()
+    try {
+      await migrateUp(cluster.db, { waitMs: 10_000 })
+      for (const [name, { key }] of Object.entries(SHARD_KEYS)) if (key) await cluster.shardCollection(name, key)
+      for (const [insert, document] of Object.entries(SEEDS)) {
+        await cluster.route('insert', { insert, documents: Array.from({ length: 100 }, (_, n) => document(n)) })
+      }
+      const routed = commands.sent().filter(({ commandName }) => isRouted(commandName))
+      const refused: object[] = []
+      for (const { commandName, command } of routed) {
+        const answer = await cluster.route(commandName, command).catch(error => ({ writeErrors: [error] }))
+        const errors = (answer.writeErrors ?? []).filter(({ code }: { code: unknown }) => code !== DUPLICATE)
+        if (errors.length > 0) refused.push({ command, errors })
+      }
+      expect(refused).toEqual([])
+      expect(routed.length).toBeGreaterThan(300)
+    } finally {
+      await cluster.close()
+    }
   })
 
   test('those that ask every shard are told, and no others', () => {

@@ -19,8 +19,8 @@ export const MONGO_ARGS = [
 /** `NotYetInitialized`: no replica set was made of this member yet. */
 const NOT_YET_INITIALIZED = 94
 
-/** Whether the server takes writes; makes a replica set of it first if it is to be one and is none yet. */
-const takesWrites = async (port: number, replicaSet: boolean, host: string): Promise<boolean> => {
+/** Whether the server takes writes; makes the replica set of it first (as `replSetInitiate` wants it) if it is none yet. */
+export const takesWrites = async (port: number, replicaSet: object | undefined): Promise<boolean> => {
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 500,
   })
@@ -28,7 +28,7 @@ const takesWrites = async (port: number, replicaSet: boolean, host: string): Pro
     const admin = client.db('admin')
     const initiate = async (error: { code?: unknown }) => {
       if (error.code !== NOT_YET_INITIALIZED) throw error
-      await admin.command({ replSetInitiate: { _id: 'pias', members: [{ _id: 0, host }] } })
+      await admin.command({ replSetInitiate: replicaSet })
     }
     if (replicaSet) await admin.command({ replSetGetStatus: 1 }).catch(initiate)
     return (await admin.command({ hello: 1 })).isWritablePrimary === true
@@ -59,6 +59,6 @@ export const startMongo = async (
     path,
     args: dir => ['--port', `${port}`, '--dbpath', dir, '--unixSocketPrefix', dir, ...MONGO_ARGS, ...member, ...args],
     url: `mongodb://${host}/${replicaSet ? '?replicaSet=pias' : ''}`,
-    isReady: () => takesWrites(port, replicaSet, host),
+    isReady: () => takesWrites(port, replicaSet ? { _id: 'pias', members: [{ _id: 0, host }] } : undefined),
   })
 }
