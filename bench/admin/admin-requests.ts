@@ -36,6 +36,8 @@ export type AdminRequest = {
 
 /** Searches by name that one admin has in an hour are shared by page and API. */
 const MOST_BY_NAME = 20
+/** Looks by customer number as well, by three requests of each. */
+const MOST_BY_NUMBER = 8
 
 const SERVICE_LINE = 'mobile'
 
@@ -108,7 +110,13 @@ export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
       path: `${ofClient}/token-preview`,
       body: { account: accountId },
     },
-    { of: 'searchAccounts', what: 'account by customer number', path: '/accounts/search', body: { customerNumber } },
+    {
+      of: 'searchAccounts',
+      what: 'account by customer number',
+      path: '/accounts/search',
+      body: { customerNumber },
+      most: MOST_BY_NUMBER,
+    },
     { of: 'searchAccounts', what: 'account by its id', path: '/accounts/search', body: { account: accountId } },
     { of: 'searchAccounts', what: 'account by itsme reference', path: '/accounts/search', body: { upstreamSubject } },
     { of: 'searchRecords', what: 'records by name', path: '/records/search', body: person, most: MOST_BY_NAME },
@@ -128,12 +136,14 @@ export const apiRequests = (samples: Samples): readonly AdminRequest[] => {
       what: 'why a record that has an owner',
       path: '/records/decisions',
       body: { serviceLine: SERVICE_LINE, customerId: customerNumber },
+      most: MOST_BY_NUMBER,
     },
     {
       of: 'whyRecord',
       what: 'why a record nobody has',
       path: '/records/decisions',
       body: { serviceLine: SERVICE_LINE, customerId: undecidedNumber },
+      most: MOST_BY_NUMBER,
     },
     { of: 'listUndecided', what: 'undecided', path: '/decisions/undecided' },
     { of: 'listUndecided', what: 'undecided, older', path: `/decisions/undecided?cursor=${middle}.1` },
@@ -178,6 +188,7 @@ export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
     of: '/people',
     path: '/people/record',
     body: { serviceLine: SERVICE_LINE, customerId },
+    most: MOST_BY_NUMBER,
   })
   return [
     { of: '/', what: 'dashboard', path: '/' },
@@ -197,7 +208,7 @@ export const pageRequests = (samples: Samples): readonly AdminRequest[] => {
     { ...ofClient('/preview'), what: 'tokens' },
     { ...ofClient('/code'), what: 'code' },
     { of: '/people', what: 'people', path: '/people' },
-    { ...search('customerNumber', customerNumber), what: 'found by customer number' },
+    { ...search('customerNumber', customerNumber), what: 'found by customer number', most: MOST_BY_NUMBER },
     { ...search('account', accountId), what: 'found by account' },
     { ...search('upstreamSubject', upstreamSubject), what: 'found by itsme reference' },
     { of: '/people', what: 'found by name', path: '/people/name', body: person, most: MOST_BY_NAME },

@@ -120,6 +120,7 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   return [
     ...adminRoutes({ ...store, admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({
+      ...store,
       accounts: createAccountOperations({ ...store, upstreams, clock }),
       decisions,
       access: createAccountAccess({ ...store, clock }),

@@ -43,11 +43,18 @@ export const createResponder = (deps: { render: RenderConsole; logger: Logger })
     )
   }
 
+  /** When it is worth to try again, as the API says it; other headers are of the API alone. */
+  const tellWhen = (ctx: Context, { headers }: Problem): void => {
+    const after = headers?.['Retry-After']
+    if (after !== undefined) ctx.set('Retry-After', after)
+  }
+
   const showProblem = (ctx: Context, problem: Problem, visitor?: Visitor): void => {
     const isForm = ctx.method === 'POST'
     const title =
       problem.status === 404 ? 'There is no such page' : isForm ? 'Nothing was done' : 'This cannot be shown'
     show(ctx, { title, blocks: [problemNotice(problem)] }, visitor, statusOf(problem))
+    tellWhen(ctx, problem)
   }
 
   const failureOf = (error: unknown): Problem => {
@@ -63,8 +70,11 @@ export const createResponder = (deps: { render: RenderConsole; logger: Logger })
     show,
     showProblem,
     /** A page again with what stood in the way of its form. */
-    showAgain: (ctx: Context, page: Page, problem: Problem, visitor: Visitor): void =>
-      show(ctx, { ...page, blocks: [problemNotice(problem, page.blocks), ...page.blocks] }, visitor, statusOf(problem)),
+    showAgain: (ctx: Context, page: Page, problem: Problem, visitor: Visitor): void => {
+      const blocks = [problemNotice(problem, page.blocks), ...page.blocks]
+      show(ctx, { ...page, blocks }, visitor, statusOf(problem))
+      tellWhen(ctx, problem)
+    },
     /** Whatever was thrown, as a page; what is our own fault is in the log. */
     showFailure: (ctx: Context, error: unknown, visitor?: Visitor): void => {
       const problem = failureOf(error)

@@ -56,6 +56,7 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   stale: 'Somebody changed this since you looked at it',
   'not-found': 'There is no such thing',
   managed: 'This is changed where it comes from: its file, or pias apply',
+  'too-many': 'That was too often for now',
   taken: 'This client id is, or was, an app: choose another one',
   full: 'Two secrets are valid already: remove one first',
   'client.invalid': 'Some fields need another look',

@@ -91,6 +91,31 @@ describe('people', () => {
   })
 })
 
+test('whole customer numbers are looked at so often an hour, whichever way, and each admin for themselves', async () => {
+  const { limits, audit } = api.admin.running.pias.store
+  const [record] = await api.admin.running.pias.store.accounts.customersOf(api.owner.accountId as never)
+  if (record === undefined) throw new Error('nothing is linked')
+  const { serviceLine, customerId } = record
+  const { token } = api.other
+  const byNumber = () => api.invoke('searchAccounts', { body: { customerNumber: customerId }, token })
+  const whyRecord = () => api.invoke('whyRecord', { body: { serviceLine, customerId }, token })
+  // Of all nodes together; one is left for both.
+  await limits.hit(`customer-number ${api.other.accountId}`, 3600, 119)
+  expect((await byNumber()).status).toBe(200)
+  for (const over of [await whyRecord(), await byNumber()]) {
+    expect([codeOf(over), over.headers['retry-after']]).toEqual([[429, 'too-many'], '3600'])
+    expect(over.headers['content-type']).toContain('application/problem+json')
+    expect(over.body).not.toContain(customerId)
+    expect(over.body).not.toContain(api.owner.accountId)
+  }
+  const [refused] = await audit.search({ type: 'admin.refused', limit: 1 })
+  expect(refused?.data).toMatchObject({ operation: 'searchAccounts', by: api.other.accountId, code: 'too-many' })
+  // Neither what tells no number, nor another admin, is in the way of it.
+  const byAccount = { body: { account: api.owner.accountId }, token }
+  expect((await api.invoke('searchAccounts', byAccount)).status).toBe(200)
+  expect((await api.invoke('whyRecord', { body: { serviceLine, customerId } })).status).toBe(200)
+})
+
 test('links are previewed, changed, approved by somebody else, listed and undone', async () => {
   const { accountId } = await api.openAccount('recreated')
   const params = { accountId }

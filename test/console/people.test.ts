@@ -109,6 +109,24 @@ test('records are found by name with a date of birth or a postal code, masked, b
   expect(looked?.data).toEqual({ operation: 'searchRecords', by: lotte })
 })
 
+test('who looks at too many customer numbers is told so on the page, and shown nothing', async () => {
+  const [record] = await recordsOf(lotte)
+  const number = record?.customerId ?? ''
+  const linker = await admin.signIn('thomas')
+  await admin.running.pias.store.limits.hit(`customer-number ${thomas}`, 3600, 120)
+  const body = { serviceLine: record?.serviceLine ?? '', customerId: number }
+  const refused = [
+    await admin.submit(linker, '/people', '/people', { by: 'customerNumber', value: number }),
+    await admin.submit(linker, '/people', '/people/record', body),
+  ]
+  for (const page of refused) {
+    expect([page.status, page.headers['retry-after']]).toEqual([429, '3600'])
+    expect(page.body).toContain('That was too often for now')
+    expect(page.body).toContain('120 looks by customer number')
+    expect(page.body).not.toContain(`href="/people/${lotte}"`)
+  }
+})
+
 test('why a record is linked is told field by field, and why another is not', async () => {
   const page = await read(`/people/${lotte}/why`)
   const [decision] = (

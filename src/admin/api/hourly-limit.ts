@@ -16,6 +16,7 @@ export const createHourlyLimit =
           status: 429,
           code: 'too-many',
           title: `these are too many ${what} within an hour`,
+          detail: `one admin has ${most} ${what} in an hour: nothing was looked for, try again when the hour is over`,
           headers: { 'Retry-After': String(HOUR_SECONDS) },
         }
       : undefined

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AccountAccess } from '#src/accounts/account-access.ts'
+import { createHourlyLimit } from '#src/admin/api/hourly-limit.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
@@ -8,6 +9,7 @@ import { withoutReferences } from '#src/admin/operations/record-view.ts'
 import { mayReveal, type Role } from '#src/admin/roles.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { LimitsPort } from '#src/store/ports/limits.ts'
 import {
   accountParams,
   accountView,
@@ -49,13 +51,26 @@ const search = z
     params: { fix: 'leave the others out' },
   })
 
+/**
+ * Looks by a whole customer number that one admin has in an hour, whichever way: one every thirty seconds, which is enough for
+ * whoever answers calls, and too few to walk through numbers.
+ */
+const MOST_AN_HOUR = 120
+
 /** Routes about people and their accounts. */
 export const accountRoutes = (deps: {
   accounts: ReturnType<typeof createAccountOperations>
   decisions: ReturnType<typeof createDecisionOperations>
   access: AccountAccess
+  limits: Pick<LimitsPort, 'hit'>
 }): readonly Route[] => {
   const { accounts, decisions, access } = deps
+  const tooMany = createHourlyLimit({
+    ...deps,
+    name: 'customer-number',
+    what: 'looks by customer number',
+    most: MOST_AN_HOUR,
+  })
 
   const act = (name: keyof typeof ACTS): Route => {
     const { id, summary, roles } = ACTS[name]
@@ -91,9 +106,11 @@ export const accountRoutes = (deps: {
         description: 'Those that fit.',
         schema: z.strictObject({ accounts: z.array(accountView) }),
       },
-      problems: [],
-      run: async ({ body }) => {
+      problems: [429],
+      run: async ({ body, caller }) => {
         const { customerNumber, account, upstreamSubject } = body
+        const refused = customerNumber === undefined ? undefined : await tooMany(caller)
+        if (refused !== undefined) return refused
         const by =
           customerNumber !== undefined
             ? { customerNumber }
@@ -197,8 +214,10 @@ export const accountRoutes = (deps: {
           next: z.string().optional(),
         }),
       },
-      problems: [],
+      problems: [429],
       run: async ({ body: { limit, cursor, ...record }, caller }) => {
+        const refused = await tooMany(caller)
+        if (refused !== undefined) return refused
         const owner = await accounts.ownerOf(record)
         const { last, ...told } = await decisions.ofRecord(record, owner, { limit, ...beforeOf(cursor) })
         const shown = { ...told, decisions: shownTo(caller, told.decisions) }
