@@ -15,8 +15,8 @@ const config: Config = {
   // A gate is no matter of luck.
   setupFiles: process.argv.includes('--coverage') ? ['<rootDir>/test/support/fixed-seed.ts'] : [],
   testTimeout: 180_000,
-  // Two cores: more workers only make the browser tests slower. CI runs one suite at a time, in a process that is made
-  // anew when it has grown: the stores' time limits hold in tests, too, and a browser beside them takes the time away.
+  // Two cores: more workers only make the browser tests slower. CI says itself what may run side by side (.ci/run). A
+  // process is made anew when it has grown.
   maxWorkers: process.env.CI === undefined ? 2 : 1,
   workerIdleMemoryLimit: '1.5GB',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
