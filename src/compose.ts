@@ -124,7 +124,12 @@ export const compose = async (
   const upstreamPolicy = openUpstreamPolicy({ clients, upstreams: [...upstreams.keys()] })
   const pageKit = composePages(config, clients)
   const { assets, pages, notifications, responder, showError, findImage } = pageKit
-  const checkSurroundings = createCheckSurroundings({ upstreams: [...upstreams.keys()], findImage, lifetimes })
+  const checkSurroundings = createCheckSurroundings({
+    upstreams: [...upstreams.keys()],
+    findImage,
+    lifetimes,
+    apis: apis.all,
+  })
   requireSurroundings(clients.ofFiles(), checkSurroundings)
   const party = { name: withDefaults(config.pages.brand).name, origin: issuer }
   const passkeys = createPasskeys({ ...store, party, clock })

@@ -4,6 +4,7 @@ import { createCheckSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientManagement } from '#src/clients/client-management.ts'
 import { createImages } from '#src/pages/images.ts'
 import type { Store } from '#src/store/ports/store.ts'
+import { apisOf } from './api-files.ts'
 import { clientFilesOf } from './client-files.ts'
 import { withStore } from './offline.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,7 +13,12 @@ import type { Terminal } from './terminal.ts'
 export const surroundingsOf = (terminal: Terminal) => {
   const { upstreams, pages, lifetimes } = terminal.loadConfig()
   const findImage = createImages({ dir: pages.imagesDir }).find
-  return createCheckSurroundings({ upstreams: Object.keys(upstreams), findImage, lifetimes })
+  return createCheckSurroundings({
+    upstreams: Object.keys(upstreams),
+    findImage,
+    lifetimes,
+    apis: apisOf(terminal).all,
+  })
 }
 
 /** What is done to apps, one by one and as a file of many. */

@@ -1,4 +1,6 @@
 import { PiasError } from '#src/kernel/errors.ts'
+import { unreadableFormats } from './access-token-format.ts'
+import type { ApiMetadata } from './api-metadata.ts'
 import { type TokenLifetimes, tooLongLifetimes } from './client-lifetimes.ts'
 import type { ClientMetadata } from './client-metadata.ts'
 
@@ -13,26 +15,33 @@ export type FindImage = (file: string) => { readonly url: string } | { readonly 
 
 /** Holds a client to what its schema cannot see: what it names must be there. */
 export type CheckSurroundings = (
-  client: Pick<ClientMetadata, 'pias_upstreams' | 'pias_logo' | 'pias_lifetimes'>,
+  client: Pick<
+    ClientMetadata,
+    'pias_upstreams' | 'pias_logo' | 'pias_lifetimes' | 'pias_access_token_format' | 'scope'
+  >,
 ) => readonly ClientProblem[]
 
 /**
  * @param deps.upstreams ids of the configured upstreams
  * @param deps.lifetimes of all apps' tokens, in seconds
+ * @param deps.apis those that there are now
  */
 export const createCheckSurroundings = (deps: {
   upstreams: readonly string[]
   findImage: FindImage
   lifetimes: TokenLifetimes
+  apis: () => readonly ApiMetadata[]
 }): CheckSurroundings => {
   const configured = new Set(deps.upstreams)
-  return ({ pias_upstreams: upstreams = [], pias_logo: logo, pias_lifetimes: lifetimes }) => {
+  return client => {
+    const { pias_upstreams: upstreams = [], pias_logo: logo, pias_lifetimes: lifetimes } = client
     const unknown = upstreams.filter(id => !configured.has(id))
     const image = logo === undefined ? undefined : deps.findImage(logo)
     return [
       ...unknown.map(id => ({ field: 'pias_upstreams', message: `no upstream "${id}" is configured` })),
       ...(image !== undefined && 'problem' in image ? [{ field: 'pias_logo', message: image.problem }] : []),
       ...tooLongLifetimes(lifetimes, deps.lifetimes),
+      ...unreadableFormats(client, deps.apis()),
     ]
   }
 }

@@ -100,6 +100,8 @@ const shape = z.strictObject({
     .optional(),
   /** Tokens of this app that live less long than those of all apps. */
   pias_lifetimes: clientLifetimesSchema.optional(),
+  /** `opaque`: access tokens of this app are introspected by whichever API they are for (access-token-format.ts). */
+  pias_access_token_format: z.literal('opaque').optional(),
   /** `false`: everybody is authenticated for this very client; a session that is there already is not used. */
   pias_single_sign_on: z.boolean().optional(),
   /** Origins whose pages may call PIAS from the browser (Fetch, CORS protocol): those of an app without a server. */
@@ -188,6 +190,10 @@ const checkMachine = (client: Shape, fail: (field: string, message: string) => v
     if (client[field]?.length) fail(field, 'is not used by client_credentials')
   }
   if (/(^| )(openid|offline_access)( |$)/.test(client.scope ?? '')) fail('scope', 'openid is for people')
+  // What an API gets for a call of its own names who called it (`act`), which opaque tokens are not read for.
+  if (client.grant_types.includes(MACHINE_GRANTS[1])) {
+    if (client.pias_access_token_format !== undefined) fail('pias_access_token_format', 'is not used by token exchange')
+  }
 }
 
 /**

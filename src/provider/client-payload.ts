@@ -5,6 +5,7 @@ import { CLAIMS_BY_SCOPE } from './claims.ts'
 
 /** PIAS's own client fields that oidc-provider carries along without understanding them. */
 export const EXTRA_CLIENT_FIELDS = [
+  'pias_access_token_format',
   'pias_default_locale',
   'pias_help_uri',
   'pias_app_uri',

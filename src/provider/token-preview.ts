@@ -90,7 +90,7 @@ export const createTokenPreview = (deps: {
     const api = findApi(resource)
     const scopes = (api?.scopes ?? []).map(({ name }) => name).filter(name => allowed.includes(name))
     if (api === undefined || scopes.length === 0) return undefined
-    const server = toResourceServer(api, scopes, lifetime)
+    const server = toResourceServer(api, { client, scopes, lifetime })
     const held = scopes.filter(name => asked.includes(name)).join(' ')
     const described = { format: server.accessTokenFormat, scope: held, expiresIn: server.accessTokenTTL }
     const { iss, sub, iat, acr, amr, auth_time: authTime } = idToken as { iat: number } & Claims

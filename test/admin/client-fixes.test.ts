@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UNKNOWN_FIX } from '#src/admin/operations/client-fixes.ts'
 import { createLintClient, toFinding, toProblem } from '#src/admin/operations/client-lint.ts'
+import { apiMetadataSchema } from '#src/clients/api-metadata.ts'
 import { createCheckSurroundings } from '#src/clients/check-surroundings.ts'
 import { createClientFileSchema } from '#src/clients/client-file.ts'
 import type { Json } from '#src/kernel/runtime.ts'
@@ -11,8 +12,10 @@ import { createImages } from '#src/pages/images.ts'
 
 const SOURCES = join(import.meta.dirname, '..', '..', 'src')
 const findImage = createImages({ dir: undefined }).find
+const SCOPE = { name: 'read', description: { nl: 'a', fr: 'a', de: 'a', en: 'a' } }
 const lifetimes = { accessToken: 600, idToken: 600, refreshToken: 86_400 }
-const lint = createLintClient(createCheckSurroundings({ upstreams: ['itsme'], findImage, lifetimes }))
+const apis = [apiMetadataSchema.parse({ audience: 'https://api.example/', name: 'Synthetic', scopes: [SCOPE] })]
+const lint = createLintClient(createCheckSurroundings({ upstreams: ['itsme'], findImage, lifetimes, apis: () => apis }))
 const fileSchema = createClientFileSchema('production')
 
 const CB = 'https://app.example/cb'
@@ -144,6 +147,21 @@ const CASES: readonly (readonly [reason: string, given: object, fix: RegExp])[] 
     'must be at most 600 seconds, which lifetimes.accessToken',
     { ...APP, pias_lifetimes: { accessToken: 601 } },
     /as for all apps then/,
+  ],
+  [
+    'needs an API that introspects, and https://api.example/ names no clients',
+    { ...APP, scope: 'openid read', pias_access_token_format: 'opaque' },
+    /in `clients` of its file/,
+  ],
+  ['must be opaque', { ...APP, pias_access_token_format: 'jwt' }, /each API says it/],
+  [
+    'is not used by token exchange',
+    {
+      ...MACHINE,
+      grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'],
+      pias_access_token_format: 'opaque',
+    },
+    /leave it out/,
   ],
   ['no upstream "walet" is configured', { ...APP, pias_upstreams: ['walet'] }, /name one of upstreams/],
   ['there is no folder of images (pages.imagesDir)', { ...APP, pias_logo: 'a.svg' }, /set pages\.imagesDir/],

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { claimsOf, createTestApp, logIn, redeem, userinfo } from '#test/support/log-in.ts'
 import { runPias } from '#test/support/run-pias.ts'
@@ -14,11 +17,23 @@ const SECTOR = {
   pias_first_party: true,
 }
 
+const words = { nl: 'a', fr: 'a', de: 'a', en: 'a' }
+const USAGE = {
+  audience: 'https://usage.example/',
+  name: 'Synthetic usage',
+  scopes: [{ name: 'usage:read', description: words }],
+  clients: ['usage-api'],
+}
+
+const apisDir = mkdtempSync(join(tmpdir(), 'pias-preview-apis-'))
 let running: RunningPias
 beforeAll(async () => {
   const narrow = { ...SECTOR, client_id: 'narrow-app', scope: 'openid profile' }
   const short = { ...SECTOR, client_id: 'short-app', pias_lifetimes: { accessToken: 60, idToken: 90 } }
-  running = await startPias({ clients: [SECTOR, narrow, short] })
+  const calls = { ...SECTOR, client_id: 'calls-app', scope: `${TEST_CLIENT.scope} usage:read` }
+  const opaque = { ...calls, client_id: 'opaque-app', pias_access_token_format: 'opaque' }
+  writeFileSync(join(apisDir, 'usage.json'), JSON.stringify(USAGE))
+  running = await startPias({ clients: [SECTOR, narrow, short, calls, opaque], config: { apisDir } })
 })
 afterAll(() => running.close())
 
@@ -26,6 +41,7 @@ const preview = async (...args: string[]) => {
   const env = {
     PIAS_DATA_DIR: running.dataDir,
     PIAS_CLIENTS_DIR: running.clientsDir,
+    PIAS_APIS_DIR: apisDir,
     PIAS_ISSUER: running.issuer,
     PIAS_UPSTREAM_ITSME_ISSUER: running.simulator.issuer,
   }
@@ -98,4 +114,15 @@ test('an app whose tokens live less long than those of others', async () => {
   expect([short.accessToken.expiresIn, other.accessToken.expiresIn]).toEqual([60, 600])
   const secondsOf = ({ idToken: { iat, exp } }: Preview) => Number(exp) - Number(iat)
   expect([secondsOf(short), secondsOf(other)]).toEqual([90, 600])
+})
+
+test('an app whose access tokens are opaque, whatever the API says', async () => {
+  const [opaque, other] = [
+    await of('opaque-app', '--resource', USAGE.audience),
+    await of('calls-app', '--resource', USAGE.audience),
+  ]
+  expect([opaque.accessToken, other.accessToken]).toMatchObject([
+    { format: 'opaque', expiresIn: 600, scope: 'usage:read' },
+    { format: 'jwt', expiresIn: 300, scope: 'usage:read' },
+  ])
 })

@@ -89,6 +89,7 @@ test('each kind of field is written as the API takes it, and left out where it i
     dpop_bound_access_tokens: 'true',
     pias_single_sign_on: 'false',
     default_max_age: '600',
+    pias_access_token_format: 'opaque',
     idToken: '120',
     jwks: '{"keys": [{"kty": "EC", "crv": "P-256", "x": "a", "y": "b"}]}',
   }
@@ -102,6 +103,7 @@ test('each kind of field is written as the API takes it, and left out where it i
     dpop_bound_access_tokens: true,
     pias_single_sign_on: false,
     default_max_age: 600,
+    pias_access_token_format: 'opaque',
     pias_lifetimes: { idToken: 120 },
     jwks: { keys: [{ kty: 'EC' }] },
     software_id: 'not-in-the-form',
@@ -110,13 +112,21 @@ test('each kind of field is written as the API takes it, and left out where it i
     contacts: '',
     dpop_bound_access_tokens: '',
     default_max_age: '',
+    pias_access_token_format: '',
     idToken: '',
     jwks: '',
   }
   expect((await admin.submit(owner, path, path, empty)).status).toBe(303)
   const left = Object.keys(await savedOf(path))
   expect(left).toContain('pias_single_sign_on')
-  for (const name of ['contacts', 'dpop_bound_access_tokens', 'default_max_age', 'pias_lifetimes', 'jwks']) {
+  for (const name of [
+    'contacts',
+    'dpop_bound_access_tokens',
+    'default_max_age',
+    'pias_lifetimes',
+    'pias_access_token_format',
+    'jwks',
+  ]) {
     expect(left).not.toContain(name)
   }
 })

@@ -53,7 +53,17 @@ const SCOPES = 'openid profile offline_access invoices:read invoices:pay plain:r
 const APP = { ...TEST_CLIENT, client_id: 'api-app', scope: SCOPES }
 const SECTOR_APP = { ...APP, client_id: 'sector-app', subject_type: 'pairwise', pias_sector: 'one' }
 const JOB = machine('job', { grant_types: ['client_credentials'], scope: 'invoices:read' })
-const CLIENTS = [APP, SECTOR_APP, JOB, ...['invoices-api', 'usage-api', 'plain-api'].map(id => machine(id))]
+/** Its tokens are opaque, whatever the APIs say. */
+const OPAQUE_APP = { ...APP, client_id: 'opaque-app', pias_access_token_format: 'opaque' }
+const OPAQUE_JOB = { ...JOB, client_id: 'opaque-job', pias_access_token_format: 'opaque' }
+const CLIENTS = [
+  APP,
+  SECTOR_APP,
+  JOB,
+  OPAQUE_APP,
+  OPAQUE_JOB,
+  ...['invoices-api', 'usage-api', 'plain-api'].map(id => machine(id)),
+]
 
 let ahead = 0
 let running: RunningPias
@@ -131,6 +141,38 @@ describe('a token for a registered API', () => {
     const tokens = await tokensFor(PLAIN, 'openid plain:read')
     expect(tokens.access_token).not.toContain('.')
     expect([tokens.expires_in, tokens.scope]).toEqual([600, 'plain:read'])
+  })
+
+  test('is opaque where the app says so, introspected by its API alone, exchanged there, and ended at once', async () => {
+    const tokens = await tokensFor(INVOICES, 'openid invoices:read', OPAQUE_APP)
+    expect(tokens.access_token).not.toContain('.')
+    expect([tokens.expires_in, tokens.scope]).toEqual([600, 'invoices:read'])
+    expect((await introspect('plain-api', tokens.access_token)).json()).toEqual({ active: false })
+    expect((await introspect('invoices-api', tokens.access_token)).json()).toMatchObject({
+      active: true,
+      client_id: 'opaque-app',
+      aud: INVOICES,
+      scope: 'invoices:read',
+    })
+    const called = await post('/token', 'invoices-api', {
+      grant_type: EXCHANGE,
+      subject_token: tokens.access_token,
+      subject_token_type: ACCESS_TOKEN,
+      resource: USAGE,
+      scope: 'usage:read',
+    })
+    expect((await verify(called.json<Tokens>().access_token, USAGE)).payload).toMatchObject({
+      act: { sub: 'invoices-api' },
+    })
+    await post('/token/revocation', 'opaque-app', { token: tokens.access_token })
+    expect((await introspect('invoices-api', tokens.access_token)).json()).toEqual({ active: false })
+  })
+
+  test('is opaque for a machine that says so', async () => {
+    const form = { grant_type: 'client_credentials', resource: INVOICES, scope: 'invoices:read' }
+    const { access_token: token } = (await post('/token', 'opaque-job', form)).json<Tokens>()
+    expect(token).not.toContain('.')
+    expect((await introspect('invoices-api', token)).json()).toMatchObject({ active: true, client_id: 'opaque-job' })
   })
 
   test('is not for userinfo, and one for userinfo is for no API', async () => {

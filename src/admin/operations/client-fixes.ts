@@ -34,6 +34,8 @@ const OF_APPS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^a machine must prove who it is/, 'use private_key_jwt or client_secret_basic'],
   [/^is not used by client_credentials/, 'remove it: a machine sends nobody anywhere'],
+  [/^must be opaque$/, 'write opaque, or leave it out: each API says it then'],
+  [/^is not used by token exchange/, 'leave it out: what APIs call each other with are JSON web tokens'],
   [/^is not used by the device grant/, 'remove it: a device sends nobody anywhere'],
   [/^openid is for people/, 'remove openid and offline_access from scope'],
   [/^must be public with the device grant/, 'set it to public, or leave it and pias_sector out'],
@@ -79,6 +81,10 @@ const OF_SURROUNDINGS: readonly (readonly [RegExp, string])[] = [
   [/^\S+ cannot be read \(/, 'put the image into the folder of pages.imagesDir, where PIAS can read it'],
   [/^has a contrast/, 'choose a colour that white text can be read on'],
   [/^must be at most \d+ seconds, which lifetimes/, 'choose less, or leave it out: it is as for all apps then'],
+  [
+    /^needs an API that introspects/,
+    "leave the field out, or name the API's own client in `clients` of its file: it asks at /token/introspection",
+  ],
   [/^must be a colour/, 'write it as # and six hexadecimal digits'],
 ]
 

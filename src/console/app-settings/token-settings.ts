@@ -36,9 +36,21 @@ const GRANTS: readonly Omit<Described, 'name' | 'kind' | 'label'>[] = [
   },
 ]
 
+const OPAQUE = 'Opaque for every API: asked about at PIAS with each call, and worth nothing once it is ended'
+
 /** How an app gets tokens, and of what format. */
 export const TOKENS: readonly Described[] = [
   ...GRANTS.map(grants => ({ name: 'grant_types', kind: 'checks' as const, label: 'Ways to tokens', ...grants })),
+  {
+    name: 'pias_access_token_format',
+    kind: 'select',
+    label: 'Access tokens for APIs are',
+    hint: 'Those for userinfo are always opaque.',
+    options: [
+      { value: '', label: 'As each API says' },
+      { value: 'opaque', label: OPAQUE },
+    ],
+  },
   {
     name: 'id_token_signed_response_alg',
     kind: 'select',

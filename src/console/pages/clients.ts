@@ -59,6 +59,7 @@ const SHOWN = {
   scope: 'May ask for',
   token_endpoint_auth_method: 'Proves itself by',
   jwks_uri: 'Its keys are at',
+  pias_access_token_format: 'Its access tokens for APIs are',
   pias_lifetimes: 'Its tokens live (seconds)',
 } as const
 

@@ -116,7 +116,8 @@ export const registerTokenExchange = (provider: Provider, deps: Deps): void => {
       gty: TOKEN_EXCHANGE,
       scope: scopes.join(' '),
     })
-    const server = toResourceServer(api, scopes, Math.max(1, Math.min(deps.lifetime, left)))
+    const lifetime = Math.max(1, Math.min(deps.lifetime, left))
+    const server = toResourceServer(api, { client, scopes, lifetime })
     token.resourceServer = new provider.ResourceServer(target, server)
     deps.setActor(token, { sub: client.clientId, ...(subject.act === undefined ? {} : { act: subject.act }) })
     ctx.oidc.entity('AccessToken', token)
