@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#test/support/free-ports.ts'
+import { startGate } from './gate.ts'
 import { GROUP, startSentinel } from './sentinel.ts'
 import { createBench, REPLICATING, until } from './support.ts'
 
@@ -25,7 +27,8 @@ test('is not opened where no Sentinel answers, or none knows the name', async ()
   await Promise.all(openings)
 })
 
-test('follows the primary that Sentinel names, and what was issued before is not consumed', async () => {
+/** A primary, a replica that has all of it, and a Sentinel that knows both. */
+const startPair = async () => {
   const [primary, replica] = [await bench.server(REPLICATING), await bench.server(REPLICATING)]
   const follower = bench.probe(replica.url).redis
   await follower.replicaof('127.0.0.1', portOf(primary.url))
@@ -33,7 +36,12 @@ test('follows the primary that Sentinel names, and what was issued before is not
   const watcher = bench.probe(sentinel.url).redis
   const replicas = async () => (await watcher.call('SENTINEL', 'REPLICAS', GROUP)) as unknown[]
   await until(async () => (await replicas()).length === 1)
+  await until(async () => (await follower.info('replication')).includes('master_link_status:up'))
+  return { primary, follower, sentinel, watcher }
+}
 
+test('follows the primary that Sentinel names, and what was issued before is not consumed', async () => {
+  const { primary, follower, sentinel } = await startPair()
   const store = await bench.store(`redis://${GROUP}`, { sentinels: [sentinel.url] })
   await store.artifacts.upsert('Session', 's', { n: 1 }, 600, { uid: 'u' })
   await store.artifacts.upsert('AuthorizationCode', 'c', {}, 600, {})
@@ -46,3 +54,19 @@ test('follows the primary that Sentinel names, and what was issued before is not
   expect(await store.artifacts.findByUid('Session', 'u')).toEqual({ payload: { n: 1 } })
   expect(await store.artifacts.consume('AuthorizationCode', 'c')).toBe(false)
 })
+
+test('follows it also where it is told of the new one while it asks for it', async () => {
+  const { primary, sentinel, watcher } = await startPair()
+  const gate = await startGate(portOf(sentinel.url))
+  bench.ending(gate.close)
+  const store = await bench.store(`redis://${GROUP}`, { sentinels: [gate.url] })
+  await watcher.subscribe('+switch-master')
+  const told = once(watcher, 'message')
+  // What it asks from now on is not answered; what it is told is.
+  gate.hold()
+  primary.kill()
+  await told
+  await sleep(500)
+  gate.release()
+  await until(async () => (await store.ping()) === undefined)
+}, 60_000)

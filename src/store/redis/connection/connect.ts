@@ -5,7 +5,7 @@ import type { RedisCommands } from '#src/store/redis/scripts.ts'
 import { createClient } from './client.ts'
 import { toOpeningError, toStoreError } from './failures.ts'
 import { inTime } from './in-time.ts'
-import { COMMAND_TIMEOUT_MS, OPENING_TIMEOUT_MS } from './time-budgets.ts'
+import { COMMAND_TIMEOUT_MS, OPENING_TIMEOUT_MS, retryDelay } from './time-budgets.ts'
 import { createWriteTogether } from './write-together.ts'
 
 /** The way to Redis, whatever its topology. It reconnects by itself; until then everything fails at once. */
@@ -44,6 +44,21 @@ const openClient = async (client: Redis | Cluster, host: string): Promise<void> 
   }
 }
 
+/**
+ * Connects a client again that the driver gave up for good. It does so where Sentinels tell of a failover just while it
+ * asks them for the primary, and would never come back (ioredis 6.0.0, `SentinelConnector.connect`).
+ */
+const keepConnecting = (client: Redis | Cluster, isClosing: () => boolean): void => {
+  client.on('end', () => {
+    const again = async (): Promise<void> => {
+      if (isClosing()) return
+      // A failure of it is told as another end.
+      await client.connect().catch(() => undefined)
+    }
+    setTimeout(again, retryDelay(1)).unref()
+  })
+}
+
 const endClient = async (client: Redis | Cluster): Promise<void> => {
   if (client.status === 'end') return
   // Refused at once while there is no connection, and given up in time where nothing answers.
@@ -76,6 +91,7 @@ export const connectToRedis = async (config: RedisConfig): Promise<RedisLink> =>
   const oneServer = !('nodes' in client)
   const writeTogether = 'nodes' in client ? () => undefined : createWriteTogether(client)
   let closing: Promise<void> | undefined
+  keepConnecting(client, () => closing !== undefined)
 
   const translated = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (closing !== undefined) throw new PiasError('store.unavailable', 'the store is closed')
