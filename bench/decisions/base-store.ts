@@ -11,7 +11,7 @@ import { encryptStore } from '#src/store/encrypted/encrypt-store.ts'
 import type { CustomersPort } from '#src/store/ports/customers.ts'
 import { openStore } from '#src/store/registry.ts'
 import { countReads, type Reads } from './counting-customers.ts'
-import { type ImportCost, watchImport } from './watch-import.ts'
+import { type CommandCost, watchCommand } from './watch-command.ts'
 
 const PIAS = fileURLToPath(import.meta.resolve('#src/cli/pias.ts'))
 /** As a server for millions of customers has at least; the tests' own are smaller. */
@@ -23,7 +23,9 @@ export type OpenedBase = { readonly customers: CustomersPort; readonly take: () 
 /** A store of the run's own that customer records are imported into by the command. */
 export type BaseStore = {
   readonly mongod?: MongoStore
-  importFile(file: string): Promise<ImportCost>
+  importFile(file: string): Promise<CommandCost>
+  /** Derives a model from all of it, by the command. */
+  train(): Promise<CommandCost>
   open(): Promise<OpenedBase>
 }
 
@@ -48,7 +50,8 @@ export const createBaseStore = async (children: ChildProcesses, backend: Backend
 
   return {
     ...(mongod && { mongod }),
-    importFile: file => watchImport(children, command('import', 'customers', 'import', file), mongod),
+    importFile: file => watchCommand(children, command('import', 'customers', 'import', file), mongod),
+    train: () => watchCommand(children, command('train', 'matching', 'train'), mongod),
     open: async () => {
       const { store: config, kek: kekConfig, dataDir } = loadConfig({ env, root: children.directory })
       const raw = await openStore(config, { clock: Date.now, dataDir })

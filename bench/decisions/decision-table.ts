@@ -28,6 +28,13 @@ const IMPORT_COLUMNS: readonly Column[] = [
   ['most', ({ imported }) => imported.rssMiB.most.toFixed(0)],
 ]
 
+const TRAINING_COLUMNS: readonly Column[] = [
+  ['seconds', ({ trained }) => trained?.seconds.toFixed(0)],
+  ['CPU s', ({ trained }) => trained?.cpuSeconds.toFixed(0)],
+  ['mongod s', ({ trained }) => trained?.mongodCpuSeconds?.toFixed(0)],
+  ['most MiB', ({ trained }) => trained?.rssMiB.most.toFixed(0)],
+]
+
 const WIDTH = 11
 
 const section = (title: string, columns: readonly Column[], rows: readonly DecisionRow[]): string[] => [
@@ -45,6 +52,7 @@ export const toDecisionTable = ({ rows, failed, node, cores, calibMicros }: Deci
   [
     ...section('one decision', DECISION_COLUMNS, rows),
     ...section('import to that size', IMPORT_COLUMNS, rows),
+    ...(rows.some(({ trained }) => trained) ? section('training at that size', TRAINING_COLUMNS, rows) : []),
     `Node ${node}, ${cores} cores, ${calibMicros.toFixed(0)} µs of CPU an RSA-2048 signature`,
     ...(failed.length === 0 ? ['all gates hold'] : failed.map(line => `GATE ${line}`)),
   ].join('\n')

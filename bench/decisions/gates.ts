@@ -1,9 +1,15 @@
 import type { Backend } from '#bench/options.ts'
 import { MAX_PROBES } from '#src/matching/blocking.ts'
 import type { DecisionCost } from './measure-decisions.ts'
+import type { CommandCost } from './watch-command.ts'
 
 /** What was measured on one store at one size. */
-export type Measured = { readonly backend: Backend; readonly records: number; readonly decision: DecisionCost }
+export type Measured = {
+  readonly backend: Backend
+  readonly records: number
+  readonly decision: DecisionCost
+  readonly trained?: CommandCost
+}
 
 /** Of a base five times as large a decision may read three times as many records. */
 const MOST_GROWTH = 3 / 5
@@ -14,12 +20,16 @@ const BYTES_PER_DOCUMENT = 2048
 /** Entries of an index and documents that mongod may go through for each record it gives back, with names and totals. */
 const EXAMINED = { keys: 4, documents: 2 }
 
-const ofOne = ({ backend, records, decision }: Measured): string[] => {
+/** Of the process that trains, whatever the size of the base. */
+const MOST_TRAINING_MIB = 1024
+
+const ofOne = ({ backend, records, decision, trained }: Measured): string[] => {
   const { reads, mostKeys, examined } = decision
   const limits: readonly (readonly [what: string, found: number, most: number])[] = [
     ['keys of one decision', mostKeys, MAX_PROBES],
     ['documents', reads.documents, DOCUMENTS.always + (DOCUMENTS.perMillion * records) / 1e6],
     ['bytes', reads.bytes, reads.documents * BYTES_PER_DOCUMENT],
+    ...(trained === undefined ? [] : ([['MiB of a training run', trained.rssMiB.most, MOST_TRAINING_MIB]] as const)),
     ...(examined === undefined
       ? []
       : ([

@@ -11,12 +11,14 @@ export type DecisionOptions = {
   /** Decisions measured at each size. */
   readonly decisions: number
   readonly seed: number
+  /** Whether a training run is measured at each size, too. */
+  readonly train: boolean
   /** Where the records that are drawn are kept, and found by the next run; else they go with this one. */
   readonly files?: string
 }
 
 const USAGE = `Usage: node bench/run.ts matching [--json] [--records 100000,1000000] [--decisions 2000] [--seed 1]
-                         [--backend ${BACKENDS.join('|')}|all] [--files directory]`
+                         [--backend ${BACKENDS.join('|')}|all] [--train] [--files directory]`
 
 const { whole, choose } = readValues(USAGE)
 
@@ -30,6 +32,7 @@ export const parseDecisionOptions = (args: readonly string[]): DecisionOptions =
       decisions: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '1' },
       backend: { type: 'string', default: 'all' },
+      train: { type: 'boolean', default: false },
       files: { type: 'string' },
     },
   })
@@ -41,6 +44,7 @@ export const parseDecisionOptions = (args: readonly string[]): DecisionOptions =
     sizes,
     decisions: whole('decisions', values.decisions),
     seed: whole('seed', values.seed),
+    train: values.train,
     ...(values.files !== undefined && { files: values.files }),
   }
 }

@@ -16,7 +16,7 @@ describe('what imports and decisions cost', () => {
   let report: DecisionReport
   beforeAll(async () => {
     const temporary = mkdtempSync(join(tmpdir(), 'bench-test-'))
-    const args = [RUN, 'matching', '--json', '--records', SIZES.join(','), '--decisions', '400']
+    const args = [RUN, 'matching', '--json', '--records', SIZES.join(','), '--decisions', '400', '--train']
     try {
       const env = { ...process.env, TMPDIR: temporary }
       // Exit code 1, and thus an error here, when a gate does not hold.
@@ -46,11 +46,14 @@ describe('what imports and decisions cost', () => {
   })
 
   test('imports are told with their memory, and all of it in tables', () => {
-    for (const { imported } of report.rows) expect(imported.rssMiB.most).toBeGreaterThan(50)
+    for (const { imported, trained } of report.rows) {
+      expect([imported.rssMiB.most > 50, Number(trained?.rssMiB.most) > 50]).toEqual([true, true])
+    }
     const table = toDecisionTable(report)
     expect(table).toMatch(/^one decision +CPU ms +mongod ms +p50 ms +p99 ms +keys +records /)
     expect(table).toMatch(/^ {2}sqlite 20,000 +\d+\.\d\d +- /m)
     expect(table).toMatch(/^import to that size +lines +seconds +lines\/s /m)
+    expect(table).toMatch(/^training at that size +seconds +CPU s +mongod s +most MiB$/m)
     expect(table).toMatch(/^all gates hold$/m)
   })
 })
@@ -77,6 +80,14 @@ describe('the gates', () => {
     expect(failedGates([million])).toEqual([])
   })
 
+  test('too much memory of a training run is told, whatever the size', () => {
+    const training = (most: number) => ({ seconds: 1, cpuSeconds: 1, rssMiB: { quarters: [], most } })
+    expect(failedGates([{ ...million, trained: training(1024) }])).toEqual([])
+    expect(failedGates([{ ...million, trained: training(1025) }])).toEqual([
+      expect.stringContaining('MiB of a training'),
+    ])
+  })
+
   test('five times the records may be three times the candidates, of the same store', () => {
     const fiveTimes = (documents: number) => measured(5_000_000, withReads({ documents, bytes: documents * 1000 }))
     expect(failedGates([million, fiveTimes(24)])).toEqual([])
@@ -94,6 +105,7 @@ describe('the command line', () => {
       backends: ['sqlite'],
       decisions: 2000,
       seed: 7,
+      train: false,
     })
   })
 

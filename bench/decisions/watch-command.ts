@@ -3,8 +3,8 @@ import { cpuSecondsOfTree } from '#bench/processes/cpu-time.ts'
 import { residentMiB } from '#bench/processes/resident-memory.ts'
 import type { MongoStore } from '#bench/stores/mongo-store.ts'
 
-/** What an import cost. `rssMiB`: resident memory at its quarters, by time, and the most that was seen. */
-export type ImportCost = {
+/** What a command cost. `rssMiB`: resident memory at its quarters, by time, and the most that was seen. */
+export type CommandCost = {
   readonly seconds: number
   readonly cpuSeconds: number
   readonly mongodCpuSeconds?: number
@@ -35,12 +35,12 @@ const sampleChild = (pid: number) => {
   }
 }
 
-/** Runs an import in a process of its own and looks at it from outside; what ran since the last look is not in it. */
-export const watchImport = async (
+/** Runs a command in a process of its own and looks at it from outside; what ran since the last look is not in it. */
+export const watchCommand = async (
   children: ChildProcesses,
   command: Command,
   mongod: MongoStore | undefined,
-): Promise<ImportCost> => {
+): Promise<CommandCost> => {
   const mongodBefore = await mongod?.cpuSeconds()
   const started = performance.now()
   let finish: ReturnType<typeof sampleChild> | undefined
