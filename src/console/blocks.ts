@@ -67,6 +67,37 @@ export type ChartColumn = {
   readonly parts: readonly { readonly y: number; readonly height: number; readonly look: ChartLook }[]
 }
 
+/** Things with what they are, under each other. */
+export type Facts = {
+  readonly kind: 'facts'
+  readonly title?: string
+  readonly rows: readonly { readonly label: string; readonly cells: readonly CellLike[] }[]
+}
+
+/** A table. */
+export type Table = {
+  readonly kind: 'table'
+  readonly title: string
+  readonly intro?: string
+  /** Those that hold numbers are read from the right. */
+  readonly columns: readonly { readonly label: string; readonly number?: boolean }[]
+  readonly rows: readonly (readonly CellLike[])[]
+  /** What is said where there is nothing. */
+  readonly empty: string
+  readonly more?: Link
+}
+
+/** What is unfolded by whoever wants to see it; on paper it is. */
+export type Fold = {
+  readonly kind: 'fold'
+  /** By which an address leads to it. */
+  readonly id: string
+  readonly title: string
+  readonly hint?: string
+  readonly open: boolean
+  readonly blocks: readonly (Facts | Table)[]
+}
+
 /** What a page is made of, one under the other. */
 export type Block =
   | { readonly kind: 'text'; readonly title?: string; readonly paragraphs: readonly string[] }
@@ -80,22 +111,9 @@ export type Block =
       /** To be copied. */
       readonly secret?: string
     }
-  | {
-      readonly kind: 'facts'
-      readonly title?: string
-      readonly rows: readonly { readonly label: string; readonly cells: readonly CellLike[] }[]
-    }
-  | {
-      readonly kind: 'table'
-      readonly title: string
-      readonly intro?: string
-      /** Those that hold numbers are read from the right. */
-      readonly columns: readonly { readonly label: string; readonly number?: boolean }[]
-      readonly rows: readonly (readonly CellLike[])[]
-      /** What is said where there is nothing. */
-      readonly empty: string
-      readonly more?: Link
-    }
+  | Facts
+  | Table
+  | Fold
   | {
       readonly kind: 'chart'
       readonly title: string

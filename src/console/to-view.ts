@@ -1,4 +1,4 @@
-import type { Block, CellLike, Field, Form, Page } from './blocks.ts'
+import type { Block, CellLike, Facts, Field, Form, Page, Table } from './blocks.ts'
 
 const cellOf = (cell: CellLike) => (typeof cell === 'string' ? { text: cell } : cell)
 
@@ -6,6 +6,9 @@ const LONG_TEXT_ROWS = 16
 
 /** The id of a block by its place on the page. */
 const blockId = (index: number): string => `part-${index}`
+
+/** The id of a block by its place in another. */
+const innerId = (id: string, index: number): string => `${id}-${index}`
 
 /** The id of a field by the place of its form; names may be repeated on a page, in other forms. */
 export const fieldId = (index: number, name: string): string => `${blockId(index)}-${name}`
@@ -59,6 +62,22 @@ const formOf = (form: Form, index: number) => ({
 
 const CHART_MIDDLE = 2
 
+const factsOf = (facts: Facts, heading: string) => ({
+  title: undefined,
+  heading,
+  ...facts,
+  rows: facts.rows.map(({ label, cells }) => ({ label, cells: cells.map(cellOf) })),
+})
+
+const tableOf = (table: Table, id: string, heading: string) => ({
+  intro: undefined,
+  more: undefined,
+  heading,
+  ...table,
+  id,
+  rows: table.rows.map(row => row.map((cell, column) => ({ ...cellOf(cell), number: table.columns[column]?.number }))),
+})
+
 /** A block with every part its template looks at. */
 const blockOf = (block: Block, index: number): object => {
   const id = blockId(index)
@@ -74,19 +93,15 @@ const blockOf = (block: Block, index: number): object => {
         text: (block.text ?? []).map(line => (typeof line === 'string' ? { text: line, href: undefined } : line)),
       }
     case 'facts':
-      return {
-        title: undefined,
-        ...block,
-        rows: block.rows.map(({ label, cells }) => ({ label, cells: cells.map(cellOf) })),
-      }
+      return factsOf(block, 'h2')
     case 'table':
+      return tableOf(block, id, 'h2')
+    case 'fold':
       return {
-        intro: undefined,
-        more: undefined,
+        hint: undefined,
         ...block,
-        id,
-        rows: block.rows.map(row =>
-          row.map((cell, column) => ({ ...cellOf(cell), number: block.columns[column]?.number })),
+        blocks: block.blocks.map((inner, place) =>
+          inner.kind === 'facts' ? factsOf(inner, 'h3') : tableOf(inner, innerId(block.id, place), 'h3'),
         ),
       }
     case 'chart':

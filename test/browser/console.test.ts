@@ -193,6 +193,7 @@ test('the settings of an app: a wrong value is told beside its field and mended,
 test('on a phone without JavaScript: why a record is linked; a merge, approved by somebody else, and undone', async () => {
   const page = phone
   await page.goto(`${admin.origin}/people/${lotte}/why`)
+  await page.getByRole('region', { name: 'Its records' }).getByRole('link').first().click()
   const waterfall = page.getByRole('region', { name: /Evidence for/ }).first()
   expect(await waterfall.getByRole('row').count()).toBeGreaterThan(4)
   expect(await waterfall.locator('svg').count()).toBeGreaterThan(3)

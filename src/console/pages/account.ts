@@ -9,6 +9,7 @@ import type { Visit } from '#src/console/visit.ts'
 import { day, moment } from '#src/console/words.ts'
 import { accountHead, accountPath, accountState } from './account-tabs.ts'
 import { whyPage } from './account-why.ts'
+import { recordPath } from './why-linked.ts'
 
 const accountBlocks = (account: AccountView): readonly Block[] => [
   {
@@ -44,11 +45,11 @@ const accountBlocks = (account: AccountView): readonly Block[] => [
     title: 'Customer records',
     empty: 'No record is linked.',
     columns: [{ label: 'Service line' }, { label: 'Number' }, { label: 'Role' }, { label: 'How' }, { label: 'Since' }],
-    rows: account.records.map(({ serviceLine, customerId, role, method, ruleVersion, linkedAt }) => [
+    rows: account.records.map(({ serviceLine, customerId, role, method, ruleVersion, linkedAt }, place) => [
       serviceLine,
       customerId,
       role ?? '–',
-      { text: methodWord(method), hint: ruleVersion },
+      { text: methodWord(method), href: recordPath(account.id, place), hint: ruleVersion },
       day(linkedAt),
     ]),
   },

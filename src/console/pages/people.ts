@@ -7,7 +7,8 @@ import { day } from '#src/console/words.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import { accountPath, accountState } from './account-tabs.ts'
 import { findByName, nameForm } from './people-by-name.ts'
-import { decisionBlocks, linkBlocks } from './why.ts'
+import { decisionFold } from './why-decided.ts'
+import { recordFold } from './why-linked.ts'
 
 /** By what somebody is looked for. */
 const SEARCHES = [
@@ -128,14 +129,15 @@ export const peoplePage: ConsolePage = {
             : 'How it came to its account stands above.',
         ],
       }
+      const isAlone = decisions.length === 1 && link === undefined
       return {
         page: {
           title: 'Why this record',
           crumbs: [{ text: 'People', href: '/people' }],
           blocks: [
             notice,
-            ...(link === undefined ? [] : linkBlocks(link)),
-            ...(decisions.length === 0 ? [nothing] : decisions.flatMap(decisionBlocks)),
+            ...(link === undefined ? [] : [recordFold(link, { place: 0, open: true, decisions })]),
+            ...(decisions.length === 0 ? [nothing] : decisions.map(decision => decisionFold(decision, isAlone))),
             ...(next === undefined ? [] : olderForm(visit, next)),
           ],
         },

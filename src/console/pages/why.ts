@@ -1,24 +1,13 @@
-import type { DecisionView } from '#src/admin/operations/decisions.ts'
-import type { LinkView } from '#src/admin/operations/link-history.ts'
 import type { RecordView } from '#src/admin/operations/record-view.ts'
-import type { Bar, Block, CellLike } from '#src/console/blocks.ts'
-import {
-  fieldWord,
-  levelWord,
-  methodWord,
-  outcomeWord,
-  proofWord,
-  reasonWord,
-  rivalWord,
-} from '#src/console/matching-words.ts'
-import { moment, oneIn } from '#src/console/words.ts'
-import { accountCell } from './account-tabs.ts'
-import { KINDS } from './links.ts'
+import type { Bar, CellLike, Facts, Table } from '#src/console/blocks.ts'
+import { fieldWord, levelWord, reasonWord, rivalWord } from '#src/console/matching-words.ts'
+import { oneIn } from '#src/console/words.ts'
 
 const FULL = 1000
 const DIGITS = 1
 
-const bits = (number: number): string => `${number > 0 ? '+' : ''}${number.toFixed(DIGITS)}`
+/** A number of bits with its sign. */
+export const bits = (number: number): string => `${number > 0 ? '+' : ''}${number.toFixed(DIGITS)}`
 
 /** Where each step of a sum begins and ends. */
 const stepsOf = ({ start, fields }: RecordView): readonly { readonly before: number; readonly after: number }[] => {
@@ -43,7 +32,7 @@ const scaleOf = (points: readonly number[]) => {
 }
 
 /** What each field adds or takes, from what was believed before to how far the person is ahead of the runner-up. */
-const waterfall = (record: RecordView): Block => {
+export const waterfall = (record: RecordView): Table => {
   const { fields, start, margin, runnerUp } = record
   const steps = stepsOf(record)
   const draw = scaleOf([start, margin, ...steps.flatMap(({ before, after }) => [before, after])])
@@ -69,7 +58,8 @@ const waterfall = (record: RecordView): Block => {
   }
 }
 
-const VERDICTS: Readonly<Record<string, { text: string; tag: 'good' | 'warning' | 'plain' }>> = {
+/** What came of a record in a decision. */
+export const VERDICTS: Readonly<Record<string, { text: string; tag: 'good' | 'warning' | 'plain' }>> = {
   linked: { text: 'linked', tag: 'good' },
   offered: { text: 'not certain: offered for a proof', tag: 'warning' },
 }
@@ -81,7 +71,7 @@ export const wrongCell = ({ wrong }: RecordView, accepted: number | undefined): 
 })
 
 /** A record of a decision with its evidence; without a budget nothing is said of what is accepted. */
-export const recordBlocks = (record: RecordView, errorBudget?: number): readonly Block[] => [
+export const recordBlocks = (record: RecordView, errorBudget?: number): readonly (Facts | Table)[] => [
   {
     kind: 'facts',
     rows: [
@@ -94,58 +84,3 @@ export const recordBlocks = (record: RecordView, errorBudget?: number): readonly
   },
   waterfall(record),
 ]
-
-/** How a record came to its account: proof, who, every act since; the evidence too, unless a decision beside it tells that. */
-export const linkBlocks = (link: LinkView): readonly Block[] => {
-  const { serviceLine, customerId, method, proof, ruleVersion, linkedAt, acts, evidence, decision } = link
-  const how = { text: methodWord(method), ...(proof !== undefined && { hint: proofWord(proof) }) }
-  return [
-    {
-      kind: 'facts',
-      title: `How ${serviceLine} ${customerId} came here`,
-      rows: [
-        { label: 'Linked', cells: [{ text: moment(linkedAt), hint: `the record is ${serviceLine} ${customerId}` }] },
-        { label: 'How', cells: [how] },
-        { label: 'Rules', cells: [{ text: ruleVersion, code: true }] },
-      ],
-    },
-    ...(acts.length === 0
-      ? []
-      : [
-          {
-            kind: 'table' as const,
-            title: `Who moved ${serviceLine} ${customerId}`,
-            empty: '',
-            columns: [{ label: 'When' }, { label: 'What' }, { label: 'By' }, { label: 'From' }, { label: 'Why' }],
-            rows: acts.map(({ id, kind, at, by, decidedBy, from, reason }): readonly CellLike[] => [
-              { text: moment(at), href: `/link-changes/${id}` },
-              KINDS[kind] ?? kind,
-              { text: by, code: true, ...(decidedBy !== undefined && { hint: `approved by ${decidedBy}` }) },
-              accountCell(from),
-              reason,
-            ]),
-          },
-        ]),
-    ...(evidence === undefined || decision !== undefined ? [] : [waterfall(evidence)]),
-  ]
-}
-
-/** A decision as it was made then, with its evidence. */
-export const decisionBlocks = (decision: DecisionView): readonly Block[] => {
-  const { at, client, account, outcome, ruleVersion, compared, hindrances, records, errorBudget } = decision
-  return [
-    {
-      kind: 'facts',
-      title: `Decided ${moment(at)}`,
-      rows: [
-        { label: 'Outcome', cells: [outcomeWord(outcome)] },
-        ...(account === undefined ? [] : [{ label: 'Account', cells: [accountCell(account)] }]),
-        ...(client === undefined ? [] : [{ label: 'At app', cells: [{ text: client, code: true }] }]),
-        { label: 'Rules', cells: [{ text: ruleVersion, code: true }] },
-        { label: 'Records compared', cells: [String(compared)] },
-        ...(hindrances.length === 0 ? [] : [{ label: 'Stood against it', cells: hindrances.map(reasonWord) }]),
-      ],
-    },
-    ...records.flatMap(record => recordBlocks(record, errorBudget)),
-  ]
-}
