@@ -131,6 +131,25 @@ test('each kind of field is written as the API takes it, and left out where it i
   }
 })
 
+test('that an app of another kind is another app is said where its kind would be looked for, to who may change it', async () => {
+  const machine = { grant_types: ['client_credentials'], redirect_uris: [] }
+  const device = { grant_types: [DEVICE_CODE], redirect_uris: [], token_endpoint_auth_method: 'none' }
+  for (const [metadata, words] of [
+    [{}, 'People log in to this app in a browser'],
+    [device, 'People confirm the code of this app on their phone'],
+    [machine, 'This app acts without people at it'],
+  ] as const) {
+    const path = await register({ ...SHOP, ...metadata, client_id: `kind-${Object.keys(metadata).length}` })
+    const { body } = await owner.get(`${admin.origin}${path}`)
+    expect(body).toMatch(
+      new RegExp(`>${words}: one of another kind is another app.*href="${path}/json".*href="/clients/new"`, 's'),
+    )
+  }
+  // What a file says is not changed here at all.
+  const { body } = await owner.get(`${admin.origin}/clients/test-app/settings`)
+  expect(body).not.toContain('one of another kind')
+})
+
 test('what is wrong is told beside its field, by the line it is about and in the words of the form', async () => {
   const path = await register({ ...SHOP, client_id: 'wrong' })
   const wrong = {

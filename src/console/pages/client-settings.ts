@@ -10,7 +10,14 @@ import {
   type Overtaken,
   readMarks,
 } from '#src/console/app-settings/merge.ts'
-import { type Filled, type Metadata, read, type Setting, writeAll } from '#src/console/app-settings/setting.ts'
+import {
+  type AppKind,
+  type Filled,
+  type Metadata,
+  read,
+  type Setting,
+  writeAll,
+} from '#src/console/app-settings/setting.ts'
 import { kindOf } from '#src/console/app-settings/token-settings.ts'
 import type { Block, CellLike } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
@@ -36,6 +43,19 @@ const marksIn = ({ text }: Visit): Marks => {
   const marks = readMarks(text('marks'))
   if (marks === undefined) throw new PiasError('request.forged', 'the form does not say what it was made from')
   return marks
+}
+
+const KIND_WORDS: Readonly<Record<AppKind, string>> = {
+  app: 'People log in to this app in a browser',
+  device: 'People confirm the code of this app on their phone',
+  machine: 'This app acts without people at it',
+}
+
+/** Why the form does not ask what kind of app it is, which decides on all that it asks. */
+const kindText = (client: ClientDetail): Block => {
+  const kind = KIND_WORDS[kindOf(metadataOf(client))]
+  const sentence = `${kind}: one of another kind is another app, to be registered, and only the JSON of this one can turn it into that.`
+  return { kind: 'text', title: 'Its kind', paragraphs: [sentence] }
 }
 
 /** What is set, to be read; what is not set is left out. */
@@ -102,6 +122,7 @@ export const settingsPage: ConsolePage = {
     const settings = await settingsFor(visit, client)
     const facts = factBlocks(settings, metadataOf(client))
     const json = { text: 'Everything as JSON (advanced)', href: `${clientPath(client.clientId)}/settings/json` }
+    const register = { text: 'Register another app', href: '/clients/new' }
     const head = clientHead(client, '/settings')
     const more: Block = { kind: 'links', links: [json] }
     if (isManagedElsewhere(client)) {
@@ -112,8 +133,9 @@ export const settingsPage: ConsolePage = {
     const isForm = form.some(({ kind }) => kind === 'form')
     // Whoever has something to mend looks at that first.
     const advice = visit.problem === undefined ? adviceBlocks(client, settings) : []
-    const blocks = isForm ? [...advice, ...form] : [...form, ...facts]
-    return { ...head, blocks: [...blocks, more] }
+    return isForm
+      ? { ...head, blocks: [...advice, ...form, kindText(client), { kind: 'links', links: [json, register] }] }
+      : { ...head, blocks: [...form, ...facts, more] }
   },
   acts: {
     '': async visit => {
