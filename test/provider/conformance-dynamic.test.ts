@@ -443,6 +443,32 @@ describe('management', () => {
     expect(await storedOf(client)).toMatchObject({ pias_minimum_acr: ofAdmins.pias_minimum_acr })
   })
 
+  test('the implicit flow that an admin took away does not come back, and is refused to who asks for it', async () => {
+    const native = { application_type: 'native' }
+    const implicit = {
+      ...native,
+      response_types: ['code', 'id_token'],
+      grant_types: ['authorization_code', 'implicit'],
+    }
+    const client = await registered(implicit, implicitToken)
+    expect(await storedOf(client)).toMatchObject({ pias_implicit: true })
+    // As long as nobody took it away it stays.
+    const kept = await change(client, implicit)
+    expect([kept.status, (await storedOf(client)).pias_implicit]).toEqual([200, true])
+    const code = { response_types: ['code'], grant_types: ['authorization_code'] }
+    await adminSets(client, { ...code, pias_implicit: undefined })
+    const refused = await change(client, implicit, `${kept.json().registration_access_token}`)
+    expect([refused.status, refused.json().error]).toEqual([400, 'invalid_client_metadata'])
+    const answer = await change(
+      client,
+      { ...native, client_name: 'Renamed' },
+      `${kept.json().registration_access_token}`,
+    )
+    expect(answer.status).toBe(200)
+    expect(await storedOf(client)).toMatchObject({ ...code, client_name: 'Renamed' })
+    expect(await storedOf(client)).not.toHaveProperty('pias_implicit')
+  })
+
   test('its tokens stay as short as an admin made them', async () => {
     const client = await registered()
     await adminSets(client, { pias_lifetimes: { accessToken: 60 } })

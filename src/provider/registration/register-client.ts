@@ -27,7 +27,7 @@ const DEFAULTS = {
 /** Not the client's to say. */
 const isOurs = (field: string): boolean => field.startsWith('pias_')
 
-/** The policy's to say, anew with each request. */
+/** The policy's to say, anew with each request; of what admins took away it gives nothing back. */
 const OF_POLICY = new Set(['pias_first_party', 'pias_implicit', 'pias_pkce_required'])
 
 type Before = StoredClient['metadata'] | undefined
@@ -58,6 +58,12 @@ const checkList = (field: string, value: unknown, allowed: readonly string[]): v
   if (other !== undefined) refuse(field, 'has a value that is not allowed here')
 }
 
+/** The policy for this very client: of one that is there already it lets no more than admins left it. */
+const narrowTo = (policy: RegistrationPolicy, before: Before): RegistrationPolicy => {
+  const wasImplicit = before === undefined || (before as { pias_implicit?: unknown } | null)?.pias_implicit === true
+  return { ...policy, implicit: policy.implicit && wasImplicit }
+}
+
 const checkAgainst = (policy: RegistrationPolicy, metadata: Record<string, unknown>): void => {
   const [implicit, types] = policy.implicit ? [['implicit'], IMPLICIT_RESPONSE_TYPES] : [[], []]
   checkList('grant_types', metadata.grant_types, [...policy.grantTypes, ...implicit])
@@ -74,11 +80,12 @@ const checkAgainst = (policy: RegistrationPolicy, metadata: Record<string, unkno
 /**
  * What a registration request (RFC 7591, RFC 7592) makes of a client: its own fields as far as the policy lets it, the
  * policy's for the rest, held to the schema that client files are held to. A client that registers by itself is nobody's
- * own app: people are asked for consent. What admins set under `pias_*` stays.
+ * own app: people are asked for consent. What admins set or took away under `pias_*` stays so, unless the policy is stricter.
  * @param before the metadata of the client that changes itself, as stored; undefined for a new one
  * @throws InvalidClientMetadata naming the field; `invalid_redirect_uri` for redirect URIs
  */
-export const registerClient = (request: Request, policy: RegistrationPolicy, before?: Before): ClientMetadata => {
+export const registerClient = (request: Request, given: RegistrationPolicy, before?: Before): ClientMetadata => {
+  const policy = narrowTo(given, before)
   const metadata: Record<string, unknown> = { ...DEFAULTS, ...known(request) }
   checkAgainst(policy, metadata)
   const kept = ofAdmins(before)
