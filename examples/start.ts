@@ -4,10 +4,12 @@
  * PIAS_PORT, PIAS_ADMIN_PORT, SIM_PORT and MYPROXIMUS_PORT (and so on, see examples/relying-parties/samples.ts) give other ports, PIAS_DATA_DIR another place for the data, PIAS_STORE,
  * PIAS_MONGO_URL and PIAS_REDIS_URL the servers of production.
  */
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { PiasError } from '#src/kernel/errors.ts'
 import { originOf, SAMPLES } from './relying-parties/samples.ts'
 import { createChildren } from './start/children.ts'
+import { claimFolder } from './start/claim-folder.ts'
 import { seedCustomers } from './start/customers.ts'
 import { outputOf } from './start/output-of.ts'
 import { registerSamples, type SampleFolders } from './start/sample-apps.ts'
@@ -36,29 +38,21 @@ const finish = async (code: number, line?: string): Promise<void> => {
   finishing = true
   if (line !== undefined) process.stderr.write(`${line}\n`)
   await children.stop()
+  giveBack()
   process.exit(code)
 }
+let giveBack = (): void => {}
 const children = createChildren({ root: ROOT, onLoss: line => void finish(1, line) })
 
-/**
- * Another start on the data of one that runs would register the sample apps anew, at its own ports, and the apps of the
- * first could log nobody in any more.
- * @throws PiasError `store.unusable`
- */
-const refuseSecond = async (): Promise<void> => {
-  const lock = join(dataDir, 'node.lock')
-  if (env.PIAS_STORE === 'mongo-redis' || !existsSync(lock)) return
-  const { claimNode } = await import('#src/store/sqlite/claim-node.ts')
-  claimNode(lock)()
-}
-
-/** The folder for the data, and in it the registrations and keys of the samples. */
+/** The folder for the data, and in it the registrations and keys of the samples, for this start alone. */
 const prepareFolders = (): SampleFolders => {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     accessSync(dataDir, constants.W_OK)
+    giveBack = claimFolder({ dataDir, shown: shownDataDir, isEmbedded: env.PIAS_STORE !== 'mongo-redis' })
     return registerSamples({ root: ROOT, dataDir, env })
   } catch (cause) {
+    if (cause instanceof PiasError) throw cause
     const { code = 'unknown reason' } = cause as NodeJS.ErrnoException
     throw new Error(`${dataDir} ${FAULTS[code] ?? `cannot hold data (${code})`}: set another by PIAS_DATA_DIR`, {
       cause,
@@ -132,7 +126,6 @@ Ctrl-C stops everything. The data stay in ${placeOfData}.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(0))
 
 try {
-  await refuseSecond()
   const folders = prepareFolders()
   // First PIAS: it checks the configuration and the data, and knows its own address.
   const issuer = await startPias(folders)

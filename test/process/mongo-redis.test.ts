@@ -44,6 +44,15 @@ test('npm start fills the database once, whatever folder it is started in, and l
   const first = await start('one')
   expect(first.stdout()).toContain('Preparing 20,000 synthetic customers')
   expect(linkedServices(await homeAfterLogin(createHttpBrowser(), ports, 'lotte'))).toHaveLength(4)
+
+  // Another on the same folder would register the sample apps at its own ports: it is refused, and nothing of the first changes.
+  const other = environment(await choosePorts(), join(dir, 'one'), store)
+  const refused = await runScript('examples/start.ts', { env: other })
+  expect([refused.code, refused.stdout.includes('Ready')]).toEqual([1, false])
+  expect(refused.stderr).toMatch(
+    /^store\.unusable: another npm start runs on \S+one: stop it first, or set another data folder .+\n$/,
+  )
+  expect(linkedServices(await homeAfterLogin(createHttpBrowser(), ports, 'lotte'))).toHaveLength(4)
   const count = await runScript('src/cli/pias.ts', { args: ['customers', 'count'], env: store })
   expect([count.code, count.stdout]).toEqual([0, '20000\n'])
   expect(await first.stop()).toEqual({ code: 0, signal: null })
