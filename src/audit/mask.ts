@@ -4,7 +4,7 @@ import type { AuditEvent } from '#src/store/ports/audit.ts'
 /** Fields of an event's data that tell who somebody is to whoever knows the number. */
 const PERSONAL = new Set(['customerId', 'customer', 'subject', 'email', 'phone'])
 
-/** Fields that tell events of one person from another's to whoever counts, and are shown to nobody. */
+/** Fields that tell events of one person from another's to whoever counts, and are told where numbers are, alone (ADR 0100). */
 const HIDDEN = new Set(['person'])
 
 /** The end of it, by which two can be told apart. */
