@@ -23,7 +23,7 @@ afterAll(() => cluster.close())
 test('every collection takes the shard key that it is to have, with its indexes', async () => {
   for (const [name, { key }] of Object.entries(SHARD_KEYS)) if (key) await cluster.shardCollection(name, key)
   const [, second] = cluster.shards
-  const there = ((await second?.listCollections({}, { nameOnly: true }).toArray()) ?? []).map(({ name }) => name)
+  const there = ((await second?.db.listCollections({}, { nameOnly: true }).toArray()) ?? []).map(({ name }) => name)
   const sharded = Object.entries(SHARD_KEYS).flatMap(([name, { key }]) => (key === undefined ? [] : [name]))
   expect(there.sort()).toEqual(sharded.sort())
 })
@@ -46,7 +46,7 @@ describe('of a sharded collection', () => {
 
   test('documents lie on both shards, and are read as of one collection', async () => {
     const [first = 0, second = 0] = await Promise.all(
-      cluster.shards.map(shard => shard.collection('things').countDocuments()),
+      cluster.shards.map(({ db }) => db.collection('things').countDocuments()),
     )
     expect(first).toBeGreaterThan(0)
     expect(second).toBeGreaterThan(0)
@@ -109,13 +109,13 @@ describe('of a sharded collection', () => {
     [{ $or: [{ _id: { $eq: 't1' } }, { n: 1 }] }, 2],
     [{ $and: [{ n: 1 }, { _id: { $eq: 't1' } }] }, 1],
   ])('%j is asked of as many shards as our rules say', async (filter, asked) => {
-    for (const shard of cluster.shards) await shard.command({ profile: 2 })
+    for (const { db } of cluster.shards) await db.command({ profile: 2 })
     await cluster.route('find', { find: 'things', filter, comment: 'asked' })
     const seen = await Promise.all(
-      cluster.shards.map(async shard => {
-        await shard.command({ profile: 0 })
-        const found = await shard.collection('system.profile').countDocuments({ 'command.find': 'things' })
-        await shard.collection('system.profile').drop()
+      cluster.shards.map(async ({ db }) => {
+        await db.command({ profile: 0 })
+        const found = await db.collection('system.profile').countDocuments({ 'command.find': 'things' })
+        await db.collection('system.profile').drop()
         return found
       }),
     )
