@@ -32,8 +32,8 @@ const SURE = { name: 'sure', value: 'yes' } as const
 
 const why = z.object({ reason })
 
-/** What is wrong with the reason, where one is asked for: told before the question. */
-const reasonProblem = ({ sent }: Visit): Problem | undefined => {
+/** What is wrong with the reason, where one is asked for: told before a question, or a preview that leads to the act. */
+export const reasonProblem = ({ sent }: Visit): Problem | undefined => {
   if (!('reason' in sent)) return undefined
   const parsed = why.safeParse(sent, { error: inputWords })
   return parsed.success ? undefined : inputProblem('body', parsed.error)

@@ -54,7 +54,6 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
 const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   role: 'Your roles do not allow this',
   stale: 'Somebody changed this since you looked at it',
-  'not-found': 'There is no such thing',
   managed: 'This is changed where it comes from: its file, or pias apply',
   'too-many': 'That was too often for now',
   taken: 'This client id is, or was, an app: choose another one',
@@ -87,6 +86,10 @@ const PROBLEM_TITLES: Readonly<Record<string, string>> = {
   'request.forged': 'The form is not of this session: load the page again, and send it from there',
   'signed-out': 'You are logged out: log in, and send it again',
 }
+
+/** What stood in the way, as a sentence. */
+const titleOf = ({ code, title }: Problem): string =>
+  PROBLEM_TITLES[code] ?? `${title.slice(0, 1).toUpperCase()}${title.slice(1)}`
 
 /** A field of a form on a page: what it is called, and where it is if what is wrong may be there. */
 type Place = { readonly label: string; readonly href?: string }
@@ -124,7 +127,7 @@ const placesOf = (blocks: readonly Block[], first: number): ReadonlyMap<string, 
  */
 export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): Block => {
   const places = placesOf(blocks, 1)
-  const { code, title, detail, errors = [] } = problem
+  const { code, detail, errors = [] } = problem
   const lines = errors.map(({ field, reason, fix }) => {
     const { label, href } = placeOf(field, places)
     const line = `${label === '' ? '' : `${label}: `}${reason}${fix === undefined ? '' : ` – ${fix}`}`
@@ -134,7 +137,7 @@ export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): 
     return {
       kind: 'notice',
       tone: 'bad',
-      title: PROBLEM_TITLES[code] ?? title,
+      title: titleOf(problem),
       text: [
         'Confirm in a new tab that it is you, then come back and press the button again. Nothing you typed is lost.',
       ],
@@ -144,7 +147,7 @@ export const problemNotice = (problem: Problem, blocks: readonly Block[] = []): 
   return {
     kind: 'notice',
     tone: 'bad',
-    title: PROBLEM_TITLES[code] ?? title,
+    title: titleOf(problem),
     text: [...(detail === undefined || code === 'stale' ? [] : [detail]), ...lines],
   }
 }

@@ -68,6 +68,7 @@ test('what is chosen is asked for, and is still chosen where the form comes back
   expect(chosenIn(shown.body, preview)).toBe(ORDERS)
   const nobody = await admin.submit(owner, preview, preview, { resource: ORDERS, account: 'nobody' })
   expect([nobody.status, chosenIn(nobody.body, preview)]).toEqual([404, ORDERS])
+  expect(nobody.body).toContain('There is no such account')
 
   const begun = await admin.submit(owner, trial, trial, { resource: ORDERS })
   expect(begun.body).toMatch(new RegExp(`Log in as this app.*resource.*${ORDERS}`, 's'))

@@ -72,14 +72,14 @@ test('of the forms of an account that ask why, the one that was sent says what i
 
 test('of several forms of one operation the kind tells which was sent, also after its preview', async () => {
   const page = `/people/${thomas}/links`
-  const typed = { kind: 'unlink', serviceLine: 'tv', customerId: 'TV-000000', reason: 'x' }
+  const typed = { kind: 'unlink', serviceLine: 'tv', customerId: 'TV-000000', reason: 'a synthetic reason' }
   const none = await admin.submit(owner, page, `${page}/preview`, typed)
   expect([none.status, formsOf(none.body).length]).toEqual([409, 3])
   const wrong = await admin.submit(owner, page, `${page}/preview`, { ...typed, customerId: '' })
   expect(wrong.status).toBe(422)
   for (const { body } of [none, wrong]) {
     const { form, others } = refused(body, 'Unlink a record')
-    expect(form.values).toMatchObject({ serviceLine: 'tv', reason: 'x' })
+    expect(form.values).toMatchObject({ serviceLine: 'tv', reason: typed.reason })
     expect(others.map(({ errors, values }) => [errors, values.reason, values.customerId ?? ''])).toEqual([
       [0, '', ''],
       [0, '', ''],
@@ -90,10 +90,16 @@ test('of several forms of one operation the kind tells which was sent, also afte
 
   const [record] = await admin.running.pias.store.accounts.customersOf(thomas as never)
   const own = { kind: 'unlink', serviceLine: record?.serviceLine ?? '', customerId: record?.customerId ?? '' }
-  const preview = await admin.submit(owner, page, `${page}/preview`, { ...own, reason: 'x' })
+  // A reason that would not do is told before anything is looked at.
+  const short = refused(
+    (await admin.submit(owner, page, `${page}/preview`, { ...own, reason: 'x' })).body,
+    'Unlink a record',
+  )
+  expect([short.form.errors, short.form.values.reason, short.link]).toEqual([1, 'x', expect.stringMatching(/-reason$/)])
+  const preview = await admin.submit(owner, page, `${page}/preview`, { ...own, reason: typed.reason })
   expect(preview.body).toContain('What moves')
   const hidden = Object.fromEntries(filledIn(preview.body, `${page}/do`))
-  const done = await owner.post(`${admin.origin}${page}/do`, hidden)
+  const done = await owner.post(`${admin.origin}${page}/do`, { ...hidden, reason: 'x' })
   expect(done.status).toBe(422)
   const again = refused(done.body, 'Unlink a record')
   expect([again.form.errors, again.form.values]).toEqual([1, expect.objectContaining({ ...own, reason: 'x' })])

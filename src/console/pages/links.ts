@@ -1,4 +1,5 @@
 import type { Problem } from '#src/admin/api/problem.ts'
+import { reasonProblem } from '#src/console/ask-first.ts'
 import type { Block, Form } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { linesOf, REASON_FIELD } from '#src/console/fields.ts'
@@ -211,6 +212,8 @@ const accountLinks: ConsolePage = {
   },
   acts: {
     '/preview': async visit => {
+      const problem = reasonProblem(visit)
+      if (problem !== undefined) return { problem }
       const path = `${accountPath(visit.params.accountId ?? '')}/links`
       const preview = await previewed(visit, path)
       if ('problem' in preview) return preview

@@ -1,3 +1,4 @@
+import { reasonProblem } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, type Outcome, thenTo } from '#src/console/console-page.ts'
 import { REASON_FIELD } from '#src/console/fields.ts'
@@ -118,8 +119,11 @@ const onePage: ConsolePage = {
       return thenTo(await act('decideReview', given), `${reviewPath(params)}?done=decided`)
     },
 
-    '/preview': async visit =>
-      previewPage(visit, await visit.ask('showReview', { params: visit.params }), 'Nothing is done yet.'),
+    '/preview': async visit => {
+      const problem = reasonProblem(visit)
+      if (problem !== undefined) return { problem }
+      return previewPage(visit, await visit.ask('showReview', { params: visit.params }), 'Nothing is done yet.')
+    },
 
     '/do': async visit => {
       const { act, ask, params, text } = visit

@@ -1,6 +1,6 @@
 import { inputFix } from '#src/admin/api/input-fix.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
-import { askFirst } from '#src/console/ask-first.ts'
+import { askFirst, reasonProblem } from '#src/console/ask-first.ts'
 import type { Field } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { lastDays } from '#src/console/column-chart.ts'
@@ -214,6 +214,8 @@ export const rolloutPage: ConsolePage = {
       const { ask, form, params, text, now } = visit
       const read = policyOf(visit)
       if ('problem' in read) return read
+      const problem = reasonProblem(visit)
+      if (problem !== undefined) return { problem }
       const [client, { policy }] = await Promise.all([ask('showClient', { params }), ask('showRollout', { params })])
       const path = `${clientPath(client.clientId)}/rollout`
       return {
