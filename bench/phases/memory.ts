@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { liveHeapMiB } from '#bench/processes/live-heap.ts'
 import { residentMiB } from '#bench/processes/resident-memory.ts'
-import type { ServerName } from '#bench/servers/server.ts'
+import type { ServerName, Target } from '#bench/servers/server.ts'
 import type { Workload } from '#bench/workloads/workload.ts'
 import { perform } from './perform.ts'
 import type { Personas } from './personas.ts'
 import type { Contestant } from './warm-up.ts'
 
-/** Resident memory after so many first logins, those of the rounds not counted. */
-export type MemorySample = { readonly logins: number; readonly rssMiB: number }
+/** Memory after so many first logins, those of the rounds not counted: resident, and what garbage collection leaves. */
+export type MemorySample = { readonly logins: number; readonly rssMiB: number; readonly heapMiB: number }
 
 /** Four, so that of 20,000 logins one sees every 5,000. */
 const STEPS = 4
@@ -37,19 +38,25 @@ const patiently = (workload: Workload): Workload => ({
   },
 })
 
+const sample = async ({ pid, inspectorPort: port = 0 }: Target, logins: number): Promise<MemorySample> => {
+  // As it is before anything is collected.
+  const rssMiB = residentMiB(pid)
+  return { logins, rssMiB, heapMiB: await liveHeapMiB({ pid, port }) }
+}
+
 const watch = async (
   { server, workloads }: Contestant,
   steps: readonly (readonly number[])[],
   concurrency: number,
 ): Promise<MemorySample[]> => {
   let logins = 0
-  const samples = [{ logins, rssMiB: residentMiB(server.target.pid) }]
+  const samples = [await sample(server.target, logins)]
   for (const personas of steps) {
     for (let at = 0; at < personas.length; at += BATCH) {
       await perform(patiently(workloads.first), personas.slice(at, at + BATCH), concurrency)
     }
     logins += personas.length
-    samples.push({ logins, rssMiB: residentMiB(server.target.pid) })
+    samples.push(await sample(server.target, logins))
   }
   return samples
 }

@@ -80,7 +80,11 @@ export const createReport = (found: Findings, options: BenchOptions): Report => 
   const memory = Object.fromEntries(
     [...found.memory].map(([server, samples]) => [
       server,
-      samples.map(({ logins, rssMiB }) => ({ logins, rssMiB: rounded(rssMiB, 0) })),
+      samples.map(({ logins, rssMiB, heapMiB }) => ({
+        logins,
+        rssMiB: rounded(rssMiB, 0),
+        heapMiB: rounded(heapMiB, 1),
+      })),
     ]),
   )
   return {

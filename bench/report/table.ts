@@ -101,11 +101,15 @@ const memory = (report: Report): string[] => {
   const samples = entriesOf(report.memory)
   const [[, first] = [undefined, undefined]] = samples
   if (!first) return []
-  return [
-    row('resident MiB after logins', [...first.map(({ logins }) => logins), `since ${first[1]?.logins}`]),
+  const told = (title: string, of: 'rssMiB' | 'heapMiB', digits: number): string[] => [
+    row(title, [...first.map(({ logins }) => logins), `since ${first[1]?.logins}`]),
     ...samples.map(([server, found]) =>
-      row(`  ${SERVERS[server]}`, [...found.map(({ rssMiB }) => rssMiB), `${growthMiB(found)}`]),
+      row(`  ${SERVERS[server]}`, [...found.map(each => each[of]), growthMiB(found, of).toFixed(digits)]),
     ),
+  ]
+  return [
+    ...told('held MiB after logins', 'heapMiB', 1),
+    ...told('resident MiB', 'rssMiB', 0),
     ...report.failed.map(line => `GATE ${line}`),
     '',
   ]

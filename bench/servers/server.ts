@@ -11,7 +11,12 @@ export type ServerName = (typeof SERVER_NAMES)[number]
 export type Clients = { readonly login: Client; readonly offline: Client; readonly machine: Client }
 
 /** A running server and how it is reached. */
-export type Target = Server & { readonly issuer: string; readonly clients: Clients }
+export type Target = Server & {
+  readonly issuer: string
+  readonly clients: Clients
+  /** Where its inspector would listen. */
+  readonly inspectorPort?: number
+}
 
 /** A server under test with the stores that it alone uses. */
 export type ServerUnderTest = {

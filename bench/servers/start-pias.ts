@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describeProvider } from '#bench/driver/provider.ts'
 import type { Backend } from '#bench/options.ts'
 import type { ChildProcesses } from '#bench/processes/child-processes.ts'
+import { freePort } from '#bench/processes/free-port.ts'
 import { readSqliteStorage } from '#bench/stores/sqlite-storage.ts'
 import { countStores, readServerStorage, type Stores } from '#bench/stores/stores.ts'
 import { WORKLOADS, type WorkloadName } from '#bench/workloads/names.ts'
@@ -78,8 +79,10 @@ export const startPias = async (
   const name = `pias-${backend}` as const
   const dataDir = join(children.directory, `${name}-data`)
   const start = async (as: string, plan: Plan, env: Environment): Promise<Target> => {
-    const server = await children.startServer({ name: as, args: [script('main.ts')], env })
-    return { ...server, issuer: plan.issuer, clients: plan.clients }
+    const inspectorPort = await freePort()
+    const args = [`--inspect-port=127.0.0.1:${inspectorPort}`, script('main.ts')]
+    const server = await children.startServer({ name: as, args, env })
+    return { ...server, issuer: plan.issuer, clients: plan.clients, inspectorPort }
   }
   const run = (task: string, args: readonly string[], env: Environment): Promise<void> =>
     children.run({ name: `${name}-${task}`, args: [script('cli/pias.ts'), ...args], env })
