@@ -1,21 +1,23 @@
 import { SHARD_KEYS } from '#src/store/mongo/schema/shard-keys.ts'
 import { createCommandRecorder } from '#test/store/mongo/record-commands.ts'
+import { openShardedDatabase } from '#test/store/mongo/sharded-database.ts'
 import { scatterOf, statementsOf, targetOf } from '#test/store/mongo/sharding-rules.ts'
-import { openTestDatabase, type TestDatabase } from '#test/store/mongo/test-database.ts'
 import { toldScatters } from '#test/store/mongo/told-scatters.ts'
 import { createBench, newPrefix } from '#test/store/redis/support.ts'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
-import { createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
+import { claimsOf, createTestApp, logIn, redeem, type Tokens, userinfo } from '#test/support/log-in.ts'
 import { type RunningPias, startPias } from '#test/support/start-pias.ts'
 
-/** Whom a shard that is away or slow would be felt by: everybody, where a login asks every shard. */
+type Claims = { customer_accounts: readonly object[] }
+
+/** Logins on a sharded cluster. A shard that is away or slow is felt by everybody where a login asks every shard. */
 describe('of the shards of a cluster', () => {
   const bench = createBench()
   const commands = createCommandRecorder()
   let running: RunningPias
 
   beforeAll(async () => {
-    const mongo: TestDatabase = await openTestDatabase()
+    const mongo = await openShardedDatabase()
     bench.ending(mongo.close)
     const redis = await bench.server()
     const store = {
@@ -51,13 +53,17 @@ describe('of the shards of a cluster', () => {
       tokens = await redeem(app, browser, await logIn(browser, asked.url, 'thomas'), asked)
     }
     expect(await scattersOf(logInOnce)).toEqual(['customers: read by keys'])
-    expect(await scattersOf(async () => userinfo(running, browser, tokens.access_token))).toEqual([
-      'customer_links: read by accountId',
-    ])
+    const { sub } = claimsOf(tokens.id_token)
+    const askClaims = async () => {
+      const { customer_accounts } = (await userinfo(running, browser, tokens.access_token)).json<Claims>()
+      expect(customer_accounts.length).toBeGreaterThan(0)
+    }
+    expect(await scattersOf(askClaims)).toEqual(['customer_links: read by accountId'])
     const other = createHttpBrowser()
     const comeBack = async () => {
       const asked = app.authorize()
-      await redeem(app, other, await logIn(other, asked.url, 'thomas'), asked)
+      const found = await redeem(app, other, await logIn(other, asked.url, 'thomas'), asked)
+      expect(claimsOf(found.id_token).sub).toBe(sub)
     }
     expect(await scattersOf(comeBack)).toEqual([])
 
