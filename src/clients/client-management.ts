@@ -13,10 +13,11 @@ type ChangeResult =
   | { readonly kind: 'stale' }
   | { readonly kind: 'unknown' }
 
-/** `full`: two secrets are good already: one must be removed first. */
+/** `full`: two secrets are good already: one must be removed first. `past`: it would end before it begins. */
 type AddSecretResult =
   | { readonly kind: 'added'; readonly secret: string; readonly stored: ClientSecret }
   | { readonly kind: 'full' }
+  | { readonly kind: 'past' }
   | { readonly kind: 'unknown' }
 
 /** Which event a state leaves. */
@@ -121,6 +122,7 @@ export const createClientManagement = (deps: {
     /** Adds a secret of 256 bits beside the one there is, whether the client stands in a file or in the store. */
     addSecret: async (input: { clientId: string; expiresAt?: number; by: string }): Promise<AddSecretResult> => {
       const { clientId, expiresAt, by } = input
+      if (expiresAt !== undefined && expiresAt <= clock()) return { kind: 'past' }
       const file = fileOf(clientId)
       return changeSecrets<AddSecretResult>(clientId, before => {
         const isKnown = file !== undefined || (before !== undefined && before.state !== 'removed')

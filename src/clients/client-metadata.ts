@@ -8,7 +8,7 @@ import { checkFapi2, FAPI2_FIELDS } from './fapi2-rules.ts'
 import { originProblem, redirectUriProblem } from './redirect-uri.ts'
 
 /** The grant of devices that have no browser (RFC 8628). */
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
+export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 const uris = z.array(z.string()).default([])
 const https = z.string().superRefine((uri, context) => {

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import type Provider from 'oidc-provider'
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
 import { lifetimesOf, type TokenLifetimes } from '#src/clients/client-lifetimes.ts'
+import { DEVICE_CODE } from '#src/clients/client-metadata.ts'
 import type { Acr } from '#src/kernel/identity.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import type { Account, AccountsPort } from '#src/store/ports/accounts.ts'
@@ -48,6 +49,9 @@ type Internals = {
   readonly OIDCContext: new (ctx: unknown) => KoaContextWithOIDC['oidc']
   createContext(request: IncomingMessage, response: ServerResponse): KoaContextWithOIDC
 }
+
+const logsPeopleIn = ({ responseTypes, grantTypes }: Client): boolean =>
+  Boolean(responseTypes?.length) || grantTypes?.includes(DEVICE_CODE) === true
 
 /** The context of a request that nobody sends. */
 const contextOf = (provider: Provider, client: Client, params: object): KoaContextWithOIDC => {
@@ -112,7 +116,7 @@ export const createTokenPreview = (deps: {
   return async (request: PreviewRequest): Promise<TokenPreview | PreviewRefusal> => {
     const provider = current()
     const client = await provider.Client.find(request.clientId)
-    if (client === undefined || !client.responseTypes?.length) return 'no-client'
+    if (client === undefined || !logsPeopleIn(client)) return 'no-client'
     const { account, records, acr, claims = {} } = request
     const { Claims: Mask } = provider as unknown as Internals
     const ctx = contextOf(provider, client, { claims: JSON.stringify(claims) })

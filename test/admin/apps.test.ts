@@ -89,6 +89,11 @@ test('apps are registered with a secret that is told once, changed over a versio
   const added = await api.invoke('addSecret', { params, body: {} })
   expect(added.status).toBe(201)
   expect(codeOf(await api.invoke('addSecret', { params, body: {} }))).toEqual([409, 'full'])
+  const past = await api.invoke('addSecret', { params, body: { expiresAt: Date.now() - 1 } })
+  expect(past.json()).toMatchObject({
+    status: 400,
+    errors: [{ field: 'body.expiresAt', reason: 'must be in the future' }],
+  })
   const secretId = `${added.json().id}`
   expect((await api.invoke('removeSecret', { params: { ...params, secretId } })).status).toBe(204)
   expect(codeOf(await api.invoke('removeSecret', { params: { ...params, secretId } }))).toEqual([404, 'not-found'])

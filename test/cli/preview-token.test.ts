@@ -31,9 +31,18 @@ beforeAll(async () => {
   const narrow = { ...SECTOR, client_id: 'narrow-app', scope: 'openid profile' }
   const short = { ...SECTOR, client_id: 'short-app', pias_lifetimes: { accessToken: 60, idToken: 90 } }
   const calls = { ...SECTOR, client_id: 'calls-app', scope: `${TEST_CLIENT.scope} usage:read` }
+  const tv = {
+    ...SECTOR,
+    client_id: 'tv-app',
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+    redirect_uris: undefined,
+    post_logout_redirect_uris: undefined,
+    subject_type: undefined,
+    pias_sector: undefined,
+  }
   const opaque = { ...calls, client_id: 'opaque-app', pias_access_token_format: 'opaque' }
   writeFileSync(join(apisDir, 'usage.json'), JSON.stringify(USAGE))
-  running = await startPias({ clients: [SECTOR, narrow, short, calls, opaque], config: { apisDir } })
+  running = await startPias({ clients: [SECTOR, narrow, short, calls, opaque, tv], config: { apisDir } })
 })
 afterAll(() => running.close())
 
@@ -125,4 +134,8 @@ test('an app whose access tokens are opaque, whatever the API says', async () =>
     { format: 'opaque', expiresIn: 600, scope: 'usage:read' },
     { format: 'jwt', expiresIn: 300, scope: 'usage:read' },
   ])
+})
+
+test('an app that people log in to by a code', async () => {
+  expect((await of('tv-app')).userinfo).toMatchObject({ sub: 'synthetic-persona', name: 'Sam Sample' })
 })

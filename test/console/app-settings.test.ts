@@ -290,6 +290,8 @@ test('advice calls what is to be set as the form does', async () => {
 test('a machine and a TV have what is theirs to set; a file is read in the same words, without a form', async () => {
   const machine = await register({ client_id: 'machine' })
   const page = (await owner.get(`${admin.origin}${machine}`)).body
+  const preview = await owner.get(`${admin.origin}${machine.replace(/settings$/, 'preview')}`)
+  expect([preview.status, preview.body.includes('Nobody logs in to it')]).toEqual([200, true])
   expect([page.includes('name="redirect_uris"'), page.includes('It acts for itself')]).toEqual([false, true])
   const tv = await register({
     client_id: 'tv',

@@ -1,11 +1,10 @@
 import { originsOf } from '#src/clients/browser-apps.ts'
+import { DEVICE_CODE } from '#src/clients/client-metadata.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** Kinds of apps, each with metadata to begin with. */
 export const PRESETS = ['web', 'spa', 'native', 'tv', 'machine', 'third-party'] as const
 export type Preset = (typeof PRESETS)[number]
-
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 const METADATA: Readonly<Record<Preset, { readonly [field: string]: Json }>> = {
   web: {

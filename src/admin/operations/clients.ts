@@ -28,8 +28,11 @@ export type ClientDetail = ClientView & {
   readonly warnings: readonly ClientFinding[]
 }
 
-/** Why nothing was changed. `managed`: it is changed where it comes from, a file or `apply`. */
-export type ClientRefusal = { readonly kind: 'unknown' | 'stale' | 'managed' | 'taken' | 'full' }
+/**
+ * Why nothing was changed. `managed`: it is changed where it comes from, a file or `apply`; `past`: a secret would end
+ * before it begins.
+ */
+export type ClientRefusal = { readonly kind: 'unknown' | 'stale' | 'managed' | 'taken' | 'full' | 'past' }
 
 /** What is wrong with metadata. */
 export type ClientErrors = { readonly kind: 'wrong'; readonly errors: readonly ClientFinding[] }

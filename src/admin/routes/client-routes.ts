@@ -31,6 +31,18 @@ const REFUSALS: Readonly<Record<Exclude<ClientRefusal['kind'], 'unknown' | 'stal
   managed: { status: 409, code: 'managed', title: 'it is changed where it comes from: its file, or pias apply' },
   taken: { status: 409, code: 'taken', title: 'this client_id is or was an app: choose another' },
   full: { status: 409, code: 'full', title: 'two secrets are valid already: remove one first' },
+  past: {
+    status: 400,
+    code: 'request.invalid',
+    title: 'the secret would be good for nothing',
+    errors: [
+      {
+        field: 'body.expiresAt',
+        reason: 'must be in the future',
+        fix: 'choose more, or leave it out: until it is removed',
+      },
+    ],
+  },
 }
 
 const refused = (outcome: ClientRefusal | ClientErrors): Problem => {

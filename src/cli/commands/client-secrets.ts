@@ -29,6 +29,7 @@ export const addClientSecret = async (
     clients.addSecret({ clientId, by: terminal.operator, ...expiry }),
   )
   if (added.kind === 'unknown') return notFound(`there is no app ${clientId}`)
+  if (added.kind === 'past') return unusable('--expires takes a number of days')
   if (added.kind === 'full') return refused('full', 'two secrets are valid already: remove one first')
   const { id } = added.stored
   return {

@@ -1,7 +1,7 @@
 import { ENCRYPTION_ALGS, OWN_SIGNING_ALGS } from '#src/clients/algorithms.ts'
+import { DEVICE_CODE } from '#src/clients/client-metadata.ts'
 import { type AppKind, BROWSER, choices, type Described, type Metadata, PEOPLE } from './setting.ts'
 
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 /** What an app is, by its grants. */
