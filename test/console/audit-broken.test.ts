@@ -53,6 +53,14 @@ test('it is told with what to do, to every role, and is over once all of the tra
   expect(await look()).not.toContain(CHANGED)
 
   // Whoever changed the trail may have changed what is noted of it.
+  const kept = db.prepare("SELECT value FROM keys WHERE name = 'audit-verified'").get()?.value ?? ''
+  const note = (value: unknown) => db.prepare("UPDATE keys SET value = ? WHERE name = 'audit-verified'").run(`${value}`)
+  note('changed')
+  expect(await look()).toMatch(new RegExp(`${CHANGED}.*how far it was verified \\(audit-verified\\)`, 's'))
+  const found = await runPias({ PIAS_DATA_DIR: dataDir }, dataDir, ['audit', 'verify'])
+  expect(found).toMatchObject({ code: 1, stdout: expect.stringContaining('(audit-verified)') })
+  note(kept)
+  expect(await look()).not.toContain(CHANGED)
   db.exec("UPDATE keys SET value = 'changed' WHERE name = 'audit-state'")
   expect(await dashboard()).toMatch(new RegExp(`${CHANGED}.*Found: what PIAS noted of the trail was changed`, 's'))
   expect(await look()).toMatch(/Audit trail.*Changed.*nobody knows since when/s)
