@@ -10,6 +10,7 @@ import { createTrailState } from '#src/audit/trail-state.ts'
 import type { ApiRegistry } from '#src/clients/api-registry.ts'
 import type { CheckSurroundings } from '#src/clients/check-surroundings.ts'
 import type { ClientManagement } from '#src/clients/client-management.ts'
+import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import type { ClientRegistry } from '#src/clients/client-registry.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
 import type { CustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
@@ -79,7 +80,9 @@ type AdminDeps = {
   readonly rollouts: Rollouts
   /** Trusted reverse proxies before PIAS. */
   readonly proxyHops: number
-  readonly clients: Pick<ClientRegistry, 'find' | 'ofFiles' | 'refresh'>
+  readonly clients: Pick<ClientRegistry, 'ofFiles'>
+  /** An app that people may use now, as it was saved last on any node. */
+  readonly findClient: (clientId: string) => Promise<ClientMetadata | undefined>
   /** What tokens are issued for, PIAS's own admin API among it. */
   readonly apis: Pick<ApiRegistry, 'all'>
   readonly clientManagement: ClientManagement
@@ -109,14 +112,11 @@ type AdminDeps = {
 /** Every route of the API. */
 const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { store, upstreams, rollouts, clients, clientManagement, checkSurroundings, clock } = deps
-  const { source, matching, logger } = deps
+  const { source, matching, logger, findClient } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })
   const decisions = createDecisionOperations(store)
-  /** Also one that was registered a moment ago. */
-  const isClient = async (clientId: string): Promise<boolean> => {
-    if (clients.find(clientId) === undefined) await clients.refresh({ now: true })
-    return clients.find(clientId) !== undefined
-  }
+  // Policies are read from the registry, which this brings up to date.
+  const isClient = async (clientId: string): Promise<boolean> => (await findClient(clientId)) !== undefined
   return [
     ...adminRoutes({ ...store, admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({

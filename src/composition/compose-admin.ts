@@ -51,14 +51,15 @@ export const composeAdmin = async (deps: {
   const trialKey = await loadTrialKey(store.keys)
   /** Nobody's request at the other listener has brought in what was saved here a moment ago. */
   const catchUp = () => clients.refresh({ now: true })
+  const findClient = async (clientId: string) => {
+    await catchUp()
+    return clients.find(clientId)
+  }
   const trials = createTrials({
     ...store,
     issuer,
     redirectUri: trialCallback(origin),
-    findClient: async clientId => {
-      await catchUp()
-      return clients.find(clientId)
-    },
+    findClient,
     clock,
     logger,
     key: { key: (await importJWK(trialKey, 'ES256')) as CryptoKey, kid: trialKey.kid },
@@ -70,6 +71,7 @@ export const composeAdmin = async (deps: {
     store,
     rollouts,
     clients,
+    findClient,
     apis: deps.apis,
     checkSurroundings,
     preview: async request => {

@@ -204,6 +204,36 @@ test('what an app would get is told of one that was registered a moment ago', as
   expect([told.status, told.json()]).toMatchObject([200, { idToken: { aud: 'just-now' } }])
 })
 
+test('code of an app, and its rollout, are those that were saved a moment ago', async () => {
+  // Nobody asks anything of the issuer meanwhile, which would bring in what was saved.
+  const params = { clientId: 'fresh' }
+  const metadata = { client_id: 'fresh', client_name: 'Synthetic app', redirect_uris: ['https://app.example/cb'] }
+  const codeOfApp = async () => (await api.invoke('listQuickstarts', { params })).body
+  const made = await api.invoke('createClient', { body: { preset: 'web', metadata } })
+  expect(await codeOfApp()).toContain('https://app.example/cb')
+
+  const given = made.json<{ client: { metadata: object } }>().client.metadata
+  const body = { metadata: { ...given, redirect_uris: ['https://moved.example/cb'] } }
+  const moved = await api.invoke('replaceClient', { params, body, headers: etagOf(made) })
+  expect(await codeOfApp()).toContain('https://moved.example/cb')
+
+  const killSwitch = async () =>
+    (await api.invoke('showRollout', { params })).json<{ policy: { killSwitch: boolean } }>().policy.killSwitch
+  expect(await killSwitch()).toBe(false)
+  // As `pias apply`, or another node, writes it.
+  const { clients } = api.admin.running.pias.store
+  const stored = await clients.find('fresh')
+  if (stored === undefined) throw new Error('there is no such client')
+  const applied = { ...body.metadata, pias_rollout: { killSwitch: true } }
+  await clients.put({ ...stored, metadata: applied, version: stored.version + 1 }, [])
+  expect(await killSwitch()).toBe(true)
+
+  expect(codeOf(await api.invoke('disableClient', { params, headers: etagOf(moved) }))).toEqual([412, 'stale'])
+  const now = await api.invoke('showClient', { params })
+  await api.invoke('disableClient', { params, headers: etagOf(now) })
+  expect(codeOf(await api.invoke('listQuickstarts', { params }))).toEqual([404, 'not-found'])
+})
+
 test('APIs are listed with their scopes, that of PIAS itself too', async () => {
   const { apis } = (await api.invoke('listApis')).json<{ apis: { audience: string; managedBy: string }[] }>()
   expect(apis).toEqual([

@@ -106,6 +106,7 @@ test('settings are changed over a version, secrets are made and removed, an app 
   const disabled = await admin.submit(owner, '/clients/shop', '/clients/shop/disable')
   expect(disabled.location).toContain('?done=disabled')
   expect(await read('/clients/shop')).toContain('label-bad">disabled')
+  for (const page of ['code', 'rollout']) expect(await read(`/clients/shop/${page}`)).toContain('restore it first')
   expect((await admin.submit(owner, '/clients/shop', '/clients/shop/restore')).location).toContain('?done=restored')
 })
 

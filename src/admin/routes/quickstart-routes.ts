@@ -14,9 +14,12 @@ export const quickstartView = z.strictObject({
   code: z.string().describe('No secret is in it.'),
 })
 
-/** Code for developers of an app. */
+/**
+ * Code for developers of an app.
+ * @param deps.findClient an app that people may use now, as it is now
+ */
 export const quickstartRoutes = (deps: {
-  clients: { readonly find: (clientId: string) => ClientMetadata | undefined }
+  findClient: (clientId: string) => Promise<ClientMetadata | undefined>
   issuer: string
 }): readonly Route[] => [
   route({
@@ -33,7 +36,7 @@ export const quickstartRoutes = (deps: {
     },
     problems: [404],
     run: async ({ params }) => {
-      const client = deps.clients.find(params.clientId)
+      const client = await deps.findClient(params.clientId)
       if (client === undefined) return notFound('active client')
       return { status: 200, body: { quickstarts: writeQuickstarts(client, deps.issuer) } }
     },

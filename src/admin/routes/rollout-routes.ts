@@ -30,7 +30,7 @@ const funnelView = z.strictObject({
 
 /**
  * Routes about who logs in how at an app, and since when.
- * @param deps.isClient whether there is such an app
+ * @param deps.isClient whether there is such an app; afterwards `deps.rollouts` knows what its metadata say now
  */
 export const rolloutRoutes = (deps: {
   rollouts: Rollouts

@@ -1,6 +1,6 @@
 import type { Block } from '#src/console/blocks.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
-import { clientHead } from './client-tabs.ts'
+import { clientHead, RESTORE_FIRST } from './client-tabs.ts'
 
 /** Code to begin with for an app, filled in. */
 export const codePage: ConsolePage = {
@@ -8,9 +8,7 @@ export const codePage: ConsolePage = {
   show: async ({ ask, params }) => {
     const client = await ask('showClient', { params })
     const head = clientHead(client, '/code')
-    if (client.state !== 'active') {
-      return { ...head, blocks: [{ kind: 'notice', tone: 'plain', title: 'It is disabled: restore it first' }] }
-    }
+    if (client.state !== 'active') return { ...head, blocks: RESTORE_FIRST }
     const { quickstarts } = await ask('listQuickstarts', { params })
     const nothing: Block = {
       kind: 'notice',

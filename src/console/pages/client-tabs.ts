@@ -1,5 +1,5 @@
 import type { ClientView } from '#src/admin/operations/clients.ts'
-import type { Cell, Page } from '#src/console/blocks.ts'
+import type { Block, Cell, Page } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 
 const TABS = [
@@ -36,3 +36,8 @@ export const isManagedElsewhere = ({ managedBy }: ClientView): boolean => manage
 /** Whether an app lets people in. */
 export const stateCell = ({ state }: ClientView): Cell =>
   state === 'active' ? { text: 'active', tag: 'good' } : { text: 'disabled', tag: 'bad' }
+
+/** What stands on a page of a disabled app that is about logging in to it. */
+export const RESTORE_FIRST: readonly Block[] = [
+  { kind: 'notice', tone: 'plain', title: 'It is disabled: restore it first' },
+]

@@ -11,7 +11,7 @@ import { moment } from '#src/console/words.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import type { DecisionCount } from '#src/rollout/decision-counts.ts'
 import { type RolloutPolicy, rolloutPolicySchema } from '#src/rollout/policy.ts'
-import { clientHead } from './client-tabs.ts'
+import { clientHead, RESTORE_FIRST } from './client-tabs.ts'
 import { decisionBlocks } from './decision-blocks.ts'
 import { effectTable, funnelBlocks, PASSWORD_WORDS, PHASE_WORDS, policyFacts } from './rollout-words.ts'
 
@@ -167,8 +167,9 @@ export const rolloutPage: ConsolePage = {
     const { ask, form, params, now } = visit
     const days = lastDays(DAYS, now)
     const since = days[0] ?? ''
-    const [client, { policy, versions, version }, { counts, decisions }] = await Promise.all([
-      ask('showClient', { params }),
+    const client = await ask('showClient', { params })
+    if (client.state !== 'active') return { ...clientHead(client, '/rollout'), blocks: RESTORE_FIRST }
+    const [{ policy, versions, version }, { counts, decisions }] = await Promise.all([
       ask('showRollout', { params }),
       ask('showFunnel', { params, query: { since } }),
     ])
