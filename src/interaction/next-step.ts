@@ -19,9 +19,9 @@ type Row<Name extends string = string> = {
 const LEG_LOST_MS = 15_000
 
 const always: When = () => true
-/** Whether the person chooses a way to log in: at the beginning, or when the first one failed and there are others. */
+/** Whether the person chooses a way to log in: at the beginning, or when the upstream failed and there are others. */
 const mayChoose: When = ({ attempt, allowed: { methods, chooseFirst } }) =>
-  attempt.leg.status === 'failed' ? methods.length > 1 : chooseFirst || (methods[0] ?? 'upstream') !== 'upstream'
+  attempt.leg.status === 'failed' ? methods.some(method => method !== 'upstream') : chooseFirst
 /** Whether the app lets this person do nothing at all today. */
 const nothingOffered: When = ({ attempt, allowed }) =>
   attempt.leg.status === 'back'

@@ -27,7 +27,7 @@ export const walkJourney = (input: {
   })
   const away = leave(attempt, 'state', {})
   const taken = takeReturn(away, now)
-  const beginning = at('at the beginning', allowed.chooseFirst || allowed.methods[0] !== 'upstream' ? attempt : away)
+  const beginning = at('at the beginning', allowed.methods[0] === 'upstream' && !allowed.chooseFirst ? away : attempt)
   if (!allowed.methods.includes('upstream')) return [beginning]
   const arrive = (): LoginAttempt => {
     if (resolution.kind === 'unresolved') return awaitPerson(taken, identity)

@@ -55,21 +55,32 @@ const toProveView = (model: PageModels['prove']): PageView => {
 
 const CHOICE_WORDS = { upstream: 'upstream.log_in', password: 'choose.password', passkey: 'choose.passkey' } as const
 
+/** The words say no more than the ways can do: without the upstream nobody tries it again, or opens an account by it. */
+const chooseWords = ({ ways, opensAccounts, trouble }: PageModels['choose-method']): string => {
+  if (!ways.some(({ method }) => method === 'upstream')) return 'choose_old'
+  if (trouble !== undefined) return `errors.upstream.${trouble}`
+  return opensAccounts ? 'choose' : 'choose_login'
+}
+
 /** The first way is the page's one primary action; the others are a list below it. */
-const toChooseView = ({ ways, lastMethod, trouble, cancelUrl }: PageModels['choose-method']): PageView => {
+const toChooseView = (model: PageModels['choose-method']): PageView => {
+  const { ways, opensAccounts, lastMethod, cancelUrl } = model
   const [first, ...others] = ways
   const kind = first?.method === 'upstream' ? 'upstream' : 'primary'
+  const words = chooseWords(model)
+  const hintOf = (method: keyof typeof CHOICE_WORDS): string =>
+    method === 'upstream' && !opensAccounts ? 'choose.upstream.no_account.hint' : `choose.${method}.hint`
   return {
     template: 'choose-method',
-    icon: trouble === undefined ? 'person' : 'turn-back',
-    words: trouble === undefined ? 'choose' : `errors.upstream.${trouble}`,
+    icon: words.startsWith('errors.') ? 'turn-back' : 'person',
+    words,
     content: {
       actions: first === undefined ? [] : [{ kind, href: first.href, label: CHOICE_WORDS[first.method] }],
       lastTime: first !== undefined && first.method === lastMethod,
       others: others.map(({ method, href }) => ({
         href,
         label: CHOICE_WORDS[method],
-        hint: `choose.${method}.hint`,
+        hint: hintOf(method),
         lastTime: method === lastMethod,
       })),
       cancelUrl,

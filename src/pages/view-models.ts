@@ -40,11 +40,13 @@ export type Activity = (typeof ACTIVITIES)[number]
 /** What each page must be told. All URLs are addresses of PIAS or of registered apps: pages do not check them. */
 export type PageModels = UncertainModels & {
   /**
-   * How to log in: `ways` by what the app's policy wants most, at least one. `lastMethod` is how this browser did it last;
-   * `trouble` says what happened at the upstream a moment ago.
+   * How to log in: `ways` by what the app's policy wants most, at least one. `opensAccounts`: by the upstream somebody may
+   * open an account, too. `lastMethod` is how this browser did it last; `trouble` says what happened at the upstream a
+   * moment ago.
    */
   'choose-method': {
     readonly ways: readonly PageWay[]
+    readonly opensAccounts: boolean
     readonly lastMethod?: PageWay['method']
     readonly trouble?: 'denied' | 'expired' | 'unavailable' | 'invalid_response'
     readonly cancelUrl: string

@@ -22,8 +22,8 @@ export type AllowedMethods = {
   /** Most wanted first; empty where the app offers none today. */
   readonly methods: readonly Method[]
   /**
-   * Whether the person chooses before anything else, if only between the upstream and going back to the app; if not, the
-   * first method begins at once.
+   * Whether a page asks how to log in before anything else, if only by one way or back to the app; if not, the upstream
+   * begins at once: it alone begins without a page of PIAS.
    */
   readonly chooseFirst: boolean
   /** Whether somebody without a link is linked to the customer records that are certainly theirs, or may prove others. */
@@ -71,7 +71,7 @@ export const allowedMethods = (policy: RolloutPolicy, subject: Subject, now: num
   ]
   return {
     methods,
-    chooseFirst: phase === 'offer' || (methods.length > 1 && phase !== 'default' && phase !== 'required'),
+    chooseFirst: phase === 'offer' || (methods[0] ?? 'upstream') !== 'upstream',
     linking: toUse(existing),
     registration: toUse(registration),
     afterPassword: toUse(existing) === 'act' ? AFTER_PASSWORD[policy.password] : 'nothing',

@@ -132,6 +132,13 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
   expect(preview.body).toContain('Nothing is changed yet')
   expect(preview.body).toContain('chooses: itsme, old password')
   expect(preview.body).toMatch(/among the last.*?at once by itsme.*?chooses: old password, itsme.*?changes/s)
+  const alone = await admin.submit(owner, page, `${page}/preview`, {
+    ...change,
+    existing_phase: 'shadow',
+    registration_phase: 'off',
+  })
+  expect(alone.body).toContain('a page with one way: old password')
+  expect(alone.body).not.toContain('at once by old password')
   const fields = Object.fromEntries(filledIn(preview.body, `${page}/set`))
   const set = await owner.post(`${admin.origin}${page}/set`, fields)
   expect(set.location).toBe(`${admin.origin}${page}?done=saved`)

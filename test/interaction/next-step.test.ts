@@ -36,6 +36,7 @@ const allowedBy = (policy: object): AllowedMethods =>
   allowedMethods(rolloutPolicySchema.parse(policy), { purpose: 'login', bucket: 50 }, NOW)
 const STRAIGHT = allowedMethods(NO_POLICY, { purpose: 'login', bucket: 50 }, NOW)
 const OFFERED = allowedBy({ existing: { phase: 'offer' }, password: 'allow' })
+const BY_PASSWORD = allowedBy({ killSwitch: true, password: 'allow' })
 const CLOSED = allowedBy({ killSwitch: true })
 const NEW_ONLY = allowedBy({ existing: { phase: 'off' } })
 const NOBODY = { ...STRAIGHT, linking: 'off', registration: 'shadow' } as const
@@ -51,7 +52,8 @@ describe('nextStep', () => {
     ['a choice at the beginning', here, OFFERED, 'choose-method'],
     ['a choice after trouble', failLeg(AWAY, 'upstream.denied'), OFFERED, 'choose-method'],
     ['a choice that is gone meanwhile', here, STRAIGHT, 'to-upstream'],
-    ['the password alone', here, allowedBy({ killSwitch: true, password: 'allow' }), 'choose-method'],
+    ['the password alone', here, BY_PASSWORD, 'choose-method'],
+    ['the password alone, after trouble', failLeg(AWAY, 'upstream.unavailable'), BY_PASSWORD, 'choose-method'],
     ['connecting, once the password was right', entered, BINDING, 'connect'],
     ['connecting again after trouble', failLeg(entered, 'upstream.denied'), BINDING, 'connect'],
     ['a policy that asks for nothing more meanwhile', entered, OFFERED, 'choose-method'],
@@ -65,6 +67,27 @@ describe('nextStep', () => {
   ])('by policy: %s', (_name, attempt, allowed, step) => {
     expect(nextStep({ attempt, allowed, now: NOW })).toBe(step)
   })
+
+  const PHASES = ['off', 'shadow', 'offer', 'default', 'required'] as const
+  test.each(PHASES.flatMap(one => PHASES.map(other => [one, other] as const)))(
+    'a login begins as the policy says, which previews tell: existing %s, registration %s',
+    (existing, registration) => {
+      for (const password of ['off', 'allow'] as const) {
+        for (const passkey of ['off', 'allow'] as const) {
+          const allowed = allowedBy({
+            existing: { phase: existing },
+            registration: { phase: registration },
+            password,
+            passkey,
+          })
+          const step = nextStep({ attempt: here, allowed, now: NOW })
+          const said =
+            allowed.methods.length === 0 ? 'not-offered' : allowed.chooseFirst ? 'choose-method' : 'to-upstream'
+          expect(step).toBe(said)
+        }
+      }
+    },
+  )
 
   test.each<[string, LoginAttempt, StepName]>([
     ['a AWAY attempt is upstream', AWAY, 'to-upstream'],

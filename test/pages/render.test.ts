@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { ERROR_CODES, type ErrorCode } from '#src/kernel/errors.ts'
-import { LOCALES } from '#src/kernel/identity.ts'
+import { LOCALES, type Locale } from '#src/kernel/identity.ts'
 import { FORMS } from '#src/pages/forms.ts'
 import { createPages } from '#src/pages/render.ts'
 import { PAGE_STATES } from '#src/pages/style/page-states.ts'
@@ -106,6 +106,50 @@ test.each(PAGE_STATES.map(entry => ({ name: `${entry.page} (${entry.state})`, en
     expect(html).not.toContain(`"${HOSTILE.slice(0, 3)}`)
   },
 )
+
+describe('choose-method', () => {
+  const WAYS = { upstream: '/retry', password: '/password', passkey: '/passkey' } as const
+  type Method = keyof typeof WAYS
+  const told = (locale: Locale, methods: readonly Method[], more: object = {}): string =>
+    readableText(
+      pages.render('choose-method', {
+        locale,
+        upstream: { name: 'itsme', button: 'itsme' },
+        model: {
+          ways: methods.map(method => ({ method, href: WAYS[method] })),
+          opensAccounts: false,
+          cancelUrl: '/cancel',
+          ...more,
+        },
+      }),
+    )
+  const SAME_BUTTON = /dezelfde knop|même bouton|dieselbe Schaltfläche|same button/
+  const NO_ACCOUNT =
+    /account maken kan hier nu niet|possible de créer un compte|Konto können Sie hier zurzeit nicht|cannot create a new account/
+
+  test.each(LOCALES)('in %s the same button logs in and opens accounts where it is there and may', locale => {
+    const opens = { opensAccounts: true }
+    expect(told(locale, ['upstream'], opens)).toMatch(SAME_BUTTON)
+    expect(told(locale, ['password', 'upstream'], opens)).toMatch(SAME_BUTTON)
+    for (const methods of [['upstream'], ['password', 'upstream'], ['upstream', 'password', 'passkey']] as const) {
+      const text = told(locale, methods)
+      expect(text).not.toMatch(SAME_BUTTON)
+      expect(text).toMatch(NO_ACCOUNT)
+      expect(text).not.toMatch(/maakt een account|créez un compte|erstellen ein Konto|or create an account/)
+    }
+  })
+
+  test.each(LOCALES)('in %s nothing is said of itsme where it is not a way, also after trouble there', locale => {
+    for (const methods of [['password'], ['passkey'], ['password', 'passkey']] as const) {
+      for (const more of [{}, { trouble: 'unavailable' }, { trouble: 'denied' }]) {
+        const text = told(locale, methods, more)
+        expect(text).not.toMatch(/itsme|opnieuw|réessay|erneut|try again/)
+        expect(text).toMatch(NO_ACCOUNT)
+      }
+    }
+    expect(told(locale, ['upstream', 'password'], { trouble: 'unavailable' })).toContain('itsme')
+  })
+})
 
 describe('unresolved', () => {
   test('differs in nothing but its addresses, whatever is known of the person', () => {

@@ -31,7 +31,7 @@ describe('allowedMethods', () => {
 
   test('new people and existing accounts each have a rule of their own', () => {
     const policy = { existing: { phase: 'off' }, registration: { phase: 'off' }, password: 'allow' }
-    expect(told(policy)).toBe('straight password; off off')
+    expect(told(policy)).toBe('choose password; off off')
     expect(told({ ...policy, registration: { phase: 'default' } }, { purpose: 'registration' })).toBe(
       'straight upstream password; off act',
     )
@@ -42,6 +42,7 @@ describe('allowedMethods', () => {
 
   test('offering the upstream alone is a choice, too: the app has its own ways', () => {
     expect(told({ existing: { phase: 'offer' } })).toBe('choose upstream; act act')
+    expect(told({ existing: { phase: 'shadow' } })).toBe('straight upstream; shadow act')
   })
 
   test('a percentage holds for those below it, and for who is on the list', () => {
@@ -62,13 +63,13 @@ describe('allowedMethods', () => {
 
   test('the kill switch takes the upstream from everybody, whoever used it or is on a list', () => {
     const policy = { ...existing('required', { allow: ['a'] }), killSwitch: true }
-    expect(told(policy, { usedUpstream: true, accountId: 'a' })).toBe('straight password; off off')
+    expect(told(policy, { usedUpstream: true, accountId: 'a' })).toBe('choose password; off off')
     expect(told({ killSwitch: true }, { usedUpstream: true })).toBe('straight ; off off')
   })
 
   test('a smaller rollout leaves the upstream to who used it, without new links', () => {
     const policy = { ...existing('off'), registration: { phase: 'off' } }
-    expect(told(policy)).toBe('straight password; off off')
+    expect(told(policy)).toBe('choose password; off off')
     expect(told(policy, { usedUpstream: true })).toBe('choose password upstream; off off')
   })
 

@@ -60,10 +60,19 @@ const SUBJECTS: readonly (readonly [string, Subject])[] = [
 
 const METHOD_WORDS = { upstream: 'itsme', password: 'old password', passkey: 'passkey' } as const
 
+const waysOf = (methods: AllowedMethods['methods']): string => methods.map(method => METHOD_WORDS[method]).join(', ')
+
+/** What a person meets first: in the steps of a login, `choose-method`, `to-upstream` or `not-offered`. */
+const howWords = ({ methods, chooseFirst }: Pick<AllowedMethods, 'methods' | 'chooseFirst'>): string => {
+  const [first, ...others] = methods
+  if (first === undefined) return 'no way to log in'
+  if (chooseFirst)
+    return others.length === 0 ? `a page with one way: ${waysOf(methods)}` : `chooses: ${waysOf(methods)}`
+  return `at once by ${waysOf([first])}${others.length === 0 ? '' : `, after trouble also ${waysOf(others)}`}`
+}
+
 const effectWords = ({ methods, chooseFirst, linking, registration }: AllowedMethods): string => {
-  const ways = methods.map(method => METHOD_WORDS[method]).join(', ')
-  const how = ways === '' ? 'no way to log in' : chooseFirst ? `chooses: ${ways}` : `at once by ${ways}`
-  return `${how}; linking ${linking}; new accounts ${registration}`
+  return `${howWords({ methods, chooseFirst })}; linking ${linking}; new accounts ${registration}`
 }
 
 /** What people would meet, beside what they meet now: by the very function that decides in a login. */

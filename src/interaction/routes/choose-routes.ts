@@ -21,10 +21,11 @@ const troubleOf = ({ leg }: LoginAttempt): { trouble?: Trouble } =>
 /** The pages of the choice among ways to log in, and of there being none. */
 export const CHOOSE_PAGES: StepPages<'choose-method' | 'not-offered'> = {
   'choose-method': async (ctx, attempt, { show, allowedFor, visitors }) => {
-    const { methods } = await allowedFor(attempt)
+    const { methods, registration } = await allowedFor(attempt)
     const { lastMethod } = visitors.read(ctx)
     show(ctx, attempt, 'choose-method', {
       ways: methods.map(method => ({ method, href: `${pathOf(attempt)}/${WAYS[method]}` })),
+      opensAccounts: registration === 'act',
       ...(lastMethod === undefined ? {} : { lastMethod }),
       ...troubleOf(attempt),
       cancelUrl: cancelUrlOf(attempt),

@@ -1,3 +1,4 @@
+import type { PageModels } from '#src/pages/view-models.ts'
 import { type PageState, pageState, SAMPLE, SAMPLE_CLIENT, SAMPLE_LOGO } from './page-state.ts'
 
 const { base, csrf } = SAMPLE
@@ -44,18 +45,25 @@ const WAYS = [
 
 const HANDOFF = { openUrl: 'https://upstream.example/open', checkUrl: base, cancelUrl: `${base}/cancel` }
 
+const chooseState = (state: string, more: Partial<PageModels['choose-method']> = {}) =>
+  pageState('choose-method', state, { ways: WAYS, opensAccounts: true, cancelUrl: `${base}/cancel`, ...more })
+
+const CHOOSE_STATES: readonly PageState[] = [
+  chooseState('all-ways'),
+  chooseState('remembered', { lastMethod: 'upstream' }),
+  chooseState('upstream-only', { ways: [WAYS[0]] }),
+  chooseState('without-new-accounts', { opensAccounts: false }),
+  chooseState('password-first', { ways: [WAYS[1], WAYS[0]], lastMethod: 'upstream' }),
+  chooseState('password-first-without-new-accounts', { ways: [WAYS[1], WAYS[0]], opensAccounts: false }),
+  chooseState('password-only', { ways: [WAYS[1]], opensAccounts: false }),
+  chooseState('password-and-passkey', { ways: [WAYS[1], WAYS[2]], opensAccounts: false }),
+  chooseState('upstream-down', { trouble: 'unavailable' }),
+  chooseState('cancelled-upstream', { trouble: 'denied' }),
+]
+
 /** The states of the pages that ask something during a login. */
 export const LOGIN_STATES: readonly PageState[] = [
-  pageState('choose-method', 'all-ways', { ways: WAYS, cancelUrl: `${base}/cancel` }),
-  pageState('choose-method', 'remembered', { ways: WAYS, lastMethod: 'upstream', cancelUrl: `${base}/cancel` }),
-  pageState('choose-method', 'upstream-only', { ways: WAYS.slice(0, 1), cancelUrl: `${base}/cancel` }),
-  pageState('choose-method', 'password-first', {
-    ways: [WAYS[1], WAYS[0]],
-    lastMethod: 'upstream',
-    cancelUrl: `${base}/cancel`,
-  }),
-  pageState('choose-method', 'upstream-down', { ways: WAYS, trouble: 'unavailable', cancelUrl: `${base}/cancel` }),
-  pageState('choose-method', 'cancelled-upstream', { ways: WAYS, trouble: 'denied', cancelUrl: `${base}/cancel` }),
+  ...CHOOSE_STATES,
   pageState('unresolved', 'default', CHOICES),
   pageState('unresolved', 'customers-only', { proveUrl: CHOICES.proveUrl, cancelUrl: CHOICES.cancelUrl }),
   pageState('unresolved', 'new-people-only', { newUrl: CHOICES.newUrl, cancelUrl: CHOICES.cancelUrl }),
