@@ -17,7 +17,7 @@ export const accessTokenFormatOf = (
 
 /** What a client says that its APIs cannot follow: one that may not introspect could make nothing of its tokens. */
 export const unreadableFormats = (
-  { pias_access_token_format: own, scope }: Pick<ClientMetadata, 'pias_access_token_format' | 'scope'>,
+  { pias_access_token_format: own, scope }: Partial<Pick<ClientMetadata, 'pias_access_token_format' | 'scope'>>,
   apis: readonly ApiMetadata[],
 ) => {
   if (own === undefined) return []

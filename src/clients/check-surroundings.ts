@@ -13,11 +13,10 @@ export type ClientProblem = { readonly field: string; readonly message: string }
  */
 export type FindImage = (file: string) => { readonly url: string } | { readonly problem: string }
 
-/** Holds a client to what its schema cannot see: what it names must be there. */
+/** Holds a client, or those of its fields that are right, to what its schema cannot see: what it names must be there. */
 export type CheckSurroundings = (
-  client: Pick<
-    ClientMetadata,
-    'pias_upstreams' | 'pias_logo' | 'pias_lifetimes' | 'pias_access_token_format' | 'scope'
+  client: Partial<
+    Pick<ClientMetadata, 'pias_upstreams' | 'pias_logo' | 'pias_lifetimes' | 'pias_access_token_format' | 'scope'>
   >,
 ) => readonly ClientProblem[]
 

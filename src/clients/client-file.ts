@@ -97,12 +97,13 @@ export const createClientFileSchema = (
     for (const { path, message } of problems) {
       context.addIssue({ code: 'custom', path: path as (string | number)[], message })
     }
-    if (!client.success || !given.success) return z.NEVER
+    if (!given.success) return z.NEVER
     const plain = [given.data.client_secret, given.data.pias_secret_file].filter(secret => secret !== undefined)
     const secrets = toSecrets(plain, given.data.pias_secret_hashes ?? [])
     if (secrets.length > LIVE_SECRETS) {
       context.addIssue({ code: 'custom', path: ['pias_secret_hashes'], message: 'two secrets at most' })
     }
+    if (!client.success) return z.NEVER
     if (secrets.length > 0 && !usesSecret(client.data)) {
       const message = `is not used by ${client.data.token_endpoint_auth_method}`
       const field = ['client_secret', 'pias_secret_file', 'pias_secret_hashes'].find(name => name in json)

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { wholeNumber } from './whole-number.ts'
 
 /** Below this, clocks that differ and a page that is read for a moment end what is still wanted. */
 const LEAST_SECONDS = 30
 
-const seconds = z.int().min(LEAST_SECONDS).optional()
+const seconds = wholeNumber.min(LEAST_SECONDS).optional()
 
 /** How long what an app gets is good, in seconds; what is left out is as for all apps. */
 export const clientLifetimesSchema = z.strictObject({ accessToken: seconds, idToken: seconds, refreshToken: seconds })

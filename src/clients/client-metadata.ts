@@ -6,6 +6,8 @@ import { CLIENT_SIGNING_ALGS, canEncryptTo, ENCRYPTION_ALGS, ENCRYPTION_ENCS, OW
 import { clientLifetimesSchema } from './client-lifetimes.ts'
 import { checkFapi2, FAPI2_FIELDS } from './fapi2-rules.ts'
 import { originProblem, redirectUriProblem } from './redirect-uri.ts'
+import { rightFields } from './right-fields.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** The grant of devices that have no browser (RFC 8628). */
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -72,7 +74,7 @@ const shape = z.strictObject({
   sector_identifier_uri: https.optional(),
   require_pushed_authorization_requests: z.boolean().optional(),
   dpop_bound_access_tokens: z.boolean().optional(),
-  default_max_age: z.int().nonnegative().optional(),
+  default_max_age: wholeNumber.nonnegative().optional(),
   default_acr_values: z.array(z.enum(ACRS)).optional(),
   require_auth_time: z.boolean().optional(),
   contacts: z.array(z.string()).optional(),
@@ -139,14 +141,24 @@ export const APP_SCOPE = 'openid profile email phone address customer'
 
 type Shape = z.infer<typeof shape>
 
-const checkKeys = (client: Shape, fail: (field: string, message: string) => void): void => {
-  const method = client.token_endpoint_auth_method
-  if (client.jwks !== undefined && client.jwks_uri !== undefined) fail('jwks_uri', 'give either jwks or jwks_uri')
-  if (method === 'private_key_jwt' && client.jwks === undefined && client.jwks_uri === undefined) {
+/**
+ * Metadata as rules look at them, also beside a field that is wrong: `right` has no field that is, `isGiven` says whether
+ * there is anything in a field, right or wrong, so that what is wrong is not called missing as well.
+ */
+type Looked = {
+  readonly right: Partial<Shape>
+  readonly isGiven: (field: keyof Shape) => boolean
+  readonly fail: (field: string, message: string, index?: number) => void
+}
+
+const checkKeys = ({ right, isGiven, fail }: Looked): void => {
+  const method = right.token_endpoint_auth_method
+  if (isGiven('jwks') && isGiven('jwks_uri')) fail('jwks_uri', 'give either jwks or jwks_uri')
+  if (method === 'private_key_jwt' && !isGiven('jwks') && !isGiven('jwks_uri')) {
     fail('jwks', 'is needed by private_key_jwt (or jwks_uri)')
   }
-  if (client.jwks?.keys.some(key => 'd' in key || 'k' in key)) fail('jwks', 'must hold public keys only')
-  if (method === 'none' && !client.pias_pkce_required) {
+  if (right.jwks?.keys.some(key => 'd' in key || 'k' in key)) fail('jwks', 'must hold public keys only')
+  if (method === 'none' && right.pias_pkce_required === false) {
     fail('pias_pkce_required', 'is for clients that authenticate; with none PKCE is all there is')
   }
 }
@@ -154,45 +166,47 @@ const checkKeys = (client: Shape, fail: (field: string, message: string) => void
 const KEY_ELSEWHERE = 'needs a key of the client: jwks or jwks_uri'
 
 /** What is signed by the client or encrypted to it needs a key of its own; of a `jwks_uri` nothing is known here. */
-const checkSignedAndEncrypted = (client: Shape, fail: (field: string, message: string) => void): void => {
-  const keys = client.jwks?.keys
-  const hasKeys = keys !== undefined || client.jwks_uri !== undefined
+const checkSignedAndEncrypted = ({ right, isGiven, fail }: Looked): void => {
+  const keys = right.jwks?.keys
+  const hasKeys = isGiven('jwks') || isGiven('jwks_uri')
   for (const what of ['id_token', 'userinfo'] as const) {
-    const alg = client[`${what}_encrypted_response_alg`]
-    const algField = `${what}_encrypted_response_alg`
+    const algField = `${what}_encrypted_response_alg` as const
     const encField = `${what}_encrypted_response_enc` as const
-    if (alg === undefined && client[encField] !== undefined) fail(algField, `is needed beside ${encField}`)
+    const alg = right[algField]
+    if (!isGiven(algField) && isGiven(encField)) fail(algField, `is needed beside ${encField}`)
     if (alg === undefined) continue
     if (!hasKeys) fail(algField, KEY_ELSEWHERE)
     else if (keys?.every(key => !canEncryptTo(key, alg))) fail('jwks', `holds no key for ${algField} ${alg}`)
   }
-  if (!hasKeys && (client.require_signed_request_object || client.request_object_signing_alg !== undefined)) {
+  if (!hasKeys && (right.require_signed_request_object || right.request_object_signing_alg !== undefined)) {
     fail('request_object_signing_alg', KEY_ELSEWHERE)
   }
 }
 
 /** An app that signs people in by the code flow (OIDC Core, 3.1). */
-const checkApp = (client: Shape, fail: (field: string, message: string) => void): void => {
-  const others = client.response_types?.some(type => type !== 'code')
-  if (client.response_types?.length === 0 || (others && !client.pias_implicit)) fail('response_types', 'must be code')
-  if (!(client.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
+const checkApp = ({ right, fail }: Looked): void => {
+  const others = right.response_types?.some(type => type !== 'code')
+  if (right.response_types?.length === 0 || (others && !right.pias_implicit)) fail('response_types', 'must be code')
+  if (!(right.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
 }
+
+type Grants = Shape['grant_types']
 
 /**
  * A machine acts for itself alone (RFC 6749, 4.4). It is a client of its own, so that its tokens are never taken for
  * those of a person (RFC 9700, 4.15).
  */
-const checkMachine = (client: Shape, fail: (field: string, message: string) => void): void => {
-  const others = client.grant_types.filter(grant => !MACHINE_GRANTS.some(one => one === grant))
+const checkMachine = ({ right, isGiven, fail }: Looked, grants: Grants): void => {
+  const others = grants.filter(grant => !MACHINE_GRANTS.some(one => one === grant))
   if (others.length > 0) fail('grant_types', 'client_credentials needs a client of its own')
-  if (client.token_endpoint_auth_method === 'none') fail('token_endpoint_auth_method', 'a machine must prove who it is')
+  if (right.token_endpoint_auth_method === 'none') fail('token_endpoint_auth_method', 'a machine must prove who it is')
   for (const field of ['redirect_uris', 'post_logout_redirect_uris', 'response_types'] as const) {
-    if (client[field]?.length) fail(field, 'is not used by client_credentials')
+    if (right[field]?.length) fail(field, 'is not used by client_credentials')
   }
-  if (/(^| )(openid|offline_access)( |$)/.test(client.scope ?? '')) fail('scope', 'openid is for people')
+  if (/(^| )(openid|offline_access)( |$)/.test(right.scope ?? '')) fail('scope', 'openid is for people')
   // What an API gets for a call of its own names who called it (`act`), which opaque tokens are not read for.
-  if (client.grant_types.includes(MACHINE_GRANTS[1])) {
-    if (client.pias_access_token_format !== undefined) fail('pias_access_token_format', 'is not used by token exchange')
+  if (grants.includes(MACHINE_GRANTS[1]) && isGiven('pias_access_token_format')) {
+    fail('pias_access_token_format', 'is not used by token exchange')
   }
 }
 
@@ -200,56 +214,74 @@ const checkMachine = (client: Shape, fail: (field: string, message: string) => v
  * A TV is a client of its own, so that its codes, which can be talked out of people, are good for nothing else. The
  * library cannot tell the sector of a device that is known by its name alone.
  */
-const checkDevice = (client: Shape, fail: (field: string, message: string) => void): void => {
-  if (client.grant_types.some(grant => grant !== DEVICE_CODE && grant !== 'refresh_token')) {
+const checkDevice = ({ right, fail }: Looked, grants: Grants): void => {
+  if (grants.some(grant => grant !== DEVICE_CODE && grant !== 'refresh_token')) {
     fail('grant_types', 'the device grant needs a client of its own, with refresh_token at most')
   }
   for (const field of ['redirect_uris', 'post_logout_redirect_uris', 'response_types'] as const) {
-    if (client[field]?.length) fail(field, 'is not used by the device grant')
+    if (right[field]?.length) fail(field, 'is not used by the device grant')
   }
-  if (client.subject_type === 'pairwise') fail('subject_type', 'must be public with the device grant')
-  if (!(client.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
+  if (right.subject_type === 'pairwise') fail('subject_type', 'must be public with the device grant')
+  if (!(right.scope ?? APP_SCOPE).split(' ').includes('openid')) fail('scope', 'must include openid')
 }
 
-/** Also asked of a file that fails otherwise, whose fields may be anything. */
+/** What a client is for, by its grants. */
+const checkGrants = (looked: Looked, grants: Grants): void => {
+  if (isMachine({ grant_types: grants })) checkMachine(looked, grants)
+  else if (grants.includes(DEVICE_CODE)) checkDevice(looked, grants)
+  else if (grants.includes('authorization_code') || looked.right.pias_implicit) checkApp(looked)
+  else looked.fail('grant_types', 'must include authorization_code, client_credentials or the device grant')
+}
+
+const checkSector = ({ right, isGiven, fail }: Looked): void => {
+  const [hasSector, hasSectorUri] = [isGiven('pias_sector'), isGiven('sector_identifier_uri')]
+  if (hasSector && hasSectorUri) fail('sector_identifier_uri', 'give either pias_sector or sector_identifier_uri')
+  // Of what is neither public nor pairwise nobody knows.
+  if (isGiven('subject_type') && right.subject_type === undefined) return
+  if (right.subject_type === 'pairwise' ? !hasSector && !hasSectorUri : hasSector) {
+    fail('pias_sector', 'goes with subject_type pairwise')
+  }
+}
+
+/** Grants that are wrong may still name one that sends people back. */
 const lacksRedirectUris = (client: { grant_types?: unknown; redirect_uris?: unknown }): boolean => {
-  const grants = client.grant_types ?? ['authorization_code']
-  const uris = client.redirect_uris ?? []
+  const { grant_types: grants, redirect_uris: addresses } = client
   const redirects = Array.isArray(grants) && (grants.includes('authorization_code') || grants.includes('implicit'))
-  return redirects && Array.isArray(uris) && uris.length === 0
+  return redirects && Array.isArray(addresses) && addresses.length === 0
 }
 
-/** Told beside the other problems (`when`), so that whoever writes the file hears of all that is missing at once. */
-const withRedirectUris = shape.refine(client => !lacksRedirectUris(client), {
-  path: ['redirect_uris'],
-  message: 'is needed by authorization_code',
-  when: ({ value }) => typeof value === 'object' && value !== null,
-})
-
-const checked = withRedirectUris.superRefine((client, context) => {
-  const fail = (field: string, message: string, index?: number) =>
-    context.addIssue({ code: 'custom', path: index === undefined ? [field] : [field, index], message })
-  const native = client.application_type === 'native'
+const checkAddresses = ({ right, fail }: Looked): void => {
+  // Of what is neither web nor native only what is wrong with both is told.
+  const native = right.application_type !== 'web'
   for (const field of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
-    client[field].forEach((uri, index) => {
+    right[field]?.forEach((uri, index) => {
       const problem = redirectUriProblem(uri, native)
       if (problem !== undefined) fail(field, problem, index)
     })
   }
-  const hasSector = client.pias_sector !== undefined
-  const hasSectorUri = client.sector_identifier_uri !== undefined
-  if (hasSector && hasSectorUri) fail('sector_identifier_uri', 'give either pias_sector or sector_identifier_uri')
-  if (client.subject_type === 'pairwise' ? !hasSector && !hasSectorUri : hasSector) {
-    fail('pias_sector', 'goes with subject_type pairwise')
-  }
-  if (isMachine(client)) checkMachine(client, fail)
-  else if (client.grant_types.includes(DEVICE_CODE)) checkDevice(client, fail)
-  else if (client.grant_types.includes('authorization_code') || client.pias_implicit) checkApp(client, fail)
-  else fail('grant_types', 'must include authorization_code, client_credentials or the device grant')
-  checkKeys(client, fail)
-  checkSignedAndEncrypted(client, fail)
-  if (client.pias_profile === 'fapi2') checkFapi2(client, fail)
-})
+}
+
+/** Rules are asked beside what is wrong with single fields, so that whoever writes the file hears of all at once. */
+const checked = shape.superRefine(
+  (client, context) => {
+    const right: Partial<Shape> = rightFields(client, context.issues)
+    const looked: Looked = {
+      right,
+      isGiven: field => client[field] !== undefined,
+      fail: (field, message, index) =>
+        context.addIssue({ code: 'custom', path: index === undefined ? [field] : [field, index], message }),
+    }
+    if (lacksRedirectUris(client)) looked.fail('redirect_uris', 'is needed by authorization_code')
+    checkAddresses(looked)
+    checkSector(looked)
+    if (right.grant_types !== undefined) checkGrants(looked, right.grant_types)
+    checkKeys(looked)
+    checkSignedAndEncrypted(looked)
+    if (right.pias_profile === 'fapi2') checkFapi2(right, looked.fail)
+  },
+  // Only of an object: then what is wrong is wrong in a field, or is one that there is not.
+  { when: ({ issues }) => issues.every(({ code, path }) => code === 'unrecognized_keys' || (path ?? []).length > 0) },
+)
 
 /** OpenID Registration's default would be an older one (OpenID Connect Dynamic Client Registration 1.0, 2). */
 const encryptionOf = (client: Shape) => ({

@@ -221,6 +221,19 @@ test.each(CASES)('%s', (reason, metadata, fix) => {
   expect(errors.filter(error => error.fix === UNKNOWN_FIX)).toEqual([])
 })
 
+test('what is named and not there is told beside what is wrong with other fields', () => {
+  const wrong = { ...APP, id_token_signed_response_alg: 'none', redirect_uris: [], pias_upstreams: ['walet'] }
+  const { errors } = lint(given({ ...wrong, pias_lifetimes: { accessToken: 601, idToken: 601 } }))
+  expect(errors.map(({ field }) => field)).toEqual([
+    'id_token_signed_response_alg',
+    'redirect_uris',
+    'pias_upstreams',
+    'pias_lifetimes.accessToken',
+    'pias_lifetimes.idToken',
+  ])
+  expect(lint(['x']).errors).toHaveLength(1)
+})
+
 test.each(FILE_CASES)('in a file: %s', (reason, metadata, fix) => {
   const errors = fromFile(metadata).map(toFinding)
   const found = errors.find(error => error.reason.includes(reason))

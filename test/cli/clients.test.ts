@@ -137,6 +137,9 @@ test('what is wrong is told with what to do', async () => {
       expect.objectContaining({ field: 'grant_types', fix: expect.stringContaining('first token') }),
     ]),
   )
+  // The second app's grants are wrong, too, which hides nothing.
+  const ofUpstreams = (told.errors as { reason: string }[]).filter(({ reason }) => reason === upstreams)
+  expect(ofUpstreams).toHaveLength(2)
   const many = write('wrong.yaml', yaml('x').replace('https://shop', 'ftp://shop'))
   expect(await pias('plan', '-f', many)).toMatchObject({
     code: 1,

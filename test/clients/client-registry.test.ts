@@ -101,6 +101,61 @@ describe('client metadata', () => {
     expect(problems(over).join()).toContain(message)
   })
 
+  test('what is wrong with one field hides nothing of the others', () => {
+    const bad = { id_token_signed_response_alg: 'none', pias_lifetimes: { accessToken: 30.5 }, default_max_age: 0.5 }
+    const more = { scope: 'profile', pias_sector: 'a', jwks_uri: 'http://shop.example/', jwks: { keys: [] } }
+    const uris = { redirect_uris: ['https://*.shop.example/cb'], post_logout_redirect_uris: ['http://shop.example/'] }
+    const told = problems({ ...bad, ...more, ...uris, client_nme: 'x' })
+    expect(told.map(problem => problem.split(':')[0]).sort()).toEqual(
+      [
+        '',
+        'default_max_age',
+        'id_token_signed_response_alg',
+        'jwks.keys',
+        'jwks_uri',
+        'jwks_uri',
+        'pias_lifetimes.accessToken',
+        'pias_sector',
+        'post_logout_redirect_uris.0',
+        'redirect_uris.0',
+        'scope',
+      ].sort(),
+    )
+    const fapi = { pias_profile: 'fapi2', id_token_signed_response_alg: 'none', grant_types: ['implicit'] }
+    expect(problems({ ...fapi, redirect_uris: ['https://a.example/#x'] }).join()).toMatch(
+      /id_token_signed.*redirect_uris\.0: .*auth_method: with pias_profile.*grant_types: with pias_profile/,
+    )
+  })
+
+  test('what is wrong with a field is not called missing as well, and a wrong kind is none', () => {
+    const key = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined }
+    expect(problems({ ...key, jwks_uri: 'shop' })).toEqual(['jwks_uri: is not an absolute URI'])
+    expect(problems({ redirect_uris: 'https://shop.example/cb' })).toHaveLength(1)
+    expect(problems({ token_endpoint_auth_method: 'jwt' })).toHaveLength(1)
+    expect(problems({ application_type: 'tv', redirect_uris: ['be.shop.app:/cb'] })).toHaveLength(1)
+    expect(problems({ subject_type: 'other', pias_sector: 'a' })).toHaveLength(1)
+    expect(problems({ grant_types: ['password'], redirect_uris: [] })).toHaveLength(1)
+  })
+
+  test('no value of any field hides a wrong address, nor makes a rule fail', () => {
+    const values = [null, true, -1, 1.5, 1e300, 'x', '', [], [null], [1.5], {}, { keys: [null] }, { accessToken: 30.5 }]
+    const uris = { post_logout_redirect_uris: ['https://*.shop.example/'] }
+    for (const field of Object.keys(clientMetadataSchema.in.shape)) {
+      if (field === 'post_logout_redirect_uris') continue
+      for (const value of values) {
+        const told = problems({ ...uris, pias_profile: 'fapi2', [field]: value })
+        expect([field, value, told.some(problem => problem.startsWith('post_logout_redirect_uris.0: '))]).toEqual([
+          field,
+          value,
+          true,
+        ])
+      }
+    }
+    for (const value of [null, [], 'x', 1, undefined]) {
+      expect(clientMetadataSchema.safeParse(value).error?.issues).toHaveLength(1)
+    }
+  })
+
   const machine = { grant_types: ['client_credentials'], redirect_uris: undefined }
 
   test('a machine needs no redirect URI, and has no scope of people', () => {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { isBrowserApp } from '#src/clients/browser-apps.ts'
 import type { CheckSurroundings, ClientProblem } from '#src/clients/check-surroundings.ts'
 import { type ClientMetadata, clientMetadataSchema, isMachine } from '#src/clients/client-metadata.ts'
+import { rightFields } from '#src/clients/right-fields.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 import { fixOf } from './client-fixes.ts'
@@ -24,6 +25,13 @@ export const toProblem = ({ path, message }: z.core.$ZodIssue): ClientProblem =>
   field: path.map(String).join('.') || '(all)',
   message,
 })
+
+/** All that is wrong with metadata that do not hold: what the schema found, and what the other fields name and is not there. */
+export const problemsOf = (
+  given: unknown,
+  { issues }: z.core.$ZodError,
+  checkSurroundings: CheckSurroundings,
+): readonly ClientProblem[] => [...issues.map(toProblem), ...checkSurroundings(rightFields(given, issues))]
 
 const isLoopback = (uri: string): boolean => uri.startsWith('http:')
 
@@ -92,6 +100,8 @@ export const createLintClient =
   (checkSurroundings: CheckSurroundings) =>
   (given: Json): ClientLint => {
     const parsed = clientMetadataSchema.safeParse(given, { error: inputWords })
-    if (!parsed.success) return { errors: parsed.error.issues.map(toProblem).map(toFinding), warnings: [] }
+    if (!parsed.success) {
+      return { errors: problemsOf(given, parsed.error, checkSurroundings).map(toFinding), warnings: [] }
+    }
     return { errors: checkSurroundings(parsed.data).map(toFinding), warnings: adviseOn(parsed.data) }
   }

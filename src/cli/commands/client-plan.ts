@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { adviseOn, type ClientFinding, toFinding, toProblem } from '#src/admin/operations/client-lint.ts'
+import { adviseOn, type ClientFinding, problemsOf, toFinding } from '#src/admin/operations/client-lint.ts'
 import { hasChanges, type PlannedClient } from '#src/admin/operations/client-plan.ts'
 import { createPlanEntrySchema, type Fields, type WantedClient } from '#src/admin/operations/plan-entry.ts'
 import { unconfirmed } from '#src/cli/confirm.ts'
@@ -36,7 +36,9 @@ const readWanted = async (
     const given = entry as Fields
     const parsed = schema.safeParse(entry)
     const clientId = `${given.client_id ?? `#${index + 1}`}`
-    const found = parsed.success ? checkSurroundings(parsed.data.file.client) : parsed.error.issues.map(toProblem)
+    const found = parsed.success
+      ? checkSurroundings(parsed.data.file.client)
+      : problemsOf(entry, parsed.error, checkSurroundings)
     const problems = ids.has(clientId) ? [...found, TWICE] : found
     ids.add(clientId)
     errors.push(...problems.map(problem => ({ clientId, ...toFinding(problem) })))
