@@ -33,7 +33,7 @@ export const COUNTING_WARMUP = 3
 const USAGE = `Usage: node bench/run.ts [--json] [--logins 400] [--rounds 3] [--concurrency 8] [--warmup 150]
                          [--people 8000] [--only baseline|pias] [--backend ${BACKENDS.join('|')}|all]
                          [--workload ${WORKLOADS.join('|')}|all]
-                         [--logins-for-memory 0]`
+                         [--logins-for-memory 20000]`
 
 const { whole, choose } = readValues(USAGE)
 
@@ -54,7 +54,7 @@ export const parseOptions = (args: readonly string[]): BenchOptions => {
       only: { type: 'string', default: 'all' },
       backend: { type: 'string', default: 'all' },
       workload: { type: 'string', default: 'all' },
-      'logins-for-memory': { type: 'string', default: '0' },
+      'logins-for-memory': { type: 'string', default: '20000' },
     },
   })
   const only = choose('only', values.only, ['baseline', 'pias'] as const)

@@ -17,12 +17,17 @@ const STEPS = 4
 const BATCH = 500
 
 const UNAVAILABLE = 503
+/** What an app is told where the browser could be sent back (RFC 6749, 4.1.2.1). */
+const UNAVAILABLE_FOR_NOW = /error=temporarily_unavailable/
 const TRIES = 5
 const PAUSE_MS = 1000
 
+const isForNow = (error: unknown): boolean =>
+  (error as { status?: number }).status === UNAVAILABLE || UNAVAILABLE_FOR_NOW.test(String(error))
+
 /**
- * Starts a login that was answered 503 again, as its app would: of so many one may meet a store that was slow for a
- * moment, where the machine has other work. Nothing is timed here.
+ * Starts a login again that was answered 503 or `temporarily_unavailable`, as its app would: of so many one may meet a
+ * store that was slow for a moment, where the machine has other work. Nothing is timed here.
  */
 const patiently = (workload: Workload): Workload => ({
   ...workload,
@@ -31,7 +36,7 @@ const patiently = (workload: Workload): Workload => ({
       try {
         return await workload.operate(http, persona)
       } catch (error) {
-        if ((error as { status?: number }).status !== UNAVAILABLE || tries === TRIES) throw error
+        if (!isForNow(error) || tries === TRIES) throw error
       }
       await sleep(PAUSE_MS)
     }
@@ -46,8 +51,8 @@ const sample = async ({ pid, inspectorPort: port = 0 }: Target, logins: number):
 
 const watch = async (
   { server, workloads }: Contestant,
-  steps: readonly (readonly number[])[],
-  concurrency: number,
+  { steps, concurrency }: { steps: readonly (readonly number[])[]; concurrency: number },
+  progress: (text: string) => void,
 ): Promise<MemorySample[]> => {
   let logins = 0
   const samples = [await sample(server.target, logins)]
@@ -56,7 +61,9 @@ const watch = async (
       await perform(patiently(workloads.first), personas.slice(at, at + BATCH), concurrency)
     }
     logins += personas.length
-    samples.push(await sample(server.target, logins))
+    const found = await sample(server.target, logins)
+    progress(`${logins} logins: ${found.heapMiB.toFixed(1)} MiB held, ${found.rssMiB.toFixed(0)} resident`)
+    samples.push(found)
   }
   return samples
 }
@@ -71,7 +78,7 @@ export const watchMemory = async (
   const found = new Map<ServerName, readonly MemorySample[]>()
   for (const contestant of contestants.filter(({ server }) => server.links)) {
     progress(`memory of ${contestant.server.name}`)
-    found.set(contestant.server.name, await watch(contestant, personas.memory(STEPS), concurrency))
+    found.set(contestant.server.name, await watch(contestant, { steps: personas.memory(STEPS), concurrency }, progress))
   }
   return found
 }

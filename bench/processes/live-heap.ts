@@ -6,6 +6,7 @@ const PAUSE_MS = 50
 /** A second collection takes what only the finalizers of the first let go. */
 const COLLECTIONS = 2
 
+type Answer = { readonly id: number; readonly result?: unknown; readonly error?: { readonly message: string } }
 type HeapUsage = {
   readonly usedSize: number
   readonly embedderHeapUsedSize?: number
@@ -24,22 +25,27 @@ const debuggerUrl = async (port: number): Promise<string> => {
 
 const connect = async (url: string) => {
   const socket = new WebSocket(url)
-  const answers = new Map<number, (result: unknown) => void>()
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   socket.addEventListener('message', ({ data }) => {
-    const { id, result } = JSON.parse(String(data)) as { id: number; result: unknown }
-    answers.get(id)?.(result)
+    const { id, result, error } = JSON.parse(String(data)) as Answer
+    if (error === undefined) waiting.get(id)?.resolve(result)
+    else waiting.get(id)?.reject(new Error(error.message))
+  })
+  socket.addEventListener('close', () => {
+    for (const { reject } of waiting.values()) reject(new Error('the process ended'))
   })
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve())
     socket.addEventListener('error', () => reject(new Error('the inspector does not answer')))
   })
   let last = 0
-  const ask = <Result>(method: string): Promise<Result> =>
-    new Promise(resolve => {
-      const id = ++last
-      answers.set(id, resolve as (result: unknown) => void)
-      socket.send(JSON.stringify({ id, method }))
-    })
+  const ask = async <Result>(method: string): Promise<Result> => {
+    const id = ++last
+    const asked = Promise.withResolvers<unknown>()
+    waiting.set(id, asked)
+    socket.send(JSON.stringify({ id, method }))
+    return (await asked.promise) as Result
+  }
   return { ask, close: () => socket.close() }
 }
 

@@ -67,7 +67,8 @@ export const createAuditWatch = (
 
   const look = async (): Promise<{ problems: readonly string[]; from?: ChainMark; end?: ChainMark }> => {
     const { mark: from } = await marks.verified.look()
-    reached = from ?? reached
+    // What this node knows counts where the note says less: it may have been removed.
+    if (from !== undefined && from.number >= (reached?.number ?? 0)) reached = from
     // Without either, the walk alone comes to what is new.
     const fresh = reached && (await verifyTrail(all, { after: reached }))
     const problems = [...(fresh?.problems ?? []), ...(await walk())]

@@ -315,6 +315,24 @@ test('records are found by name for who mends links, and not without end', async
   expect([codeOf(over), over.headers['retry-after']]).toEqual([[429, 'too-many'], '3600'])
 })
 
+test('what an act on a record would do tells whose it is, and counts as a look by its number', async () => {
+  const { accounts, limits } = api.admin.running.pias.store
+  const [record] = await accounts.customersOf(api.owner.accountId as never)
+  if (record === undefined) throw new Error('nothing is linked')
+  const { serviceLine, customerId } = record
+  const request = { kind: 'unlink', record: { serviceLine, customerId } }
+  expect((await api.invoke('previewLinkChange', { body: request })).status).toBe(200)
+  await limits.hit(`customer-number ${api.owner.accountId}`, 3600, 120)
+  const over = [
+    await api.invoke('previewLinkChange', { body: request }),
+    await api.invoke('changeLinks', { body: { request, reason: 'a synthetic reason' } }),
+  ]
+  for (const answer of over) {
+    expect(codeOf(answer)).toEqual([429, 'too-many'])
+    expect(answer.body).not.toContain(api.owner.accountId)
+  }
+})
+
 // The last one: it looks back at what the others did.
 test('every operation about people that is described was called and worked, and answers its problems', async () => {
   expect(api.untried('people')).toEqual([])

@@ -320,6 +320,15 @@ describe.each([
     expect(errors.at(-1)).toMatchObject({ problems: [...notes, block, 'block 4, which was kept, is missing'] })
   })
 
+  test('an end that is cut off is missed by the node that knew it, also where the note of it was removed', async () => {
+    const { watch } = await jobs()
+    await watch.run()
+    await backend.intruder.removeKey('audit-verified')
+    await backend.intruder.removeBlockAndEvents(4)
+    await watch.run()
+    expect(errors).toMatchObject([{ problems: ['block 4, which was kept, is missing'] }])
+  })
+
   test('where the beginning was dropped and the note of it changed, what is left is verified', async () => {
     now += 40 * DAY_MS
     await fill(5)

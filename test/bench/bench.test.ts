@@ -120,9 +120,13 @@ describe('the benchmark', () => {
   })
 
   test('chooses workloads and backends, and has people enough for them', () => {
-    expect(parseOptions([])).toMatchObject({ backends: ['sqlite', 'mongo-redis'], people: 8000, loginsForMemory: 0 })
-    const args = ['--backend', 'sqlite', '--workload', 'sso', '--logins-for-memory', '20000']
-    expect(parseOptions(args)).toMatchObject({ backends: ['sqlite'], workloads: ['sso'], people: 21_373 })
+    expect(parseOptions([])).toMatchObject({
+      backends: ['sqlite', 'mongo-redis'],
+      people: 21_373,
+      loginsForMemory: 20_000,
+    })
+    const args = ['--backend', 'sqlite', '--workload', 'sso', '--logins-for-memory', '0']
+    expect(parseOptions(args)).toMatchObject({ backends: ['sqlite'], workloads: ['sso'], people: 8000 })
   })
 
   test.each([

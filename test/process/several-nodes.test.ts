@@ -108,8 +108,8 @@ test('what nodes and commands write at once is in the one chain within a second,
     const events = db.collection<{ _id: number; at: number; block?: number }>('audit_events')
     const blocks = db.collection<{ _id: number; sealedAt: number }>('audit_blocks')
     const isSealed = async () => (await events.countDocuments({ block: { $exists: false } })) === 0
-    /** How many events a round wrote, and how long the last of them waited for its block, in milliseconds. */
-    const race = async (): Promise<{ written: number; wait: number }> => {
+    /** How long the last event of a round waited for its block, in milliseconds; the command at least writes one. */
+    const race = async (): Promise<number> => {
       await until(isSealed)
       const before = await events.findOne({}, { sort: { _id: -1 } })
       const logins = ['lotte', 'thomas', 'lotte', 'thomas'].map(persona =>
@@ -119,14 +119,14 @@ test('what nodes and commands write at once is in the one chain within a second,
       await until(isSealed)
       const sealedAt = new Map((await blocks.find().toArray()).map(block => [block._id, block.sealedAt]))
       const fresh = await events.find({ _id: { $gt: before?._id ?? 0 } }).toArray()
+      expect(fresh.length).toBeGreaterThan(0)
       const waits = fresh.map(({ at, block = 0 }) => (sealedAt.get(block) ?? Number.POSITIVE_INFINITY) - at)
-      return { written: fresh.length, wait: Math.max(...waits) }
+      return Math.max(...waits)
     }
     // A busy machine may hold a node up; one that seals too seldom is late each time.
-    const rounds = [await race()]
-    while (rounds.length < 10 && !rounds.some(({ wait }) => wait < 1000)) rounds.push(await race())
-    expect(Math.min(...rounds.map(({ wait }) => wait))).toBeLessThan(1000)
-    expect(Math.min(...rounds.map(({ written }) => written))).toBeGreaterThan(0)
+    const waits = [await race()]
+    while (waits.length < 10 && !waits.some(wait => wait < 1000)) waits.push(await race())
+    expect(Math.min(...waits)).toBeLessThan(1000)
     const verified = await cluster.pias('audit', 'verify', '--json')
     expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { problems: [] }])
   } finally {

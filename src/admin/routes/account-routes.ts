@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { AccountAccess } from '#src/accounts/account-access.ts'
-import { createHourlyLimit } from '#src/admin/api/hourly-limit.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
 import type { createAccountOperations } from '#src/admin/operations/accounts.ts'
@@ -10,6 +9,7 @@ import { mayReveal, type Role } from '#src/admin/roles.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
+import { createLimitNumberLooks } from './number-looks.ts'
 import {
   accountParams,
   accountView,
@@ -51,12 +51,6 @@ const search = z
     params: { fix: 'leave the others out' },
   })
 
-/**
- * Looks by a whole customer number that one admin has in an hour, whichever way: one every thirty seconds, which is enough for
- * whoever answers calls, and too few to walk through numbers.
- */
-const MOST_AN_HOUR = 120
-
 /** Routes about people and their accounts. */
 export const accountRoutes = (deps: {
   accounts: ReturnType<typeof createAccountOperations>
@@ -65,12 +59,7 @@ export const accountRoutes = (deps: {
   limits: Pick<LimitsPort, 'hit'>
 }): readonly Route[] => {
   const { accounts, decisions, access } = deps
-  const tooMany = createHourlyLimit({
-    ...deps,
-    name: 'customer-number',
-    what: 'looks by customer number',
-    most: MOST_AN_HOUR,
-  })
+  const tooMany = createLimitNumberLooks(deps)
 
   const act = (name: keyof typeof ACTS): Route => {
     const { id, summary, roles } = ACTS[name]

@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import type { LinkChanges, LinkOutcome } from '#src/accounts/link-changes.ts'
-import type { LinkPlan } from '#src/accounts/link-plan.ts'
+import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Answer, type Route, route } from '#src/admin/api/route.ts'
 import { maskText } from '#src/audit/mask.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
+import type { LimitsPort } from '#src/store/ports/limits.ts'
 import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
 import { asked, createToRequest, refused } from './link-requests.ts'
+import { createLimitNumberLooks } from './number-looks.ts'
 import { accountParams, changeParams, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
 /** A move of an act as it is shown: numbers are masked. */
@@ -86,10 +88,21 @@ const answerTo = (outcome: LinkOutcome): Answer | Problem =>
 export const linkRoutes = (deps: {
   changes: LinkChanges
   linkChanges: Pick<LinkChangesPort, 'find' | 'list' | 'identitiesOf'>
+  limits: Pick<LimitsPort, 'hit'>
 }): readonly Route[] => {
   const { changes, linkChanges } = deps
 
   const toRequest = createToRequest(linkChanges)
+  const limitLooks = createLimitNumberLooks(deps)
+
+  /** The act that is asked for; of a record, what would become of it tells whose it is. */
+  const readRequest = async (
+    given: z.output<typeof asked>,
+    caller: { readonly accountId: string },
+  ): Promise<LinkRequest | Problem> => {
+    const tooMany = 'record' in given ? await limitLooks(caller) : undefined
+    return tooMany ?? (await toRequest(given)) ?? refused('not-bound')
+  }
 
   const list = async (
     of: { accountId: AccountId } | 'proposed',
@@ -133,10 +146,10 @@ export const linkRoutes = (deps: {
         description: 'What moves, what is opened, whose logins end, whose passkeys go.',
         schema: plannedView,
       },
-      problems: [404, 409],
-      run: async ({ body }) => {
-        const request = await toRequest(body)
-        if (request === undefined) return refused('not-bound')
+      problems: [404, 409, 429],
+      run: async ({ body, caller }) => {
+        const request = await readRequest(body, caller)
+        if ('code' in request) return request
         const planned = await changes.preview(request)
         return 'refusal' in planned ? refused(planned.refusal) : answerWithPlan(planned)
       },
@@ -154,10 +167,10 @@ export const linkRoutes = (deps: {
         seen: seenMark,
       }),
       answer: { status: 200, description: 'Done, or proposed.', schema: changeView },
-      problems: [404, 409],
+      problems: [404, 409, 429],
       run: async ({ body, caller }) => {
-        const request = await toRequest(body.request)
-        if (request === undefined) return refused('not-bound')
+        const request = await readRequest(body.request, caller)
+        if ('code' in request) return request
         return answerTo(await changes.request(request, { by: caller.accountId, reason: body.reason }, body.seen))
       },
     }),

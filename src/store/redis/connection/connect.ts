@@ -49,13 +49,18 @@ const openClient = async (client: Redis | Cluster, host: string): Promise<void> 
  * asks them for the primary, and would never come back (ioredis 6.0.0, `SentinelConnector.connect`).
  */
 const keepConnecting = (client: Redis | Cluster, isClosing: () => boolean): void => {
+  let ends = 0
+  client.on('ready', () => {
+    ends = 0
+  })
   client.on('end', () => {
+    ends += 1
     const again = async (): Promise<void> => {
       if (isClosing()) return
       // A failure of it is told as another end.
       await client.connect().catch(() => undefined)
     }
-    setTimeout(again, retryDelay(1)).unref()
+    setTimeout(again, retryDelay(ends)).unref()
   })
 }
 
