@@ -6,13 +6,28 @@ import { timeOf } from './terminal.ts'
 const signed = (bits: number): string => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(1)}`
 
 const toldRecord = (record: RecordView): string => {
-  const { serviceLine, customerId, verdict, because, wrong, runnerUp, margin, start, fields } = record
-  const lines = fields.map(({ field, level, bits }) => `    ${field} ${level}: ${signed(bits)}\n`)
+  const {
+    serviceLine,
+    customerId,
+    verdict,
+    because,
+    wrong,
+    runnerUp,
+    margin,
+    start,
+    fields,
+    strangerStart,
+    strangerMargin,
+  } = record
+  const beside = (bits: number): string => (runnerUp === 'stranger' ? '' : `, against a stranger ${signed(bits)}`)
+  const lines = fields.map(
+    ({ field, level, bits, strangerBits }) => `    ${field} ${level}: ${signed(bits)}${beside(strangerBits)}\n`,
+  )
   return [
     `  ${serviceLine} ${customerId}: ${verdict} (${because}), wrong by ${wrong.toExponential(1)}\n`,
-    `    before comparing: ${signed(start)}\n`,
+    `    before comparing: ${signed(start)}${beside(strangerStart)}\n`,
     ...lines,
-    `    ahead of ${runnerUp} by ${signed(margin)} bits\n`,
+    `    ahead of ${runnerUp} by ${signed(margin)} bits${beside(strangerMargin)}\n`,
   ].join('')
 }
 

@@ -51,13 +51,29 @@ describe('people', () => {
 
   test('tells why a record was linked, and why another was not', async () => {
     const why = (await api.invoke('whyLinked', { params: { accountId: api.owner.accountId } })).json<{
-      decisions: { records: { margin: number; start: number; fields: { bits: number }[] }[] }[]
+      decisions: {
+        records: {
+          margin: number
+          start: number
+          runnerUp: string
+          strangerMargin: number
+          strangerStart: number
+          fields: { bits: number; strangerBits: number }[]
+        }[]
+      }[]
     }>()
     const [record] = why.decisions[0]?.records ?? []
     expect(record).toMatchObject({ verdict: 'linked', runnerUp: expect.any(String) })
     // The waterfall adds up.
     const sum = (record?.fields ?? []).reduce((all, { bits }) => all + bits, record?.start ?? 0)
     expect(sum).toBeCloseTo(record?.margin ?? Number.NaN)
+    // What the runner-up would share adds nothing against that one, and does against a stranger; that adds up, too.
+    expect(record?.runnerUp).not.toBe('stranger')
+    const shared = (record?.fields ?? []).filter(({ bits }) => bits === 0)
+    expect(shared.length).toBeGreaterThan(0)
+    for (const { strangerBits } of shared) expect(strangerBits).toBeGreaterThan(1)
+    const strangers = (record?.fields ?? []).reduce((all, one) => all + one.strangerBits, record?.strangerStart ?? 0)
+    expect(strangers).toBeCloseTo(record?.strangerMargin ?? Number.NaN)
     const [linked] = await api.admin.running.pias.store.accounts.customersOf(api.owner.accountId as never)
     const body = { serviceLine: linked?.serviceLine, customerId: linked?.customerId }
     expect((await api.invoke('whyRecord', { body })).json()).toMatchObject({

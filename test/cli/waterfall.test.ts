@@ -32,6 +32,19 @@ describe('the waterfall of a decision', () => {
     expect(numbers.at(-1)?.[1]).toBeCloseTo(explanation.margin, 0)
   })
 
+  test('says what a bit is, and counts what a rival would share against a stranger, too', () => {
+    const explanation = explanationOf(record())
+    expect(explanation.runnerUp).not.toBe('stranger')
+    const text = waterfall(explanation)
+    expect(text).toMatch(/a bit doubles the odds for the person and against .*; what both would share adds 0\n/)
+    const shared = explanation.fields.filter(field => field.own === field[explanation.runnerUp])
+    expect(shared.length).toBeGreaterThan(0)
+    expect(text).toMatch(/exact +\+0\.0 +\+\d+\.\d +\+[1-9]\d*\.\d\n/)
+    const strangers = [...text.matchAll(/[+−]\d+\.\d +[+−]\d+\.\d +([+−]\d+\.\d)\n/g)]
+    const sum = strangers.reduce((all, [, bits = '']) => all + Number(bits.replace('−', '-')), 0)
+    expect(sum).toBeCloseTo(Math.log2(explanation.own / explanation.rivals.stranger), 0)
+  })
+
   test.each([
     [record({ ...ELSEWHERE }), /not linked: what agrees is not of the kinds/],
     [record({ segment: 'business' }), /not linked: a company’s record takes a mandate/],

@@ -50,11 +50,14 @@ test('a login that was asked for a proof tells each field with its weight, the t
   expect(queue.split('/reviews/undecided/')).toHaveLength(2)
   expect(queue).toMatch(/asked for a proof.*1 in [\d,]+.*accepted is 1 in 10,000/s)
   const page = await read(path)
-  for (const { field, level, bits } of record.fields) {
-    expect(page).toMatch(
-      new RegExp(`${fieldWord(field)}.*${levelWord(level)}.*>\\s*${signed(bits).replace('+', '\\+')}\\s*<`, 's'),
-    )
+  const cell = (number: number) => `>\\s*${signed(number).replace('+', '\\+')}\\s*<`
+  const besides = record.runnerUp !== 'stranger'
+  for (const { field, level, bits, strangerBits } of record.fields) {
+    const stranger = besides ? `.*${cell(strangerBits)}` : ''
+    expect(page).toMatch(new RegExp(`${fieldWord(field)}.*${levelWord(level)}.*${cell(bits)}${stranger}`, 's'))
   }
+  expect(page).toContain('A bit doubles the odds that the record is this person’s and not that of')
+  expect(page.includes('Against a stranger')).toBe(besides)
   for (const told of [
     'asked for a proof',
     'not certain: offered for a proof',
@@ -71,7 +74,7 @@ test('a login that was asked for a proof tells each field with its weight, the t
   const { stdout } = await pias()
   expect(stdout).toContain(`nobody: confirm by ${decision.ruleVersion}, error budget ${errorBudget}`)
   for (const { field, level } of record.fields)
-    expect(stdout).toMatch(new RegExp(`^ {4}${field} ${level}: [+−][\\d.]+$`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^ {4}${field} ${level}: [+−][\\d.]+(, against a stranger [+−][\\d.]+)?$`, 'm'))
   expect(stdout).toMatch(new RegExp(`ahead of ${record.runnerUp} by [+−][\\d.]+ bits`))
   expect(stdout.match(/: confirm by/g)).toHaveLength(1)
   expect(JSON.parse((await pias('--json')).stdout)).toEqual(decision)

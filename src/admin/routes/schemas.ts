@@ -102,7 +102,16 @@ export const comparedRecord = z.strictObject({
   runnerUp: z.string(),
   margin: z.number(),
   start: z.number(),
-  fields: z.array(z.strictObject({ field: z.string(), level: z.string(), bits: z.number() })),
+  strangerMargin: z.number(),
+  strangerStart: z.number(),
+  fields: z.array(
+    z.strictObject({
+      field: z.string(),
+      level: z.string(),
+      bits: z.number().describe('For the person and against the runner-up.'),
+      strangerBits: z.number().describe('The same, against a stranger.'),
+    }),
+  ),
 })
 
 /** How an account came to a record: by what it was proved, who moved it since, and the evidence that moved with it. */

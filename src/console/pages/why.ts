@@ -31,29 +31,47 @@ const scaleOf = (points: readonly number[]) => {
   })
 }
 
-/** What each field adds or takes, from what was believed before to how far the person is ahead of the runner-up. */
+/** What a bit is, and against whom it is counted: of a housemate, the same address says nothing. */
+const bitWords = (runnerUp: string): string => {
+  const bit = 'A bit doubles the odds that the record is this person’s and not that of'
+  const side = 'Right is for the person, left against.'
+  if (runnerUp === 'stranger') return `${bit} a stranger. ${side}`
+  return `${bit} ${rivalWord(runnerUp)}, who comes nearest: a field that both would share adds 0. The last column counts the same field against a stranger. ${side}`
+}
+
+/**
+ * What each field adds or takes, from what was believed before to how far the person is ahead of the runner-up; where that
+ * is no stranger, beside it against one.
+ */
 export const waterfall = (record: RecordView): Table => {
-  const { fields, start, margin, runnerUp } = record
+  const { fields, start, margin, runnerUp, strangerStart, strangerMargin } = record
+  const isStranger = runnerUp === 'stranger'
   const steps = stepsOf(record)
   const draw = scaleOf([start, margin, ...steps.flatMap(({ before, after }) => [before, after])])
-  const row = (name: string, hint: string, bar: Bar, number: number): readonly CellLike[] => [
+  const row = (name: string, hint: string, bar: Bar, number: number, stranger: number): readonly CellLike[] => [
     { text: name, ...(hint && { hint }) },
     { text: '', bar },
     bits(number),
+    ...(isStranger ? [] : [bits(stranger)]),
   ]
   return {
     kind: 'table',
     title: `Evidence for ${record.serviceLine} ${record.customerId}`,
     empty: 'No field was compared.',
-    intro: 'In bits: each doubles the odds. Right is for the person, left against.',
-    columns: [{ label: 'Field' }, { label: 'Adds or takes' }, { label: 'Bits', number: true }],
+    intro: bitWords(runnerUp),
+    columns: [
+      { label: 'Field' },
+      { label: 'Adds or takes' },
+      { label: 'Bits', number: true },
+      ...(isStranger ? [] : [{ label: 'Against a stranger', number: true }]),
+    ],
     rows: [
-      row('Before any field', 'how rare a right record is among all', draw(0, start), start),
+      row('Before any field', 'how rare a right record is among all', draw(0, start), start, strangerStart),
       ...fields.map((field, index) => {
         const { before = 0, after = 0 } = steps[index] ?? {}
-        return row(fieldWord(field.field), levelWord(field.level), draw(before, after), field.bits)
+        return row(fieldWord(field.field), levelWord(field.level), draw(before, after), field.bits, field.strangerBits)
       }),
-      row('Ahead of the runner-up', rivalWord(runnerUp), { ...draw(0, margin), tone: 'plain' }, margin),
+      row('Ahead of the runner-up', rivalWord(runnerUp), { ...draw(0, margin), tone: 'plain' }, margin, strangerMargin),
     ],
   }
 }
