@@ -10,6 +10,7 @@ import { PiasError } from '#src/kernel/errors.ts'
 import { originOf, SAMPLES } from './relying-parties/samples.ts'
 import { createChildren } from './start/children.ts'
 import { claimFolder } from './start/claim-folder.ts'
+import { commandLine } from './start/command-line.ts'
 import { seedCustomers } from './start/customers.ts'
 import { outputOf } from './start/output-of.ts'
 import { registerSamples, type SampleFolders } from './start/sample-apps.ts'
@@ -17,7 +18,9 @@ import { registerSamples, type SampleFolders } from './start/sample-apps.ts'
 const ROOT = join(import.meta.dirname, '..')
 const { env } = process
 const dataDir = resolve(ROOT, env.PIAS_DATA_DIR || join('data', 'pias'))
-const shownDataDir = dataDir.startsWith(ROOT) ? relative(ROOT, dataDir) : dataDir
+/** A path as people in the project's folder write it. */
+const shownPath = (path: string): string => (path.startsWith(ROOT) ? relative(ROOT, path) : path)
+const shownDataDir = shownPath(dataDir)
 const placeOfData = env.PIAS_STORE === 'mongo-redis' ? 'MongoDB and Redis' : shownDataDir
 const admin = { PIAS_ADMIN_PORT: env.PIAS_ADMIN_PORT || '3001', PIAS_DATA_DIR: dataDir }
 const simulator = `http://127.0.0.1:${env.SIM_PORT || '3100'}`
@@ -60,18 +63,23 @@ const prepareFolders = (): SampleFolders => {
   }
 }
 
+/** What PIAS is started with, and whoever works on it by its commands. */
+const variablesOf = ({ clients, apis }: Pick<SampleFolders, 'clients' | 'apis'>) => ({
+  ...admin,
+  PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
+  PIAS_CLIENTS_DIR: env.PIAS_CLIENTS_DIR || clients,
+  PIAS_APIS_DIR: env.PIAS_APIS_DIR || apis,
+})
+
 /** @returns the issuer, which PIAS knows from its configuration */
-const startPias = async ({ clients, apis }: SampleFolders): Promise<string> => {
+const startPias = async (folders: SampleFolders): Promise<string> => {
   const ready = await children.serve({
     name: 'PIAS',
     script: 'src/main.ts',
     env: {
       // Requests of others are not what a newcomer wants to read.
       PIAS_LOG_LEVEL: env.PIAS_LOG_LEVEL || 'warn',
-      ...admin,
-      PIAS_UPSTREAM_ITSME_ISSUER: `${simulator}/v2`,
-      PIAS_CLIENTS_DIR: env.PIAS_CLIENTS_DIR || clients,
-      PIAS_APIS_DIR: env.PIAS_APIS_DIR || apis,
+      ...variablesOf(folders),
     },
   })
   return (JSON.parse(ready) as { issuer: string }).issuer
@@ -102,7 +110,7 @@ const makeOwnerCode = async (): Promise<string> => {
   return (await outputOf(children, { ...program, env: admin })).trim()
 }
 
-const guide = (issuer: string, ownerCode: string): string => `
+const guide = (issuer: string, ownerCode: string, commands: string): string => `
 Ready. Open MyProximus and click "Continue with itsme":
 
 ${SAMPLES.map(sample => `  ${sample.name.padEnd(26)} ${originOf(sample, env)}`).join('\n')}
@@ -120,6 +128,9 @@ On the simulator's page choose who you are. All persons are synthetic:
 
 In the console you become an owner by a code, within a quarter of an hour: ${ownerCode}
 
+The command line, in another terminal, beside any variable that you set for this one:
+
+${commands.replaceAll(/^(?=.)/gm, '  ')}
 Ctrl-C stops everything. The data stay in ${placeOfData}.
 `
 
@@ -134,7 +145,9 @@ try {
     startSamples(issuer, folders.keys),
     seedCustomers(children, { root: ROOT, dataDir, announce: say }),
   ])
-  if (!finishing) say(guide(issuer, await makeOwnerCode()))
+  const shown = variablesOf({ clients: shownPath(folders.clients), apis: shownPath(folders.apis) })
+  const commands = commandLine({ ...shown, PIAS_DATA_DIR: shownDataDir })
+  if (!finishing) say(guide(issuer, await makeOwnerCode(), commands))
 } catch (error) {
   await finish(1, (error as Error).message)
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { commandLine } from '#examples/start/command-line.ts'
 import { createProgram } from '#src/cli/program.ts'
 import { commandReference, NAMES_IN_REFERENCE } from '#src/cli/reference.ts'
 import type { ProcessTerminal } from '#src/cli/terminal.ts'
@@ -88,6 +89,20 @@ describe('documentation', () => {
     const commands = [...read('README.md').matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name ?? '')
     expect(commands.length).toBeGreaterThan(4)
     expect(commands.filter(name => !(name in scripts) && !['ci', 'and'].includes(name))).toEqual([])
+  })
+
+  test('the README tells the command line of npm start, as npm start does', () => {
+    const variables = {
+      PIAS_ADMIN_PORT: '3001',
+      PIAS_DATA_DIR: 'data/pias',
+      PIAS_UPSTREAM_ITSME_ISSUER: 'http://127.0.0.1:3100/v2',
+      PIAS_CLIENTS_DIR: 'data/pias/clients',
+      PIAS_APIS_DIR: 'data/pias/apis',
+    }
+    expect(read('README.md')).toContain(`\n${commandLine(variables)}`)
+    expect(commandLine({ ...variables, PIAS_DATA_DIR: "/tmp/it's here" })).toContain(
+      String.raw`PIAS_DATA_DIR='/tmp/it'\''s here' `,
+    )
   })
 
   test('the list of commands is that of the program', () => {

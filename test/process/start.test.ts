@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { createHttpBrowser } from '#test/support/http-browser.ts'
 import { asPersona } from '#test/support/log-in.ts'
-import { childrenOf, type Running, runScript, startScript } from '#test/support/processes.ts'
+import { childrenOf, cleanEnv, ROOT, type Running, runScript, startScript } from '#test/support/processes.ts'
 import { choosePorts, environment, homeAfterLogin, linkedServices, type Ports } from './npm-start.ts'
 
 /** `npm start` as a newcomer meets it: the script itself, on ports and with data of its own. */
@@ -84,6 +86,11 @@ test('starts, tells what to click, logs in, stops, and starts again with what it
 
   const { code, stdout } = await runScript('src/cli/pias.ts', { args: ['customers', 'count', '--data-dir', dataDir] })
   expect([code, stdout]).toEqual([0, '20000\n'])
+
+  // The commands that it tells, typed in another terminal as they stand there.
+  const commands = /^ {2}export PIAS_.*\n {2}npm run .*$/m.exec(first.stdout())?.[0] ?? 'false'
+  const typed = await promisify(execFile)('sh', ['-c', commands], { cwd: ROOT, env: cleanEnv() })
+  expect(typed.stdout).toContain('"killSwitch": false')
 
   const ended = await first.stop()
   expect(ended).toEqual({ code: 0, signal: null })
