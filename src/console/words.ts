@@ -1,9 +1,9 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Role } from '#src/admin/roles.ts'
+import { ZONE } from './belgian-clock.ts'
 import type { Block, Form } from './blocks.ts'
 import { fieldId } from './to-view.ts'
 
-const ZONE = 'Europe/Brussels'
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE })
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: ZONE })
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: ZONE })

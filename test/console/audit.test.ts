@@ -27,6 +27,23 @@ test('events are searched by conditions, and a page goes on where the one before
   expect(other).toContain('No event fits')
 })
 
+test.each([
+  ['winter', '2026-01-15T23:30Z', '16 Jan 2026, 00:30', ['2026-01-16T00:30', '2026-01-16T00:31']],
+  ['summer', '2026-07-15T22:30Z', '16 Jul 2026, 00:30', ['2026-07-16T00:30', '2026-07-16T00:31']],
+] as const)('a moment in %s is found by the time at which it is shown', async (season, utc, shown, [from, to]) => {
+  const accountId = `synthetic/${season}`
+  await admin.running.pias.store.audit.append([{ at: Date.parse(utc), type: 'review.opened', accountId, data: {} }])
+  const search = async (begin: string) => {
+    const query = new URLSearchParams({ account: accountId, from: begin, to })
+    return (await owner.get(`${admin.origin}/audit?${query}`)).body
+  }
+  const found = await search(from)
+  expect(found).toContain(shown)
+  expect(found).toContain('From (Brussels time)')
+  expect(found).toContain('Times are those of Brussels')
+  expect(await search(to)).not.toContain(shown)
+})
+
 test('what cannot be searched for is told above the page, which is there to try anew', async () => {
   const long = 'x'.repeat(200)
   for (const [path, label] of [

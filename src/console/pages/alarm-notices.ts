@@ -1,3 +1,4 @@
+import { toField } from '#src/console/belgian-clock.ts'
 import type { Block, Link } from '#src/console/blocks.ts'
 import { withQuery } from '#src/console/console-page.ts'
 import type { AlarmsTold } from '#src/console/told.ts'
@@ -24,16 +25,14 @@ export const RECORD_PATH = '/alarms/record'
 const RATES: Link = { text: 'The last hour against the week before it', href: ALARMS_PATH }
 
 const MINUTE_MS = 60_000
-/** As a field of a form takes it, and the audit page. */
-const minuteOf = (at: number): string => new Date(at).toISOString().slice(0, 'YYYY-MM-DDTHH:MM'.length)
 
 /** The refused proofs of the hour that was looked at. */
 export const refusedProofs = ({ from, at }: Hour): Link => ({
   text: 'Refused proofs of that hour',
   href: withQuery('/audit', {
     type: 'proof.refused',
-    from: minuteOf(from),
-    to: minuteOf(at + MINUTE_MS),
+    from: toField(from),
+    to: toField(at + MINUTE_MS),
   }),
 })
 

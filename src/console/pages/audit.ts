@@ -1,3 +1,4 @@
+import { fromField, ZONE_WORD } from '#src/console/belgian-clock.ts'
 import type { Block, Field } from '#src/console/blocks.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
 import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
@@ -8,13 +9,7 @@ const SEARCHED = ['account', 'client', 'type', 'from', 'to'] as const
 
 type Searched = Readonly<Record<(typeof SEARCHED)[number], string>>
 
-/** Days and times are those of UTC, as everywhere in the API: a browser does not say on which clock they are. */
-const timeOf = (text: string): string => {
-  // The parser takes many a text without a day for one of another century.
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return ''
-  const at = Date.parse(`${text}:00Z`)
-  return Number.isNaN(at) ? '' : String(at)
-}
+const timeOf = (text: string, edge: 'begin' | 'end'): string => String(fromField(text, edge) ?? '')
 
 /** What is looked for, as it was typed. */
 const searchedIn = ({ text }: Visit, from: 'query' | 'sent'): Searched =>
@@ -22,7 +17,7 @@ const searchedIn = ({ text }: Visit, from: 'query' | 'sent'): Searched =>
 
 /** The same as the API takes it. */
 const conditionsOf = (searched: Searched): Readonly<Record<string, string>> => {
-  const given = { ...searched, from: timeOf(searched.from), to: timeOf(searched.to) }
+  const given = { ...searched, from: timeOf(searched.from, 'begin'), to: timeOf(searched.to, 'end') }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
 }
 
@@ -30,8 +25,8 @@ const searchFields = (searched: Searched): readonly Field[] => [
   { name: 'account', label: 'Account', value: searched.account },
   { name: 'client', label: 'App', value: searched.client, hint: 'Its client id.' },
   { name: 'type', label: 'Event', hint: 'such as link.created or admin.refused', value: searched.type },
-  { name: 'from', label: 'From (UTC)', kind: 'datetime-local', value: searched.from },
-  { name: 'to', label: 'Until before (UTC)', kind: 'datetime-local', value: searched.to },
+  { name: 'from', label: `From (${ZONE_WORD})`, kind: 'datetime-local', value: searched.from },
+  { name: 'to', label: `Until before (${ZONE_WORD})`, kind: 'datetime-local', value: searched.to },
 ]
 
 const FORMATS = [
