@@ -8,6 +8,9 @@ const moment = z.iso.datetime({ offset: true })
  */
 const PHASES = ['off', 'shadow', 'offer', 'default', 'required'] as const
 
+/** A moment in epoch milliseconds; NaN, which is neither before nor after another, for what is none. */
+const at = (given: unknown): number => (typeof given === 'string' ? Date.parse(given) : Number.NaN)
+
 const rule = z
   .strictObject({
     phase: z.enum(PHASES).default('default'),
@@ -19,10 +22,12 @@ const rule = z
     from: moment.optional(),
     until: moment.optional(),
   })
-  .refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
+  .refine(rule => !(at(rule.from) >= at(rule.until)), {
     path: ['until'],
     message: 'must be later than from',
     params: { fix: 'choose a later moment, or leave one of the two out' },
+    // Also beside another field that is wrong, so that all is told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   })
 
 /**

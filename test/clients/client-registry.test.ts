@@ -127,6 +127,18 @@ describe('client metadata', () => {
     )
   })
 
+  test('nor does what is wrong with a rule of the rollout', () => {
+    const ended = { from: '2026-11-28T08:00:00Z', until: '2026-11-27T08:00:00Z' }
+    const of = (existing: unknown) => problems({ pias_rollout: { existing } }).map(problem => problem.split(':')[0])
+    expect(of({ ...ended, percentage: 101 })).toEqual(
+      ['percentage', 'until'].map(field => `pias_rollout.existing.${field}`),
+    )
+    expect(of({ ...ended, from: 'now' })).toEqual(['pias_rollout.existing.from'])
+    expect(of({ ...ended, from: { toString: 'x' } })).toEqual(['pias_rollout.existing.from'])
+    expect(of({ from: ended.until, until: ended.from })).toEqual([])
+    for (const none of ['x', null, []]) expect(of(none)).toEqual(['pias_rollout.existing'])
+  })
+
   test('what is wrong with a field is not called missing as well, and a wrong kind is none', () => {
     const key = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined }
     expect(problems({ ...key, jwks_uri: 'shop' })).toEqual(['jwks_uri: is not an absolute URI'])
