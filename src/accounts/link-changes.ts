@@ -45,6 +45,8 @@ export type LinkChanges = {
    * @param review.events what the audit trail is told of the review
    */
   decide(request: DecidingRequest, author: Author, review: ReviewDecision, seen?: string): Promise<LinkOutcome>
+  /** What approving what is proposed would do now; undefined where it is not proposed, or cannot be done as things are. */
+  previewProposed(change: LinkChange): Promise<LinkPlan | undefined>
   /** Does what somebody else proposed. */
   approve(id: string, by: string): Promise<LinkOutcome>
   /** Forgets what was proposed. @returns whether it was still proposed */
@@ -84,6 +86,13 @@ export const createLinkChanges = (deps: {
     const ids = accountsOf({ moves })
     const wholes = await Promise.all(ids.map(id => findWhole(accounts, id)))
     return [...ids, ...wholes.map(whole => whole?.id)].some(id => id === by)
+  }
+
+  /** What was proposed, planned anew: a merge alone is. */
+  const planProposed = async ({ moves: [move] }: LinkChange): ReturnType<typeof plan> => {
+    if (move?.thing !== 'account' || move.to === undefined) return { refusal: 'no-change' }
+    const { account, apps, to: into } = move
+    return plan({ kind: 'merge', account, into, apps }, clock())
   }
 
   const carryOut = async (change: LinkChange, planned: LinkPlan, review?: ReviewDecision): Promise<LinkOutcome> => {
@@ -151,16 +160,19 @@ export const createLinkChanges = (deps: {
       return 'refused' in made ? made.refused : carryOut(made.change, made.plan, review)
     },
 
+    previewProposed: async change => {
+      if (change.state !== 'proposed') return undefined
+      const outcome = await planProposed(change)
+      return 'plan' in outcome ? outcome.plan : undefined
+    },
+
     approve: async (id, by) => {
       const proposed = await linkChanges.find(id)
       if (proposed === undefined) return { kind: 'refused', refusal: 'no-change' }
       if (proposed.state !== 'proposed') return { kind: 'refused', refusal: 'stale' }
       if (proposed.by === by) return { kind: 'refused', refusal: 'same-person' }
       if (await isOwn(proposed.moves, by)) return { kind: 'refused', refusal: 'own-account' }
-      const [move] = proposed.moves
-      if (move?.thing !== 'account' || move.to === undefined) return { kind: 'refused', refusal: 'no-change' }
-      const { account, apps, to: into } = move
-      const outcome = await plan({ kind: 'merge', account, into, apps }, clock())
+      const outcome = await planProposed(proposed)
       if ('refusal' in outcome) return { kind: 'refused', refusal: outcome.refusal }
       return carryOut({ ...proposed, state: 'done', decidedBy: by, decidedAt: clock() }, outcome.plan)
     },

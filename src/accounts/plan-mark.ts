@@ -8,7 +8,7 @@ const LENGTH = 22
 const thingOf = (move: LinkMove): unknown => {
   switch (move.thing) {
     case 'record':
-      return customerKeyOf(move.record)
+      return [customerKeyOf(move.record), move.link?.role ?? null]
     case 'identity':
       return [move.identity.issuer, move.identity.clientId, move.identity.subject]
     case 'account':
@@ -17,7 +17,8 @@ const thingOf = (move: LinkMove): unknown => {
 }
 
 /**
- * Names what a plan does: what moves, from whom to whom, whose logins end and whose passkeys go. Two plans of one request have the same mark
+ * Names what a plan does: what moves, in which role, from whom to whom, whose logins end and whose
+ * passkeys go. Two plans of one request have the same mark
  * if nothing moved in between; an account that would be opened has no name yet, and a moment is no part of it.
  */
 export const planMark = ({ moves, opens, endLogins, endPasskeys }: LinkPlan): string => {

@@ -48,6 +48,7 @@ import { apiRoutes } from './routes/api-routes.ts'
 import { auditRoutes } from './routes/audit-routes.ts'
 import { clientRoutes } from './routes/client-routes.ts'
 import { customerRoutes } from './routes/customer-routes.ts'
+import { createRoleOf } from './routes/link-requests.ts'
 import { linkRoutes } from './routes/link-routes.ts'
 import { matchingRoutes } from './routes/matching-routes.ts'
 import { nameRoutes } from './routes/name-routes.ts'
@@ -115,20 +116,23 @@ const createRoutes = (deps: Omit<AdminDeps, 'console'>): readonly Route[] => {
   const { source, matching, logger, findClient } = deps
   const changes = createLinkChanges({ ...store, clock, newAccountId })
   const decisions = createDecisionOperations(store)
+  const accounts = createAccountOperations({ ...store, upstreams, clock })
+  const { sides } = accounts
+  const roleOf = createRoleOf(source)
   // Policies are read from the registry, which this brings up to date.
   const isClient = async (clientId: string): Promise<boolean> => (await findClient(clientId)) !== undefined
   return [
     ...adminRoutes({ ...store, admins: createAdmins({ ...store, clock }) }),
     ...accountRoutes({
       ...store,
-      accounts: createAccountOperations({ ...store, upstreams, clock }),
+      accounts,
       decisions,
       access: createAccountAccess({ ...store, clock }),
     }),
     ...nameRoutes({ ...store, findByName: createFindByName({ source, matching, logger }) }),
     ...customerRoutes({ ...store, feed: deps.feed }),
-    ...linkRoutes({ ...store, changes }),
-    ...reviewRoutes({ ...store, operations: createReviewOperations({ ...store, changes, clock }) }),
+    ...linkRoutes({ ...store, changes, sides, roleOf }),
+    ...reviewRoutes({ ...store, sides, roleOf, operations: createReviewOperations({ ...store, changes, clock }) }),
     ...matchingRoutes({ rules: createRuleOperations({ ...store, source, matching, clock, logger }) }),
     ...alarmRoutes({ ...store, viewAlarms: deps.viewAlarms, decisions }),
     ...rolloutRoutes({ rollouts, funnel: store.funnel, isClient }),

@@ -9,12 +9,13 @@ import type { DecisionView } from '#src/admin/operations/decisions.ts'
 import type { LinkView } from '#src/admin/operations/link-history.ts'
 import type { Overview } from '#src/admin/operations/overview.ts'
 import type { alarmsView, busiestView } from '#src/admin/routes/alarm-routes.ts'
-import type { changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
+import type { changeDetail, changeView, moveView, plannedView } from '#src/admin/routes/link-routes.ts'
 import type { outcomesView, replayView, rulesView } from '#src/admin/routes/matching-routes.ts'
 import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
 import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
+import type { sideView } from '#src/admin/routes/schemas.ts'
 import type { trialBegun, trialReport } from '#src/admin/routes/trial-routes.ts'
 import type { DecisionCount } from '#src/rollout/decision-counts.ts'
 import type { RolloutPolicy } from '#src/rollout/policy.ts'
@@ -25,6 +26,7 @@ import type { StoredRollout } from '#src/store/ports/rollouts.ts'
 /** An act on links, a move of one, and a review, as the API tells them. */
 export type ChangeView = z.output<typeof changeView>
 export type MoveView = z.output<typeof moveView>
+export type SideView = z.output<typeof sideView>
 export type ReviewLine = z.output<typeof reviewLine>
 
 /** A record found by the name of its person. */
@@ -102,7 +104,7 @@ export type Told = {
   readonly previewDecision: z.output<typeof plannedView>
   readonly changeLinks: ChangeView
   readonly listProposedChanges: ChangesTold
-  readonly showLinkChange: ChangeView
+  readonly showLinkChange: z.output<typeof changeDetail>
   readonly approveLinkChange: ChangeView
   readonly withdrawLinkChange: ChangeView
   readonly listLinkChanges: ChangesTold

@@ -1,3 +1,4 @@
+import { maskText } from '#src/audit/mask.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
@@ -136,17 +137,44 @@ test('links are previewed, changed, approved by somebody else, listed and undone
   const { accountId } = await api.openAccount('recreated')
   const params = { accountId }
   const merge = { kind: 'merge', account: accountId, into: api.guest.accountId }
-  expect((await api.invoke('previewLinkChange', { body: merge })).json()).toMatchObject({ endLogins: [accountId] })
+  const record = { serviceLine: 'tv', customerId: 'TV-OF-A-PART' }
+  const link = { kind: 'link', account: accountId, record, role: 'user' }
+  expect((await api.invoke('changeLinks', { body: { request: link, reason: 'a letter' } })).json()).toMatchObject({
+    moves: [{ role: 'user', to: accountId }],
+  })
+  const shown = { serviceLine: 'tv', customerId: maskText(record.customerId), role: 'user' }
+  const records = [expect.objectContaining(shown)]
+  // Who they are, and what comes of it: for who proposes it and for who approves it.
+  const accounts = expect.arrayContaining([
+    expect.objectContaining({ id: accountId, records, logins: 1, createdAt: expect.any(Number) }),
+    expect.objectContaining({ id: api.guest.accountId, logins: 1 }),
+  ])
+  const preview = await api.invoke('previewLinkChange', { body: merge })
+  expect(preview.json()).toMatchObject({ endLogins: [accountId], accounts })
+  expect(preview.body).not.toContain(record.customerId)
   const proposed = await api.invoke('changeLinks', { body: { request: merge, reason: 'one person' } })
   const change = { changeId: `${proposed.json().id}` }
   expect(proposed.json()).toMatchObject({ state: 'proposed', by: api.owner.accountId })
   expect((await api.invoke('listProposedChanges')).json()).toMatchObject({ changes: [{ id: change.changeId }] })
+  const waiting = await api.invoke('showLinkChange', { params: change, token: api.other.token })
+  expect(waiting.json()).toMatchObject({ accounts, effect: { endLogins: [accountId], endPasskeys: [] } })
   expect(codeOf(await api.invoke('approveLinkChange', { params: change }))).toEqual([409, 'same-person'])
   expect((await api.invoke('approveLinkChange', { params: change, token: api.other.token })).json()).toMatchObject({
     state: 'done',
     decidedBy: api.other.accountId,
   })
   expect((await api.invoke('showAccount', { params })).json()).toMatchObject({ mergedInto: api.guest.accountId })
+  expect((await api.invoke('showLinkChange', { params: change })).json()).not.toHaveProperty('effect')
+  // Nothing of it is lost: the account that stays tells it, with the part that has it.
+  const whole = await api.invoke('showAccount', { params: { accountId: api.guest.accountId } })
+  expect(whole.json()).toMatchObject({
+    records: expect.arrayContaining([expect.objectContaining({ ...shown, part: accountId })]),
+  })
+  const reason = 'a synthetic reason'
+  const revealed = await api.invoke('revealAccount', { params: { accountId: api.guest.accountId }, body: { reason } })
+  expect(revealed.body).toContain(record.customerId)
+  const { store } = api.admin.running.pias
+  expect(await store.audit.search({ type: 'account.revealed', accountId, limit: 1 })).toHaveLength(1)
   expect(codeOf(await api.invoke('withdrawLinkChange', { params: change }))).toEqual([409, 'stale'])
   const unknown = { kind: 'undo', change: 'nothing' }
   expect(codeOf(await api.invoke('previewLinkChange', { body: unknown }))).toEqual([404, 'not-found'])
@@ -158,7 +186,7 @@ test('links are previewed, changed, approved by somebody else, listed and undone
     undoes: change.changeId,
   })
   expect((await api.invoke('showLinkChange', { params: change })).json()).toHaveProperty('undoneBy')
-  expect((await api.invoke('listLinkChanges', { params })).json<{ changes: object[] }>().changes).toHaveLength(2)
+  expect((await api.invoke('listLinkChanges', { params })).json<{ changes: object[] }>().changes).toHaveLength(3)
   const again = await api.invoke('changeLinks', { body: { request: merge, reason: 'one person' } })
   const withdrawn = { changeId: `${again.json().id}` }
   expect((await api.invoke('withdrawLinkChange', { params: withdrawn })).json()).toMatchObject({ state: 'withdrawn' })

@@ -1,5 +1,6 @@
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
+import { maskText } from '#src/audit/mask.ts'
 import { fieldWord } from '#src/console/matching-words.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -9,7 +10,7 @@ import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { itsmeSubject } from '#test/support/itsme-subject.ts'
-import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
+import { becomeOwner, filledIn, isQuestion, type RunningConsole, startConsole } from './support.ts'
 
 /** People and their links on the console, by its pages alone. */
 let admin: RunningConsole
@@ -274,6 +275,28 @@ test('a record is linked and unlinked after a preview, and each act is undone', 
   expect(await read(change)).toContain('undone')
 })
 
+test('a record is linked in the role that is chosen, or that it has itself, and comes back in the role that it had', async () => {
+  const { store } = admin.running.pias
+  const [own] = await recordsOf(thomas)
+  const { serviceLine = '', customerId = '', role } = own ?? {}
+  expect(role).toBe('holder')
+  const path = `/people/${thomas}/links`
+  const run = async (kind: string, more: Record<string, string> = {}) => {
+    const asked = { kind, serviceLine, customerId, reason: 'a synthetic letter', ...more }
+    const preview = await admin.submit(owner, path, `${path}/preview`, asked)
+    expect((await confirm(preview.body, `${path}/do`)).location).toBe(`${admin.origin}${path}?done=changed`)
+    return preview.body
+  }
+  const linked = async () =>
+    (await store.accounts.customersOf(thomas as never)).find(one => one.customerId === customerId)
+  await run('unlink')
+  expect(await run('link')).toContain('as holder')
+  expect(await linked()).toMatchObject({ role: 'holder' })
+  await run('unlink')
+  expect(await run('link', { role: 'user' })).toContain('as user')
+  expect(await linked()).toMatchObject({ role: 'user' })
+})
+
 test('a record that moved since the preview is not taken from whom it has passed to', async () => {
   const [path, asked] = [`/people/${GUEST}/links`, { serviceLine: 'tv', customerId: 'TV-MOVED' } as const]
   const { store } = admin.running.pias
@@ -296,17 +319,38 @@ test('a record that moved since the preview is not taken from whom it has passed
 
 test('a merge waits for somebody else, and is undone without loss', async () => {
   const linker = await admin.signIn('thomas')
+  const { store } = admin.running.pias
+  const record = { serviceLine: 'tv', customerId: 'TV-TO-MERGE' } as const
+  const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId })
+  const author = { by: 'admin-1', reason: 'a synthetic letter' }
+  await changes.request({ kind: 'link', account: GUEST as AccountId, record, role: 'holder' }, author)
   const path = `/people/${GUEST}/links`
   const asked = { kind: 'merge', into: OTHER, reason: 'one synthetic person' }
   const preview = await admin.submit(owner, path, `${path}/preview`, asked)
   expect(preview.body).toContain('Propose it to somebody else')
   expect((await confirm(preview.body, `${path}/do`)).location).toBe(`${admin.origin}${path}?done=proposed`)
   const change = /href="(\/link-changes\/[\w-]+)"/.exec(await read('/proposals'))?.[1] ?? ''
+  // Whoever approves sees who the two are and what comes of it, and is asked before anything is done.
+  const { body } = await linker.get(`${admin.origin}${change}`)
+  const question = await confirm(body, `${change}/approve`, linker)
+  expect([question.status, isQuestion(question)]).toEqual([200, true])
+  for (const shown of [body, question.body, preview.body]) {
+    for (const id of [GUEST, OTHER]) expect(shown).toMatch(new RegExp(`href="/people/${id}"[^\\n]*\\n?.*S… G…`, 's'))
+    expect(shown).toContain(`Logged out everywhere: ${GUEST}. The apps that are logged in to are told.`)
+    expect(shown).toContain(`tv ${maskText(record.customerId)} (holder)`)
+    expect(shown).not.toContain(record.customerId)
+  }
+  expect(await read(`/people/${GUEST}`)).not.toContain('part of another')
   const own = await admin.submit(owner, change, `${change}/approve`)
   expect([own.status, own.body]).toEqual([409, expect.stringContaining('Somebody else must approve')])
   const approved = await admin.submit(linker, change, `${change}/approve`)
   expect(approved.location).toBe(`${admin.origin}${change}?done=approved`)
   expect(await read(`/people/${GUEST}`)).toContain('part of another')
+  // Its records are found where the person is now, with the way to where they are linked.
+  const whole = await read(`/people/${OTHER}`)
+  expect(whole).toMatch(
+    new RegExp(`${maskText(record.customerId)}.*href="/people/${GUEST}/why\\?record=1.*href="/people/${GUEST}"`, 's'),
+  )
   const undone = await admin.submit(linker, change, `${change}/undo`, { reason: 'two synthetic people' })
   expect(undone.location).toContain('?done=changed')
   expect(await read(`/people/${GUEST}`)).not.toContain('part of another')

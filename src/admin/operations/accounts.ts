@@ -34,8 +34,16 @@ export type AccountView = {
     readonly method: string
     readonly ruleVersion: string
     readonly linkedAt: number
+    /** The part of the account that has it, where it is not the account itself. */
+    readonly part?: string
   }[]
   readonly consents: readonly { readonly client: string; readonly scopes: readonly string[]; readonly since: number }[]
+}
+
+/** One of the accounts that an act on links is about, as whoever decides on it sees it: masked. */
+export type SideView = Pick<AccountView, 'id' | 'createdAt' | 'blocked' | 'mergedInto' | 'name' | 'records'> & {
+  /** How many logins it has. */
+  readonly logins: number
 }
 
 /** The first letters of a name. */
@@ -65,11 +73,30 @@ export const createAccountOperations = (deps: {
     return { serviceLine, customerId: shown, ...(role !== undefined && { role }), method, ruleVersion, linkedAt }
   }
 
+  /** The accounts that are part of one, and the parts of these. */
+  const partsOf = async ({ absorbed = [] }: Account): Promise<readonly AccountId[]> => {
+    const parts = await Promise.all(absorbed.map(({ id }) => accounts.find(id)))
+    const below = await Promise.all(parts.map(part => (part === undefined ? [] : partsOf(part))))
+    return absorbed.flatMap(({ id }, index) => [id, ...(below[index] ?? [])])
+  }
+
+  /** A merge moves no record: the parts keep theirs, and whoever looks at the whole is to see them. */
+  const recordsOf = async (account: Account, reveal: boolean): Promise<AccountView['records']> => {
+    const parts = await partsOf(account)
+    const [own = [], ...others] = await Promise.all([account.id, ...parts].map(accounts.customersOf))
+    return [
+      ...own.map(link => viewRecord(link, reveal)),
+      ...others.flatMap((links, index) =>
+        links.map(link => ({ ...viewRecord(link, reveal), part: `${parts[index]}` })),
+      ),
+    ]
+  }
+
   const view = async (account: Account, reveal: boolean): Promise<AccountView> => {
     const { id, createdAt, updatedAt, blocked = false, loginsNotBefore, mergedInto, absorbed = [], claims } = account
     const [identities, records, given] = await Promise.all([
       linkChanges.identitiesOf(id),
-      accounts.customersOf(id),
+      recordsOf(account, reveal),
       consents.list(id),
     ])
     return {
@@ -82,7 +109,7 @@ export const createAccountOperations = (deps: {
       absorbed: absorbed.map(part => part.id),
       ...(claims.name !== undefined && { name: reveal ? claims.name : maskName(claims.name) }),
       identities: identities.map(({ issuer, clientId, subject }) => ({ issuer, client: clientId, reference: subject })),
-      records: records.map(record => viewRecord(record, reveal)),
+      records,
       consents: given.map(({ clientId, scopes, since }) => ({ client: clientId, scopes, since })),
     }
   }
@@ -115,11 +142,25 @@ export const createAccountOperations = (deps: {
       return account && view(account, false)
     },
 
-    /** The same with name and numbers. The audit trail is told first, with the reason. */
+    /** Those of the accounts that there are, masked, with what tells them apart. */
+    sides: async (ids: readonly AccountId[]): Promise<readonly SideView[]> => {
+      const found = await Promise.all(ids.map(accounts.find))
+      const views = await Promise.all(found.flatMap(account => (account === undefined ? [] : [view(account, false)])))
+      return views.map(
+        ({ identities, absorbed: _parts, consents: _given, updatedAt: _at, loginsNotBefore: _not, ...side }) => ({
+          ...side,
+          logins: identities.length,
+        }),
+      )
+    },
+
+    /** The same with name and numbers. The audit trail is told first, with the reason: of the parts, too, whose numbers are shown. */
     reveal: async (id: string, { by, reason }: { by: string; reason: string }): Promise<AccountView | undefined> => {
       const account = await accounts.find(id as AccountId)
       if (account === undefined) return undefined
-      await audit.append([{ at: clock(), type: 'account.revealed', accountId: id, data: { by, reason } }])
+      const shown = [id, ...(await partsOf(account))]
+      const at = clock()
+      await audit.append(shown.map(accountId => ({ at, type: 'account.revealed', accountId, data: { by, reason } })))
       return view(account, true)
     },
 

@@ -2,13 +2,20 @@ import { z } from 'zod'
 import type { DecidingRequest } from '#src/accounts/link-changes.ts'
 import type { LinkRequest } from '#src/accounts/link-plan.ts'
 import { notFound, type Problem } from '#src/admin/api/problem.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
+import { type CustomerKey, customerKeyOf, type Role } from '#src/kernel/customer.ts'
 import type { AccountId, IdentityKey } from '#src/kernel/identity.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import { recordKey, recordRole } from './schemas.ts'
 
 const account = z.string().min(1).max(128)
 
-const link = z.strictObject({ kind: z.literal('link'), account, record: recordKey, role: recordRole.optional() })
+const link = z.strictObject({
+  kind: z.literal('link'),
+  account,
+  record: recordKey,
+  role: recordRole.optional().describe('Left out: what the customer record itself says, if it says anything.'),
+})
 const unlink = z.strictObject({ kind: z.literal('unlink'), record: recordKey })
 const merge = z.strictObject({
   kind: z.literal('merge'),
@@ -36,13 +43,35 @@ export const deciding = z.discriminatedUnion('kind', [
 ])
 type Deciding = z.output<typeof deciding>
 
-/** Reads a request: of a split, each identity by its reference; undefined where the account does not have it. */
-export const createToRequest = (linkChanges: Pick<LinkChangesPort, 'identitiesOf'>) => {
+/** The role that a customer record says its person has; undefined where it says none, or is not told in time. */
+export const createRoleOf =
+  (source: Pick<CustomerSource, 'findByCustomerId'>) =>
+  async (record: CustomerKey): Promise<Role | undefined> => {
+    // A record can be linked while its service line does not answer: the preview shows that no role goes with it.
+    const found = await source.findByCustomerId(record.customerId).catch(() => [])
+    return found.find(one => customerKeyOf(one.record) === customerKeyOf(record))?.record.role
+  }
+
+/**
+ * Reads a request: of a split, each identity by its reference; undefined where the account does not have it. What is linked
+ * has the role that is asked for, else that of the record itself: so a record comes back as it was.
+ */
+export const createToRequest = ({
+  linkChanges,
+  roleOf,
+}: {
+  linkChanges: Pick<LinkChangesPort, 'identitiesOf'>
+  roleOf: ReturnType<typeof createRoleOf>
+}) => {
   async function toRequest(
     given: Exclude<z.output<typeof asked>, { kind: 'merge' }>,
   ): Promise<DecidingRequest | undefined>
   async function toRequest(given: z.output<typeof asked>): Promise<LinkRequest | undefined>
   async function toRequest(given: z.output<typeof asked>): Promise<LinkRequest | undefined> {
+    if (given.kind === 'link') {
+      const { role = await roleOf(given.record), ...rest } = given
+      return { ...rest, account: given.account as AccountId, ...(role !== undefined && { role }) }
+    }
     if (given.kind !== 'split') return given as LinkRequest
     const bound = await linkChanges.identitiesOf(given.account as AccountId)
     const identities = given.identities.map(reference => bound.find(({ subject }) => subject === reference))

@@ -4,18 +4,20 @@ import type { LinkPlan, LinkRequest } from '#src/accounts/link-plan.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
 import { notFound } from '#src/admin/api/problem.ts'
 import { type Answer, type Route, route } from '#src/admin/api/route.ts'
+import type { SideView } from '#src/admin/operations/accounts.ts'
 import { maskText } from '#src/audit/mask.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { LimitsPort } from '#src/store/ports/limits.ts'
-import type { LinkChange, LinkChangesPort, LinkMove } from '#src/store/ports/link-changes.ts'
-import { asked, createToRequest, refused } from './link-requests.ts'
+import { accountsOf, type LinkChange, type LinkChangesPort, type LinkMove } from '#src/store/ports/link-changes.ts'
+import { asked, type createRoleOf, createToRequest, refused } from './link-requests.ts'
 import { createLimitNumberLooks } from './number-looks.ts'
-import { accountParams, changeParams, nextOf, paging, parseCursor, reason } from './schemas.ts'
+import { accountParams, changeParams, nextOf, paging, parseCursor, reason, recordRole, sideView } from './schemas.ts'
 
 /** A move of an act as it is shown: numbers are masked. */
 export const moveView = z.strictObject({
   thing: z.enum(['record', 'identity', 'account']),
   what: z.string(),
+  role: recordRole.optional().describe('In which role a record is linked.'),
   from: z.string().optional(),
   to: z.string().optional(),
 })
@@ -33,6 +35,19 @@ export const changeView = z.strictObject({
   undoes: z.string().optional(),
   undoneBy: z.string().optional(),
 })
+const ending = {
+  endLogins: z.array(z.string()).describe('Accounts whose logins end everywhere; the apps are told.'),
+  endPasskeys: z.array(z.string()).describe('Accounts whose passkeys are removed.'),
+}
+const sides = z.array(sideView).describe('The accounts that it is about, as they are now, masked.')
+/** An act on links with the accounts that it is about and, while it is proposed, what approving it would do. */
+export const changeDetail = changeView.extend({
+  accounts: sides,
+  effect: z
+    .strictObject(ending)
+    .optional()
+    .describe('What approving it would do now; absent where it is decided, or cannot be done as things are.'),
+})
 const changePage = z.strictObject({ changes: z.array(changeView), next: z.string().optional() })
 
 const viewMove = (move: LinkMove): z.input<typeof moveView> => {
@@ -40,7 +55,9 @@ const viewMove = (move: LinkMove): z.input<typeof moveView> => {
   const ends = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
   if (move.thing === 'account') return { thing, what: move.account, ...ends }
   if (move.thing === 'identity') return { thing, what: `${move.identity.issuer} ${move.identity.subject}`, ...ends }
-  return { thing, what: `${move.record.serviceLine}:${maskText(move.record.customerId)}`, ...ends }
+  const role = move.link?.role
+  const what = `${move.record.serviceLine}:${maskText(move.record.customerId)}`
+  return { thing, what, ...(role !== undefined && { role }), ...ends }
 }
 
 const viewChange = (change: LinkChange): z.input<typeof changeView> => {
@@ -65,8 +82,8 @@ const mark = z.string().max(64)
 export const plannedView = z.strictObject({
   moves: z.array(moveView),
   opens: z.array(z.string()),
-  endLogins: z.array(z.string()),
-  endPasskeys: z.array(z.string()).describe('Accounts whose passkeys are removed.'),
+  ...ending,
+  accounts: sides,
   mark,
 })
 /** The mark of a preview, where an act is asked for as it was seen. */
@@ -74,11 +91,17 @@ export const seenMark = mark
   .optional()
   .describe('The mark of a preview: refused when it would do something else by now.')
 
-/** Shows what an act would do. */
-export const answerWithPlan = ({ plan, mark: seen }: { plan: LinkPlan; mark: string }): Answer => {
+/** Tells accounts apart: what whoever decides on an act sees of them. */
+export type Sides = (ids: readonly AccountId[]) => Promise<readonly SideView[]>
+
+/** Shows what an act would do, and with whom. */
+export const answerWithPlan = async (
+  { plan, mark: seen }: { plan: LinkPlan; mark: string },
+  tellSides: Sides,
+): Promise<Answer> => {
   const { moves, opens, endLogins, endPasskeys } = plan
-  const body = { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins, endPasskeys, mark: seen }
-  return { status: 200, body }
+  const told = { moves: moves.map(viewMove), opens: opens.map(({ id }) => id), endLogins, endPasskeys, mark: seen }
+  return { status: 200, body: { ...told, accounts: await tellSides(accountsOf({ moves })) } }
 }
 
 const answerTo = (outcome: LinkOutcome): Answer | Problem =>
@@ -89,10 +112,12 @@ export const linkRoutes = (deps: {
   changes: LinkChanges
   linkChanges: Pick<LinkChangesPort, 'find' | 'list' | 'identitiesOf'>
   limits: Pick<LimitsPort, 'hit'>
+  sides: Sides
+  roleOf: ReturnType<typeof createRoleOf>
 }): readonly Route[] => {
-  const { changes, linkChanges } = deps
+  const { changes, linkChanges, sides: tellSides } = deps
 
-  const toRequest = createToRequest(linkChanges)
+  const toRequest = createToRequest(deps)
   const limitLooks = createLimitNumberLooks(deps)
 
   /** The act that is asked for; of a record, what would become of it tells whose it is. */
@@ -139,6 +164,7 @@ export const linkRoutes = (deps: {
       path: '/link-changes/preview',
       id: 'previewLinkChange',
       roles: ['linker'],
+      personal: true,
       summary: 'Tells what an act on links would do, and does nothing',
       body: asked,
       answer: {
@@ -151,7 +177,7 @@ export const linkRoutes = (deps: {
         const request = await readRequest(body, caller)
         if ('code' in request) return request
         const planned = await changes.preview(request)
-        return 'refusal' in planned ? refused(planned.refusal) : answerWithPlan(planned)
+        return 'refusal' in planned ? refused(planned.refusal) : answerWithPlan(planned, tellSides)
       },
     }),
     route({
@@ -190,13 +216,19 @@ export const linkRoutes = (deps: {
       path: '/link-changes/{changeId}',
       id: 'showLinkChange',
       roles: ['viewer'],
-      summary: 'Shows one act',
+      personal: true,
+      summary:
+        'Shows one act, with the accounts that it is about; while it is proposed, with what approving it would do',
       params: changeParams,
-      answer: { status: 200, description: 'The act.', schema: changeView },
+      answer: { status: 200, description: 'The act.', schema: changeDetail },
       problems: [404],
       run: async ({ params }) => {
         const change = await linkChanges.find(params.changeId)
-        return change === undefined ? notFound('change') : { status: 200, body: viewChange(change) }
+        if (change === undefined) return notFound('change')
+        const [accounts, planned] = await Promise.all([tellSides(accountsOf(change)), changes.previewProposed(change)])
+        const { endLogins, endPasskeys } = planned ?? { endLogins: [], endPasskeys: [] }
+        const effect = planned && { effect: { endLogins, endPasskeys } }
+        return { status: 200, body: { ...viewChange(change), accounts, ...effect } }
       },
     }),
     decide('approve', 'Does what somebody else proposed'),

@@ -7,8 +7,8 @@ import { maskText } from '#src/audit/mask.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import { REVIEW_KINDS, REVIEW_OUTCOMES, type Review, type ReviewsPort } from '#src/store/ports/reviews.ts'
-import { aboutRecord, createToRequest, deciding, refused } from './link-requests.ts'
-import { answerWithPlan, plannedView, seenMark } from './link-routes.ts'
+import { aboutRecord, type createRoleOf, createToRequest, deciding, refused } from './link-requests.ts'
+import { answerWithPlan, plannedView, type Sides, seenMark } from './link-routes.ts'
 import { comparedRecord, nextOf, paging, parseCursor, reason } from './schemas.ts'
 
 const reviewParams = z.strictObject({ reviewId: z.string().min(1).max(128) })
@@ -78,9 +78,11 @@ export const reviewRoutes = (deps: {
   operations: ReviewOperations
   reviews: Pick<ReviewsPort, 'list'>
   linkChanges: Pick<LinkChangesPort, 'identitiesOf'>
+  sides: Sides
+  roleOf: ReturnType<typeof createRoleOf>
 }): readonly Route[] => {
   const { operations, reviews } = deps
-  const toRequest = createToRequest(deps.linkChanges)
+  const toRequest = createToRequest(deps)
 
   /** An act about a review, its record put in where none is named. */
   const actOf = async (given: z.output<typeof deciding>, review: Review): Promise<DecidingRequest | Problem> => {
@@ -161,6 +163,7 @@ export const reviewRoutes = (deps: {
       path: '/reviews/{reviewId}/preview',
       id: 'previewDecision',
       roles: ['linker'],
+      personal: true,
       summary: 'Tells what an act about a review would do, and does nothing',
       params: reviewParams,
       body: deciding,
@@ -177,7 +180,7 @@ export const reviewRoutes = (deps: {
         if ('code' in request) return request
         const planned = await operations.plan(review, request)
         if (planned.kind === 'other-matter') return OTHER_MATTER
-        return planned.kind === 'refused' ? refused(planned.refusal) : answerWithPlan(planned)
+        return planned.kind === 'refused' ? refused(planned.refusal) : answerWithPlan(planned, deps.sides)
       },
     }),
   ]

@@ -74,10 +74,16 @@ export const accountView = z.strictObject({
       method: z.string(),
       ruleVersion: z.string(),
       linkedAt: time,
+      part: id.optional().describe('The part of the account that has it, where it is not the account itself.'),
     }),
   ),
   consents: z.array(z.strictObject({ client: id, scopes: z.array(z.string()), since: time })),
 })
+
+/** One of the accounts that an act on links is about, as whoever decides on it sees it. */
+export const sideView = accountView
+  .pick({ id: true, createdAt: true, blocked: true, mergedInto: true, name: true, records: true })
+  .extend({ logins: z.number().describe('How many logins it has.') })
 
 /** An event as it is shown. */
 const eventView = z.strictObject({

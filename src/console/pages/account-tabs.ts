@@ -1,4 +1,3 @@
-import type { AccountView } from '#src/admin/operations/accounts.ts'
 import type { Cell, CellLike, Page } from '#src/console/blocks.ts'
 
 const TABS = [
@@ -26,7 +25,7 @@ export const accountHead = (
 })
 
 /** Whether an account is used, blocked, or part of another. */
-export const accountState = ({ blocked, mergedInto }: AccountView): Cell => {
+export const accountState = ({ blocked, mergedInto }: { blocked: boolean; mergedInto?: string | undefined }): Cell => {
   if (mergedInto !== undefined) return { text: 'part of another', tag: 'plain' }
   return blocked ? { text: 'blocked', tag: 'bad' } : { text: 'active', tag: 'good' }
 }

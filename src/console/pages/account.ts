@@ -7,67 +7,78 @@ import { REASON_FIELD } from '#src/console/fields.ts'
 import { methodWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { day, moment } from '#src/console/words.ts'
-import { accountHead, accountPath, accountState } from './account-tabs.ts'
+import { accountCell, accountHead, accountPath, accountState } from './account-tabs.ts'
 import { whyPage } from './account-why.ts'
 import { recordPath } from './why-linked.ts'
 
-const accountBlocks = (account: AccountView): readonly Block[] => [
-  {
-    kind: 'facts',
-    rows: [
-      { label: 'Account', cells: [{ text: account.id, code: true }] },
-      { label: 'Name', cells: [account.name ?? 'unknown until the next login'] },
-      { label: 'State', cells: [accountState(account)] },
-      ...(account.mergedInto === undefined
-        ? []
-        : [
-            {
-              label: 'Part of',
-              cells: [{ text: account.mergedInto, href: accountPath(account.mergedInto), code: true }],
-            },
-          ]),
-      ...(account.absorbed.length === 0
-        ? []
-        : [
-            {
-              label: 'Its parts',
-              cells: account.absorbed.map(id => ({ text: id, href: accountPath(id), code: true })),
-            },
-          ]),
-      { label: 'Opened', cells: [moment(account.createdAt)] },
-      ...(account.loginsNotBefore === undefined
-        ? []
-        : [{ label: 'Logins ended', cells: [moment(account.loginsNotBefore)] }]),
-    ],
-  },
-  {
-    kind: 'table',
-    title: 'Customer records',
-    empty: 'No record is linked.',
-    columns: [{ label: 'Service line' }, { label: 'Number' }, { label: 'Role' }, { label: 'How' }, { label: 'Since' }],
-    rows: account.records.map(({ serviceLine, customerId, role, method, ruleVersion, linkedAt }, place) => [
-      serviceLine,
-      customerId,
-      role ?? '–',
-      { text: methodWord(method), href: recordPath(account.id, place), hint: ruleVersion },
-      day(linkedAt),
-    ]),
-  },
-  {
-    kind: 'table',
-    title: 'Ways to log in',
-    empty: 'There is none.',
-    columns: [{ label: 'At' }, { label: 'Reference' }],
-    rows: account.identities.map(({ issuer, reference }) => [issuer, { text: reference, code: true }]),
-  },
-  {
-    kind: 'table',
-    title: 'Consents',
-    empty: 'None was given.',
-    columns: [{ label: 'App' }, { label: 'May have' }, { label: 'Since' }],
-    rows: account.consents.map(({ client, scopes, since }) => [client, scopes.join(', '), day(since)]),
-  },
-]
+const accountBlocks = (account: AccountView): readonly Block[] => {
+  const isWhole = account.absorbed.length > 0
+  return [
+    {
+      kind: 'facts',
+      rows: [
+        { label: 'Account', cells: [{ text: account.id, code: true }] },
+        { label: 'Name', cells: [account.name ?? 'unknown until the next login'] },
+        { label: 'State', cells: [accountState(account)] },
+        ...(account.mergedInto === undefined
+          ? []
+          : [
+              {
+                label: 'Part of',
+                cells: [{ text: account.mergedInto, href: accountPath(account.mergedInto), code: true }],
+              },
+            ]),
+        ...(account.absorbed.length === 0
+          ? []
+          : [
+              {
+                label: 'Its parts',
+                cells: account.absorbed.map(id => ({ text: id, href: accountPath(id), code: true })),
+              },
+            ]),
+        { label: 'Opened', cells: [moment(account.createdAt)] },
+        ...(account.loginsNotBefore === undefined
+          ? []
+          : [{ label: 'Logins ended', cells: [moment(account.loginsNotBefore)] }]),
+      ],
+    },
+    {
+      kind: 'table',
+      title: 'Customer records',
+      empty: 'No record is linked.',
+      ...(isWhole && { intro: 'With those of its parts: a merge moves no record, and apps are told all of them.' }),
+      columns: ['Service line', 'Number', 'Role', 'How', 'Since', ...(isWhole ? ['Linked to'] : [])].map(label => ({
+        label,
+      })),
+      rows: account.records.map((record, index) => {
+        const { serviceLine, customerId, role, method, ruleVersion, linkedAt, part } = record
+        const place = index - account.records.findIndex(one => one.part === part)
+        return [
+          serviceLine,
+          customerId,
+          role ?? '–',
+          { text: methodWord(method), href: recordPath(part ?? account.id, place), hint: ruleVersion },
+          day(linkedAt),
+          ...(isWhole ? [part === undefined ? 'this account' : accountCell(part)] : []),
+        ]
+      }),
+    },
+    {
+      kind: 'table',
+      title: 'Ways to log in',
+      empty: 'There is none.',
+      columns: [{ label: 'At' }, { label: 'Reference' }],
+      rows: account.identities.map(({ issuer, reference }) => [issuer, { text: reference, code: true }]),
+    },
+    {
+      kind: 'table',
+      title: 'Consents',
+      empty: 'None was given.',
+      columns: [{ label: 'App' }, { label: 'May have' }, { label: 'Since' }],
+      rows: account.consents.map(({ client, scopes, since }) => [client, scopes.join(', '), day(since)]),
+    },
+  ]
+}
 
 const ACTS = [
   ['endLogins', 'End all logins', 'At PIAS and at the apps. The person can log in again.', 'logins-ended'],

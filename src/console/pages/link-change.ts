@@ -1,3 +1,4 @@
+import { refused } from '#src/admin/routes/link-requests.ts'
 import { askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
@@ -5,7 +6,8 @@ import { REASON_FIELD } from '#src/console/fields.ts'
 import type { ChangeView } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
-import { effectBlocks, KINDS, movesTable, stateCell } from './links.ts'
+import { effectBlocks, movesTable, sidesTable } from './link-effect.ts'
+import { KINDS, stateCell } from './links.ts'
 
 const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
   const { form } = visit
@@ -14,7 +16,7 @@ const changeForms = (visit: Visit, change: ChangeView): readonly Block[] => {
     return [
       ...form('approveLinkChange', {
         title: 'Approve it',
-        intro: 'Not by whoever proposed it.',
+        intro: 'Not by whoever proposed it. What would come of it is shown first.',
         action: `${path}/approve`,
         submit: 'Approve',
         fields: [],
@@ -61,6 +63,23 @@ const askUndo = async ({ act, params }: Visit) => {
   }
 }
 
+/** What approving does, to whom: whoever proposed it saw the same. */
+const askApprove = async ({ ask, params }: Visit) => {
+  const change = await ask('showLinkChange', { params })
+  const { kind, by, reason, moves, accounts, effect } = change
+  if (effect === undefined) return { problem: refused('stale') }
+  const path = changePath(params)
+  return {
+    operation: 'approveLinkChange',
+    title: 'Approve it',
+    submit: 'Approve',
+    action: `${path}/approve`,
+    cancel: path,
+    intro: `${KINDS[kind] ?? kind}, proposed by ${by}: ${reason}. It can be undone.`,
+    blocks: effectBlocks({ moves, opens: [], accounts, ...effect }),
+  }
+}
+
 /** One act on links: approved, withdrawn, undone. */
 export const changePage: ConsolePage = {
   path: '/link-changes/:changeId',
@@ -86,14 +105,17 @@ export const changePage: ConsolePage = {
             ...other('Undone by', change.undoneBy),
           ],
         },
-        movesTable(change.moves, 'What moves'),
+        ...(change.effect === undefined
+          ? [movesTable(change.moves, 'What moves'), sidesTable(change.accounts)]
+          : effectBlocks({ moves: change.moves, opens: [], accounts: change.accounts, ...change.effect })),
         ...changeForms(visit, change),
       ],
     }
   },
   acts: {
-    '/approve': async ({ act, params, text }) =>
+    '/approve': askFirst(askApprove, async ({ act, params, text }) =>
       thenTo(await act('approveLinkChange', { params, key: text('once') }), `${changePath(params)}?done=approved`),
+    ),
     '/withdraw': async ({ act, params, text }) =>
       thenTo(await act('withdrawLinkChange', { params, key: text('once') }), `${changePath(params)}?done=withdrawn`),
     '/undo': askFirst(askUndo, async ({ act, params, text }) => {

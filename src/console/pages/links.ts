@@ -3,25 +3,12 @@ import { reasonProblem } from '#src/console/ask-first.ts'
 import type { Block, Form } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
 import { linesOf, REASON_FIELD } from '#src/console/fields.ts'
-import type { ChangeView, MoveView, Told } from '#src/console/told.ts'
+import type { ChangeView } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
-import { SERVICE_LINES } from '#src/kernel/customer.ts'
-import { accountCell, accountHead, accountPath } from './account-tabs.ts'
-
-/** What an act moves, from whom to whom. */
-export const movesTable = (moves: readonly MoveView[], title: string): Block => ({
-  kind: 'table',
-  title,
-  empty: 'Nothing moves.',
-  columns: [{ label: 'What' }, { label: '' }, { label: 'From' }, { label: 'To' }],
-  rows: moves.map(({ thing, what, from, to }) => [
-    thing === 'identity' ? 'way to log in' : thing,
-    { text: what, code: true },
-    accountCell(from),
-    accountCell(to),
-  ]),
-})
+import { ROLES, SERVICE_LINES } from '#src/kernel/customer.ts'
+import { accountHead, accountPath } from './account-tabs.ts'
+import { effectBlocks } from './link-effect.ts'
 
 /** Acts on links in words. */
 export const KINDS: Readonly<Record<string, string>> = {
@@ -68,6 +55,17 @@ const RECORD_FIELDS: Form['fields'] = [
   { name: 'customerId', label: 'Customer number' },
 ]
 
+/** In which role a record is linked. */
+export const ROLE_FIELD: Form['fields'][number] = {
+  name: 'role',
+  label: 'Role',
+  kind: 'select',
+  options: [{ value: '', label: 'What the record says' }, ...ROLES.map(value => ({ value, label: value }))],
+}
+
+/** A role that was chosen, as the API takes it. */
+export const roleOf = ({ text }: Visit): { role?: string } => (text('role') === '' ? {} : { role: text('role') })
+
 /** What a login is split off by: which of these leaves, and with which records. */
 export const splitFields = (
   identities: readonly { readonly reference: string; readonly issuer: string }[],
@@ -86,7 +84,7 @@ export const splitFields = (
   },
 ]
 
-const KEPT = ['kind', 'serviceLine', 'customerId', 'into', 'identity', 'records', 'change', 'reason'] as const
+const KEPT = ['kind', 'serviceLine', 'customerId', 'role', 'into', 'identity', 'records', 'change', 'reason'] as const
 
 /** Records as they are written down: `internet INT-100001`, one a line. */
 export const recordsOf = (text: string) =>
@@ -96,12 +94,13 @@ export const recordsOf = (text: string) =>
   })
 
 /** What a form asks for, as the API takes it; what it lacks the API tells. */
-const requestOf = ({ params, text }: Visit) => {
+const requestOf = (visit: Visit) => {
+  const { params, text } = visit
   const { accountId: account = '' } = params
   const record = { serviceLine: text('serviceLine'), customerId: text('customerId') }
   switch (text('kind')) {
     case 'link':
-      return { kind: 'link', account, record }
+      return { kind: 'link', account, record, ...roleOf(visit) }
     case 'unlink':
       return { kind: 'unlink', record }
     case 'merge':
@@ -111,25 +110,6 @@ const requestOf = ({ params, text }: Visit) => {
     default:
       return { kind: 'undo', change: text('change') }
   }
-}
-
-/** What an act would do. */
-export const effectBlocks = ({ moves, opens, endLogins, endPasskeys }: Told['previewDecision']): readonly Block[] => {
-  const ends = endLogins.length === 0 ? 'Nobody is logged out.' : `Logged out everywhere: ${endLogins.join(', ')}.`
-  return [
-    movesTable(moves, 'What moves'),
-    {
-      kind: 'text',
-      title: 'What else happens',
-      paragraphs: [
-        ends,
-        ...(endPasskeys.length > 0
-          ? [`Passkeys removed, which an undo does not bring back: ${endPasskeys.join(', ')}.`]
-          : []),
-        ...(opens.length > 0 ? ['A new account is opened for what is split off.'] : []),
-      ],
-    },
-  ]
 }
 
 /** The effect of an act, before anything is done; the form asks for it as it was seen. */
@@ -171,7 +151,7 @@ const actForms = (
       fields: [...fields, REASON_FIELD],
     })
   return [
-    ...of('link', 'A record without an owner.', RECORD_FIELDS),
+    ...of('link', 'A record without an owner.', [...RECORD_FIELDS, ROLE_FIELD]),
     ...of('unlink', 'Whoever has this record loses it, and is logged out everywhere.', RECORD_FIELDS),
     ...of('merge', 'One person with two accounts: this one becomes part of the other. Somebody else must approve it.', [
       { name: 'into', label: 'Into account' },

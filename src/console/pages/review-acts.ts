@@ -4,7 +4,7 @@ import type { ChangeView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
 import { accountPath } from './account-tabs.ts'
-import { KINDS, recordsOf, splitFields } from './links.ts'
+import { KINDS, ROLE_FIELD, recordsOf, roleOf, splitFields } from './links.ts'
 
 /** A review as the API tells it. */
 export type Review = Told['showReview']
@@ -16,7 +16,7 @@ export type Mendable = {
 }
 
 /** What a form carries from the preview to the act. */
-export const KEPT = ['kind', 'into', 'identity', 'records', 'change', 'reason', 'version'] as const
+export const KEPT = ['kind', 'into', 'role', 'identity', 'records', 'change', 'reason', 'version'] as const
 
 /** Where a review is. */
 export const reviewPath = ({ reviewId = '' }: Visit['params']): string => `/reviews/${encodeURIComponent(reviewId)}`
@@ -32,12 +32,13 @@ export const mendableOf = async ({ ask }: Visit, { accountId }: Review): Promise
 }
 
 /** What a form asks for, as the API takes it; the record is that of the review. */
-export const requestOf = ({ text }: Visit, { accountId }: Review) => {
+export const requestOf = (visit: Visit, { accountId }: Review) => {
+  const { text } = visit
   switch (text('kind')) {
     case 'unlink':
       return { kind: 'unlink' }
     case 'link':
-      return { kind: 'link', account: text('into') }
+      return { kind: 'link', account: text('into'), ...roleOf(visit) }
     case 'split':
       return { kind: 'split', account: accountId, identities: [text('identity')], records: recordsOf(text('records')) }
     default:
@@ -65,6 +66,7 @@ export const mendForms = ({ form }: Visit, review: Review, { identities, changes
           ...of('unlink', 'Unlink the record', 'Whoever has it loses it, and is logged out everywhere.', []),
           ...of('link', 'Give the record to an account', 'Where nobody has it: unlink it first where somebody has.', [
             { name: 'into', label: 'Account' },
+            ROLE_FIELD,
           ]),
         ]),
     ...(identities.length < 2
