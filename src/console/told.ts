@@ -14,7 +14,7 @@ import type { outcomesView, replayView, rulesView } from '#src/admin/routes/matc
 import type { namedRecord } from '#src/admin/routes/name-routes.ts'
 import type { previewView } from '#src/admin/routes/preview-routes.ts'
 import type { quickstartView } from '#src/admin/routes/quickstart-routes.ts'
-import type { reviewLine, reviewView } from '#src/admin/routes/review-routes.ts'
+import type { reviewDetail, reviewLine } from '#src/admin/routes/review-routes.ts'
 import type { sideView } from '#src/admin/routes/schemas.ts'
 import type { trialBegun, trialReport } from '#src/admin/routes/trial-routes.ts'
 import type { DecisionCount } from '#src/rollout/decision-counts.ts'
@@ -109,7 +109,7 @@ export type Told = {
   readonly withdrawLinkChange: ChangeView
   readonly listLinkChanges: ChangesTold
   readonly listReviews: Paged & { readonly reviews: readonly ReviewLine[] }
-  readonly showReview: Versioned & z.output<typeof reviewView>
+  readonly showReview: Versioned & z.output<typeof reviewDetail>
   readonly decideReview: { readonly change?: string }
   readonly searchAudit: EventsTold
   readonly exportAudit: Streamed

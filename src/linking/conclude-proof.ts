@@ -5,6 +5,7 @@ import type { AuditPort } from '#src/store/ports/audit.ts'
 import { findWhole } from '#src/store/ports/whole-account.ts'
 import type { Evaluation } from './evaluate-proof.ts'
 import { keysAmong } from './evaluate-proof.ts'
+import type { PersonOfDay } from './person-of-day.ts'
 import { type FoundRecord, isVerified, type Proof, type ProofContext, type ProofOutcome } from './proof.ts'
 import { createRaiseReviews, type RaiseReviewsDeps } from './raise-reviews.ts'
 import { referenceTo } from './references.ts'
@@ -13,6 +14,7 @@ import { isSamePerson } from './same-person.ts'
 export type ConcludeDeps = RaiseReviewsDeps & {
   readonly accounts: Pick<AccountsPort, 'find' | 'ownersOf' | 'contestedAmong'>
   readonly audit: Pick<AuditPort, 'append'>
+  readonly personOfDay: PersonOfDay
 }
 
 /** What a person is shown of records that a proof covers. */
@@ -35,7 +37,7 @@ export const toFound = ({ findings, proven }: Evaluation, free: readonly Custome
  * linked: either that account is this very person's, who comes with a new identity, or people have to look at it.
  */
 export const createConcludeProof = (deps: ConcludeDeps) => {
-  const { accounts, audit, clock } = deps
+  const { accounts, audit, clock, personOfDay } = deps
   const { raiseConflicts } = createRaiseReviews(deps)
   const refuse = async (
     kind: 'wrong' | 'locked' | 'owned-elsewhere',
@@ -76,7 +78,13 @@ export const createConcludeProof = (deps: ConcludeDeps) => {
       if (accountId !== undefined) return { kind: 'recreated', proof, accountId }
     }
     if (keysAmong(proven, free).length === 0) {
-      await raiseConflicts(linkable, { origin: 'proof', ruleVersion: evaluation.decision.ruleVersion })
+      await raiseConflicts(linkable, {
+        origin: 'proof',
+        clientId: context.clientId,
+        person: personOfDay(identity.key, clock()),
+        decision: evaluation.decision,
+        errorBudget: evaluation.findings.errorBudget,
+      })
       return refuse('owned-elsewhere', context)
     }
     return { kind: 'found', proof, records: toFound(evaluation, free) }

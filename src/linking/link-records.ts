@@ -43,10 +43,12 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
       return { kind: 'wrong' }
     }
     const owners = await accounts.ownersOf(linkable)
-    const ruleVersion = decision.ruleVersion
+    const person = deps.personOfDay(identity.key, deps.clock())
+    const { errorBudget } = findings
+    const claim = { origin: 'proof', clientId: context.clientId, person, decision, errorBudget } as const
     await raiseConflicts(
       linkable.filter(key => owners.has(customerKeyOf(key))),
-      { origin: 'proof', ruleVersion },
+      claim,
     )
     const wanted = new Set(chosen.map(customerKeyOf))
     const may = new Set(linkable.map(customerKeyOf).filter(key => wanted.has(key) && !owners.has(key)))
@@ -66,7 +68,7 @@ export const createLinkRecords = (deps: ProveDeps & OpeningDeps) => {
     // Taken from somebody since it was looked at: it does not go with a proof of others any more.
     if (bound.kind === 'contested') return linkRecords(identity, context, proof, chosen)
     if (bound.kind === 'owned-elsewhere') {
-      await raiseConflicts(bound.customers, { origin: 'proof', ruleVersion })
+      await raiseConflicts(bound.customers, claim)
       await refuse('owned-elsewhere', context)
       return { kind: 'owned-elsewhere' }
     }

@@ -118,7 +118,7 @@ export const createPutOffRecords = (deps: PutOffDeps): PutOffRecords => {
       const owners = await accounts.ownersOf(missed)
       // Nobody has what people took from somebody a moment ago: there is nothing to look at.
       const taken = missed.filter(key => ![undefined, accountId].includes(owners.get(customerKeyOf(key))))
-      await raiseConflicts(taken, { origin: 'proof', ruleVersion: decision.ruleVersion })
+      await raiseConflicts(taken, { origin: 'proof', decision, errorBudget: findings.errorBudget, accountId })
       await forget(accountId, wanted)
       return taken.length === 0 ? 'linked' : 'owned-elsewhere'
     },

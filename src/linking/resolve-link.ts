@@ -137,7 +137,13 @@ export const createResolveLink = (deps: ResolveLinkDeps) => {
       case 'contested':
         return leaveUndecided(decided, clientId, 'contested')
       case 'owned-elsewhere':
-        await raiseConflicts(bound.customers, { origin: 'match', ruleVersion: decision.ruleVersion })
+        await raiseConflicts(bound.customers, {
+          origin: 'match',
+          clientId,
+          person: personOfDay(identity.key, clock()),
+          decision,
+          errorBudget: findings.errorBudget,
+        })
         return leaveUndecided(decided, clientId, 'owned-elsewhere')
     }
   }

@@ -1,8 +1,10 @@
+import { maskText } from '#src/audit/mask.ts'
 import type { CustomerKey } from '#src/kernel/customer.ts'
 import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import type { ReviewMatter } from '#src/store/ports/reviews.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
+import { meetUncertain } from '#test/support/uncertain.ts'
 import { becomeOwner, filledIn, type RunningConsole, startConsole } from './support.ts'
 
 /** Reviews on the console: from the matter to the act that settles it, by the pages alone. */
@@ -149,4 +151,27 @@ test('a review is closed as it is; whoever may not decide sees it without forms'
   const closed = await admin.submit(owner, path, path, { outcome: 'undecided', reason: 'nobody can tell' })
   expect(closed.location).toBe(`${admin.origin}${path}?done=decided`)
   expect(await read(path)).toContain('Nobody can tell')
+})
+
+test('a record that somebody else claims leads to the login that raised it, with its evidence, and tells who has it', async () => {
+  const { accountId } = await admin.login('lotte')
+  await (await meetUncertain(admin.running, 'recreated')).openAccount()
+  const reviews = await store().reviews.list({ limit: 100, accountId: accountId as never })
+  const review = reviews.find(({ kind }) => kind === 'owner-conflict')
+  const path = `/reviews/${review?.id}`
+  const { serviceLine = '', customerId = '' } = review?.customer ?? {}
+  const { accountId: other } = await admin.login('thomas')
+  await admin.give(other, ['viewer'])
+  for (const browser of [owner, await admin.signIn('thomas')]) {
+    const page = await read(path, browser)
+    // Who has it: the masked name, the records, since when; and what speaks for who claims it.
+    expect(page).toMatch(
+      new RegExp(`Who has it.*href="/people/${accountId}".*L… M… V….*${serviceLine} ${maskText(customerId)}`, 's'),
+    )
+    expect(page).toContain(`Evidence for ${serviceLine} ${maskText(customerId)}`)
+    expect(page).toMatch(/Logins that were to have this record.*somebody else’s already/is)
+    expect(page).not.toContain(customerId)
+    const login = /href="(\/reviews\/undecided\/[\d.]+)"/.exec(page)?.[1] ?? ''
+    expect(await read(login, browser)).toContain('A login that was not decided')
+  }
 })

@@ -122,7 +122,19 @@ describe('resolveLink', () => {
     await linking.resolveLink(verified(LOTTE), WEB)
     expect(await linking.resolveLink(verified(LOTTE, 'subject-2'), WEB)).toMatchObject({ kind: 'unresolved' })
     expect(await linking.store.accounts.customersOf('account-1' as never)).toHaveLength(2)
-    expect((await linking.events()).at(-1)?.data).toMatchObject({ outcome: 'owned-elsewhere' })
+    const event = (await linking.events()).at(-1)
+    expect(event?.data).toMatchObject({ outcome: 'owned-elsewhere' })
+    // People are told by what it was claimed, and who by, without a number.
+    const reviews = await linking.reviews()
+    expect(reviews).toHaveLength(2)
+    const { person } = (event?.data ?? {}) as { person?: string }
+    const { errorBudget } = MATCHING
+    for (const { kind, accountId, customer, data } of reviews) {
+      const explanation = { verdict: 'linked', fields: expect.any(Array), wrong: expect.any(Number) }
+      const claim = { origin: 'match', client: WEB.clientId, person, errorBudget, explanation }
+      expect({ kind, accountId, data }).toMatchObject({ kind: 'owner-conflict', accountId: 'account-1', data: claim })
+      expect(JSON.stringify(data)).not.toContain(customer?.customerId)
+    }
   })
 
   test('a key under which there are too many records links nothing', async () => {

@@ -1,5 +1,6 @@
 import { findBusiestRecord } from '#src/alarms/count-window.ts'
 import { type AuditFilter, searchAll } from '#src/audit/export.ts'
+import { maskText } from '#src/audit/mask.ts'
 import { type CustomerKey, customerKeyOf, parseCustomerKey } from '#src/kernel/customer.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import { byReference, type DecisionRecord, isDecisionEvent, referenceOf } from '#src/linking/decision-record.ts'
@@ -29,6 +30,11 @@ const READ_ON = [100, 100, 100] as const
 
 /** Decisions that are told of an account, and of a record, on a page. */
 export const MOST_DECISIONS = 200
+
+/** Logins that are told of a record that somebody else has: the newest tell it. */
+const MOST_CLAIMS = 10
+
+const DAY_MS = 24 * 3600 * 1000
 
 type Decided = FoundAuditEvent & { data: { decision: DecisionRecord } }
 
@@ -127,6 +133,34 @@ export const createDecisionOperations = ({
       const page = found.slice(0, limit)
       const end = found.length > limit ? page.at(-1) : last
       return { decisions: page.map(view), ...(end && { last: end }) }
+    },
+
+    /**
+     * The logins that were to have a record that `owner` has, newest first, with that record alone, its number masked: those
+     * of the `person` of a claim, and all since it was raised (`from`, epoch milliseconds).
+     */
+    claimsOn: async (
+      key: CustomerKey,
+      { owner, from, person }: { readonly owner: string; readonly from: number; readonly person?: string },
+    ): Promise<readonly DecisionView[]> => {
+      const record = customerKeyOf(key)
+      const earliest = from - DAY_MS
+      const found = await Promise.all(
+        ['link.unresolved', 'link.decided'].map(type => decisionsOf({ record, type, from: earliest }, MOST_DECISIONS)),
+      )
+      const isClaim = ({ at, accountId, data }: Decided): boolean => {
+        if (accountId === owner) return false
+        const { person: by } = data as { readonly person?: string }
+        if (person !== undefined && by === person) return true
+        return at >= from && data.decision.records.some(one => isAbout(key)(one) && one.verdict !== 'passed-over')
+      }
+      return found
+        .flat()
+        .filter(isClaim)
+        .sort(newestFirst)
+        .slice(0, MOST_CLAIMS)
+        .flatMap(event => only(event, key))
+        .map(one => ({ ...one, records: one.records.map(told => ({ ...told, customerId: maskText(key.customerId) })) }))
     },
 
     /**

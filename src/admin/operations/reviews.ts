@@ -1,6 +1,7 @@
 import type { DecidingRequest, LinkChanges, LinkOutcome } from '#src/accounts/link-changes.ts'
 import type { LinkPlan } from '#src/accounts/link-plan.ts'
 import { customerKeyOf } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Json } from '#src/kernel/runtime.ts'
 import type { DecisionRecord } from '#src/linking/decision-record.ts'
 import { accountsOf, type LinkMove } from '#src/store/ports/link-changes.ts'
@@ -47,13 +48,28 @@ export type ReviewFacts = {
   readonly errorBudget?: number
 }
 
-/** Levels, weights and names of fields; no value of a record, the number masked. */
-export const factsOf = ({ data }: Review): ReviewFacts => {
+const partsOf = (data: Json): { [name: string]: Json } => {
   const isObject = typeof data === 'object' && data !== null && !Array.isArray(data)
-  const { explanation, errorBudget, ...facts } = (isObject ? data : { data }) as { [name: string]: Json }
+  return (isObject ? data : { data }) as { [name: string]: Json }
+}
+
+/** Levels, weights and names of fields; no value of a record, the number masked. */
+export const factsOf = ({ data, customer }: Review): ReviewFacts => {
+  const { explanation, errorBudget, person: _person, claimant: _claimant, ...facts } = partsOf(data)
   const accepted = typeof errorBudget === 'number' && { errorBudget }
   if (explanation === null || explanation === undefined) return { facts, ...accepted }
-  return { facts, record: viewRecord(explanation as unknown as DecisionRecord['records'][number]), ...accepted }
+  const compared = explanation as unknown as DecisionRecord['records'][number]
+  // Where it is kept by a reference, it is the record of the review all the same.
+  return { facts, record: viewRecord({ ...compared, ...customer }), ...accepted }
+}
+
+/** Who claims the record of a review that somebody else has: the person as the audit trail names them, their account. */
+export const claimOf = ({ data }: Review): { readonly person?: string; readonly claimant?: AccountId } => {
+  const { person, claimant } = partsOf(data)
+  return {
+    ...(typeof person === 'string' && { person }),
+    ...(typeof claimant === 'string' && { claimant: claimant as AccountId }),
+  }
 }
 
 const touches = (moves: readonly LinkMove[], { accountId, customer }: Review): boolean =>

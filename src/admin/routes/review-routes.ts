@@ -2,14 +2,22 @@ import { z } from 'zod'
 import type { DecidingRequest } from '#src/accounts/link-changes.ts'
 import { notFound, type Problem, stale } from '#src/admin/api/problem.ts'
 import { type Route, route } from '#src/admin/api/route.ts'
-import { factsOf, type ReviewDecided, type ReviewOperations, versionOf } from '#src/admin/operations/reviews.ts'
+import type { createDecisionOperations } from '#src/admin/operations/decisions.ts'
+import {
+  claimOf,
+  factsOf,
+  type ReviewDecided,
+  type ReviewOperations,
+  versionOf,
+} from '#src/admin/operations/reviews.ts'
 import { maskText } from '#src/audit/mask.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
+import type { AccountId } from '#src/kernel/identity.ts'
 import type { LinkChangesPort } from '#src/store/ports/link-changes.ts'
 import { REVIEW_KINDS, REVIEW_OUTCOMES, type Review, type ReviewsPort } from '#src/store/ports/reviews.ts'
 import { aboutRecord, type createRoleOf, createToRequest, deciding, refused } from './link-requests.ts'
 import { answerWithPlan, plannedView, type Sides, seenMark } from './link-routes.ts'
-import { comparedRecord, nextOf, paging, parseCursor, reason } from './schemas.ts'
+import { comparedRecord, decisionView, nextOf, paging, parseCursor, reason, sideView } from './schemas.ts'
 
 const reviewParams = z.strictObject({ reviewId: z.string().min(1).max(128) })
 const closedView = z.strictObject({ at: z.number(), by: z.string(), outcome: z.enum(REVIEW_OUTCOMES) })
@@ -29,6 +37,12 @@ export const reviewView = z.strictObject({
   facts: z.record(z.string(), z.json()).describe('Codes and names of fields; no value of a record.'),
   evidence: comparedRecord.optional().describe('How matching saw the record when the review was raised.'),
   errorBudget: z.number().optional().describe('What was accepted at most then: the probability that a link is wrong.'),
+})
+
+/** A review as whoever decides on it sees it: with both sides. */
+export const reviewDetail = reviewView.extend({
+  accounts: z.array(sideView).describe('Who has it, and who claims it where they have an account, masked.'),
+  claims: z.array(decisionView).describe('Logins that were to have the record of another, newest first.'),
 })
 
 const viewLine = ({ id, kind, accountId, raisedAt, customer, closed }: Review): z.input<typeof reviewLine> => ({
@@ -79,6 +93,7 @@ export const reviewRoutes = (deps: {
   reviews: Pick<ReviewsPort, 'list'>
   linkChanges: Pick<LinkChangesPort, 'identitiesOf'>
   sides: Sides
+  decisions: Pick<ReturnType<typeof createDecisionOperations>, 'claimsOn'>
   roleOf: ReturnType<typeof createRoleOf>
 }): readonly Route[] => {
   const { operations, reviews } = deps
@@ -122,11 +137,21 @@ export const reviewRoutes = (deps: {
       personal: true,
       summary: 'Shows what a review is about and why it was raised; the ETag goes with a decision',
       params: reviewParams,
-      answer: { status: 200, description: 'The review.', schema: reviewView, etag: true },
+      answer: { status: 200, description: 'The review.', schema: reviewDetail, etag: true },
       problems: [404],
       run: async ({ params }) => {
         const review = await operations.find(params.reviewId)
-        return review === undefined ? notFound('review') : answerWith(review)
+        if (review === undefined) return notFound('review')
+        const { accountId, customer, kind, raisedAt } = review
+        const { claimant, ...by } = claimOf(review)
+        const claims =
+          kind === 'owner-conflict' && customer !== undefined
+            ? await deps.decisions.claimsOn(customer, { owner: accountId, from: raisedAt, ...by })
+            : []
+        const others = [claimant, ...claims.map(({ account }) => account as AccountId | undefined)]
+        const ids = [...new Set([accountId, ...others.filter(id => id !== undefined)])]
+        const { body, ...answer } = answerWith(review)
+        return { ...answer, body: { ...body, claims, accounts: await deps.sides(ids) } }
       },
     }),
     route({

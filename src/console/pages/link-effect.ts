@@ -21,9 +21,9 @@ const sideRecord = ({ serviceLine, customerId, role }: SideView['records'][numbe
   [`${serviceLine} ${customerId}`, ...(role === undefined ? [] : [`(${role})`])].join(' ')
 
 /** The accounts that an act is about, so that nobody decides on two names that say nothing. */
-export const sidesTable = (sides: readonly SideView[]): Block => ({
+export const sidesTable = (sides: readonly SideView[], title = 'Who it is about'): Block => ({
   kind: 'table',
-  title: 'Who it is about',
+  title,
   intro: 'As it is now. Where two are said to be one person, their names and records are to fit.',
   empty: 'Nobody has an account by it.',
   columns: [

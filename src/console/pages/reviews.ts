@@ -1,18 +1,19 @@
 import { reasonProblem } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
+import { clientCell } from '#src/console/client-cell.ts'
 import { type ConsolePage, type Outcome, thenTo } from '#src/console/console-page.ts'
 import { REASON_FIELD } from '#src/console/fields.ts'
-import { fieldWord, methodWord, reasonWord } from '#src/console/matching-words.ts'
+import { fieldWord, methodWord, outcomeWord, reasonWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
-import { accountCell } from './account-tabs.ts'
-import { effectBlocks } from './link-effect.ts'
+import { accountCell, accountPath } from './account-tabs.ts'
+import { effectBlocks, sidesTable } from './link-effect.ts'
 import { MOVED } from './links.ts'
 import { KEPT, type Mendable, mendableOf, mendForms, type Review, requestOf, reviewPath } from './review-acts.ts'
 import { queuePage } from './review-queue.ts'
-import { KINDS, OUTCOMES, outcomeWord, recordText } from './review-words.ts'
-import { undecidedPage } from './undecided.ts'
-import { recordBlocks } from './why.ts'
+import { KINDS, OUTCOMES, recordText, outcomeWord as verdictWord } from './review-words.ts'
+import { undecidedPage, undecidedPath } from './undecided.ts'
+import { recordBlocks, wrongCell } from './why.ts'
 
 /** The forms that end a review: as it is, or with the act that mends it. */
 const endForms = (visit: Visit, review: Review, mendable: Mendable): readonly Block[] => {
@@ -37,6 +38,7 @@ const FACTS: Readonly<Record<string, { label: string; show?: (one: string) => st
   linkedBy: { label: 'Linked by the rules' },
   decidedBy: { label: 'Looked at by the rules' },
   ruleVersion: { label: 'Rules' },
+  client: { label: 'At app' },
   fields: { label: 'What changed', show: fieldWord },
   margins: { label: 'Stands against it', show: reasonWord },
 }
@@ -52,7 +54,7 @@ const isTold = ([, value]: [string, unknown]): boolean =>
 
 const factsBlock = (review: Review): Block => {
   const { facts, closed, accountId } = review
-  const found = closed && { text: outcomeWord(closed.outcome), hint: `${moment(closed.at)} by ${closed.by}` }
+  const found = closed && { text: verdictWord(closed.outcome), hint: `${moment(closed.at)} by ${closed.by}` }
   return {
     kind: 'facts',
     rows: [
@@ -64,6 +66,32 @@ const factsBlock = (review: Review): Block => {
     ],
   }
 }
+
+/** The logins that were to have the record: each leads to its decision. */
+const claimsTable = (claims: Review['claims']): Block => ({
+  kind: 'table',
+  title: 'Logins that were to have this record, the newest first',
+  intro: 'Who has no account is known by the login alone: look at how it was decided.',
+  empty: 'None is known any more, or it was asked for without a decision of matching.',
+  columns: [
+    { label: 'When' },
+    { label: 'App' },
+    { label: 'Came out as' },
+    { label: 'It would be wrong' },
+    { label: 'Account' },
+  ],
+  rows: claims.map(claim => {
+    const { at, client, account, outcome, records, errorBudget } = claim
+    const [record] = records
+    return [
+      { text: moment(at), href: account === undefined ? undecidedPath(claim) : `${accountPath(account)}/why` },
+      client === undefined ? '' : clientCell(client),
+      { text: outcomeWord(outcome), tag: 'plain', hint: record === undefined ? '' : reasonWord(record.because) },
+      record === undefined ? '–' : wrongCell(record, errorBudget),
+      accountCell(account),
+    ]
+  }),
+})
 
 const headOf = (review: Review) => ({
   title: KINDS[review.kind],
@@ -108,6 +136,8 @@ const onePage: ConsolePage = {
       ...headOf(review),
       blocks: [
         factsBlock(review),
+        sidesTable(review.accounts, 'Who has it, and who claims it'),
+        ...(review.kind === 'owner-conflict' ? [claimsTable(review.claims)] : []),
         ...(evidence === undefined ? [] : recordBlocks(evidence, errorBudget)),
         ...(isEnding ? endForms(visit, review, await mendableOf(visit, review)) : []),
       ],
