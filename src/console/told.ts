@@ -49,6 +49,8 @@ type Nothing = Readonly<Record<never, never>>
 
 type RolloutTold = Versioned & {
   readonly policy: RolloutPolicy
+  readonly fromFile: boolean
+  readonly before?: { readonly policy: RolloutPolicy; readonly stored: boolean }
   readonly versions: readonly Pick<StoredRollout, 'version' | 'at' | 'by' | 'reason'>[]
 }
 type ChangesTold = Paged & { readonly changes: readonly ChangeView[] }

@@ -21,6 +21,10 @@ export type Rollouts = {
   set(change: Change & { readonly policy: RolloutPolicyInput }): Promise<Changed>
   /** Puts the version before the one in force in force again. */
   revert(change: Change): Promise<Changed | { readonly kind: 'nothing' }>
+  /** What {@link Rollouts.revert} would put in force; undefined where nothing is stored. `stored`: not that of the file, or none. */
+  before(clientId: string): Promise<{ readonly policy: RolloutPolicy; readonly stored: boolean } | undefined>
+  /** Whether the client's file has a policy. */
+  hasFile(clientId: string): boolean
   /** The newest first; a policy of null is that of the client's file. */
   history(clientId: string, limit: number): Promise<readonly StoredRollout[]>
 }
@@ -53,15 +57,28 @@ export const createRollouts = (deps: {
     return won ? { kind: 'changed', version } : { kind: 'overtaken' }
   }
 
+  /** A policy as it is stored; null is that of the client's file. */
+  const read = (clientId: string, policy: Json): RolloutPolicy => {
+    if (policy === null) return policyOfFile(clientId) ?? NO_POLICY
+    const parsed = rolloutPolicySchema.safeParse(policy)
+    // No login by a policy that nobody understands: it may be there to keep people out.
+    if (!parsed.success) throw new PiasError('server.failed', `the stored rollout of ${clientId} does not hold`)
+    return parsed.data
+  }
+
   return {
     policyOf: async clientId => {
-      const policy = (await rollouts.current(clientId))?.policy ?? null
-      if (policy === null) return policyOfFile(clientId) ?? NO_POLICY
-      const parsed = rolloutPolicySchema.safeParse(policy)
-      // No login by a policy that nobody understands: it may be there to keep people out.
-      if (!parsed.success) throw new PiasError('server.failed', `the stored rollout of ${clientId} does not hold`)
-      return parsed.data
+      return read(clientId, (await rollouts.current(clientId))?.policy ?? null)
     },
+
+    before: async clientId => {
+      const [current, before] = await rollouts.history(clientId, 2)
+      if (current === undefined) return undefined
+      const policy = before?.policy ?? null
+      return { policy: read(clientId, policy), stored: policy !== null }
+    },
+
+    hasFile: clientId => policyOfFile(clientId) !== undefined,
 
     set: async ({ policy, ...change }) => {
       const current = await rollouts.current(change.clientId)

@@ -13,11 +13,15 @@ test('rollout is read, changed over a version, and taken back', async () => {
   const params = { clientId: 'test-app' }
   expect(codeOf(await api.invoke('showRollout', { params: { clientId: 'nobody' } }))).toEqual([404, 'not-found'])
   const before = await api.invoke('showRollout', { params })
+  expect(before.json()).toMatchObject({ fromFile: false })
+  expect(before.json()).not.toHaveProperty('before')
   const none = await api.invoke('revertRollout', { params, query: '?reason=over', headers: etagOf(before) })
   expect(codeOf(none)).toEqual([409, 'nothing'])
   const body = { policy: { killSwitch: true }, reason: 'a synthetic outage' }
   const changed = await api.invoke('setRollout', { params, body, headers: etagOf(before) })
   expect(changed.json()).toMatchObject({ policy: { killSwitch: true }, versions: [{ by: api.owner.accountId }] })
+  // What going back would bring is told before it is done.
+  expect(changed.json()).toMatchObject({ before: { policy: { killSwitch: false }, stored: false } })
   expect(codeOf(await api.invoke('setRollout', { params, body, headers: etagOf(before) }))).toEqual([412, 'stale'])
   const reverted = await api.invoke('revertRollout', { params, query: '?reason=over', headers: etagOf(changed) })
   expect(reverted.json()).toMatchObject({ policy: { killSwitch: false } })

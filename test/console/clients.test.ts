@@ -127,6 +127,7 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
     password: 'allow',
     reason: 'a synthetic pilot',
   }
+  expect(await read(page)).toContain('It was never changed: in force is no policy: itsme logs everybody in.')
   const preview = await admin.submit(owner, page, `${page}/preview`, change)
   expect([preview.status, /notice-bad.*?<\/div>/s.exec(preview.body)?.[0]]).toEqual([200, undefined])
   expect(preview.body).toContain('Nothing is changed yet')
@@ -155,6 +156,11 @@ test('a rollout is changed after a preview, for a reason, and taken back in one 
   const beyond = await admin.submit(owner, page, `${page}/preview`, { existing_percentage: '102', reason: 'typed' })
   expect(Object.fromEntries(filledIn(beyond.body, `${page}/preview`)).reason).toBe('typed')
   expect(Object.fromEntries(filledIn(beyond.body, `${page}/revert`)).reason).toBe('')
+  // What comes back is shown before it does, and what becomes of everybody.
+  const form = { ...Object.fromEntries(filledIn(await read(page), `${page}/revert`)), reason: 'the pilot is over' }
+  const asked = await owner.post(`${admin.origin}${page}/revert`, form)
+  expect(asked.body).toMatch(/In force until then.*What comes back: no policy: itsme logs everybody in/s)
+  expect(asked.body).toMatch(/among the last.*?changes/s)
   const reverted = await admin.submit(owner, page, `${page}/revert`, { reason: 'the pilot is over' })
   expect(reverted.location).toBe(`${admin.origin}${page}?done=reverted`)
   expect(await read(page)).toContain('the pilot is over')

@@ -21,6 +21,7 @@ test('other rules are compared before they decide, put in force for a reason, an
   expect(before).toContain(DEFAULT_MODEL.version)
   expect(before).toContain('1 in 10,000')
   expect(before).not.toContain('action="/rules/back"')
+  expect(before).toContain('Nothing ever: the model that is built in decides.')
   const lax = await admin.submit(owner, '/rules', '/rules/compare', { errorBudget: '10' })
   expect([lax.status, lax.body]).toEqual([422, expect.stringContaining('value="10"')])
   expect(lax.body).toContain('must be a number, at least 1,000')
@@ -45,7 +46,17 @@ test('other rules are compared before they decide, put in force for a reason, an
   expect(await read()).toContain('1 in 1,000,000,000,000,000')
   const back = await admin.submit(owner, '/rules', '/rules/back', { reason: 'it asked everybody' })
   expect(back.location).toBe(`${admin.origin}/rules?done=rules-back`)
-  expect(await read()).not.toContain('1 in 1,000,000,000,000,000')
+  const after = await read()
+  // Both are told, who did them and why, though the built-in model decides again.
+  const { accountId } = await admin.login('lotte')
+  expect(after).toMatch(
+    new RegExp(
+      `rolled back.*${DEFAULT_MODEL.version}.*as before.*${accountId}.*it asked everybody.*` +
+        `put in force.*1 in 1,000,000,000,000,000.*${accountId}.*a synthetic trial`,
+      's',
+    ),
+  )
+  expect(after).not.toContain('action="/rules/back"')
 })
 
 test('decisions that were only recorded are counted apart from those that were acted on', async () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { maskText } from '#src/audit/mask.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
 import { type CompareModelsDeps, compareModels } from '#src/linking/compare-models.ts'
@@ -15,8 +16,16 @@ import {
   rollBackModel,
   stateOf,
 } from '#src/linking/stored-model.ts'
-import type { AuditPort } from '#src/store/ports/audit.ts'
+import type { AuditPort, FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { KeysPort } from '#src/store/ports/keys.ts'
+
+const ruleActData = z.object({
+  act: z.enum(['activated', 'rolled back']),
+  version: z.string(),
+  errorBudget: z.number().optional(),
+  by: z.string().default(''),
+  reason: z.string().default(''),
+})
 
 /** By what is decided, as it is named: a version of the model, and the accepted probability of a wrong link. */
 export type RuleName = { readonly version: string; readonly errorBudget: number }
@@ -28,6 +37,29 @@ export type MatchingRules = {
   readonly versions: readonly { readonly version: string; readonly trainedAt?: number }[]
   /** The newest last. */
   readonly activations: readonly Activation[]
+  /** What was put in force and rolled back lately, by whom and why, the newest first: also what is no activation any more. */
+  readonly history: readonly RuleAct[]
+}
+
+/** A change of the rules in force, as the audit trail tells it: `version` is in force by it. */
+export type RuleAct = {
+  readonly at: number
+  readonly act: 'activated' | 'rolled back'
+  readonly version: string
+  readonly errorBudget?: number
+  readonly by: string
+  readonly reason: string
+}
+
+/** Changes of the rules that are told. */
+const MOST_ACTS = 20
+
+/** A change of the rules; undefined for an event that an earlier PIAS wrote otherwise. */
+const ruleActOf = ({ at, data }: FoundAuditEvent): RuleAct | undefined => {
+  const parsed = ruleActData.safeParse(data)
+  if (!parsed.success) return undefined
+  const { errorBudget, ...told } = parsed.data
+  return { at, ...told, ...(errorBudget !== undefined && { errorBudget }) }
 }
 
 /** Changes as they are told: counts by change, a few examples, numbers masked. */
@@ -112,14 +144,20 @@ export const createRuleOperations = (
   }
 
   const list = async (): Promise<MatchingRules> => {
-    const [activations, names, current] = await Promise.all([listActivations(keys), listVersions(keys), inForce()])
+    const [activations, names, current, changes] = await Promise.all([
+      listActivations(keys),
+      listVersions(keys),
+      inForce(),
+      audit.search({ type: 'matching.model', limit: MOST_ACTS }),
+    ])
     const versions = await Promise.all(
       names.map(async version => {
         const trainedAt = (await findTrained(keys, version))?.trainedAt
         return { version, ...(trainedAt !== undefined && { trainedAt }) }
       }),
     )
-    return { state: stateOf(activations), inForce: nameOf(current), versions, activations }
+    const history = changes.map(ruleActOf).filter(act => act !== undefined)
+    return { state: stateOf(activations), inForce: nameOf(current), versions, activations, history }
   }
 
   /** The audit trail is told first, so that nothing is in force without it. */

@@ -15,6 +15,18 @@ export const rulesView = z.strictObject({
   activations: z
     .array(z.strictObject({ version: z.string(), at: time, errorBudget: z.number().optional() }))
     .describe('The newest last.'),
+  history: z
+    .array(
+      z.strictObject({
+        at: time,
+        act: z.enum(['activated', 'rolled back']),
+        version: z.string(),
+        errorBudget: z.number().optional(),
+        by: z.string(),
+        reason: z.string(),
+      }),
+    )
+    .describe('What was put in force and rolled back lately, by whom and why, the newest first.'),
 })
 const counts = z.record(z.string(), z.number()).describe('Numbers by change, as `link → confirm`.')
 const side = z.strictObject({ verdict: z.string(), because: z.string(), wrong: z.number() })

@@ -10,7 +10,15 @@ import { clientParams, reason } from './schemas.ts'
 const HISTORY = 50
 
 const versionView = z.strictObject({ version: z.number(), at: z.number(), by: z.string(), reason: z.string() })
-const policyView = z.strictObject({ policy: rolloutPolicySchema, versions: z.array(versionView) })
+const policyView = z.strictObject({
+  policy: rolloutPolicySchema,
+  fromFile: z.boolean().describe('Whether the file of the app has a policy: it holds where none is stored.'),
+  before: z
+    .strictObject({ policy: rolloutPolicySchema, stored: z.boolean().describe('Else that of the file, or none.') })
+    .optional()
+    .describe('What going back one step would put in force; absent where nothing is stored.'),
+  versions: z.array(versionView),
+})
 const countView = z.strictObject({ day: z.string(), method: z.string(), step: z.string(), count: z.number() })
 
 const decisionView = z.strictObject({
@@ -43,8 +51,14 @@ export const rolloutRoutes = (deps: {
     // In this order: whoever changes a policy by this version never changes an older one than is in force.
     const history = await rollouts.history(clientId, HISTORY)
     const policy = await rollouts.policyOf(clientId)
+    const before = await rollouts.before(clientId)
+    const fromFile = rollouts.hasFile(clientId)
     const versions = history.map(({ version, at, by, reason: why }) => ({ version, at, by, reason: why }))
-    return { status: 200, body: { policy, versions }, etag: history[0]?.version ?? 0 }
+    return {
+      status: 200,
+      body: { policy, fromFile, ...(before && { before }), versions },
+      etag: history[0]?.version ?? 0,
+    }
   }
 
   /** A change over the version that was looked at. */

@@ -135,8 +135,8 @@ const sentFields = ({ text }: Visit): Readonly<Record<string, string>> =>
     [...RULES.flatMap(([name]) => PARTS.map(part => `${name}_${part}`)), ...OTHERS].map(name => [name, text(name)]),
   )
 
-const askRevert = async ({ ask, params, text }: Visit) => {
-  const { policy } = await ask('showRollout', { params })
+const askRevert = async ({ ask, params, text, now }: Visit) => {
+  const { policy, before, fromFile } = await ask('showRollout', { params })
   const path = `${clientPath(params.clientId ?? '')}/rollout`
   return {
     operation: 'revertRollout',
@@ -146,9 +146,24 @@ const askRevert = async ({ ask, params, text }: Visit) => {
     cancel: path,
     hidden: { version: text('version') },
     intro: 'Puts the previous policy back in force, from the next request on.',
-    blocks: [policyFacts(policy, 'In force until then')],
+    blocks: [
+      policyFacts(policy, 'In force until then'),
+      ...(before === undefined
+        ? []
+        : [
+            effectTable(policy, before.policy, now),
+            policyFacts(
+              before.policy,
+              `What comes back: ${before.stored ? 'the version before' : unstoredWords(fromFile)}`,
+            ),
+          ]),
+    ],
   }
 }
+
+/** Which policy holds where none is stored. */
+const unstoredWords = (fromFile: boolean): string =>
+  fromFile ? 'the policy of its file' : 'no policy: itsme logs everybody in'
 
 /** What shadow has shown, where the phase is that, or was in these days. */
 const shadowBlocks = (
@@ -169,7 +184,7 @@ export const rolloutPage: ConsolePage = {
     const since = days[0] ?? ''
     const client = await ask('showClient', { params })
     if (client.state !== 'active') return { ...clientHead(client, '/rollout'), blocks: RESTORE_FIRST }
-    const [{ policy, versions, version }, { counts, decisions }] = await Promise.all([
+    const [{ policy, versions, version, fromFile }, { counts, decisions }] = await Promise.all([
       ask('showRollout', { params }),
       ask('showFunnel', { params, query: { since } }),
     ])
@@ -203,7 +218,7 @@ export const rolloutPage: ConsolePage = {
         {
           kind: 'table',
           title: 'Versions',
-          empty: 'It was never changed: the policy of its file is in force.',
+          empty: `It was never changed: in force is ${unstoredWords(fromFile)}.`,
           columns: [{ label: 'Version', number: true }, { label: 'Since' }, { label: 'By' }, { label: 'Why' }],
           rows: versions.map(one => [String(one.version), moment(one.at), { text: one.by, code: true }, one.reason]),
         },

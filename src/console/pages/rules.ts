@@ -65,18 +65,25 @@ const outcomesTable = (rules: Told['watchRules']['rules']): Block => ({
   ]),
 })
 
-const activationsTable = ({ activations }: Rules): Block => ({
+/** A way back tells no budget: what was in force before has its own. */
+const acceptedCell = ({ act, errorBudget }: Rules['history'][number]): string => {
+  if (errorBudget !== undefined) return oneIn(errorBudget)
+  return act === 'activated' ? 'as configured' : 'as before'
+}
+
+const historyTable = ({ history }: Rules): Block => ({
   kind: 'table',
-  title: 'What was put in force, newest first',
-  empty: 'Nothing: the model that is built in decides.',
-  columns: [{ label: 'When' }, { label: 'Model' }, { label: 'Accepted' }],
-  rows: activations
-    .toReversed()
-    .map(({ version, at, errorBudget }) => [
-      moment(at),
-      { text: version, code: true },
-      errorBudget === undefined ? 'as configured' : oneIn(errorBudget),
-    ]),
+  title: 'What was put in force and rolled back, newest first',
+  empty: 'Nothing ever: the model that is built in decides.',
+  columns: ['When', 'What', 'Model then in force', 'Accepted', 'By', 'Why'].map(label => ({ label })),
+  rows: history.map(act => [
+    moment(act.at),
+    act.act === 'activated' ? 'put in force' : 'rolled back',
+    { text: act.version, code: true },
+    acceptedCell(act),
+    { text: act.by, code: true },
+    act.reason,
+  ]),
 })
 
 const compareFields = ({ inForce, versions }: Rules): readonly Field[] => {
@@ -240,7 +247,7 @@ export const rulesPage: ConsolePage = {
           intro: 'It takes up to a minute, and looks at people who have an account.',
           fields: compareFields(rules),
         }),
-        activationsTable(rules),
+        historyTable(rules),
         ...(rules.activations.length === 0
           ? []
           : form('rollBackRules', {
