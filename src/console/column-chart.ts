@@ -44,10 +44,13 @@ export const columnChart = (chart: {
 const MONTH_AT = 'YYYY-'.length
 const DAY_AT = 'YYYY-MM-'.length
 
-/** Days (`YYYY-MM-DD`) as labels under columns: every other one, such as `28/11`. */
+/** One label in three has room on a phone; the first of all would be cut at its edge. */
+const LABELLED = 3
+
+/** Days (`YYYY-MM-DD`) as labels under columns: the second and every third from there, such as `28/11`. */
 export const dayLabels = (days: readonly string[]): readonly string[] =>
   days.map((day, index) =>
-    index % 2 === 0 ? `${Number(day.slice(DAY_AT))}/${Number(day.slice(MONTH_AT, DAY_AT - 1))}` : '',
+    index % LABELLED === 1 ? `${Number(day.slice(DAY_AT))}/${Number(day.slice(MONTH_AT, DAY_AT - 1))}` : '',
   )
 
 const DAY_MS = 24 * 3600 * 1000

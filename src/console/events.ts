@@ -1,6 +1,6 @@
 import type { Json } from '#src/kernel/runtime.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
-import type { CellLike } from './blocks.ts'
+import type { CellLike, Table } from './blocks.ts'
 import { clientCell } from './client-cell.ts'
 import { moment } from './words.ts'
 
@@ -103,20 +103,36 @@ const detailOf = (data: Json): string =>
 /** An event in words. */
 export const eventName = (type: string): string => EVENT_WORDS[type] ?? type
 
-/** The columns of a list of events, and an event as a row of it. */
-export const EVENT_COLUMNS = [
-  { label: 'When' },
-  { label: 'What' },
-  { label: 'Account' },
-  { label: 'App' },
-  { label: 'Details' },
-] as const
+type Column = { readonly label: string; readonly cellOf: (event: FoundAuditEvent) => CellLike }
 
-/** An event as a row. */
-export const eventRow = ({ at, type, accountId, clientId, data }: FoundAuditEvent): readonly CellLike[] => [
-  moment(at),
-  { text: eventName(type), ...(EVENT_WORDS[type] !== undefined && { hint: type }) },
-  accountId === undefined ? '' : { text: accountId, href: `/people/${encodeURIComponent(accountId)}`, code: true },
-  clientId === undefined ? '' : clientCell(clientId),
-  detailOf(data),
+const WHEN_AND_WHAT: readonly Column[] = [
+  { label: 'When', cellOf: ({ at }) => moment(at) },
+  {
+    label: 'What',
+    cellOf: ({ type }) => ({ text: eventName(type), ...(EVENT_WORDS[type] !== undefined && { hint: type }) }),
+  },
 ]
+
+const ACCOUNT: Column = {
+  label: 'Account',
+  cellOf: ({ accountId }) =>
+    accountId === undefined ? '' : { text: accountId, href: `/people/${encodeURIComponent(accountId)}`, code: true },
+}
+
+const APP: Column = { label: 'App', cellOf: ({ clientId }) => (clientId === undefined ? '' : clientCell(clientId)) }
+
+const DETAILS: Column = { label: 'Details', cellOf: ({ data }) => detailOf(data) }
+
+/** Events as columns and rows of a table; accounts and apps have no column where no event has one. */
+export const eventTable = (events: readonly FoundAuditEvent[]): Pick<Table, 'columns' | 'rows'> => {
+  const columns = [
+    ...WHEN_AND_WHAT,
+    ...(events.some(({ accountId }) => accountId !== undefined) ? [ACCOUNT] : []),
+    ...(events.some(({ clientId }) => clientId !== undefined) ? [APP] : []),
+    DETAILS,
+  ]
+  return {
+    columns: columns.map(({ label }) => ({ label })),
+    rows: events.map(event => columns.map(({ cellOf }) => cellOf(event))),
+  }
+}

@@ -44,6 +44,15 @@ test.each([
   expect(await search(to)).not.toContain(shown)
 })
 
+test('a column in which no event has anything is not there', async () => {
+  const headsOf = async (query: string) =>
+    [...(await owner.get(`${admin.origin}/audit?${query}`)).body.matchAll(/<th scope="col">(.*?)</g)].map(
+      ([, head]) => head,
+    )
+  expect(await headsOf('account=synthetic%2F1')).toEqual(['When', 'What', 'Account', 'Details'])
+  expect(await headsOf('type=admin.bootstrap-prepared')).toEqual(['When', 'What', 'Details'])
+})
+
 test('what cannot be searched for is told above the page, which is there to try anew', async () => {
   const long = 'x'.repeat(200)
   for (const [path, label] of [

@@ -32,7 +32,7 @@ const textOf = (html: string): string =>
     .trim()
 /** The section with a title that begins so. */
 const sectionOf = (body: string, title: string): string =>
-  body.split('<section').find(part => textOf(/<h2[^>]*>.*?<\/h2>/s.exec(part)?.[0] ?? '').startsWith(title)) ?? ''
+  body.split('<section').find(part => textOf(/<h[23][^>]*>.*?<\/h[23]>/s.exec(part)?.[0] ?? '').startsWith(title)) ?? ''
 /** The rows of a table, each by its cells. */
 const rowsOf = (body: string, title: string): string[][] =>
   [...sectionOf(body, title).matchAll(/<tr>(?!<th)(.*?)<\/tr>/gs)].map(([, row = '']) =>
@@ -158,6 +158,22 @@ test('the dashboard: figures, chart and funnel of logins, and how itsme is, as t
     `${(begun ?? 0) + 3}`,
     '100 %',
   ])
+
+  // What needs somebody is before what is only to be known, and days are folded under their chart.
+  const places = [
+    'Audit trail<',
+    'id="keys"',
+    'Upstreams, last 15',
+    'Logins, last 14',
+    'id="logins-by-day"',
+    'Busiest apps',
+  ].map(part => after.indexOf(part, after.indexOf('<main')))
+  expect(places).toEqual(places.filter(place => place > 0).toSorted((a, b) => a - b))
+  expect(after).toMatch(/<details class="fold" id="logins-by-day">/)
+  // Every third day has its label, and not the first, which would be cut at the edge of a phone.
+  const labels = [...sectionOf(after, 'Logins, last').matchAll(/<text x="([\d.]+)"/g)].map(([, x]) => Number(x))
+  expect(labels).toHaveLength(5)
+  expect(Math.min(...labels)).toBeGreaterThan(60)
 
   const [name, state, calls, failed] = rowsOf(after, 'Upstreams, last 15 minutes')[0] ?? []
   expect([name, state, failed]).toEqual(['itsme', 'Well', '0'])

@@ -2,7 +2,7 @@ import type { AccountView } from '#src/admin/operations/accounts.ts'
 import { type Act, askFirst } from '#src/console/ask-first.ts'
 import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, thenTo, withQuery } from '#src/console/console-page.ts'
-import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
+import { eventTable } from '#src/console/events.ts'
 import { REASON_FIELD } from '#src/console/fields.ts'
 import { methodWord } from '#src/console/matching-words.ts'
 import type { Visit } from '#src/console/visit.ts'
@@ -172,8 +172,7 @@ const timelinePage: ConsolePage = {
           kind: 'table',
           title: 'What happened, newest first',
           empty: 'Nothing happened.',
-          columns: EVENT_COLUMNS,
-          rows: events.map(eventRow),
+          ...eventTable(events),
           ...(next !== undefined && { more }),
         },
       ],

@@ -1,7 +1,7 @@
 import { fromField, ZONE_WORD } from '#src/console/belgian-clock.ts'
 import type { Block, Field } from '#src/console/blocks.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
-import { EVENT_COLUMNS, eventRow } from '#src/console/events.ts'
+import { eventTable } from '#src/console/events.ts'
 import { REASON_FIELD } from '#src/console/fields.ts'
 import type { Visit } from '#src/console/visit.ts'
 
@@ -81,8 +81,7 @@ export const auditPage: ConsolePage = {
         {
           kind: 'table',
           title: 'Events, newest first',
-          columns: EVENT_COLUMNS,
-          rows: events.map(eventRow),
+          ...eventTable(events),
           empty: 'No event fits. Try fewer conditions.',
           ...(next !== undefined && {
             more: { text: 'Older events', href: withQuery('/audit', { ...searched, cursor: next }) },

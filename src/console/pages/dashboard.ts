@@ -1,5 +1,5 @@
 import type { KeyView, Overview } from '#src/admin/operations/overview.ts'
-import type { Block } from '#src/console/blocks.ts'
+import type { Block, Table } from '#src/console/blocks.ts'
 import { clientCell } from '#src/console/client-cell.ts'
 import { columnChart, dayLabels, lastDays } from '#src/console/column-chart.ts'
 import type { ConsolePage } from '#src/console/console-page.ts'
@@ -40,21 +40,23 @@ const loginBlocks = (days: readonly string[], counts: readonly Count[]): readonl
       return { label: labels[index] ?? '', values: [ended, Math.max(0, sum(ofDay, 'started') - ended)] }
     }),
   })
+  const table: Table = {
+    kind: 'table',
+    title: `Logins by day, last ${DAYS} days`,
+    empty: 'Nobody has logged in yet.',
+    columns: [{ label: 'Day (UTC)' }, ...['Begun', 'Logged in', 'Left'].map(label => ({ label, number: true }))],
+    rows: days.toReversed().map(one => {
+      const ofDay = counts.filter(counted => counted.day === one)
+      return [day(Date.parse(one)), ...['started', 'finished', 'left'].map(step => count(sum(ofDay, step)))]
+    }),
+  }
   return [
-    ...(started === 0 ? [] : [chart]),
-    {
-      kind: 'table',
-      title: `Logins by day, last ${DAYS} days`,
-      empty: 'Nobody has logged in yet.',
-      columns: [{ label: 'Day (UTC)' }, ...['Begun', 'Logged in', 'Left'].map(label => ({ label, number: true }))],
-      rows:
-        started === 0
-          ? []
-          : days.toReversed().map(one => {
-              const ofDay = counts.filter(counted => counted.day === one)
-              return [day(Date.parse(one)), ...['started', 'finished', 'left'].map(step => count(sum(ofDay, step)))]
-            }),
-    },
+    ...(started === 0
+      ? [{ ...table, rows: [] }]
+      : [
+          chart,
+          { kind: 'fold' as const, id: 'logins-by-day', title: 'Logins, day by day', open: false, blocks: [table] },
+        ]),
   ]
 }
 
@@ -99,37 +101,57 @@ const STATES: Readonly<Record<KeyView['state'], { text: string; tag: 'good' | 'p
   retired: { text: 'retired', tag: 'plain' },
 }
 
-const endBlocks = ({ endingSecrets, keys }: Overview, now: number): readonly Block[] => [
-  {
-    kind: 'table',
-    title: 'Secrets that end within 30 days',
-    empty: 'None.',
-    columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Valid until' }],
-    rows: endingSecrets.map(({ clientId, id, expiresAt }) => [
-      clientCell(clientId, '/secrets'),
-      { text: id, code: true },
-      { text: day(expiresAt), tag: expiresAt < now ? ('bad' as const) : ('warning' as const) },
-    ]),
-  },
-  {
-    kind: 'table',
+/** Secrets that somebody must replace. */
+const secretBlocks = ({ endingSecrets }: Overview, now: number): readonly Block[] =>
+  endingSecrets.length === 0
+    ? []
+    : [
+        {
+          kind: 'table',
+          title: 'Secrets that end within 30 days',
+          empty: 'None.',
+          columns: [{ label: 'App' }, { label: 'Secret' }, { label: 'Valid until' }],
+          rows: endingSecrets.map(({ clientId, id, expiresAt }) => [
+            clientCell(clientId, '/secrets'),
+            { text: id, code: true },
+            { text: day(expiresAt), tag: expiresAt < now ? ('bad' as const) : ('warning' as const) },
+          ]),
+        },
+      ]
+
+/** The keys, folded: they follow each other by themselves. What ends soon is said without unfolding them. */
+const keyFold = ({ keys }: Overview, now: number): Block => {
+  const ends = keys.flatMap(({ state, until }) => (state === 'current' && until !== undefined ? [until] : []))
+  const soon = ends.filter(until => until < now + WARN_MS)
+  const first = soon.length === 0 ? [] : [`the first until ${day(Math.min(...soon))}`]
+  return {
+    kind: 'fold',
+    id: 'keys',
     title: 'Keys',
-    empty: 'None.',
-    intro: 'They follow each other by themselves.',
-    columns: [{ label: 'For' }, { label: 'Kind' }, { label: 'State' }, { label: 'Since' }, { label: 'Until' }],
-    rows: keys.map(({ ring, alg, kid, state, since, until }) => [
-      { text: ring, hint: kid },
-      alg,
-      STATES[state],
-      day(since),
-      state === 'retired'
-        ? until === undefined
-          ? '–'
-          : day(until)
-        : endCell(state === 'next' ? undefined : until, now),
-    ]),
-  },
-]
+    hint: [`In use and ending within 30 days: ${count(soon.length)}`, ...first].join(', '),
+    open: false,
+    blocks: [
+      {
+        kind: 'table',
+        title: 'All keys',
+        empty: 'None.',
+        intro: 'They follow each other by themselves.',
+        columns: [{ label: 'For' }, { label: 'Kind' }, { label: 'State' }, { label: 'Since' }, { label: 'Until' }],
+        rows: keys.map(({ ring, alg, kid, state, since, until }) => [
+          { text: ring, hint: kid },
+          alg,
+          STATES[state],
+          day(since),
+          state === 'retired'
+            ? until === undefined
+              ? '–'
+              : day(until)
+            : endCell(state === 'next' ? undefined : until, now),
+        ]),
+      },
+    ],
+  }
+}
 
 /** What an admin looks at first. */
 export const dashboardPage: ConsolePage = {
@@ -153,25 +175,27 @@ export const dashboardPage: ConsolePage = {
         {
           kind: 'figures',
           figures: [
+            ...upstreamFigures(overview.upstreams),
+            alarmFigure(alarms),
+            auditFigure(overview.audit),
+            { label: 'Secrets that end within 30 days', value: count(overview.endingSecrets.length) },
+            { label: 'Links to look at', value: atLeast(reviews.reviews, reviews.next) },
+            { label: 'Acts that wait for approval', value: atLeast(proposals.changes, proposals.next) },
             {
               label: 'Logged in today',
               value: count(sum(today, 'finished')),
               hint: `of ${count(sum(today, 'started'))} begun`,
             },
-            ...upstreamFigures(overview.upstreams),
             { label: 'Came back from itsme today', value: share(back, away), hint: `${count(back)} of ${count(away)}` },
-            { label: 'Links to look at', value: atLeast(reviews.reviews, reviews.next) },
-            { label: 'Acts that wait for approval', value: atLeast(proposals.changes, proposals.next) },
-            alarmFigure(alarms),
-            auditFigure(overview.audit),
           ],
         },
-        ...loginBlocks(days, overview.days),
+        ...secretBlocks(overview, now),
+        keyFold(overview, now),
         upstreamTable(overview.upstreams),
+        ...loginBlocks(days, overview.days),
         appsTable(overview),
         ...linkDecisionBlocks(overview, days),
         ...funnelBlocks(overview.days, `How far people come, all apps, last ${DAYS} days`),
-        ...endBlocks(overview, now),
       ],
     }
   },
