@@ -211,6 +211,8 @@ test('on a phone without JavaScript: why a record is linked; a merge, approved b
   await linker.getByRole('region').getByRole('link').first().click()
   expect(await problemsOf(linker)).toEqual([])
   await press(linker, 'Approve')
+  await linker.getByText('It can be undone.').waitFor()
+  await press(linker, 'Approve')
   await linker.getByText('Approved and done.').waitFor()
   await page.goto(`${admin.origin}/people/${GUESTS[0]}`)
   expect(await page.getByText('part of another').count()).toBe(1)
