@@ -17,17 +17,17 @@ const STEPS = 4
 const BATCH = 500
 
 const UNAVAILABLE = 503
-/** What an app is told where the browser could be sent back (RFC 6749, 4.1.2.1). */
-const UNAVAILABLE_FOR_NOW = /error=temporarily_unavailable/
+/** What an app is told where the browser could be sent back (RFC 6749, 4.1.2.1); a kept connection that just ended. */
+const FOR_NOW = /error=temporarily_unavailable|ECONNRESET/
 const TRIES = 5
 const PAUSE_MS = 1000
 
 const isForNow = (error: unknown): boolean =>
-  (error as { status?: number }).status === UNAVAILABLE || UNAVAILABLE_FOR_NOW.test(String(error))
+  (error as { status?: number }).status === UNAVAILABLE || FOR_NOW.test(String(error))
 
 /**
- * Starts a login again that was answered 503 or `temporarily_unavailable`, as its app would: of so many one may meet a
- * store that was slow for a moment, where the machine has other work. Nothing is timed here.
+ * Starts a login again that failed for a moment, as its app would: of so many one may meet a store that was slow, where
+ * the machine has other work. Nothing is timed here.
  */
 const patiently = (workload: Workload): Workload => ({
   ...workload,
