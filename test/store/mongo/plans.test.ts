@@ -21,8 +21,6 @@ const DUPLICATE = 11000
 /** In every collection that grows. */
 const DOCUMENTS = 100_000
 const BATCH = 10_000
-/** Collections of which less is enough to find a scan. */
-const FEWER = new Set(['credentials', 'names', 'passkeys'])
 /** What one operation may look at: the longest search here, and far less than a scan. */
 const MOST_EXAMINED = 1000
 const NOW = Date.parse('2036-11-22T12:00:00Z')
@@ -153,8 +151,7 @@ const SEEDS: Readonly<Record<string, (n: number) => Document>> = {
 
 const seed = async (db: Db): Promise<void> => {
   for (const [collection, document] of Object.entries(SEEDS)) {
-    const documents = FEWER.has(collection) ? BATCH : DOCUMENTS
-    for (let start = 0; start < documents; start += BATCH) {
+    for (let start = 0; start < DOCUMENTS; start += BATCH) {
       const batch = Array.from({ length: BATCH }, (_, index) => document(start + index))
       await db.collection(collection).insertMany(batch, { ordered: false, writeConcern: { w: 1, journal: false } })
     }
