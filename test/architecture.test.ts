@@ -54,7 +54,7 @@ const ALLOWED: Record<string, string[]> = {
     'admin',
     // What may be chosen of an app.
     'clients/algorithms.ts',
-    'clients/client-metadata.ts',
+    'clients/client-shape.ts',
     'http',
     'pages',
     'rollout',

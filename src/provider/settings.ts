@@ -7,7 +7,7 @@ import {
   OWN_SIGNING_ALGS,
 } from '#src/clients/algorithms.ts'
 import { lifetimesOf } from '#src/clients/client-lifetimes.ts'
-import { IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
+import { IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-shape.ts'
 import type { PrivateJwk } from '#src/crypto/key-ring/private-jwk.ts'
 import { ACRS, LOCALES } from '#src/kernel/identity.ts'
 import { type CallableNetworks, createGuardedFetch } from '#src/provider/outgoing/guarded-fetch.ts'

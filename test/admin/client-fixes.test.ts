@@ -255,7 +255,7 @@ test('each fix is that of one reason alone, and every message of the sources is 
     expect([reason, fixes.get(fix)]).toEqual([reason, undefined])
     fixes.set(fix, reason)
   }
-  const files = ['client-metadata', 'fapi2-rules', 'redirect-uri', 'client-file', 'check-surroundings']
+  const files = ['client-shape', 'client-rules', 'fapi2-rules', 'redirect-uri', 'client-file', 'check-surroundings']
   const said = files
     .flatMap(file => readFileSync(join(SOURCES, 'clients', `${file}.ts`), 'utf8').split('\n'))
     .filter(line => !/^\s*(\/?\*|\/\/)/.test(line))

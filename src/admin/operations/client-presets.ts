@@ -1,5 +1,5 @@
 import { originsOf } from '#src/clients/browser-apps.ts'
-import { DEVICE_CODE } from '#src/clients/client-metadata.ts'
+import { DEVICE_CODE } from '#src/clients/client-shape.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** Kinds of apps, each with metadata to begin with. */

@@ -1,5 +1,5 @@
 import type { ApiView } from '#src/admin/operations/api-views.ts'
-import { APP_SCOPE } from '#src/clients/client-metadata.ts'
+import { APP_SCOPE } from '#src/clients/client-shape.ts'
 import type { AppKind, Described } from './setting.ts'
 
 /** A name for a field: an address has what form parsers take apart. */

@@ -1,4 +1,4 @@
-import { APP_SCOPE } from '#src/clients/client-metadata.ts'
+import { APP_SCOPE } from '#src/clients/client-shape.ts'
 import { ACRS } from '#src/kernel/identity.ts'
 import { choices, type Described } from './setting.ts'
 

@@ -1,5 +1,5 @@
 import { ENCRYPTION_ALGS, OWN_SIGNING_ALGS } from '#src/clients/algorithms.ts'
-import { DEVICE_CODE } from '#src/clients/client-metadata.ts'
+import { DEVICE_CODE } from '#src/clients/client-shape.ts'
 import { type AppKind, BROWSER, choices, type Described, type Metadata, PEOPLE } from './setting.ts'
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'

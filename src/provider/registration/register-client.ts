@@ -1,5 +1,6 @@
 import { errors } from 'oidc-provider'
-import { type ClientMetadata, clientMetadataSchema, IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-metadata.ts'
+import { type ClientMetadata, clientMetadataSchema } from '#src/clients/client-metadata.ts'
+import { IMPLICIT_RESPONSE_TYPES } from '#src/clients/client-shape.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
 import type { StoredClient } from '#src/store/ports/clients.ts'
 
