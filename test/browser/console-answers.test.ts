@@ -1,10 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { createLinkChanges } from '#src/accounts/link-changes.ts'
 import { newAccountId } from '#src/accounts/new-account-id.ts'
-import { createAdmins } from '#src/admin/admins.ts'
 import { type RunningConsole, startConsole } from '#test/console/support.ts'
 import { launchChromium } from '#test/support/chromium.ts'
-import { runAxe } from './pages/inspector.ts'
+import { becomeFirstOwner, problemsOf, signInToConsole } from './console-visitor.ts'
 
 /**
  * What the console answers to its forms, of which axe sees nothing at an address: what is wrong, questions, results. Each
@@ -45,16 +44,6 @@ let admin: RunningConsole
 let owner: Page
 let change: string
 
-const signIn = async (options: BrowserContextOptions): Promise<Page> => {
-  const context = await browser.newContext({ locale: 'en-GB', ...options })
-  context.setDefaultTimeout(10_000)
-  const page = await context.newPage()
-  await page.goto(admin.origin)
-  await page.getByText(/Lotte/).first().click()
-  await page.waitForURL(url => url.origin === admin.origin && url.pathname === '/')
-  return page
-}
-
 beforeAll(async () => {
   ;[browser, admin] = await Promise.all([launchChromium(), startConsole()])
   const { store } = admin.running.pias
@@ -78,17 +67,13 @@ beforeAll(async () => {
   await store.clients.put({ ...base, ...times, secrets, metadata }, [])
   await store.rollouts.put({ clientId: 'shop', version: 1, at: 1, by: 'a', reason: 'synthetic', policy: null }, [])
 
-  owner = await signIn(DESKTOP)
+  owner = await signInToConsole(browser, admin, DESKTOP)
   // Somebody without a role enters a code that is not good.
   await owner.getByRole('textbox', { name: 'Code' }).fill('another')
   await owner.getByRole('button', { name: 'Become an owner' }).click()
   await owner.waitForLoadState('load')
   expect(await problemsOf(owner)).toEqual([])
-  await owner
-    .getByRole('textbox', { name: 'Code' })
-    .fill(await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test'))
-  await owner.getByRole('button', { name: 'Become an owner' }).click()
-  await owner.getByText('You are an owner now').waitFor()
+  await becomeFirstOwner(owner, admin)
   const changes = createLinkChanges({ ...store, clock: Date.now, newAccountId })
   await changes.request({ kind: 'unlink', record: customer }, { by: 'test', reason: 'a synthetic reason' })
   change = `${(await store.linkChanges.list({ of: { accountId: GUEST as never }, limit: 1 }))[0]?.id}`
@@ -98,12 +83,6 @@ afterAll(async () => {
   await browser?.close()
   await admin?.close()
 })
-
-/** What is wrong with the page that is open, in words. */
-const problemsOf = async (page: Page): Promise<string[]> => {
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  return [...(await runAxe(page)), ...(excess > 0 ? [`${excess} px wider than the screen`] : [])]
-}
 
 /** Where the forms of a page are sent to, in their order; '' for what downloads a file, and the way out: they lead to no page. */
 const formsOf = async (page: Page): Promise<readonly string[]> => {

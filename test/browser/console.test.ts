@@ -1,24 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { createAdmins } from '#src/admin/admins.ts'
+import type { Browser, Page } from 'playwright-core'
 import { type RunningConsole, startConsole } from '#test/console/support.ts'
 import { addSecondLogin } from '#test/support/add-second-login.ts'
 import { launchChromium } from '#test/support/chromium.ts'
-import { ROOT } from '#test/support/processes.ts'
 import { runJobs } from '#test/support/run-jobs.ts'
 import { meetUncertain } from '#test/support/uncertain.ts'
+import { becomeFirstOwner, problemsOf, signInToConsole } from './console-visitor.ts'
 
 /** The console in Chromium: who uses it without JavaScript, on a phone and by keyboard gets as far as anybody. */
-const AXE = readFileSync(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 /** ADR 0030. */
 const BUDGET = { requests: 4, bytes: 45 * 1024 } as const
 const PHONE = { width: 320, height: 640 }
 const DESKTOP = { width: 1280, height: 800 }
-
-declare const axe: { run(options: object): Promise<AxeResults> }
 
 let browser: Browser
 let admin: RunningConsole
@@ -30,16 +22,6 @@ let lotte: string
 
 /** Accounts of nobody who works here. */
 const GUESTS = ['synthetic-guest', 'synthetic-other']
-
-const signIn = async (persona: RegExp, options: BrowserContextOptions): Promise<Page> => {
-  const context = await browser.newContext({ locale: 'en-GB', ...options })
-  context.setDefaultTimeout(10_000)
-  const page = await context.newPage()
-  await page.goto(admin.origin)
-  await page.getByText(persona).first().click()
-  await page.waitForURL(url => url.origin === admin.origin && url.pathname === '/')
-  return page
-}
 
 beforeAll(async () => {
   ;[browser, admin] = await Promise.all([launchChromium(), startConsole()])
@@ -54,14 +36,11 @@ beforeAll(async () => {
       events: [],
     })
   }
-  const code = await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test')
-  desktop = await signIn(/Lotte/, { viewport: DESKTOP, colorScheme: 'light' })
-  await desktop.getByRole('textbox', { name: 'Code' }).fill(code)
-  await desktop.getByRole('button', { name: 'Become an owner' }).click()
-  await desktop.getByText('You are an owner now').waitFor()
+  desktop = await signInToConsole(browser, admin, { viewport: DESKTOP, colorScheme: 'light' })
+  await becomeFirstOwner(desktop, admin)
   await admin.give(thomas, ['linker'])
-  phone = await signIn(/Lotte/, { viewport: PHONE, colorScheme: 'dark', javaScriptEnabled: false })
-  linker = await signIn(/Thomas/, { viewport: PHONE, colorScheme: 'dark' })
+  phone = await signInToConsole(browser, admin, { viewport: PHONE, colorScheme: 'dark', javaScriptEnabled: false })
+  linker = await signInToConsole(browser, admin, { persona: /Thomas/, viewport: PHONE, colorScheme: 'dark' })
   await meetUncertain(admin.running, 'confirm')
   await runJobs(admin.running.pias, ['funnel', 'alarms', 'audit sealing', 'audit verification'])
 })
@@ -70,17 +49,6 @@ afterAll(async () => {
   await browser?.close()
   await admin?.close()
 })
-
-/** What is wrong with the page that is open, in words. */
-const problemsOf = async (page: Page): Promise<string[]> => {
-  await page.evaluate(AXE)
-  const { violations } = await page.evaluate(options => axe.run(options), { runOnly: { type: 'tag', values: TAGS } })
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  return [
-    ...violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes.map(({ html }) => html).join(', ')}`),
-    ...(excess > 0 ? [`${page.url()} is ${excess} px wider than the screen`] : []),
-  ]
-}
 
 /** Raises a review of the first guest. */
 const raiseReview = (): Promise<boolean> =>

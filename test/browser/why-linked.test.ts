@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { createAdmins } from '#src/admin/admins.ts'
+import type { Browser, Page } from 'playwright-core'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import { type RunningConsole, startConsole } from '#test/console/support.ts'
 import { launchChromium } from '#test/support/chromium.ts'
-import { ROOT } from '#test/support/processes.ts'
+import { becomeFirstOwner, problemsOf, signInToConsole } from './console-visitor.ts'
 
 /** Why an account has many records, in Chromium: a line for each, and the evidence of whichever is asked for. */
-const AXE = readFileSync(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8')
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 const MANY = 'synthetic-many'
 const ONE = 'synthetic-one'
 const NUMBERS = ['SYNTHETIC-A1', 'SYNTHETIC-B2', 'SYNTHETIC-C3']
 const PHONE = { viewport: { width: 320, height: 640 }, colorScheme: 'dark', javaScriptEnabled: false } as const
-
-declare const axe: { run(options: object): Promise<AxeResults> }
 
 let browser: Browser
 let admin: RunningConsole
@@ -24,16 +16,6 @@ let desktop: Page
 /** Without JavaScript, which axe needs: that looks at the same size on its own. */
 let phone: Page
 let small: Page
-
-const signIn = async (options: BrowserContextOptions): Promise<Page> => {
-  const context = await browser.newContext({ locale: 'en-GB', ...options })
-  context.setDefaultTimeout(10_000)
-  const page = await context.newPage()
-  await page.goto(admin.origin)
-  await page.getByText(/Lotte/).first().click()
-  await page.waitForURL(url => url.origin === admin.origin && url.pathname === '/')
-  return page
-}
 
 beforeAll(async () => {
   ;[browser, admin] = await Promise.all([launchChromium(), startConsole()])
@@ -56,29 +38,16 @@ beforeAll(async () => {
   const [decided] = await store.audit.search({ type: 'link.decided', accountId: lotte, limit: 1 })
   const { sequence, ...event } = decided as FoundAuditEvent
   await store.audit.append([1, 2, 3].map(at => ({ ...event, accountId: MANY, at: at * 60_000 })))
-  const code = await createAdmins({ ...store, clock: Date.now }).prepareBootstrap('test')
-  desktop = await signIn({ viewport: { width: 1280, height: 800 } })
-  await desktop.getByRole('textbox', { name: 'Code' }).fill(code)
-  await desktop.getByRole('button', { name: 'Become an owner' }).click()
-  await desktop.getByText('You are an owner now').waitFor()
-  phone = await signIn(PHONE)
-  small = await signIn({ ...PHONE, javaScriptEnabled: true })
+  desktop = await signInToConsole(browser, admin, { viewport: { width: 1280, height: 800 } })
+  await becomeFirstOwner(desktop, admin)
+  phone = await signInToConsole(browser, admin, PHONE)
+  small = await signInToConsole(browser, admin, { ...PHONE, javaScriptEnabled: true })
 })
 
 afterAll(async () => {
   await browser?.close()
   await admin?.close()
 })
-
-const problemsOf = async (page: Page): Promise<string[]> => {
-  await page.evaluate(AXE)
-  const { violations } = await page.evaluate(options => axe.run(options), { runOnly: { type: 'tag', values: TAGS } })
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  return [
-    ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(', ')}`),
-    ...(excess > 0 ? [`${excess} px wider than the screen`] : []),
-  ]
-}
 
 /** Which evidence is to be seen. */
 const shownOn = async (page: Page): Promise<boolean[]> =>
