@@ -107,7 +107,7 @@ test('Sentinels with a password name servers with an ACL user, all over TLS, als
 })
 
 test('a Cluster is reached over TLS, each of its servers', async () => {
-  const cluster = await startCluster({ certificate })
+  const cluster = await startCluster({ front: at => startFront({ ...at, certificate }) })
   bench.ending(cluster.close)
   for (const { url } of cluster.servers) {
     const { redis } = bench.probe(url)

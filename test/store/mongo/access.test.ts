@@ -11,6 +11,7 @@ import { createTestCertificate } from '#test/support/test-certificate.ts'
 /** A user with a password, over TLS, by nothing but the URL. */
 const PASSWORD = 'p@ss/word'
 const DATABASE = 'pias-access'
+const ROOT = { name: 'root', password: 'root' }
 
 let dir: string
 let caFile: string
@@ -20,15 +21,12 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'pias-mongo-access-'))
   const certificate = await createTestCertificate(dir)
   caFile = certificate.certFile
-  const [both, keyFile] = [join(dir, 'both.pem'), join(dir, 'members.key')]
+  const both = join(dir, 'both.pem')
   writeFileSync(both, [certificate.pem, readFileSync(certificate.keyFile, 'utf8')].join('\n'))
-  writeFileSync(keyFile, 'c3ludGhldGlj'.repeat(8), { mode: 0o600 })
-  // Users must be who they say, but the test's own connection needs to be nobody.
-  const access = ['--transitionToAuth', '--keyFile', keyFile]
   const tls = ['--tlsMode', 'preferTLS', '--tlsCertificateKeyFile', both, '--tlsCAFile', caFile]
   const nameless = ['--tlsAllowConnectionsWithoutCertificates']
-  server = await startMongo({ owned: true, args: [...access, ...tls, ...nameless] })
-  admin = new MongoClient(server.url)
+  server = await startMongo({ owned: true, args: [...tls, ...nameless], root: ROOT })
+  admin = new MongoClient(server.url, { auth: { username: ROOT.name, password: ROOT.password } })
   await admin.db(DATABASE).command({
     createUser: 'pias',
     pwd: PASSWORD,

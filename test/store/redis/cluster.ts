@@ -2,8 +2,6 @@ import { Redis } from 'ioredis'
 import { freePorts } from '#test/support/free-ports.ts'
 import type { TestServer } from '#test/support/servers/server.ts'
 import { startRedis } from '#test/support/servers/start-redis.ts'
-import type { TestCertificate } from '#test/support/test-certificate.ts'
-import { startFront } from './front.ts'
 import { until } from './support.ts'
 
 const SLOTS = 16_384
@@ -47,26 +45,30 @@ const join = async (servers: readonly TestServer[], ports: readonly Ports[]): Pr
   }
 }
 
+/** What stands before a server, and by whose port the server goes. */
+type Front = { readonly url: string; close(): Promise<unknown> }
+
 /**
  * A Cluster of three primaries of the tests' own.
  * @param options.replicas whether each primary has a replica, which takes over when it dies: `servers` are the primaries,
  *   then the replicas in their order
- * @param options.certificate for a Cluster that is reached over TLS: `url` is `rediss`. The servers, which may know none,
- *   stand behind fronts that do, and speak to one another through them as they are
+ * @param options.front starts what clients reach on `port` instead of the server at `target`. The servers, too, speak to one
+ *   another through it
  */
-export const startCluster = async (options: { replicas?: boolean; certificate?: TestCertificate } = {}) => {
-  const { replicas = false, certificate } = options
+export const startCluster = async <Before extends Front = never>(
+  options: { replicas?: boolean; front?: (at: { port: number; target: number }) => Promise<Before> } = {},
+) => {
+  const { replicas = false, front } = options
   const size = replicas ? 2 * PRIMARIES : PRIMARIES
   const free = await freePorts(3 * size)
   const portAt = (at: number): number => free[at] ?? 0
   // The bus is named: by default it is the port plus 10,000, which may be somebody's.
   const ports = Array.from({ length: size }, (_, at): Ports => {
     const port = portAt(at)
-    return { port, announced: certificate ? portAt(2 * size + at) : port, bus: portAt(size + at) }
+    return { port, announced: front ? portAt(2 * size + at) : port, bus: portAt(size + at) }
   })
-  const fronts = certificate
-    ? await Promise.all(ports.map(({ port, announced }) => startFront({ port: announced, target: port, certificate })))
-    : []
+  const before = ({ port, announced }: Ports) => front?.({ port: announced, target: port }) ?? []
+  const fronts = (await Promise.all(ports.map(before))).flat() as Before[]
   const servers = await Promise.all(
     ports.map(({ port, announced, bus }) => {
       const reached = ['--cluster-port', String(bus), '--cluster-announce-port', String(announced)]
@@ -77,7 +79,7 @@ export const startCluster = async (options: { replicas?: boolean; certificate?: 
   const [first] = servers
   return {
     servers,
-    /** With a certificate, what stands before each of them. */
+    /** What stands before each of them, where something does. */
     fronts,
     /** How to configure a store for it: one node, from which the others are learnt. */
     config: { url: fronts[0]?.url ?? first?.url ?? '', clusterNodes: [] as string[] },

@@ -4,9 +4,11 @@ import { connect, createServer, type Socket } from 'node:net'
 /**
  * A TCP proxy before a server, to count round trips (from what is sent until an answer) and to swap servers as a
  * failover does. `url` takes the place of the server's.
- * @param delayMs how long what is sent is on its way
+ * @param options.delayMs how long what is sent is on its way
+ * @param options.port where it listens; by default a free one
  */
-export const startProxy = async (target: string, delayMs = 0) => {
+export const startProxy = async (target: string, options: { delayMs?: number; port?: number } = {}) => {
+  const { delayMs = 0 } = options
   let port = Number(new URL(target).port)
   let trips = 0
   const sockets = new Set<Socket>()
@@ -35,7 +37,7 @@ export const startProxy = async (target: string, delayMs = 0) => {
     client.on('close', () => upstream.destroy())
     upstream.on('close', () => client.destroy())
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const { port: own } = server.address() as { port: number }
 

@@ -27,7 +27,7 @@ export const startOnServers = async (
   const mongo = await openTestDatabase()
   bench.ending(mongo.close)
   const redisUrl = (await bench.server({ owned: true })).url
-  const proxy = await startProxy(redisUrl, options.delayMs)
+  const proxy = await startProxy(redisUrl, options)
   bench.ending(proxy.close)
   const keyPrefix = newPrefix()
   const store = {

@@ -27,7 +27,8 @@ export type ServerOptions = {
   readonly args?: readonly string[]
 }
 
-const READY_MS = 30_000
+/** How long a server may take to start. */
+export const READY_MS = 30_000
 
 const notOurs = (): never => {
   throw new Error('this server was given by its URL: it is not ours to stop')

@@ -1,8 +1,5 @@
 import { MongoClient } from 'mongodb'
-import { freePorts } from '#test/support/free-ports.ts'
-import { findMongod } from './find-program.ts'
-import { startOwned, type TestServer } from './server.ts'
-import { MONGO_ARGS } from './start-mongo.ts'
+import { startReplicaSet } from './mongo-replica-set.ts'
 
 /** A replica set of three on this machine, to lose its primary. */
 export type MongoSet = {
@@ -13,9 +10,6 @@ export type MongoSet = {
   killPrimary(): Promise<void>
   close(): Promise<void>
 }
-
-/** Half of MongoDB's default, so that tests wait less: what a primary may be silent before another is elected. */
-const ELECTION_TIMEOUT_MS = 5000
 
 const adminOf = (url: string) => {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 30_000 })
@@ -31,35 +25,10 @@ const withAdmin = async <Result>(url: string, work: (run: ReturnType<typeof admi
   }
 }
 
-const direct = (port: number): string => `mongodb://127.0.0.1:${port}/?directConnection=true`
-
-const startMember = async (path: string, port: number): Promise<TestServer> =>
-  startOwned({
-    path,
-    args: dir => ['--port', `${port}`, '--dbpath', dir, '--unixSocketPrefix', dir, ...MONGO_ARGS, '--replSet', 'pias'],
-    url: direct(port),
-    isReady: () => withAdmin(direct(port), async run => (await run({ hello: 1 })).ok === 1),
-  })
-
 /** Starts three members and waits until they have a primary. */
 export const startMongoSet = async (): Promise<MongoSet> => {
-  const path = await findMongod()
-  const ports = await freePorts(3)
-  const members = new Map<string, TestServer>()
-  const started = await Promise.all(ports.map(port => startMember(path, port)))
-  for (const [index, port] of ports.entries()) members.set(`127.0.0.1:${port}`, started[index] as TestServer)
-
-  const hosts = [...members.keys()]
-  const url = `mongodb://${hosts.join(',')}/?replicaSet=pias`
-  const config = {
-    _id: 'pias',
-    members: hosts.map((host, _id) => ({ _id, host })),
-    settings: { electionTimeoutMillis: ELECTION_TIMEOUT_MS },
-  }
-  await withAdmin(direct(ports[0] as number), run => run({ replSetInitiate: config }))
+  const { url, members, close } = await startReplicaSet({ count: 3 })
   const hello = () => withAdmin(url, run => run({ hello: 1 }))
-  await hello()
-
   const primary = async () => String((await hello()).primary)
 
   return {
@@ -71,10 +40,9 @@ export const startMongoSet = async (): Promise<MongoSet> => {
       if ((await primary()) === before) throw new Error('the primary did not step down')
     },
     killPrimary: async () => {
-      members.get(await primary())?.kill()
+      const name = await primary()
+      members.find(member => new URL(member.url).host === name)?.kill()
     },
-    close: async () => {
-      await Promise.all(started.map(member => member.close()))
-    },
+    close,
   }
 }

@@ -2,8 +2,8 @@ import { type Db, type Document, MaxKey, MinKey, MongoClient } from 'mongodb'
 import type { Sharding } from '#src/store/mongo/schema/shard-keys.ts'
 import { freePorts } from '#test/support/free-ports.ts'
 import { findMongod } from './find-program.ts'
+import { MONGO_ARGS, takesWrites } from './mongo-args.ts'
 import { startOwned, type TestServer } from './server.ts'
-import { MONGO_ARGS, takesWrites } from './start-mongo.ts'
 
 /**
  * A sharded cluster: a config server and two shards, and no `mongos`. A shard has the code of that program in itself, for what it
@@ -66,11 +66,19 @@ type Member = { readonly server: TestServer; readonly client: MongoClient; reado
 const startMember = async (path: string, name: string, port: number): Promise<Member> => {
   const host = `127.0.0.1:${port}`
   const isConfig = name === 'config'
-  const own = ['--port', `${port}`, '--replSet', name, isConfig ? '--configsvr' : '--shardsvr']
+  const own = [
+    '--bind_ip',
+    '127.0.0.1',
+    '--port',
+    `${port}`,
+    '--replSet',
+    name,
+    isConfig ? '--configsvr' : '--shardsvr',
+  ]
   const set = { _id: name, ...(isConfig && { configsvr: true }), members: [{ _id: 0, host }] }
   const server = await startOwned({
     path,
-    args: dir => [...own, '--dbpath', dir, '--unixSocketPrefix', dir, ...MONGO_ARGS, ...TELLING],
+    args: dir => [...own, '--dbpath', dir, ...MONGO_ARGS, ...TELLING],
     url: `mongodb://${host}/?directConnection=true`,
     isReady: () => takesWrites(port, set),
   })

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Every way to call pip; the first that is there is taken. */
-const PIPS = [['pip'], ['pip3'], ['python3', '-m', 'pip'], ['python', '-m', 'pip']] as const
+export const PIPS = [['pip'], ['pip3'], ['python3', '-m', 'pip'], ['python', '-m', 'pip']] as const
 const PYTHONS = ['python3', 'python'] as const
 const DOWNLOAD_MS = 240_000
 
