@@ -24,7 +24,7 @@ export type DecisionReport = {
   readonly failed: readonly string[]
 }
 
-const MOST_WARMUP = 500
+const MOST_WARMUP = 3000
 
 type People = { readonly warmup: readonly Claimed[]; readonly measured: readonly Claimed[] }
 

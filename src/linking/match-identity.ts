@@ -6,6 +6,7 @@ import { probes, termsToLookUp } from '#src/matching/blocking.ts'
 import { decide, type MatchDecision } from '#src/matching/decide.ts'
 import { DEFAULT_MODEL, type MatchModel } from '#src/matching/model.ts'
 import { identityToPerson } from '#src/matching/normalise.ts'
+import { rememberCounts } from './remembered-counts.ts'
 import type { TypedContact } from './typed-contact.ts'
 
 /** What configuration says about linking. */
@@ -92,10 +93,12 @@ const termsOf = (people: readonly ComparablePerson[]): readonly string[] => [...
 export const createMatchIdentity = (deps: MatchDeps): MatchIdentity => {
   const { source, matching, logger, modelInForce = async () => ({ model: DEFAULT_MODEL }) } = deps
 
+  const countsOf = rememberCounts(source.termCounts)
+
   const find = async (identity: ComparablePerson): Promise<typeof TIMED_OUT> => {
     const found = await source.findCandidates(probes(identity, matching), matching.limitPerKey, identity)
     const people = [identity, ...found.candidates.map(candidate => candidate.person)]
-    return { ...found, termCounts: await source.termCounts(termsOf(people)) }
+    return { ...found, termCounts: await countsOf(termsOf(people)) }
   }
 
   return {

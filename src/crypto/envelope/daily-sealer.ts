@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto'
+import { createBoundedCache } from '#src/kernel/bounded-cache.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
-import { createBoundedCache } from './bounded-cache.ts'
 import { createSealer, KEY_BYTES, type Sealer } from './sealer.ts'
 
 const DAY_MS = 24 * 3600 * 1000

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
 import { createSealer, KEY_BYTES, type Sealer } from '#src/crypto/envelope/sealer.ts'
+import { createBoundedCache } from '#src/kernel/bounded-cache.ts'
 import type { DataKeysPort } from '#src/store/ports/data-keys.ts'
 
 /** Some 8 MB of keys at most; a login asks for its account's three times within seconds. */

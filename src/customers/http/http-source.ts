@@ -1,6 +1,6 @@
 import { createHmac, hash } from 'node:crypto'
-import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
 import type { Candidate, CustomerSource } from '#src/customers/port.ts'
+import { createBoundedCache } from '#src/kernel/bounded-cache.ts'
 import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock, Logger } from '#src/kernel/runtime.ts'

@@ -1,5 +1,5 @@
-import { createBoundedCache } from '#src/crypto/envelope/bounded-cache.ts'
 import type { Candidate, CustomerSource } from '#src/customers/port.ts'
+import { createBoundedCache } from '#src/kernel/bounded-cache.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { decodeDocument } from './document.ts'
 

@@ -1,5 +1,6 @@
 import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { parseFamilyName } from '#src/matching/normalise/names.ts'
+import { onceFor } from '#src/matching/once-for.ts'
 import { compareFamilyNames, isSameFamilyName } from './family-names.ts'
 import { compareFirstNames } from './first-names.ts'
 import { FAMILY_NAME_LEVELS, type FamilyNameLevel, FIRST_NAME_LEVELS, type FirstNameLevel } from './levels.ts'
@@ -27,11 +28,12 @@ const withFamilyName = (firstNames: readonly string[], parts: readonly string[])
 })
 
 /** First and family name in each other's field; how many of the words there are the family name is open. */
-const exchange = ({ firstNames, familyNames }: Names): readonly Names[] =>
+const exchange = onceFor(({ firstNames, familyNames }: Names): readonly Names[] =>
   firstNames.map((_, at) => ({
     firstNames: familyNames,
     ...parseFamilyName(firstNames.slice(0, at + 1).join(' ')),
-  }))
+  })),
+)
 
 /** Both names in one field ("Lotte Peeters", "Peeters Lotte"), read either way. */
 const split = ({ firstNames, familyNames }: Names): readonly Names[] => {

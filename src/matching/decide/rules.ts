@@ -2,6 +2,7 @@ import type { ComparablePerson, CustomerRecord } from '#src/kernel/customer.ts'
 import type { Comparison, TieLevels } from '#src/matching/compare/levels.ts'
 import type { MatchModel } from '#src/matching/model.ts'
 import { normaliseDate } from '#src/matching/normalise/dates.ts'
+import { onceFor } from '#src/matching/once-for.ts'
 import { isCompanys } from './companies.ts'
 import { openQuestions, possessionsOf, sharesHome, tieStrength } from './evidence.ts'
 import type { MatchCandidate } from './facts.ts'
@@ -21,9 +22,12 @@ export type Bar =
 const SAME_FIRST_NAME = new Set(['exact', 'other', 'nickname', 'misspelling', 'partial'])
 const FITTING_FAMILY_NAME = new Set(['exact', 'part', 'misspelling'])
 
+/** The day on which a record was made; asked for by two ages. */
+const madeOnOf = onceFor(({ createdAt }: CustomerRecord): string | undefined => normaliseDate(createdAt))
+
 /** Whether a record is from before the person was so old, in years; undefined where nobody knows. */
 const isMadeBefore = (record: CustomerRecord, { birthDate }: ComparablePerson, age: number): boolean | undefined => {
-  const madeOn = normaliseDate(record.createdAt)
+  const madeOn = madeOnOf(record)
   if (madeOn === undefined || birthDate === undefined) return undefined
   return madeOn < `${Number(birthDate.slice(0, 4)) + age}${birthDate.slice(4)}`
 }

@@ -22,14 +22,19 @@ const named = <Name>(found: ReadonlyMap<string, number>, names: ReadonlyMap<stri
     [...names].flatMap(([id, name]): [Name, number][] => (found.has(id) ? [[name, found.get(id) as number]] : [])),
   )
 
-const FOUND = { _id: 0, serviceLine: 1, customerId: 1, document: 1 } as const
+/** Sealed records: letters and digits alone, which nobody needs to hold against the rules of UTF-8, character by character. */
+const FOUND = {
+  ...LIMIT,
+  projection: { _id: 0, serviceLine: 1, customerId: 1, document: 1 },
+  enableUtf8Validation: false,
+} as const
 
 const createFindByKeys = ({ run }: Connection, { customers }: Collections): CustomersPort['findByKeys'] => {
   const holders = (keys: readonly string[], limit?: number): Promise<FoundCustomer[]> =>
     customers
       .find<FoundCustomer>(
         { keys: { $in: [...keys] } },
-        { ...LIMIT, projection: FOUND, batchSize: BATCH, ...(limit !== undefined && { limit }) },
+        { ...FOUND, batchSize: BATCH, ...(limit !== undefined && { limit }) },
       )
       .toArray()
 
@@ -60,7 +65,7 @@ const createFindByKeys = ({ run }: Connection, { customers }: Collections): Cust
 /** The records of some customer numbers that are asked for at once are one query; they fit into its first answer. */
 const createFindByCustomerId = ({ customers }: Collections) =>
   createGather(NUMBERS_TOGETHER, async (ids: readonly string[]): Promise<readonly FoundCustomer[][]> => {
-    const options = { ...LIMIT, projection: FOUND, sort: { customerId: 1, serviceLine: 1 } } as const
+    const options = { ...FOUND, sort: { customerId: 1, serviceLine: 1 } } as const
     const found = await customers.find<FoundCustomer>({ customerId: { $in: [...new Set(ids)] } }, options).toArray()
     return ids.map(id => found.filter(({ customerId }) => customerId === id))
   })
@@ -103,7 +108,8 @@ export const createCustomers = (
   /** Numbers of records by the ids of {@link TermDocument}. */
   const countAll = (ids: readonly string[]): Promise<ReadonlyMap<string, number>> =>
     run(async () => {
-      const found = await terms.find({ _id: { $in: [...ids] } }, LIMIT).toArray()
+      const options = { ...LIMIT, batchSize: ids.length + 1, enableUtf8Validation: false } as const
+      const found = await terms.find({ _id: { $in: [...ids] } }, options).toArray()
       return new Map(found.map(({ _id, records }) => [_id, records]))
     })
 
@@ -124,9 +130,7 @@ export const createCustomers = (
     find: keys =>
       run(async () => {
         const query = { _id: { $in: [...new Set(keys.map(customerKeyOf))] } }
-        return (await customers.find<FoundCustomer>(query, { ...LIMIT, projection: FOUND }).toArray()).sort(
-          compareCustomerKeys,
-        )
+        return (await customers.find<FoundCustomer>(query, FOUND).toArray()).sort(compareCustomerKeys)
       }),
 
     findByCustomerId: customerId => run(() => findByCustomerId(customerId)),
@@ -134,7 +138,7 @@ export const createCustomers = (
     page: ({ after, limit }) =>
       run(async () => {
         const beyond = after === undefined ? {} : { _id: { $gt: after } }
-        const options = { ...LIMIT, projection: FOUND, sort: { _id: 1 }, limit, batchSize: limit } as const
+        const options = { ...FOUND, sort: { _id: 1 }, limit, batchSize: limit } as const
         const records = await customers.find<FoundCustomer>(beyond, options).toArray()
         const last = records.at(-1)
         return { records, ...(last !== undefined && records.length === limit && { next: customerKeyOf(last) }) }
