@@ -2,7 +2,7 @@ import type { CustomerSource } from '#src/customers/port.ts'
 import { createBoundedCache } from '#src/kernel/bounded-cache.ts'
 
 /** A large base has some hundred thousand names, and few of them are on most records. */
-const MOST_TERMS = 100_000
+const MOST_TERMS = 50_000
 const REMEMBERED_MS = 60_000
 /** By what part a base may have grown or shrunk since a name was counted. */
 const MOST_MOVED = 0.01

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MongoMemoryServer } from 'mongodb-memory-server-core'
 import type { ReplicaMemberConfig } from 'mongodb-memory-server-core/lib/util/MongoInstance.js'
+import { freePorts } from '#test/support/free-ports.ts'
 import { findMongod } from './find-program.ts'
 import { MONGO_ARGS, takesWrites } from './mongo-args.ts'
 import { READY_MS, type TestServer } from './server.ts'
@@ -81,10 +82,16 @@ export const startReplicaSet = async (options: ReplicaSetOptions = {}): Promise<
   // Whatever version is found is the one the tests run on.
   process.env.MONGOMS_SYSTEM_BINARY_VERSION_CHECK = 'false'
   const library = require('mongodb-memory-server-core') as typeof import('mongodb-memory-server-core')
-  const member = host === undefined ? {} : { replicaMemberConfig: { host } as ReplicaMemberConfig }
+  const free = await freePorts(count)
+  const ports = port === undefined ? free : [port, ...free.slice(1)]
   const set = await library.MongoMemoryReplSet.create({
     binary: { systemBinary },
-    instanceOpts: [{ launchTimeout: READY_MS, ...(port !== undefined && { port }), ...member }],
+    instanceOpts: ports.map((own, at) => ({
+      launchTimeout: READY_MS,
+      port: own,
+      // The library's type leaves out what it passes on.
+      ...(at === 0 && host !== undefined && { replicaMemberConfig: { host } as ReplicaMemberConfig }),
+    })),
     replSet: {
       name: 'pias',
       count,
