@@ -7,8 +7,10 @@ export const onceFor = <Subject extends object, Result>(
 ): ((subject: Subject) => Result) => {
   const known = new WeakMap<Subject, { readonly result: Result }>()
   return subject => {
-    const found = known.get(subject) ?? { result: compute(subject) }
-    known.set(subject, found)
-    return found.result
+    const found = known.get(subject)
+    if (found !== undefined) return found.result
+    const result = compute(subject)
+    known.set(subject, { result })
+    return result
   }
 }

@@ -4,10 +4,7 @@ import { isFormOf } from './known-first-names.ts'
 import type { FirstNameLevel } from './levels.ts'
 import { areNicknames } from './nicknames.ts'
 
-const glue = (names: readonly string[]): string => {
-  const glued = names.length === 1 ? (names[0] as string) : names.join('')
-  return glued.includes('-') ? glued.replaceAll('-', '') : glued
-}
+const glue = (names: readonly string[]): string => names.join('').replaceAll('-', '')
 const isInitial = (name: string): boolean => name.length === 1
 
 /** A compound name may be written with a hyphen, a space or neither: how many names each side takes for one call name. */

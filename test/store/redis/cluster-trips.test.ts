@@ -29,6 +29,7 @@ test('an artifact with all its indexes is written in one round trip, to whicheve
   for (let nth = 0; nth < 40; nth++) {
     const indexes = { uid: `u${nth}`, grantId: `g${nth}`, userCode: `c${nth}` }
     const trips = await tripsOf(() => store.artifacts.upsert('Session', `s${nth}`, {}, 60, indexes))
+    // Four keys on three servers: were one waited for after the other, some server would be waited for twice.
     expect(Math.max(...trips)).toBe(1)
     seen.push(trips.filter(count => count > 0).length)
   }

@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { MongoMemoryServer } from 'mongodb-memory-server-core'
 import type { ReplicaMemberConfig } from 'mongodb-memory-server-core/lib/util/MongoInstance.js'
 import { freePorts } from '#test/support/free-ports.ts'
 import { findMongod } from './find-program.ts'
 import { MONGO_ARGS, takesWrites } from './mongo-args.ts'
-import { READY_MS, type TestServer } from './server.ts'
+import { READY_MS, type TestServer, untilReady } from './server.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -43,14 +42,6 @@ const killMember = async (member: MongoMemoryServer): Promise<void> => {
   await exited
 }
 
-const untilItTakesWrites = async (port: number): Promise<void> => {
-  const deadline = Date.now() + READY_MS
-  while (!(await takesWrites(port).catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`mongod took no writes within ${READY_MS} ms`)
-    await sleep(20)
-  }
-}
-
 const memberServer = (member: MongoMemoryServer, close: () => Promise<void>): TestServer => {
   const { port } = member.instanceInfo as { port: number }
   const signal = (name: NodeJS.Signals) => {
@@ -66,7 +57,7 @@ const memberServer = (member: MongoMemoryServer, close: () => Promise<void>): Te
       await killMember(member)
       await member.stop({ doCleanup: false, force: false })
       await member.start(true)
-      await untilItTakesWrites(port)
+      await untilReady({ path: 'mongod', isReady: () => takesWrites(port) })
     },
   }
 }

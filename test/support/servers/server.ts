@@ -52,10 +52,11 @@ export type Program = {
   readonly isReady: () => Promise<boolean>
 }
 
-const untilReady = async (program: Program): Promise<void> => {
+/** Waits until a program is ready. @throws Error after {@link READY_MS} */
+export const untilReady = async ({ path, isReady }: Pick<Program, 'path' | 'isReady'>): Promise<void> => {
   const deadline = Date.now() + READY_MS
-  while (!(await program.isReady().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`${program.path} was not ready within ${READY_MS} ms`)
+  while (!(await isReady().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`${path} was not ready within ${READY_MS} ms`)
     await sleep(20)
   }
 }
