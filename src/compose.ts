@@ -210,7 +210,7 @@ export const compose = async (
     acceptsMethods,
     signing,
     callable,
-    countRequest: limiter.count,
+    limiter,
     startInteraction: journey.start,
     explainLostSession: journey.explainLostSession,
     middleware,

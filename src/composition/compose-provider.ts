@@ -22,7 +22,7 @@ import type { StartInteraction } from '#src/provider/interaction-url.ts'
 import type { LogoutPages } from '#src/provider/logout.ts'
 import type { CallableNetworks } from '#src/provider/outgoing/guarded-fetch.ts'
 import type { RenderOAuthError } from '#src/provider/render-error.ts'
-import type { CountRequest } from '#src/provider/request-limits.ts'
+import type { RequestLimiter } from '#src/provider/request-limits.ts'
 import { createSettings } from '#src/provider/settings.ts'
 import { createTokenPreview, type PreviewTokens } from '#src/provider/token-preview.ts'
 import type { AcceptsMethods } from '#src/rollout/accepted-methods.ts'
@@ -42,7 +42,7 @@ type Deps = {
   readonly responder: PageResponder
   /** What may be called of addresses that clients name. */
   readonly callable: CallableNetworks
-  readonly countRequest: CountRequest
+  readonly limiter: RequestLimiter
   readonly startInteraction: StartInteraction
   readonly explainLostSession: ReturnType<typeof createExplainLostSession>
   /** Runs before the provider's own routes. */
@@ -128,7 +128,7 @@ export const composeProvider = async (deps: Deps): Promise<CurrentProvider> => {
       consents: store.consents,
       logouts: store.logouts,
       limits: store.limits,
-      countRequest: deps.countRequest,
+      limiter: deps.limiter,
       unitOfWork,
       refreshSecret: await loadSecret(store.keys, 'refresh'),
       dpopNonceSecret: Buffer.from(await loadSecret(store.keys, 'dpop-nonces'), 'base64url'),

@@ -58,8 +58,10 @@ export const errorBoundary = (deps: {
     else deps.logger.info(fields, error.message)
     if (error.status < 500 && error.code !== 'page.not_found') deps.noteRefusal(ctx, error.code)
     ctx.status = error.status
-    // As a date, so that it stays right in a cache (RFC 9110, 10.2.3).
-    if (error.retryAt !== undefined) ctx.set('Retry-After', new Date(error.retryAt).toUTCString())
+    // As a date, so that it stays right in a cache (RFC 9110, 10.2.3); it has no parts of seconds.
+    if (error.retryAt !== undefined) {
+      ctx.set('Retry-After', new Date(Math.ceil(error.retryAt / 1000) * 1000).toUTCString())
+    }
     if (ctx.accepts('json', 'html') === 'html') return deps.renderErrorPage(ctx, error)
     ctx.body = problemOf(error, reference)
     ctx.type = 'application/problem+json'

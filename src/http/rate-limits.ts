@@ -6,6 +6,8 @@ import { PiasError } from '#src/kernel/errors.ts'
 type Limiter = {
   count(subject: 'address' | 'network', id: string): boolean
   isReached(subject: 'address' | 'network', id: string): boolean
+  /** Seconds until all are let through again. */
+  secondsLeft(): number
 }
 
 /**
@@ -20,11 +22,14 @@ const OF_MACHINES = new Set(['/token', '/request', '/me', '/token/introspection'
  * @returns middleware that throws PiasError `request.too_many` (429 with `Retry-After`)
  */
 export const rateLimits =
-  ({ count, isReached }: Limiter): Middleware =>
+  ({ count, isReached, secondsLeft }: Limiter): Middleware =>
   async (ctx, next) => {
     if (isLoopback(ctx.ip)) return next()
     const [address, network] = [addressKey(ctx.ip), networkKey(ctx.ip)]
-    if (isReached('address', address) || isReached('network', network)) throw new PiasError('request.too_many')
+    if (isReached('address', address) || isReached('network', network)) {
+      ctx.set('Retry-After', String(secondsLeft()))
+      throw new PiasError('request.too_many')
+    }
     const countOne = () => {
       count('address', address)
       count('network', network)

@@ -14,6 +14,8 @@ export type RateLimiter = {
   count(subject: Subject, id: string): boolean
   /** Whether the limit is reached, without counting. */
   isReached(subject: Subject, id: string): boolean
+  /** @returns seconds until the minute is over, when all are let through again: whole, rounded up, 60 at most */
+  secondsLeft(): number
   /** Tells the store what was counted here, and learns what was counted elsewhere. */
   readonly job: Job
 }
@@ -37,7 +39,7 @@ type Counter = { readonly subject: Subject; own: number; told: number; elsewhere
  * @param deps.refused told of every request that is beyond a limit
  */
 export const createRateLimiter = (deps: {
-  limits: LimitsPort
+  limits: Pick<LimitsPort, 'hit'>
   perMinute: RateLimits
   refused?: (subject: Subject) => void
   clock: Clock
@@ -95,6 +97,7 @@ export const createRateLimiter = (deps: {
       if (isReached) refused(subject)
       return isReached
     },
+    secondsLeft: () => Math.ceil((WINDOW_MS - (clock() % WINDOW_MS)) / 1000),
     job: { name: 'rate limits', everyMs: FLUSH_EVERY_MS, run: flush },
   }
 }

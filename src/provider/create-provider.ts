@@ -50,7 +50,7 @@ import { logEvents } from './log-events.ts'
 import { type LogoutPages, skipEmptyLogout } from './logout.ts'
 import { refuseOtherGrants } from './refuse-other-grants.ts'
 import { createRenderError, type RenderOAuthError } from './render-error.ts'
-import { type CountRequest, createRequestLimits } from './request-limits.ts'
+import { createRequestLimits, type RequestLimiter } from './request-limits.ts'
 import { identifyAllSubjects } from './subjects.ts'
 import { type IdentityAssurances, verifiedClaimsMetadata } from './verified-claims.ts'
 
@@ -92,7 +92,7 @@ export const createProvider = (deps: {
   devicePages: DevicePages
   limits: LimitsPort
   /** Counts requests of clients and accounts. */
-  countRequest: CountRequest
+  limiter: RequestLimiter
   middleware: readonly Middleware[]
   noteRefusal: NoteRefusal
   /** Notes that somebody let a device in. */
@@ -114,7 +114,7 @@ export const createProvider = (deps: {
   const registrations: Registrations = new WeakMap()
   const registered = createRegisteredClients({ ...deps, registrations })
   const renderError = createRenderError(deps.renderOAuthError)
-  const limitRequests = createRequestLimits(deps.countRequest)
+  const limitRequests = createRequestLimits(deps.limiter)
   const { expect, findAccount: find, grants } = createReadAhead(deps)
   const findAccount = createFindAccount({ ...deps, accounts: { ...deps.accounts, find }, isStillValid })
   const provider: Provider = new Provider(deps.issuer, {

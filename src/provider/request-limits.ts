@@ -1,17 +1,19 @@
 import Provider, { errors, type KoaContextWithOIDC } from 'oidc-provider'
 
-/** Counts a request of a client or an account. @returns whether it is within the limit */
-export type CountRequest = (subject: 'client' | 'account', id: string) => boolean
-
-/** Seconds until it is worth trying again: limits are by the minute. */
-const RETRY_AFTER = '60'
+/** Counts requests of clients and accounts. */
+export type RequestLimiter = {
+  /** Counts one. @returns whether it is within the limit */
+  count(subject: 'client' | 'account', id: string): boolean
+  /** Seconds until all are let through again. */
+  secondsLeft(): number
+}
 
 /**
  * Limits requests by who makes them, once that is known: a client and an account count once a request, however often the
  * library looks them up. Whoever is over hears `temporarily_unavailable` with status 429; a login goes back to its app
  * with it.
  */
-export const createRequestLimits = (count: CountRequest) => {
+export const createRequestLimits = ({ count, secondsLeft }: RequestLimiter) => {
   const counted = new WeakMap<KoaContextWithOIDC, Set<string>>()
   return (subject: 'client' | 'account', id: string): void => {
     const { ctx } = Provider
@@ -23,7 +25,7 @@ export const createRequestLimits = (count: CountRequest) => {
     if (known.has(subject)) return
     known.add(subject)
     if (count(subject, id)) return
-    ctx.set('Retry-After', RETRY_AFTER)
+    ctx.set('Retry-After', String(secondsLeft()))
     const error = new errors.CustomOIDCProviderError('temporarily_unavailable', 'too many requests, try again later')
     throw Object.assign(error, { status: 429, statusCode: 429 })
   }

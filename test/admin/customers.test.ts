@@ -232,15 +232,23 @@ test('calls at the same moment for the same records: each is done, and one of th
 
 test('more lines than a node has time for are put off, and can be sent again with the same key', async () => {
   const token = await tokenOf('mobile-system')
+  // A minute begins with the first of them.
+  api.pass(70_000)
   const lines = Array.from({ length: 200 }, (_, at) => line(`FEED-NONE-${at}`, { deleted: true }))
   let answer = await send(lines, { token })
   for (let calls = 1; answer.status === 200 && calls < 40; calls += 1) answer = await send(lines, { token })
-  expect([...codeOf(answer), answer.headers['retry-after']]).toEqual([429, 'too-many', '60'])
+  expect([...codeOf(answer), answer.headers['retry-after']]).toEqual([
+    429,
+    'too-many',
+    expect.stringMatching(/^([3-5]\d|60)$/),
+  ])
   const options = { token, headers: { 'idempotency-key': 'feed-2' } }
   expect((await send([line('FEED-20')], options)).status).toBe(429)
+  api.pass(100_000)
+  expect(Number((await send(lines, { token })).headers['retry-after'])).toBeLessThanOrEqual(30)
   // What a busy system is told again and again does not fill the trail.
   expect(await api.eventsOf('admin.refused')).not.toContainEqual(expect.objectContaining({ code: 'too-many' }))
-  api.pass(2 * 60 * 1000)
+  api.pass(140_000)
   expect((await send([line('FEED-20')], options)).json()).toEqual({ ...NOTHING, inserted: 1 })
   api.pass(0)
 })
@@ -251,7 +259,7 @@ test('what is sent wrongly is told so', () => api.callWrongly('customers'))
 test('a client that is taken out of the files is no feed with the next request', async () => {
   const token = await tokenOf('mobile-system')
   rmSync(join(api.admin.running.clientsDir, FEED_FILE))
-  api.pass(2 * 60 * 1000 + 2000)
+  api.pass(140_000 + 122_000)
   expect(codeOf(await send([line('FEED-21')], { token }))).toEqual([401, 'unauthorized'])
   api.pass(0)
 })

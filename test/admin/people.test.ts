@@ -120,7 +120,10 @@ test('whole customer numbers are looked at so often an hour, whichever way, and 
   await limits.hit(`customer-number ${api.other.accountId}`, 3600, 119)
   expect((await byNumber()).status).toBe(200)
   for (const over of [await whyRecord(), await byNumber()]) {
-    expect([codeOf(over), over.headers['retry-after']]).toEqual([[429, 'too-many'], '3600'])
+    expect([codeOf(over), over.headers['retry-after']]).toEqual([
+      [429, 'too-many'],
+      expect.stringMatching(/^3[56]\d\d$/),
+    ])
     expect(over.headers['content-type']).toContain('application/problem+json')
     expect(over.body).not.toContain(customerId)
     expect(over.body).not.toContain(api.owner.accountId)
@@ -356,7 +359,7 @@ test('records are found by name for who mends links, and not without end', async
   const { limits } = api.admin.running.pias.store
   await limits.hit(`name-search ${api.owner.accountId}`, 3600, 60)
   const over = await api.invoke('searchRecords', { body })
-  expect([codeOf(over), over.headers['retry-after']]).toEqual([[429, 'too-many'], '3600'])
+  expect([codeOf(over), over.headers['retry-after']]).toEqual([[429, 'too-many'], expect.stringMatching(/^3[56]\d\d$/)])
 })
 
 test('what an act on a record would do tells whose it is, and counts as a look by its number', async () => {

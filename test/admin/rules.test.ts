@@ -86,7 +86,11 @@ test('tells which record came up for most people in an hour, by reference, and i
   // Each look reads thousands of events.
   await store.limits.hit(`busiest-record ${api.other.accountId}`, 3600, 60)
   const often = await api.invoke('showBusiestRecord', { token: api.other.token })
-  expect([...codeOf(often), often.headers['retry-after']]).toEqual([429, 'too-many', '3600'])
+  expect([...codeOf(often), often.headers['retry-after']]).toEqual([
+    429,
+    'too-many',
+    expect.stringMatching(/^3[56]\d\d$/),
+  ])
 })
 
 test('examples of decisions about nobody name no record by what numbers can be tried against', async () => {

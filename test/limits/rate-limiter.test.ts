@@ -45,6 +45,15 @@ test('lets through what is within the limit, and starts anew with the minute', (
   expect(calls).toBe(0)
 })
 
+test('tells how long it is until the minute is over', () => {
+  const limiter = node()
+  const left = [0, 1, 58_999, 59_000, 59_999, 60_000].map(ms => {
+    now = Date.parse('2036-11-22T12:00:00Z') + ms
+    return limiter.secondsLeft()
+  })
+  expect(left).toEqual([60, 60, 2, 1, 1, 60])
+})
+
 test('who is far from a limit costs no command', async () => {
   const limiter = node()
   for (let person = 0; person < 50; person++) countMany(limiter, 9, `person-${person}`)

@@ -57,6 +57,10 @@ describe('how often codes', () => {
     expect(await outcome(limits().issue(requestOf('192.0.2.1')))).toBe('counted')
     expect(await outcome(limits().issue(requestOf('192.0.2.2')))).toBe('temporarily_unavailable')
     expect(headers['Retry-After']).toBe(String(WINDOW))
+    ahead += 500_000
+    expect(await outcome(limits().issue(requestOf('192.0.2.2')))).toBe('temporarily_unavailable')
+    expect(Number(headers['Retry-After'])).toBeLessThanOrEqual(100)
+    expect(Number(headers['Retry-After'])).toBeGreaterThan(50)
     expect(await outcome(limits().issue(requestOf('192.0.2.2', { client: 'radio' })))).toBe('counted')
   })
 })

@@ -56,7 +56,7 @@ export const accountRoutes = (deps: {
   accounts: ReturnType<typeof createAccountOperations>
   decisions: ReturnType<typeof createDecisionOperations>
   access: AccountAccess
-  limits: Pick<LimitsPort, 'hit'>
+  limits: Pick<LimitsPort, 'hitTimed'>
 }): readonly Route[] => {
   const { accounts, decisions, access } = deps
   const tooMany = createLimitNumberLooks(deps)

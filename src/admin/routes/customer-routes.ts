@@ -23,14 +23,14 @@ const outcomes = z.strictObject({
   superseded: number.describe('A later line of the same call is of the same record.'),
 })
 
-const TOO_MANY: Problem = {
+const tooMany = (leftSeconds: number): Problem => ({
   status: 429,
   code: 'too-many',
   title: `these are more than ${MOST_LINES_A_MINUTE} lines within a minute`,
-  detail: 'nothing of it was done: send it again in a minute',
+  detail: 'nothing of it was done: send it again when the minute is over',
   unnoted: true,
-  headers: { 'Retry-After': String(MINUTE_SECONDS) },
-}
+  headers: { 'Retry-After': String(leftSeconds) },
+})
 
 /** The lines of service lines that are not the system's. */
 const foreignLines = (lines: readonly { serviceLine: ServiceLine }[], caller: Caller | FeedCaller) =>
@@ -81,8 +81,9 @@ export const customerRoutes = (deps: { feed: Pick<CustomerFeed, 'apply'>; limits
       admit: async ({ body: { lines }, caller }) => {
         const foreign = foreignLines(lines, caller)
         if (isFeed(caller) && foreign.length > 0) return notYours(foreign, caller)
-        const sent = await deps.limits.hit(`customers ${nameOf(caller)}`, MINUTE_SECONDS, lines.length)
-        return sent > MOST_LINES_A_MINUTE ? TOO_MANY : undefined
+        const counter = `customers ${nameOf(caller)}`
+        const { hits, leftSeconds } = await deps.limits.hitTimed(counter, MINUTE_SECONDS, lines.length)
+        return hits > MOST_LINES_A_MINUTE ? tooMany(leftSeconds) : undefined
       },
       run: async ({ body: { lines } }) => {
         const done = await inTurn(() => deps.feed.apply(lines.map(toGoodLine)))

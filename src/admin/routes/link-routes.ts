@@ -111,7 +111,7 @@ const answerTo = (outcome: LinkOutcome): Answer | Problem =>
 export const linkRoutes = (deps: {
   changes: LinkChanges
   linkChanges: Pick<LinkChangesPort, 'find' | 'list' | 'identitiesOf'>
-  limits: Pick<LimitsPort, 'hit'>
+  limits: Pick<LimitsPort, 'hitTimed'>
   sides: Sides
   roleOf: ReturnType<typeof createRoleOf>
 }): readonly Route[] => {

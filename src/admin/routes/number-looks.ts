@@ -8,5 +8,5 @@ const MOST_AN_HOUR = 120
  * Limits looks by a whole customer number: those that one admin has in an hour, whichever operation tells whose it is.
  * @returns as {@link createHourlyLimit}
  */
-export const createLimitNumberLooks = ({ limits }: { limits: Pick<LimitsPort, 'hit'> }) =>
+export const createLimitNumberLooks = ({ limits }: { limits: Pick<LimitsPort, 'hitTimed'> }) =>
   createHourlyLimit({ limits, name: 'customer-number', what: 'looks by customer number', most: MOST_AN_HOUR })

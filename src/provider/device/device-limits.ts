@@ -29,33 +29,34 @@ const tooMany = (): never => {
  * @see docs/decisions/0032-device-grant.md
  */
 export const createDeviceLimits = (limits: LimitsPort, clock: Clock) => {
-  const exceeds = async (counters: readonly (readonly [key: string, max: number])[]): Promise<boolean> => {
-    const counts = await Promise.all(
-      counters.map(async ([key, max]) => (await limits.hit(`device:${key}`, WINDOW).catch(asUnavailable)) > max),
-    )
-    return counts.includes(true)
+  /** @returns seconds until all of these counters let through again; 0 while they do */
+  const secondsLeft = async (counters: readonly (readonly [key: string, max: number])[]): Promise<number> => {
+    const lefts = counters.map(async ([key, max]) => {
+      const { hits, leftSeconds } = await limits.hitTimed(`device:${key}`, WINDOW).catch(asUnavailable)
+      return hits > max ? leftSeconds : 0
+    })
+    return Math.max(...(await Promise.all(lefts)))
   }
 
   return {
     /** Counts a code that somebody entered. @throws PiasError `request.too_many` */
     guess: async (ctx: KoaContextWithOIDC): Promise<void> => {
-      const tooMuch = await exceeds([
+      const left = await secondsLeft([
         [`guess:browser:${ctx.oidc.session?.uid}`, GUESSES.browser],
         [`guess:address:${addressKey(ctx.ip)}`, GUESSES.address],
         ['guess:all', GUESSES.all],
       ])
-      // The window may have begun earlier; it is over by then in any case.
-      if (tooMuch) throw new PiasError('request.too_many', undefined, { retryAt: clock() + WINDOW * 1000 })
+      if (left > 0) throw new PiasError('request.too_many', undefined, { retryAt: clock() + left * 1000 })
     },
 
     /** Counts a code that a device asks for. @throws Error `temporarily_unavailable` with status 429 */
     issue: async (ctx: KoaContextWithOIDC): Promise<void> => {
-      const tooMuch = await exceeds([
+      const left = await secondsLeft([
         [`issue:address:${addressKey(ctx.ip)}`, ISSUED.address],
         [`issue:client:${ctx.oidc.client?.clientId}`, ISSUED.client],
       ])
-      if (!tooMuch) return
-      ctx.set('Retry-After', String(WINDOW))
+      if (left === 0) return
+      ctx.set('Retry-After', String(left))
       tooMany()
     },
 

@@ -3,5 +3,6 @@ import type { LimitsPort } from '#src/store/ports/limits.ts'
 
 /** Counters under tokens: what is counted may be an address or a person. */
 export const encryptLimits = (limits: LimitsPort, token: BlindIndex): LimitsPort => ({
-  hit: (key, windowSeconds, count) => limits.hit(token(key), windowSeconds, count),
+  hit: (key, ...rest) => limits.hit(token(key), ...rest),
+  hitTimed: (key, ...rest) => limits.hitTimed(token(key), ...rest),
 })

@@ -81,7 +81,7 @@ const transitionAttempt = `
 const hitLimit = `
   local hits = redis.call('INCRBY', KEYS[1], ARGV[2])
   if hits == tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-  return hits`
+  return {hits, redis.call('PTTL', KEYS[1])}`
 
 const MOST_REPLICATION_IDS = 256
 
@@ -132,7 +132,8 @@ export type RedisCommands = {
    */
   upsertWithIndexes(numberOfKeys: number, ...rest: (string | number)[]): Promise<null>
   transitionAttempt(key: string, version: number, replacement: string): Promise<1 | 0>
-  hitLimit(key: string, windowMs: number, count: number): Promise<number>
+  /** Counts so many more. @returns how many there are now, and milliseconds until they end */
+  hitLimit(key: string, windowMs: number, count: number): Promise<[hits: number, leftMs: number]>
   /**
    * Notes the stamps of all servers; one that is new starts the quarantine, unless none was known to anybody.
    * @param remembered 1 if the caller knew some before

@@ -163,6 +163,17 @@ export const describeLimits = (context: Context): void => {
       expect(await port().hit('k', 60, 2)).toBe(5)
     })
 
+    test('tells with a hit how long its window still lasts, in whole seconds, rounded up', async () => {
+      expect(await port().hitTimed('k', 60)).toEqual({ hits: 1, leftSeconds: 60 })
+      await context.advance(40.2)
+      expect(await port().hit('k', 60)).toBe(2)
+      expect(await port().hitTimed('k', 60, 3)).toEqual({ hits: 5, leftSeconds: 20 })
+      await context.advance(19)
+      expect(await port().hitTimed('k', 60)).toEqual({ hits: 6, leftSeconds: 1 })
+      await context.advance(1)
+      expect(await port().hitTimed('k', 30, 2)).toEqual({ hits: 2, leftSeconds: 30 })
+    })
+
     test('counts every one of parallel hits', async () => {
       const counts = await race(() => port().hit('k', 60))
       expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: RACERS }, (_, index) => index + 1))

@@ -63,6 +63,7 @@ describe('each operation costs', () => {
     expect(await costOf(() => attempts.find('a'))).toEqual({ commands: 'get', trips: 1 })
     expect(await costOf(() => attempts.transition('a', 1, {}))).toEqual({ commands: 'evalsha', trips: 1 })
     expect(await costOf(() => limits.hit('a', 60))).toEqual({ commands: 'evalsha', trips: 1 })
+    expect(await costOf(() => limits.hitTimed('a', 60))).toEqual({ commands: 'evalsha', trips: 1 })
   })
 
   test('one round trip for what is done at once', async () => {
@@ -118,5 +119,5 @@ test('nothing is stored that lives no longer than now', async () => {
   await attempts.create('over', {}, 0)
   expect(await attempts.find('over')).toBeUndefined()
   expect(await limits.hit('over', 0)).toBe(1)
-  expect(await limits.hit('over', 0)).toBe(1)
+  expect(await limits.hitTimed('over', 0)).toEqual({ hits: 1, leftSeconds: 0 })
 })
