@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { PiasError } from '#src/kernel/errors.ts'
-import { claimNode } from '#src/store/sqlite/claim-node.ts'
+import { claimNode, tryClaim } from '#src/store/sqlite/claim-node.ts'
 
 /**
  * Claims a data folder for one `npm start`, whatever the store: another on it would register the sample apps anew, at its own
@@ -9,17 +9,14 @@ import { claimNode } from '#src/store/sqlite/claim-node.ts'
  * it as well. The claim ends with the process, however that ends.
  * @param options.shown the folder as it is told
  * @returns gives the claim back
- * @throws PiasError `store.unusable` when another one has it
+ * @throws PiasError `store.unusable` when another one has it, or where the folder cannot be written
  */
 export const claimFolder = (options: { dataDir: string; shown: string; isEmbedded: boolean }): (() => void) => {
   const { dataDir, shown, isEmbedded } = options
   const nodeLock = join(dataDir, 'node.lock')
   if (isEmbedded && existsSync(nodeLock)) claimNode(nodeLock)()
-  try {
-    return claimNode(join(dataDir, 'start.lock'))
-  } catch (cause) {
-    if (!(cause instanceof PiasError)) throw cause
-    const remedy = 'stop it first, or set another data folder (PIAS_DATA_DIR) and other ports'
-    throw new PiasError('store.unusable', `another npm start runs on ${shown}: ${remedy}`, { cause })
-  }
+  const giveBack = tryClaim(join(dataDir, 'start.lock'))
+  if (giveBack !== undefined) return giveBack
+  const remedy = 'stop it first, or set another data folder (PIAS_DATA_DIR) and other ports'
+  throw new PiasError('store.unusable', `another npm start runs on ${shown}: ${remedy}`)
 }

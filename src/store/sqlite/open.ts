@@ -30,48 +30,11 @@ import { createPasskeys } from './passkeys.ts'
 import { createReviews } from './reviews.ts'
 import { createRollouts } from './rollouts.ts'
 import { DURABLE_MIGRATIONS, EXPIRING_MIGRATIONS } from './schema.ts'
+import { resultCodeOf, SQLITE_BUSY, unusable } from './unusable.ts'
 
 /** How long a write waits while another process writes to the same file. */
 const BUSY_TIMEOUT_MS = 5000
 const RETRY_MS = 20
-const SQLITE_BUSY = 5
-
-const FORBIDDEN = 'cannot be written: give this user the right to, or set another data directory'
-const NOT_A_DIRECTORY = 'is not a directory: remove it, or set another data directory'
-const DAMAGED = 'is damaged or not a database: restore it from a backup, or move it away to start empty'
-const NO_ROOM = 'cannot be written because the disk is full: make room'
-
-/** What went wrong and what to do, by Node's code or SQLite's primary result code. */
-const REMEDIES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
-  ['EACCES', FORBIDDEN],
-  ['EPERM', FORBIDDEN],
-  ['EROFS', FORBIDDEN],
-  ['EEXIST', NOT_A_DIRECTORY],
-  ['ENOTDIR', NOT_A_DIRECTORY],
-  ['EISDIR', 'is a directory where a file should be: move it away'],
-  ['ENOSPC', NO_ROOM],
-  [3, FORBIDDEN],
-  [SQLITE_BUSY, 'is locked by another process: end that process, then try again'],
-  [8, FORBIDDEN],
-  [11, DAMAGED],
-  [13, NO_ROOM],
-  [14, FORBIDDEN],
-  [26, DAMAGED],
-])
-
-/** Node's code, or SQLite's primary result code, behind an error. */
-const resultCodeOf = (error: unknown): string | number | undefined => {
-  const origin = error instanceof PiasError ? error.cause : error
-  const { code, errcode } = (origin ?? {}) as { code?: string; errcode?: number }
-  return errcode === undefined ? code : errcode & 0xff
-}
-
-const unusable = (path: string, error: unknown): PiasError => {
-  const known = error instanceof PiasError && error.code === 'store.unusable' ? error.detail : undefined
-  const code = resultCodeOf(error)
-  const detail = known ?? REMEDIES.get(code) ?? `cannot be opened as a database of PIAS (${code ?? 'unknown reason'})`
-  return new PiasError('store.unusable', `${path} ${detail}`, { cause: error })
-}
 
 type FileOptions = { synchronous: 'FULL' | 'NORMAL'; migrations: Migrations; bulk?: boolean; trail?: Clock }
 
