@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider'
+import type { ApiMetadata } from '#src/clients/api-metadata.ts'
 import type { ClientMetadata } from '#src/clients/client-metadata.ts'
 import type { NoteRefusal } from '#src/http/error-boundary.ts'
 import { createIntrospection } from '#src/provider/apis/introspection.ts'
@@ -23,6 +24,7 @@ export const createFeatures = (deps: {
   isStillValid: IsStillValid
   findClient: (clientId: string) => ClientMetadata | undefined
   findApi: FindApi
+  apis: () => readonly ApiMetadata[]
   accessTokenLifetime: number
   dpopNonceSecret: Buffer
   registrationPolicies: Readonly<Record<string, RegistrationPolicy>>

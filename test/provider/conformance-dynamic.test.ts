@@ -26,6 +26,7 @@ const REGISTRATION = {
   policies: {
     suite: { pkceRequired: false, responseModes: ['query', 'form_post'] },
     openid: { implicit: true },
+    apis: { scope: 'openid asks:read silent:read' },
     narrow: { scope: 'openid email', grantTypes: ['authorization_code'], redirectHosts: ['app.example'] },
   },
 }
@@ -51,6 +52,13 @@ const initialAccessToken = (policy: string): Promise<string> =>
     )
   })
 
+const api = (name: string, clients: string[]) => {
+  const description = { nl: name, fr: name, de: name, en: name }
+  return { audience: `https://${name}.example/`, name, scopes: [{ name: `${name}:read`, description }], clients }
+}
+/** One that asks PIAS about tokens, and one that reads them itself. */
+const APIS = [api('asks', ['asks-api']), api('silent', [])]
+
 let suiteToken: string
 let narrowToken: string
 let implicitToken: string
@@ -65,7 +73,9 @@ beforeAll(async () => {
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  running = await startPias({ config: { registration: REGISTRATION } })
+  const apisDir = mkdtempSync(join(tmpdir(), 'pias-apis-'))
+  for (const [at, one] of APIS.entries()) writeFileSync(join(apisDir, `${at}.json`), JSON.stringify(one))
+  running = await startPias({ config: { registration: REGISTRATION, apisDir } })
   suiteToken = await initialAccessToken('suite')
   narrowToken = await initialAccessToken('narrow')
   implicitToken = await initialAccessToken('openid')
@@ -474,6 +484,22 @@ describe('management', () => {
     await adminSets(client, { pias_lifetimes: { accessToken: 60 } })
     expect((await change(client)).status).toBe(200)
     expect((await suiteOf(client).logIn()).tokens.expires_in).toBe(60)
+  })
+
+  test('opaque tokens, which an admin gave it, are not for APIs that only read tokens themselves', async () => {
+    const client = await registered({ scope: 'openid asks:read' }, await initialAccessToken('apis'))
+    await adminSets(client, { pias_access_token_format: 'opaque' })
+    // With no scope it would have those of its policy.
+    for (const more of [{ scope: 'openid silent:read' }, {}]) {
+      const refused = await change(client, more)
+      expect([refused.status, refused.json().error]).toEqual([400, 'invalid_client_metadata'])
+      expect(refused.json().error_description).toMatch(
+        /^scope needs an API that introspects, and https:\/\/silent\.example/,
+      )
+    }
+    expect(await storedOf(client)).toMatchObject({ scope: 'openid asks:read' })
+    expect((await change(client, { scope: 'openid asks:read', client_name: 'Renamed' })).status).toBe(200)
+    expect(await storedOf(client)).toMatchObject({ pias_access_token_format: 'opaque', client_name: 'Renamed' })
   })
 
   test('in a sector that an admin gave, it changes itself with what it read', async () => {

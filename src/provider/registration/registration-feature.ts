@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Middleware } from 'koa'
 import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
-import { usesSecret } from '#src/clients/client-metadata.ts'
+import { unreadableFormats } from '#src/clients/access-token-format.ts'
+import type { ApiMetadata } from '#src/clients/api-metadata.ts'
+import { type ClientMetadata, usesSecret } from '#src/clients/client-metadata.ts'
 import { makeSecret } from '#src/clients/client-secrets.ts'
 import { toProviderClient } from '#src/provider/client-payload.ts'
 import { asUnavailable } from '#src/provider/store/unavailable.ts'
@@ -12,18 +14,32 @@ import type { RegisteredClients, Registrations } from './registered-clients.ts'
 const ROUTES = new Set(['registration', 'client', 'client_update'])
 
 type Policies = Readonly<Record<string, RegistrationPolicy>>
-type Deps = { registrations: Registrations; registered: Pick<RegisteredClients, 'find'> }
+type Deps = {
+  registrations: Registrations
+  registered: Pick<RegisteredClients, 'find'>
+  apis: () => readonly ApiMetadata[]
+}
 
 /** Whether the request of this moment makes or changes a client. */
 export const isRegistering = (): boolean => ['registration', 'client_update'].includes(Provider.ctx?.oidc.route ?? '')
 
+/**
+ * Holds a client whose tokens an admin made opaque to what admins are held to (clients/check-surroundings.ts): the scope is
+ * the client's to say, so it is the field that is wrong. What else surrounds a client it cannot say.
+ */
+const requireReadable = (metadata: ClientMetadata, apis: readonly ApiMetadata[]): void => {
+  const [unreadable] = unreadableFormats(metadata, apis)
+  if (unreadable !== undefined) throw new errors.InvalidClientMetadata(`scope ${unreadable.message}`)
+}
+
 /** Makes of the request, in place, what oidc-provider shall make a client of. */
 const applyPolicy =
-  (policy: RegistrationPolicy, { registrations, registered }: Deps) =>
+  (policy: RegistrationPolicy, { registrations, registered, apis }: Deps) =>
   async (ctx: KoaContextWithOIDC, properties: Record<string, unknown>): Promise<void> => {
     // Known to the library where a client changes itself.
     const before = ctx.oidc.client && (await registered.find(ctx.oidc.client.clientId))
     const metadata = registerClient(properties, policy, before?.metadata)
+    requireReadable(metadata, apis())
     const { client_id_issued_at: issuedAt, client_secret: secret, client_secret_expires_at: expiresAt } = properties
     for (const field of Object.keys(properties)) delete properties[field]
     Object.assign(properties, toProviderClient(metadata), { client_id_issued_at: issuedAt })
