@@ -23,7 +23,8 @@ export const addLinkCommands = (program: Command, terminal: ProcessTerminal): vo
     .description('gives a record that nobody has to an account')
     .argument('<account>', "the account's id")
     .argument('<record>', 'service line and number, such as mobile:MOB-1')
-    .option('--role <role>', 'holder, user or administrator')
+    // Whoever leaves it out is told by the name of the value what there is to choose.
+    .requiredOption('--role <holder/user/administrator>', 'what the person is on the record')
     .action(
       answer(terminal, (account: string, record: string, options: LinkOptions) =>
         requestChange(terminal, { ...options, kind: 'link', account, record }),

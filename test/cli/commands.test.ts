@@ -238,7 +238,7 @@ test('every command tells a program what it came to, asks before it does harm, a
   expect(unlinked).toMatchObject({ kind: 'done', change: { id: expect.any(String) } })
   await run('links undo', [unlinked.change.id, ...reason])
   const wallet = await addSecondLogin(running.pias.store, lotte)
-  await run('links link', [nora, 'mobile:MOB-SYNTHETIC', ...reason])
+  await run('links link', [nora, 'mobile:MOB-SYNTHETIC', '--role', 'holder', ...reason])
   expect(await run('links split', [lotte, '--identity', wallet.subject, ...reason])).toMatchObject({
     kind: 'done',
   })

@@ -139,6 +139,29 @@ test('accounts are found and shown masked, and every link is explained', async (
   expect(await links('why', 'tv:nobody')).toMatchObject({ code: 2, stdout: '' })
 })
 
+test('a record is linked in a role, which must be named', async () => {
+  const { accounts } = running.pias.store
+  const id = 'synthetic-user' as AccountId
+  await accounts.open({
+    account: { id, createdAt: 0, updatedAt: 0, claims: { name: 'Synthetic User' } },
+    identity: { issuer: 'https://itsme.example', clientId: 'pias', subject: id },
+    customers: [],
+    events: [],
+  })
+  const link = (...role: string[]) => act('link', id, 'tv:TV-SYNTHETIC', ...role, '--yes')
+  const unsaid = await link()
+  expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining('--role <holder/user/administrator>')])
+  expect(await link('--role', 'owner')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--role must be one of holder, user, administrator'),
+  })
+  expect(await accounts.customersOf(id)).toEqual([])
+  expect((await link('--role', 'user')).code).toBe(0)
+  expect(await accounts.customersOf(id)).toMatchObject([
+    { serviceLine: 'tv', customerId: 'TV-SYNTHETIC', role: 'user' },
+  ])
+})
+
 test('what is not understood and what cannot be done ends with 2', async () => {
   expect(await act('unlink', 'radio:1')).toMatchObject({ code: 2, stdout: '' })
   expect(await act('unlink', 'tv:nobody')).toMatchObject({ code: 2, stderr: 'pias: refused: not-linked\n' })

@@ -53,9 +53,8 @@ const toRequest = async ({ linkChanges }: Store, asked: Asked): Promise<LinkRequ
   switch (asked.kind) {
     case 'link': {
       const role = ROLES.find(one => one === asked.role)
-      if (asked.role !== undefined && role === undefined) throw invalid(`--role must be one of ${ROLES.join(', ')}`)
-      const record = recordOf(asked.record)
-      return { kind: 'link', account: asked.account as AccountId, record, ...(role !== undefined && { role }) }
+      if (role === undefined) throw invalid(`--role must be one of ${ROLES.join(', ')}`)
+      return { kind: 'link', account: asked.account as AccountId, record: recordOf(asked.record), role }
     }
     case 'unlink':
       return { kind: 'unlink', record: recordOf(asked.record) }
