@@ -14,6 +14,7 @@ export type Cell = {
   readonly code?: boolean
   /** As a small label. */
   readonly tag?: Tone
+  /** Beside its words, or under them where there is no room. */
   readonly bar?: Bar
   /** Smaller, under it. */
   readonly hint?: string

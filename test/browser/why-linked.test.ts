@@ -82,6 +82,24 @@ test('no violation on a phone, folded and unfolded', async () => {
   }
 })
 
+test.each([320, 390])(
+  'evidence is read on a phone of %d px without scrolling sideways, its bars in full',
+  async width => {
+    await small.setViewportSize({ width, height: 640 })
+    await small.goto(`${admin.origin}/people/${MANY}/why?record=2`)
+    const evidence = small.locator('#record-2 .scroll', { hasText: 'Before any field' })
+    expect(await evidence.isVisible()).toBe(true)
+    expect(await evidence.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    for (const bar of await evidence.locator('.bar').all()) {
+      expect((await bar.boundingBox())?.width).toBeGreaterThan(72)
+      const step = await bar
+        .locator('.fill')
+        .evaluate(fill => Number(fill.getAttribute('x')) + Number(fill.getAttribute('width')))
+      expect(step).toBeLessThanOrEqual(1000)
+    }
+  },
+)
+
 test('by keyboard: a record and a decision are unfolded, and what is in them is reached', async () => {
   await open(desktop, MANY)
   const record = desktop.locator('#record-1')

@@ -23,12 +23,12 @@ const stepsOf = ({ start, fields }: RecordView): readonly { readonly before: num
 const scaleOf = (points: readonly number[]) => {
   const [low, high] = [Math.min(0, ...points), Math.max(0, ...points)]
   const span = Math.max(high - low, 1)
-  return (from: number, to: number): Bar => ({
-    from: Math.round(((Math.min(from, to) - low) / span) * FULL),
-    // A step of nothing is seen, too.
-    width: Math.max(4, Math.round((Math.abs(to - from) / span) * FULL)),
-    tone: to >= from ? 'good' : 'bad',
-  })
+  return (from: number, to: number): Bar => {
+    // A step of nothing is seen, too, at the end of the scale as well.
+    const width = Math.max(4, Math.round((Math.abs(to - from) / span) * FULL))
+    const start = Math.round(((Math.min(from, to) - low) / span) * FULL)
+    return { from: Math.min(start, FULL - width), width, tone: to >= from ? 'good' : 'bad' }
+  }
 }
 
 /** What a bit is, and against whom it is counted: of a housemate, the same address says nothing. */
@@ -49,8 +49,7 @@ export const waterfall = (record: RecordView): Table => {
   const steps = stepsOf(record)
   const draw = scaleOf([start, margin, ...steps.flatMap(({ before, after }) => [before, after])])
   const row = (name: string, hint: string, bar: Bar, number: number, stranger: number): readonly CellLike[] => [
-    { text: name, ...(hint && { hint }) },
-    { text: '', bar },
+    { text: name, ...(hint && { hint }), bar },
     bits(number),
     ...(isStranger ? [] : [bits(stranger)]),
   ]
@@ -60,8 +59,7 @@ export const waterfall = (record: RecordView): Table => {
     empty: 'No field was compared.',
     intro: bitWords(runnerUp),
     columns: [
-      { label: 'Field' },
-      { label: 'Adds or takes' },
+      { label: 'Field, and what it adds or takes' },
       { label: 'Bits', number: true },
       ...(isStranger ? [] : [{ label: 'Against a stranger', number: true }]),
     ],
