@@ -25,6 +25,7 @@ export type Database = {
 }
 
 // https://www.sqlite.org/rescode.html: extended codes keep the primary one in their low byte.
+const SQLITE_BUSY = 5
 const SQLITE_CONSTRAINT = 19
 const PRIMARY_CODE = 0xff
 
@@ -39,6 +40,33 @@ const toPiasError = (error: unknown): unknown => {
   if (code !== 'ERR_SQLITE_ERROR' || errcode === undefined) return error
   const meaning = (errcode & PRIMARY_CODE) === SQLITE_CONSTRAINT ? 'server.failed' : 'store.unavailable'
   return new PiasError(meaning, `SQLite: ${errstr ?? 'unknown failure'} (${errcode})`, { cause: error })
+}
+
+const isBusy = (error: unknown): boolean => {
+  const { errcode } = error as { errcode?: number }
+  return errcode !== undefined && (errcode & PRIMARY_CODE) === SQLITE_BUSY
+}
+
+/**
+ * How often a lock that another process holds is asked for. SQLite's own waiting comes to look only each tenth of a second,
+ * and so misses nearly every moment in which an import, batch after batch, has let go of it.
+ */
+const LOOK_AGAIN_MS = 2
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+
+/** Does work that takes the lock, again and again while another process has it, for as long as is said. */
+const insisting = <Result>(work: () => Result, waitMs: number): Result => {
+  let end: number | undefined
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      end ??= performance.now() + waitMs
+      if (performance.now() >= end) throw error
+    }
+    Atomics.wait(NEVER_WOKEN, 0, 0, LOOK_AGAIN_MS)
+  }
 }
 
 const translating = <Result>(work: () => Result): Result => {
@@ -78,6 +106,10 @@ export const openDatabase = (
     db.close()
     throw error
   }
+  // From here on it is waited here.
+  db.exec('PRAGMA busy_timeout = 0')
+  const inTurn = <Result>(work: () => Result): Result =>
+    translating(() => insisting(work, db.isTransaction ? 0 : options.busyTimeoutMs))
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -86,15 +118,15 @@ export const openDatabase = (
     prepare: <Row>(sql: string): Statement<Row> => {
       const statement = db.prepare(sql)
       return {
-        run: (...values) => translating(() => Number(statement.run(...(values as SQLInputValue[])).changes)),
-        get: (...values) => translating(() => statement.get(...(values as SQLInputValue[])) as Row | undefined),
-        all: (...values) => translating(() => statement.all(...(values as SQLInputValue[])) as Row[]),
+        run: (...values) => inTurn(() => Number(statement.run(...(values as SQLInputValue[])).changes)),
+        get: (...values) => inTurn(() => statement.get(...(values as SQLInputValue[])) as Row | undefined),
+        all: (...values) => inTurn(() => statement.all(...(values as SQLInputValue[])) as Row[]),
       }
     },
     exec: sql => db.exec(sql),
     transaction: work =>
       translating(() => {
-        begin.run()
+        insisting(() => begin.run(), options.busyTimeoutMs)
         try {
           const result = work()
           commit.run()

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { type Database, openDatabase } from '#src/store/sqlite/database.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'pias-database-'))
@@ -73,4 +76,43 @@ test('a full disk makes the store unavailable and leaves nothing of the transact
   expect(stored()).toEqual([])
   insert.run('small')
   expect(stored()).toEqual(['small'])
+})
+
+/** Writes batch after batch, as an import does: the lock is free for some milliseconds between two of them. */
+const IMPORT = `
+  const { DatabaseSync } = require('node:sqlite')
+  const { parentPort, workerData: { file, batchMs, betweenMs } } = require('node:worker_threads')
+  const db = new DatabaseSync(file)
+  const sleep = ms => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  for (let batch = 0; batch < 40; batch += 1) {
+    db.exec('BEGIN IMMEDIATE')
+    if (batch === 0) parentPort.postMessage('writing')
+    sleep(batchMs)
+    db.exec('COMMIT')
+    sleep(betweenMs)
+  }
+  db.close()`
+
+test('a write beside an import waits for one batch, and not until it happens to look between two', async () => {
+  const patient = openDatabase(file, { synchronous: 'NORMAL', busyTimeoutMs: 5000 })
+  opened.push(patient)
+  const write = patient.prepare('INSERT INTO names VALUES (?)')
+  const batchMs = 200
+  const worker = new Worker(IMPORT, { eval: true, workerData: { file, batchMs, betweenMs: 5 } })
+  try {
+    await once(worker, 'message')
+    const waited: number[] = []
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const started = performance.now()
+      if (name < 'c') write.run(name)
+      else patient.transaction(() => write.run(name))
+      waited.push(performance.now() - started)
+      // The import has begun its next batch by then.
+      await sleep(batchMs / 4)
+    }
+    // A busy machine may miss one of them.
+    expect(Math.max(...waited)).toBeLessThan(3 * batchMs)
+  } finally {
+    await worker.terminate()
+  }
 })
