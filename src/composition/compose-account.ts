@@ -14,7 +14,8 @@ import type { OwnLogins } from '#src/provider/sessions/own-logins.ts'
 import type { AcceptsMethods } from '#src/rollout/accepted-methods.ts'
 import { ACCOUNT_CLIENT_ID, createAuthorizationUrl } from '#src/self-service/account-client.ts'
 import { createAccountRoutes } from '#src/self-service/account-routes.ts'
-import { BY_PERSON, createErasureGrace } from '#src/self-service/erasure-grace.ts'
+import { createErasureGrace } from '#src/self-service/erasure-grace.ts'
+import { BY_PERSON } from '#src/store/ports/audit.ts'
 import type { Store } from '#src/store/ports/store.ts'
 
 /** Joins the self-service pages: the account of whoever is logged in in the browser. */

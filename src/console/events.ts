@@ -2,6 +2,7 @@ import type { Json } from '#src/kernel/runtime.ts'
 import type { FoundAuditEvent } from '#src/store/ports/audit.ts'
 import type { CellLike, Table } from './blocks.ts'
 import { clientCell } from './client-cell.ts'
+import { authorCell, toldFields } from './event-author.ts'
 import { moment } from './words.ts'
 
 /** Events in words; others are called by their type. */
@@ -92,11 +93,13 @@ export const EVENT_WORDS: Readonly<Record<string, string>> = {
 /** What is told in another way, or too long for a line. */
 const ELSEWHERE = new Set(['decision', 'policy', 'evidence'])
 
-const detailOf = (data: Json): string =>
+const detailOf = (data: Json, told: readonly string[]): string =>
   typeof data !== 'object' || data === null || Array.isArray(data)
     ? ''
     : Object.entries(data)
-        .filter(([name, value]) => !ELSEWHERE.has(name) && value !== undefined && value !== null)
+        .filter(
+          ([name, value]) => !ELSEWHERE.has(name) && !told.includes(name) && value !== undefined && value !== null,
+        )
         .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
         .join(' · ')
 
@@ -105,12 +108,13 @@ export const eventName = (type: string): string => EVENT_WORDS[type] ?? type
 
 type Column = { readonly label: string; readonly cellOf: (event: FoundAuditEvent) => CellLike }
 
-const WHEN_AND_WHAT: readonly Column[] = [
+const ALWAYS: readonly Column[] = [
   { label: 'When', cellOf: ({ at }) => moment(at) },
   {
     label: 'What',
     cellOf: ({ type }) => ({ text: eventName(type), ...(EVENT_WORDS[type] !== undefined && { hint: type }) }),
   },
+  { label: 'Who', cellOf: authorCell },
 ]
 
 const ACCOUNT: Column = {
@@ -121,12 +125,12 @@ const ACCOUNT: Column = {
 
 const APP: Column = { label: 'App', cellOf: ({ clientId }) => (clientId === undefined ? '' : clientCell(clientId)) }
 
-const DETAILS: Column = { label: 'Details', cellOf: ({ data }) => detailOf(data) }
+const DETAILS: Column = { label: 'Details', cellOf: event => detailOf(event.data, toldFields(event)) }
 
 /** Events as columns and rows of a table; accounts and apps have no column where no event has one. */
 export const eventTable = (events: readonly FoundAuditEvent[]): Pick<Table, 'columns' | 'rows'> => {
   const columns = [
-    ...WHEN_AND_WHAT,
+    ...ALWAYS,
     ...(events.some(({ accountId }) => accountId !== undefined) ? [ACCOUNT] : []),
     ...(events.some(({ clientId }) => clientId !== undefined) ? [APP] : []),
     DETAILS,

@@ -1,11 +1,8 @@
 import type { AccountAccess } from '#src/accounts/account-access.ts'
 import type { AccountId } from '#src/kernel/identity.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
-import type { AuditPort } from '#src/store/ports/audit.ts'
+import { type AuditPort, BY_PERSON } from '#src/store/ports/audit.ts'
 import type { ErasuresPort } from '#src/store/ports/erasures.ts'
-
-/** Why something is done that the person asked for, in the audit trail. */
-export const BY_PERSON = 'asked for by the person'
 
 /** How long a person may think again. */
 const GRACE_MS = 14 * 24 * 3600 * 1000

@@ -1,3 +1,5 @@
+import type { Json } from '#src/kernel/runtime.ts'
+import { BY_PERSON } from '#src/store/ports/audit.ts'
 import type { HttpBrowser } from '#test/support/http-browser.ts'
 import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
 
@@ -5,6 +7,8 @@ import { becomeOwner, type RunningConsole, startConsole } from './support.ts'
 let admin: RunningConsole
 let owner: HttpBrowser
 const NUMBER = 'MOB-SYNTHETIC-77'
+/** Events about who did them, one after the other. */
+let whoAt = 0
 
 beforeAll(async () => {
   admin = await startConsole()
@@ -49,8 +53,51 @@ test('a column in which no event has anything is not there', async () => {
     [...(await owner.get(`${admin.origin}/audit?${query}`)).body.matchAll(/<th scope="col">(.*?)</g)].map(
       ([, head]) => head,
     )
-  expect(await headsOf('account=synthetic%2F1')).toEqual(['When', 'What', 'Account', 'Details'])
-  expect(await headsOf('type=admin.bootstrap-prepared')).toEqual(['When', 'What', 'Details'])
+  expect(await headsOf('account=synthetic%2F1')).toEqual(['When', 'What', 'Who', 'Account', 'Details'])
+  expect(await headsOf('type=admin.bootstrap-prepared')).toEqual(['When', 'What', 'Who', 'Details'])
+})
+
+test.each<[string, string, object, string, string]>([
+  [
+    'an admin',
+    'review.closed',
+    { by: 'admin/1', outcome: 'kept' },
+    '<code translate="no">admin/1</code>',
+    'outcome: kept',
+  ],
+  ['a user of the machine', 'keys.rotated', { by: 'root' }, '<code translate="no">root</code>', ''],
+  ['an admin who logs in', 'admin.signed-in', {}, '<code translate="no">synthetic/who</code>', ''],
+  ['the person', 'proof.refused', { reason: 'wrong' }, '<span>customer</span>', 'reason: wrong'],
+  [
+    'the person, by name',
+    'account.logins-ended',
+    { by: 'synthetic/who', reason: BY_PERSON },
+    '<span>customer</span>',
+    '',
+  ],
+  [
+    'an admin who writes that',
+    'account.blocked',
+    { by: 'admin/1', reason: BY_PERSON },
+    '<code translate="no">admin/1</code>',
+    '',
+  ],
+  ['the person, with an old login', 'identity.bound', { by: 'old-login' }, '<span>customer</span>', 'by: old-login'],
+  ['the person, by a proof', 'link.created', { method: 'proof' }, '<span>customer</span>', ''],
+  ['matching', 'link.created', { method: 'match' }, '<span>system</span>', ''],
+  ['an import', 'account.opened', { origin: 'import' }, '<span>system</span>', ''],
+  ['PIAS at its start', 'schema.migrated', { by: 'pias', to: 3 }, '<span>system</span>', 'to: 3'],
+  ['an app that changes itself', 'client.changed', { by: 'registration' }, '<span>app</span>', ''],
+  ['an app', 'request.refused', { error: 'invalid_request' }, '<span>app</span>', ''],
+  ['nothing that is read', 'alarm.raised', [1], '<span>system</span>', ''],
+])('who did it is told: %s', async (_who, type, data, shown, details) => {
+  const at = ++whoAt
+  await admin.running.pias.store.audit.append([{ at, type, accountId: 'synthetic/who', data: data as Json }])
+  const rows = (await owner.get(`${admin.origin}/audit?account=synthetic%2Fwho`)).body.split('<tr>')
+  const cells = (rows[2] ?? '').split('<td').map(cell => cell.replaceAll(/^[^>]*>|<\/td>.*$/gs, '').trim())
+  expect([cells[3], cells[5]?.includes(details)]).toEqual([shown, true])
+  // Nobody is told twice.
+  if (shown.startsWith('<code')) expect(cells[5]).not.toContain('by: ')
 })
 
 test('what cannot be searched for is told above the page, which is there to try anew', async () => {

@@ -5,8 +5,9 @@ import { ERROR_CODES } from '#src/kernel/errors.ts'
 
 /** What stands in the audit trail is called by words on the console, and no words are left of what is not written any more. */
 const SRC = join(import.meta.dirname, '..', '..', 'src')
+const AUTHORS = join('console', 'event-author.ts')
 const sources = globSync('**/*.ts', { cwd: SRC })
-  .filter(path => path !== join('console', 'events.ts'))
+  .filter(path => path !== join('console', 'events.ts') && path !== AUTHORS)
   .map(path => readFileSync(join(SRC, path), 'utf8'))
   .join('\n')
 const literals = (before: string): ReadonlySet<string> =>
@@ -40,6 +41,14 @@ test('every type of event has words', () => {
 test('what is no event is still there', () => {
   const all = literals('')
   expect([...OTHERS].filter(name => !all.has(name))).toEqual([])
+})
+
+test('whoever does what is told of types that there are', () => {
+  const types = [...readFileSync(join(SRC, AUTHORS), 'utf8').matchAll(/'([a-z]+\.[a-z-]+)'/g)].map(
+    ([, type = '']) => type,
+  )
+  expect(types.length).toBeGreaterThan(15)
+  expect(types.filter(type => !(type in EVENT_WORDS))).toEqual([])
 })
 
 test('no words are left of what is not written', () => {

@@ -401,7 +401,7 @@ test('an account is blocked and let in again by who may; a linker cannot', async
   expect((await admin.submit(owner, path, `${path}/unblockAccount`, why)).location).toContain('?done=unblocked')
   const timeline = await read(`${path}/timeline`)
   expect(timeline).toContain('reason: a synthetic reason')
-  expect(timeline).toContain(`by: ${lotte}`)
+  expect(timeline).toContain(`<code translate="no">${lotte}</code>`)
 })
 
 test('a review is looked at and closed', async () => {

@@ -17,6 +17,9 @@ export type AuditEvent = {
   readonly records?: readonly string[]
 }
 
+/** The `reason` of what is done because the person of the account asked for it; `by` is the account then. */
+export const BY_PERSON = 'asked for by the person'
+
 /** An event as found, with its number. */
 export type FoundAuditEvent = Omit<AuditEvent, 'records'> & { readonly sequence: number }
 
