@@ -256,6 +256,11 @@ describe('architecture', () => {
     expect(eager).toEqual([])
   })
 
+  test('which kinds of customer sources there are, customers alone knows: a new one is a folder and an entry of its registry', () => {
+    const others = files.filter(({ file }) => !file.startsWith('customers/'))
+    expect(others.filter(({ text }) => /\bcustomers\.sources\b/.test(text)).map(({ file }) => file)).toEqual([])
+  })
+
   test('every folder says what it owns', () => {
     const folders = [...new Set(files.map(({ file }) => dirname(file)))].filter(folder => /^\w+$/.test(folder))
     const readmes = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('README.md'))

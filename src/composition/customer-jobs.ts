@@ -1,5 +1,6 @@
 import type { Config } from '#src/config/schema.ts'
 import type { CustomerSource } from '#src/customers/port.ts'
+import { silentLines } from '#src/customers/registry.ts'
 import { createRecordChanges } from '#src/customers/snapshot/record-changes.ts'
 import type { Clock, Job, Logger } from '#src/kernel/runtime.ts'
 import { createLookAtChanges } from '#src/linking/look-at-changes.ts'
@@ -21,7 +22,7 @@ export const createCustomerJobs = (deps: {
   logger: Logger
 }): readonly Job[] => {
   const { config, store, source, clock, logger } = deps
-  const serviceLines = new Set(config.customers.sources.flatMap(one => (one.kind === 'http' ? [one.serviceLine] : [])))
+  const serviceLines = silentLines(config.customers)
   const matching = {
     ...store,
     source,

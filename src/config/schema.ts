@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { verifierSchema } from '#src/accounts/credentials/verifier/config.ts'
 import { alarmsConfigSchema } from '#src/alarms/config.ts'
 import { kekConfigSchema } from '#src/crypto/kek/config.ts'
-import { customersConfigSchema } from '#src/customers/registry.ts'
+import { customersConfigSchema, sourceFaults } from '#src/customers/registry.ts'
 import { isNetwork } from '#src/kernel/address-ranges.ts'
 import { SERVICE_LINES } from '#src/kernel/customer.ts'
 import { ACRS } from '#src/kernel/identity.ts'
@@ -209,14 +209,8 @@ export const configSchema = z
     messages: messagesConfigSchema,
   })
   .superRefine(({ customers, environment, matching: { deadlineMs } }, context) => {
-    const fail = (at: number, field: string, message: string) =>
+    for (const { at, field, message } of sourceFaults(customers, { environment, deadlineMs })) {
       context.addIssue({ code: 'custom', path: ['customers', 'sources', at, field], message })
-    for (const [at, source] of customers.sources.entries()) {
-      if (source.kind !== 'http') continue
-      if (source.deadlineMs >= deadlineMs) fail(at, 'deadlineMs', 'must be less than matching.deadlineMs')
-      if (environment === 'production' && !source.url.startsWith('https:')) {
-        fail(at, 'url', 'must be https in production')
-      }
     }
   })
   .superRefine(({ upstreams, matching: { nationalNumber } }, context) => {

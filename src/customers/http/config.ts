@@ -34,3 +34,16 @@ export const httpSourceSchema = z
 
 /** A configuration that passed. */
 export type HttpSourceConfig = z.output<typeof httpSourceSchema>
+
+/** What is wrong with it where PIAS runs: an answer may not come later than matching waits, nor over a line that anybody reads. */
+export const httpSourceFaults = (
+  { deadlineMs, url }: HttpSourceConfig,
+  around: { readonly environment: 'development' | 'production'; readonly deadlineMs: number },
+): readonly { readonly field: string; readonly message: string }[] => [
+  ...(deadlineMs >= around.deadlineMs
+    ? [{ field: 'deadlineMs', message: 'must be less than matching.deadlineMs' }]
+    : []),
+  ...(around.environment === 'production' && !url.startsWith('https:')
+    ? [{ field: 'url', message: 'must be https in production' }]
+    : []),
+]
