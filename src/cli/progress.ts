@@ -29,7 +29,9 @@ const createBar = (stderr: Terminal['stderr'], total: number, label: string, clo
     barsize: 30,
     barCompleteChar: '=',
     barIncompleteChar: ' ',
-    hideCursor: true,
+    // Whoever ends the run by Ctrl-C keeps a terminal that shows its cursor and wraps lines.
+    hideCursor: false,
+    linewrap: true,
   })
   bar.start(total, 0, { items: '0', pace: '' })
   return {

@@ -36,14 +36,22 @@ describe('createProgress', () => {
     progress.stop()
     expect(text()).toContain(`importing [${'='.repeat(8)}${' '.repeat(22)}] 25 %, 6,500, 1,625/s, 12 s left`)
     expect(text().trimEnd().split('\n')).toHaveLength(1)
-    // More than was announced is whole, and the cursor is there again.
+    // More than was announced is whole.
     const { stderr: other, text: otherText } = openStderr(true)
     const over = createProgress({ stderr: other, clock: () => now }, { label: 'importing', total: 10 })
     now = 5000
     over.update({ done: 30, items: 30 })
     over.stop()
     expect(otherText()).toContain(`importing [${'='.repeat(30)}] 100 %, 30, 30/s, 0 s left`)
-    expect(otherText().lastIndexOf('\u001b[?25h')).toBeGreaterThan(otherText().lastIndexOf('\u001b[?25l'))
+  })
+
+  test('leaves the terminal as it is, for a run may end in the middle', () => {
+    const { stderr, text } = openStderr(true)
+    const progress = createProgress({ stderr, clock: () => 0 }, { label: 'importing', total: 10 })
+    progress.update({ done: 5, items: 5 })
+    // Neither a hidden cursor nor lines that are not wrapped (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, DECRST).
+    expect(text()).not.toMatch(/\[\?[\d;]+l/)
+    progress.stop()
   })
 
   test('elsewhere than on a terminal: a line, at most every three seconds', () => {

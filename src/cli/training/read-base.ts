@@ -9,6 +9,7 @@ export type ReadBaseDeps = {
   readonly saved: SavedReadings
   readonly clock: () => number
   readonly normaliser: string
+  /** Told how many records were read, companies among them. */
   readonly onProgress?: (records: number) => void
   readonly pageSize?: number
   readonly pagesPerSave?: number
@@ -43,11 +44,14 @@ export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
   const began = begun?.began ?? clock()
   const sampler = await samplerOf(deps, begun)
   const presence = createPresence(begun?.presence)
+  // One that an earlier version of PIAS saved does not say it.
+  let read = begun?.read ?? begun?.state.records ?? 0
   const save = (after: string | undefined): Promise<void> =>
     saved.save({
       began,
       normaliser,
       state: sampler.state(),
+      read,
       kept: sampler.kept(),
       presence: presence.counts(),
       ...(after !== undefined && { after }),
@@ -59,13 +63,14 @@ export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
   }
   const isReadToTheEnd = begun !== undefined && begun.after === undefined
   let pages = 0
-  for await (const { people, next } of isReadToTheEnd ? [] : walkPeople(customers, options)) {
+  for await (const { people, records, next } of isReadToTheEnd ? [] : walkPeople(customers, options)) {
     for (const { key, person } of people) {
       presence.add(person)
       sampler.add(key, person)
     }
     pages += 1
-    deps.onProgress?.(sampler.state().records)
+    read += records
+    deps.onProgress?.(read)
     if (next === undefined || pages % pagesPerSave === 0) await save(next)
   }
   return { sample: sampler.sample(), profile: profileOf(presence.counts()) }

@@ -12,6 +12,8 @@ export type SavedReading = {
   /** The page to go on with; undefined once all were read. */
   readonly after?: string
   readonly state: SampleState
+  /** Records that were read, companies among them. */
+  readonly read: number
   /** The records of the sample, as `customerKeyOf`, in their order: some megabytes less than what is in them. */
   readonly kept: readonly string[]
   readonly presence: PresenceCounts

@@ -5,8 +5,11 @@ import { decodeDocument } from './document.ts'
 /** A person of the base, with the key of the record as `customerKeyOf`. */
 export type KeyedPerson = { readonly key: string; readonly person: ComparablePerson }
 
-/** Some people of the base; with `next` one goes on after them, a page without it is the last. */
-export type PeoplePage = { readonly people: readonly KeyedPerson[]; readonly next?: string }
+/**
+ * Some people of the base, and of how many records, companies among them; with `next` one goes on after them, a page without
+ * it is the last.
+ */
+export type PeoplePage = { readonly people: readonly KeyedPerson[]; readonly records: number; readonly next?: string }
 
 const PAGE = 1000
 
@@ -30,7 +33,7 @@ export async function* walkPeople(
   let { after } = options
   do {
     const { records, next } = await customers.page({ limit, ...(after !== undefined && { after }) })
-    yield { people: peopleOf(records), ...(next !== undefined && { next }) }
+    yield { people: peopleOf(records), records: records.length, ...(next !== undefined && { next }) }
     after = next
   } while (after !== undefined)
 }

@@ -116,3 +116,17 @@ test('a record that is gone by then is left out', async () => {
   for (const record of first) await feed.upsert(record)
   expect(kept.length).toBeLessThan(JSON.stringify(whole?.sample.houses).length)
 })
+
+test('tells how many records were read, companies among them, also where it goes on', async () => {
+  const feed = createCustomerFeed({ ...store, form: recordForm, clock })
+  const companies = TOWN.slice(0, 20)
+  for (const record of companies) await feed.upsert({ ...record, segment: 'business' })
+  const told: number[] = []
+  const onProgress = (records: number): void => void told.push(records)
+  await read({ dieAfter: 10, onProgress })
+  expect(told.at(-1)).toBe(10 * 50)
+  const { reading } = await read({ onProgress })
+  expect(reading?.sample.records).toBe(TOWN.length - companies.length)
+  expect(told.at(-1)).toBe(TOWN.length)
+  for (const record of companies) await feed.upsert(record)
+})
