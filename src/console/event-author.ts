@@ -23,8 +23,8 @@ const OF_CUSTOMERS: ReadonlySet<string> = new Set([
   'proof.refused',
 ])
 
-/** What an admin does with the account that the event is of. */
-const OF_ADMINS: ReadonlySet<string> = new Set(['admin.bootstrapped', 'admin.signed-in', 'admin.signed-out'])
+/** What makes an admin of the account that the event is of. */
+const OF_ADMINS: ReadonlySet<string> = new Set(['admin.bootstrapped'])
 
 /** What apps do, unless the event names somebody. */
 const OF_APPS: ReadonlySet<string> = new Set(['request.refused'])

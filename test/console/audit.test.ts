@@ -66,7 +66,7 @@ test.each<[string, string, object, string, string]>([
     'outcome: kept',
   ],
   ['a user of the machine', 'keys.rotated', { by: 'root' }, '<code translate="no">root</code>', ''],
-  ['an admin who logs in', 'admin.signed-in', {}, '<code translate="no">synthetic/who</code>', ''],
+  ['the first owner', 'admin.bootstrapped', {}, '<code translate="no">synthetic/who</code>', ''],
   ['the person', 'proof.refused', { reason: 'wrong' }, '<span>customer</span>', 'reason: wrong'],
   [
     'the person, by name',
