@@ -4,7 +4,7 @@ import type { Store } from '#src/store/ports/store.ts'
 import { recordForm } from '#test/support/record-form.ts'
 
 /** Imports lines of a customer file into a store, as the command does. */
-export const importLines = (store: Store, lines: Iterable<object>) =>
+export const importLines = (store: Pick<Store, 'accounts' | 'customers'>, lines: Iterable<object>) =>
   importCustomers({
     input: (async function* () {
       for (const line of lines) yield `${JSON.stringify(line)}\n`

@@ -3,6 +3,7 @@ import { findPeople, walkPeople } from '#src/customers/snapshot/walk-people.ts'
 import { type BaseSample, type BaseSampler, createBaseSampler } from '#src/matching/train/sample-base.ts'
 import type { CustomersPort } from '#src/store/ports/customers.ts'
 import type { SavedReading, SavedReadings } from './saved-reading.ts'
+import { tryAgain } from './try-again.ts'
 
 export type ReadBaseDeps = {
   readonly customers: Pick<CustomersPort, 'page' | 'find'>
@@ -15,6 +16,8 @@ export type ReadBaseDeps = {
   readonly pagesPerSave?: number
   /** Records kept of each kind of group. */
   readonly mostRecords?: number
+  /** Before a step is tried again; see {@link tryAgain}. */
+  readonly pauseMs?: number
 }
 
 /** A base as training has read it: its sample, and the share of people who have each part of a record. */
@@ -35,19 +38,23 @@ const samplerOf = async ({ customers, mostRecords }: ReadBaseDeps, begun: SavedR
 /**
  * Reads the whole customer base, a page at a time, in bounded memory. Where it was killed less than a day ago it goes on
  * there, to the same sample: how far it is, and which records are in the sample, is saved now and then. The caller clears
- * what is saved when it needs it no more.
+ * what is saved when it needs it no more. Each step is tried again once.
  * @throws PiasError `store.unavailable`
  */
 export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
-  const { customers, saved, clock, normaliser, pageSize, pagesPerSave = PAGES_PER_SAVE } = deps
-  const begun = await saved.find({ now: clock(), normaliser })
+  const { saved, clock, normaliser, pageSize, pagesPerSave = PAGES_PER_SAVE, pauseMs } = deps
+  const customers: ReadBaseDeps['customers'] = {
+    page: query => tryAgain(() => deps.customers.page(query), pauseMs),
+    find: keys => tryAgain(() => deps.customers.find(keys), pauseMs),
+  }
+  const begun = await tryAgain(() => saved.find({ now: clock(), normaliser }), pauseMs)
   const began = begun?.began ?? clock()
-  const sampler = await samplerOf(deps, begun)
+  const sampler = await samplerOf({ ...deps, customers }, begun)
   const presence = createPresence(begun?.presence)
   // One that an earlier version of PIAS saved does not say it.
   let read = begun?.read ?? begun?.state.records ?? 0
-  const save = (after: string | undefined): Promise<void> =>
-    saved.save({
+  const save = (after: string | undefined): Promise<void> => {
+    const reading = {
       began,
       normaliser,
       state: sampler.state(),
@@ -55,7 +62,9 @@ export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
       kept: sampler.kept(),
       presence: presence.counts(),
       ...(after !== undefined && { after }),
-    })
+    }
+    return tryAgain(() => saved.save(reading), pauseMs)
+  }
 
   const options = {
     ...(pageSize !== undefined && { pageSize }),

@@ -5,6 +5,7 @@ import { createRandom } from '#examples/customer-data/random.ts'
 import { type BaseReading, type ReadBaseDeps, readBase } from '#src/cli/training/read-base.ts'
 import { createSavedReadings } from '#src/cli/training/saved-reading.ts'
 import { createCustomerFeed } from '#src/customers/snapshot/customer-feed.ts'
+import { PiasError } from '#src/kernel/errors.ts'
 import type { CustomersPort } from '#src/store/ports/customers.ts'
 import type { Store } from '#src/store/ports/store.ts'
 import { openSqliteStore } from '#src/store/sqlite/open.ts'
@@ -85,6 +86,45 @@ test('killed anywhere, any number of times, it goes on where it was and comes to
     }
     expect(last.reading).toEqual(whole)
   }
+})
+
+test('a step that the store does not answer is taken again, once', async () => {
+  const failing = (tries: number): Partial<ReadBaseDeps> => {
+    const left = { page: tries, find: tries, save: tries, saved: tries }
+    const away = (step: keyof typeof left) => {
+      left[step] -= 1
+      if (left[step] >= 0) throw new PiasError('store.unavailable')
+    }
+    const saved = createSavedReadings(store.keys)
+    const page: CustomersPort['page'] = async query => {
+      if (query.after !== undefined) away('page')
+      return store.customers.page(query)
+    }
+    const find: CustomersPort['find'] = async keys => {
+      away('find')
+      return store.customers.find(keys)
+    }
+    return {
+      customers: { page, find },
+      saved: {
+        ...saved,
+        find: async query => {
+          away('saved')
+          return saved.find(query)
+        },
+        save: async reading => {
+          away('save')
+          return saved.save(reading)
+        },
+      },
+      pauseMs: 1,
+    }
+  }
+  await read({ dieAfter: 4 })
+  expect((await read(failing(1))).reading).toEqual(whole)
+  await clear()
+  await read({ dieAfter: 4 })
+  await expect(read(failing(2))).rejects.toMatchObject({ code: 'store.unavailable' })
 })
 
 test('what was read and saved is not read again', async () => {
