@@ -170,3 +170,11 @@ describe('a bad line', () => {
     for (const line of secrets) expect(JSON.stringify(faultOf(line))).not.toMatch(/Lotte|Geheim/)
   })
 })
+
+test('a line that withdraws a record does so whatever else is on it', () => {
+  const wrong = { ...KEY, deleted: true, emails: 'not a list', address: 'Kerkstraat 1', lastName: 'x'.repeat(501) }
+  expect(parseLine(JSON.stringify(wrong))).toEqual({ kind: 'removal', key: KEY })
+  expect(parseLine(JSON.stringify({ ...wrong, serviceLine: 'fax' }))).toMatchObject({ kind: 'fault' })
+  // Only true withdraws.
+  expect(parseLine(JSON.stringify({ ...wrong, deleted: false }))).toMatchObject({ kind: 'fault' })
+})
