@@ -13,15 +13,30 @@ export type Progress = {
 
 const SECONDS_BETWEEN_LINES = 3
 
-/** Items a second so far, and the seconds left at this pace; both 0 before anything is known. */
-export const paceOf = (state: ProgressState, total: number, elapsedMs: number): { rate: number; left: number } => ({
-  rate: elapsedMs > 0 ? (state.items / elapsedMs) * 1000 : 0,
-  left: state.done > 0 ? Math.ceil((elapsedMs / state.done) * Math.max(0, total - state.done)) / 1000 : 0,
-})
+const NOTHING: ProgressState = { done: 0, items: 0 }
+
+/**
+ * Items a second so far, and the seconds left at this pace; both 0 before anything is known.
+ * @param begun what was done before the time began, by a run that was ended: it tells nothing of the pace
+ */
+export const paceOf = (
+  state: ProgressState,
+  total: number,
+  elapsedMs: number,
+  begun = NOTHING,
+): { rate: number; left: number } => {
+  const done = state.done - begun.done
+  return {
+    rate: elapsedMs > 0 ? ((state.items - begun.items) / elapsedMs) * 1000 : 0,
+    left: done > 0 ? Math.ceil((elapsedMs / done) * Math.max(0, total - state.done)) / 1000 : 0,
+  }
+}
 
 const paceText = (rate: number, left: number): string => `${grouped(rate)}/s, ${Math.ceil(left)} s left`
 
-const createBar = (stderr: Terminal['stderr'], total: number, label: string, clock: Clock): Progress => {
+type Run = { readonly label: string; readonly total: number; readonly begun?: ProgressState }
+
+const createBar = (stderr: Terminal['stderr'], { total, label, begun }: Run, clock: Clock): Progress => {
   const started = clock()
   const bar = new cliProgress.SingleBar({
     stream: stderr,
@@ -36,14 +51,14 @@ const createBar = (stderr: Terminal['stderr'], total: number, label: string, clo
   bar.start(total, 0, { items: '0', pace: '' })
   return {
     update: state => {
-      const { rate, left } = paceOf(state, total, clock() - started)
+      const { rate, left } = paceOf(state, total, clock() - started, begun)
       bar.update(Math.min(state.done, total), { items: grouped(state.items), pace: paceText(rate, left) })
     },
     stop: () => bar.stop(),
   }
 }
 
-const createLines = (stderr: Terminal['stderr'], total: number, label: string, clock: Clock): Progress => {
+const createLines = (stderr: Terminal['stderr'], { total, label, begun }: Run, clock: Clock): Progress => {
   const started = clock()
   let shownAt = started
   return {
@@ -51,7 +66,7 @@ const createLines = (stderr: Terminal['stderr'], total: number, label: string, c
       const now = clock()
       if (now - shownAt < SECONDS_BETWEEN_LINES * 1000) return
       shownAt = now
-      const { rate, left } = paceOf(state, total, now - started)
+      const { rate, left } = paceOf(state, total, now - started, begun)
       const share = total > 0 ? Math.min(100, Math.floor((100 * state.done) / total)) : 0
       stderr.write(`${label} ${share} %, ${grouped(state.items)}, ${paceText(rate, left)}\n`)
     },
@@ -59,8 +74,6 @@ const createLines = (stderr: Terminal['stderr'], total: number, label: string, c
   }
 }
 
-/** A bar on a terminal; elsewhere (a log, a pipe) a line each few seconds. */
-export const createProgress = (
-  { stderr, clock }: Pick<Terminal, 'stderr' | 'clock'>,
-  { label, total }: { label: string; total: number },
-): Progress => (stderr.isTTY ? createBar : createLines)(stderr, total, label, clock)
+/** A bar on a terminal; elsewhere (a log, a pipe) a line each few seconds. `begun`: see {@link paceOf}. */
+export const createProgress = ({ stderr, clock }: Pick<Terminal, 'stderr' | 'clock'>, run: Run): Progress =>
+  (stderr.isTTY ? createBar : createLines)(stderr, run, clock)

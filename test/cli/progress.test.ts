@@ -21,6 +21,12 @@ describe('paceOf', () => {
     expect(paceOf({ done: 25, items: 500 }, 100, 1000)).toEqual({ rate: 500, left: 3 })
   })
 
+  test('what a run did before it was ended tells nothing of the pace', () => {
+    const begun = { done: 800, items: 80 }
+    expect(paceOf({ done: 850, items: 85 }, 1000, 1000, begun)).toEqual({ rate: 5, left: 3 })
+    expect(paceOf(begun, 1000, 0, begun)).toEqual({ rate: 0, left: 0 })
+  })
+
   test('nothing is left when more was done than was announced', () => {
     expect(paceOf({ done: 120, items: 1 }, 100, 1000).left).toBe(0)
   })

@@ -4,7 +4,7 @@ import { changeRows } from '#src/cli/change-rows.ts'
 import { planStore, withStore } from '#src/cli/offline.ts'
 import { openMatching } from '#src/cli/open-matching.ts'
 import { type Outcome, refused, unusable } from '#src/cli/outcome.ts'
-import { createProgress } from '#src/cli/progress.ts'
+import { createProgress, type Progress } from '#src/cli/progress.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
 import { createSavedReadings } from '#src/cli/training/saved-reading.ts'
 import { type Trained, trainOnThread } from '#src/cli/training/train-on-thread.ts'
@@ -54,10 +54,16 @@ const report = ({ model, records, houses, rates }: Training): string => {
 }
 
 const train = async (terminal: Terminal, { customers }: Store, dataDir: string): Promise<Trained> => {
-  const progress = createProgress(terminal, { label: 'reading', total: await customers.count() })
-  const onProgress = (records: number): void => progress.update({ done: records, items: records })
+  const total = await customers.count()
+  let progress: Progress | undefined
+  const onProgress = (records: number): void => {
+    const read = { done: records, items: records }
+    // What it says first is what was read before it was ended last time.
+    progress ??= createProgress(terminal, { label: 'reading', total, begun: read })
+    progress.update(read)
+  }
   const order = { plan: planStore(terminal, dataDir), now: terminal.clock() }
-  return trainOnThread(order, { onProgress }).finally(progress.stop)
+  return trainOnThread(order, { onProgress }).finally(() => progress?.stop())
 }
 
 const compare = async (

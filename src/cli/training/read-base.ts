@@ -10,7 +10,7 @@ export type ReadBaseDeps = {
   readonly saved: SavedReadings
   readonly clock: () => number
   readonly normaliser: string
-  /** Told how many records were read, companies among them. */
+  /** Told how many records were read, companies among them: first, how many were when it was ended last time. */
   readonly onProgress?: (records: number) => void
   readonly pageSize?: number
   readonly pagesPerSave?: number
@@ -70,6 +70,7 @@ export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
     ...(pageSize !== undefined && { pageSize }),
     ...(begun?.after !== undefined && { after: begun.after }),
   }
+  deps.onProgress?.(read)
   const isReadToTheEnd = begun !== undefined && begun.after === undefined
   let pages = 0
   for await (const { people, records, next } of isReadToTheEnd ? [] : walkPeople(customers, options)) {
