@@ -26,16 +26,13 @@ export type TermCounts = {
   readonly counted?: boolean
 }
 
-/**
- * A record that changed since somebody last looked whether that touches a link: `former` is how it was then, absent where
- * there was none; `present` how it is, absent where it was withdrawn.
- */
+/** A record that changed since somebody last looked whether that touches a link. */
 export type RecordChange = CustomerKey & {
   readonly id: string
   /** Epoch milliseconds. */
   readonly at: number
-  readonly former?: Candidate
-  readonly present?: Candidate
+  /** How it was when somebody looked last; absent where there was none. */
+  former(): Candidate | undefined
 }
 
 /** The changes that nobody has looked at yet. */

@@ -18,6 +18,12 @@ export type LookAtChangesDeps = MatchDeps &
 /** How many changes were looked at, how many of them are of linked records, and how many reviews that opened. */
 export type Looked = { readonly changes: number; readonly linked: number; readonly raised: number }
 
+/**
+ * `onlyRipe` leaves those for later that would be looked at again, for they are too new to be forgotten: for one who looks
+ * now and then while changes come in.
+ */
+export type LookAtChanges = (options?: { readonly onlyRipe?: boolean }) => Promise<Looked>
+
 const PAGE = 500
 
 /**
@@ -63,7 +69,7 @@ type Verdict = { readonly kind: 'fits' | 'unknown' } | { readonly kind: 'doubtfu
  * @see docs/decisions/0066-reviews.md
  * @throws PiasError `store.unavailable`
  */
-export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Looked>) => {
+export const createLookAtChanges = (deps: LookAtChangesDeps): LookAtChanges => {
   const { accounts, changes, clock } = deps
   const matcher = createMatchIdentity(deps)
   const { raise } = createRaiseReviews(deps)
@@ -72,7 +78,7 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
     accountId: AccountId,
     link: StoredCustomerLink,
     links: readonly StoredCustomerLink[],
-    { former, present }: RecordChange & { readonly present: Candidate },
+    { former, present }: { readonly former: Candidate | undefined; readonly present: Candidate },
   ): Promise<Verdict> => {
     const account = await accounts.find(accountId)
     if (account === undefined) return { kind: 'fits' }
@@ -103,52 +109,62 @@ export const createLookAtChanges = (deps: LookAtChangesDeps): (() => Promise<Loo
   }
 
   /** @returns whether a review was opened; undefined when that cannot be told yet */
-  const lookAt = async (change: RecordChange, accountId: AccountId): Promise<boolean | undefined> => {
+  const lookAt = async (
+    change: RecordChange,
+    accountId: AccountId,
+    present: Candidate | undefined,
+  ): Promise<boolean | undefined> => {
     const links = await accounts.customersOf(accountId)
     const link = links.find(isKey(change))
     if (link === undefined) return false
-    const { serviceLine, customerId, former, present } = change
+    const { serviceLine, customerId } = change
+    const former = change.former()
     const customer = { serviceLine, customerId }
     if (present === undefined) {
       const data = { method: link.method, linkedBy: link.ruleVersion }
       return raise({ kind: 'record-withdrawn', accountId, customer }, data)
     }
     if (former !== undefined && isSameToMatching(former, present)) return false
-    const verdict = await decideAgain(accountId, link, links, { ...change, present })
+    const verdict = await decideAgain(accountId, link, links, { former, present })
     if (verdict.kind === 'unknown') return undefined
     return verdict.kind === 'doubtful' && raise({ kind: 'record-changed', accountId, customer }, verdict.data)
   }
 
+  const ripeUntil = (): number => clock() - SETTLE_AFTER_MS
+
   const lookAtPage = async (page: readonly RecordChange[]): Promise<Looked> => {
     const owners = await accounts.ownersOf(page)
+    const owned = page.filter(change => owners.has(customerKeyOf(change)))
+    const found = owned.length === 0 ? [] : await changes.find(owned)
+    const present = new Map(found.map(candidate => [customerKeyOf(candidate.record), candidate]))
     const unknown = new Set<RecordChange>()
-    let linked = 0
     let raised = 0
-    for (const change of page) {
-      const owner = owners.get(customerKeyOf(change))
-      if (owner === undefined) continue
-      linked += 1
-      const opened = await lookAt(change, owner)
+    for (const change of owned) {
+      const key = customerKeyOf(change)
+      const opened = await lookAt(change, owners.get(key) as AccountId, present.get(key))
       if (opened === undefined) unknown.add(change)
       raised += Number(opened === true)
     }
-    const ripe = clock() - SETTLE_AFTER_MS
-    await changes.settle(page.filter(change => change.at <= ripe && !unknown.has(change)))
-    return { changes: page.length, linked, raised }
+    const ripe = ripeUntil()
+    const settled = page.filter(change => change.at <= ripe && !unknown.has(change))
+    if (settled.length > 0) await changes.settle(settled)
+    return { changes: page.length, linked: owned.length, raised }
   }
 
-  return async () => {
+  return async ({ onlyRipe = false } = {}) => {
+    const until = onlyRipe ? ripeUntil() : Number.POSITIVE_INFINITY
     let all: Looked = { changes: 0, linked: 0, raised: 0 }
     let after: RecordChange | undefined
     do {
       const page = await changes.list({ limit: PAGE, ...(after && { after }) })
-      const looked = await lookAtPage(page)
+      const due = page.filter(({ at }) => at <= until)
+      const looked = await lookAtPage(due)
       all = {
         changes: all.changes + looked.changes,
         linked: all.linked + looked.linked,
         raised: all.raised + looked.raised,
       }
-      after = page.length === PAGE ? page.at(-1) : undefined
+      after = due.length === PAGE ? due.at(-1) : undefined
     } while (after !== undefined)
     return all
   }

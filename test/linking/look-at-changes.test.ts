@@ -1,6 +1,7 @@
 import type { CustomerRecord } from '#src/kernel/customer.ts'
 import type { AccountClaims, AccountId, IdentityClaims } from '#src/kernel/identity.ts'
 import { SETTLE_AFTER_MS } from '#src/linking/look-at-changes.ts'
+import { watchStatements } from '#test/admin/count-queries.ts'
 import { setClaims } from '#test/support/set-claims.ts'
 import { LOTTE, lotteIn, TOM, unclear } from './people.ts'
 import { type Linking, MATCHING, openLinking, verified } from './support.ts'
@@ -160,6 +161,33 @@ test('a change is forgotten once a login that read the record before must be ove
   linking.pass(SETTLE_AFTER_MS)
   expect(await linking.lookAtChanges()).toEqual({ changes: 1, linked: 1, raised: 0 })
   expect(await linking.lookAtChanges()).toEqual(NOTHING)
+})
+
+test('who looks while changes come in leaves for later what would be looked at again', async () => {
+  linking = await openLinking([lotteIn('tv'), lotteIn('mobile')])
+  await logIn()
+  await linking.add([lotteIn('tv', STRANGER)])
+  linking.pass(SETTLE_AFTER_MS)
+  await linking.add([lotteIn('mobile', STRANGER)])
+  expect(await linking.lookAtChanges({ onlyRipe: true })).toEqual({ changes: 1, linked: 1, raised: 1 })
+  expect(await linking.lookAtChanges({ onlyRipe: true })).toEqual(NOTHING)
+  expect(await linking.lookAtChanges()).toEqual({ changes: 1, linked: 1, raised: 1 })
+})
+
+test('of changes those alone are read that somebody is linked to: a file that changes all records is looked at quickly', async () => {
+  const others = Array.from({ length: 20 }, (_, at) => lotteIn('tv', { ...STRANGER, customerId: `X-${at}` }))
+  linking = await openLinking([lotteIn('tv'), ...others])
+  await logIn()
+  await linking.add(others.map(record => ({ ...record, language: 'fr' })))
+  await linking.add([lotteIn('tv', { language: 'fr' })])
+  const watched = watchStatements()
+  try {
+    expect(await linking.lookAtChanges()).toEqual({ changes: 21, linked: 1, raised: 0 })
+    const read = watched.take().statements.filter(sql => /SELECT .*document FROM customers\b/.test(sql))
+    expect(read).toHaveLength(1)
+  } finally {
+    watched.end()
+  }
 })
 
 test('where the search tells less than all there is nothing is concluded, and it is looked at again', async () => {

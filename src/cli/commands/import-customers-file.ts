@@ -46,17 +46,17 @@ const createLooking = (terminal: Terminal, store: Store) => {
   const { clock } = terminal
   let raised = 0
   let lookedAt = clock()
-  const look = async (): Promise<void> => {
-    raised += (await lookAtChanges(terminal, store)).raised
+  const look = async (onlyRipe: boolean): Promise<void> => {
+    raised += (await lookAtChanges(terminal, store, { onlyRipe })).raised
     lookedAt = clock()
   }
   return {
     nowAndThen: async (): Promise<void> => {
-      if (clock() - lookedAt > LOOK_EVERY_MS) await look()
+      if (clock() - lookedAt > LOOK_EVERY_MS) await look(true)
     },
     /** @returns how many reviews were raised in all */
     atLast: async (): Promise<number> => {
-      await look()
+      await look(false)
       return raised
     },
   }
