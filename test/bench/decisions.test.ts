@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { toDecisionTable } from '#bench/decisions/decision-table.ts'
+import { leastOf, measureFixedWork } from '#bench/decisions/disturbance.ts'
 import { failedGates, type Measured } from '#bench/decisions/gates.ts'
 import { parseDecisionOptions } from '#bench/decisions/options.ts'
 import type { DecisionReport } from '#bench/decisions/run-decisions.ts'
@@ -42,6 +43,9 @@ describe('what imports and decisions cost', () => {
       expect(decision.reads.documents).toBeGreaterThan(1)
       expect(decision.reads.bytes).toBeGreaterThan(500)
       expect(decision.outcomes.link).toBeGreaterThan(0.3)
+      // Of the same people, what they take at least is no more than what they take.
+      expect(decision.calmP99Ms).toBeLessThanOrEqual(decision.p99Ms)
+      expect(decision.fixedP99Ms).toBeGreaterThan(decision.p50Ms / 10)
     }
   })
 
@@ -50,7 +54,7 @@ describe('what imports and decisions cost', () => {
       expect([imported.rssMiB.most > 50, Number(trained?.rssMiB.most) > 50]).toEqual([true, true])
     }
     const table = toDecisionTable(report)
-    expect(table).toMatch(/^one decision +CPU ms +mongod ms +p50 ms +p99 ms +keys +records /)
+    expect(table).toMatch(/^one decision +CPU ms +mongod ms +p50 ms +p99 ms +calm p99 +fixed p99 +keys +records /)
     expect(table).toMatch(/^ {2}sqlite 20,000 +\d+\.\d\d +- /m)
     expect(table).toMatch(/^import to that size +lines +seconds +lines\/s /m)
     expect(table).toMatch(/^training at that size +seconds +CPU s +mongod s +most MiB$/m)
@@ -58,9 +62,28 @@ describe('what imports and decisions cost', () => {
   })
 })
 
+describe('what disturbs', () => {
+  test('an interruption of one pass is not in what each took at least', () => {
+    expect(
+      leastOf([
+        [1, 50, 3],
+        [40, 2, 3],
+      ]),
+    ).toEqual([1, 2, 3])
+  })
+
+  test('fixed work takes about as long as is said, each time', () => {
+    const times = measureFixedWork(2, 50)
+    expect(times).toHaveLength(50)
+    // The fastest of fifty: nothing interrupts all of them.
+    expect(Math.min(...times)).toBeGreaterThan(1)
+  })
+})
+
 describe('the gates', () => {
   const reads = { keys: 10, overflowed: 0, documents: 8, bytes: 8000, terms: 9 }
-  const decision = { cpuMs: 1, p50Ms: 1, p99Ms: 2, mostKeys: 12, mostDocuments: 20, outcomes: { link: 1 }, reads }
+  const times = { cpuMs: 1, p50Ms: 1, p99Ms: 2, calmP99Ms: 2, fixedP99Ms: 1 }
+  const decision = { ...times, mostKeys: 12, mostDocuments: 20, outcomes: { link: 1 }, reads }
   const measured = (records: number, changes: Partial<Measured['decision']> = {}): Measured => ({
     backend: 'sqlite',
     records,
