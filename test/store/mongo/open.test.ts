@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import type { AccountId } from '#src/kernel/identity.ts'
@@ -7,6 +5,7 @@ import { mongoConfigSchema } from '#src/store/mongo/config.ts'
 import { COLLECTION_NAMES } from '#src/store/mongo/documents.ts'
 import { type MongoStore, openMongoStore } from '#src/store/mongo/open.ts'
 import { freePort } from '#test/support/free-ports.ts'
+import { startGate } from '#test/support/servers/gate.ts'
 import { startMongo } from '#test/support/servers/start-mongo.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
@@ -32,29 +31,6 @@ const SLOW_CONNECTIONS = 8
 const SLOW_MS = 700
 /** Those that a node has from its start. */
 const NODE_CONNECTIONS = 10
-
-/** Stands before MongoDB on a machine that is busy at first: what the first connections say is passed on late. */
-const startSlowProxy = async (port: number) => {
-  let connections = 0
-  const server = createServer(socket => {
-    connections += 1
-    const upstream = connect(port, '127.0.0.1')
-    for (const [one, other] of [
-      [socket, upstream],
-      [upstream, socket],
-    ] as const) {
-      one.on('error', () => other.destroy())
-      one.on('close', () => other.destroy())
-    }
-    const pass = () => {
-      socket.pipe(upstream)
-      upstream.pipe(socket)
-    }
-    setTimeout(pass, connections > SLOW_CONNECTIONS ? 0 : SLOW_MS)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, connections: () => connections, close: () => server.close() }
-}
 
 const open = async (more: More = {}) => {
   const given = { url: mongo.url, database: mongo.database, clock: Date.now, migrate: true }
@@ -98,7 +74,9 @@ describe('opening', () => {
   })
 
   test('first connections may take longer than a request waits for one; a node has its own when it is open', async () => {
-    const slow = await startSlowProxy(Number(new URL(mongo.url).port))
+    // As on a machine that is busy at first.
+    const delayOf = (nth: number) => (nth > SLOW_CONNECTIONS ? 0 : SLOW_MS)
+    const slow = await startGate(Number(new URL(mongo.url).port), { delayOf })
     try {
       const store = await open({ url: `mongodb://127.0.0.1:${slow.port}/?directConnection=true`, node: true })
       await Promise.all(Array.from({ length: NODE_CONNECTIONS }, () => store.ping()))

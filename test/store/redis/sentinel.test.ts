@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#test/support/free-ports.ts'
-import { startGate } from './gate.ts'
+import { startGate } from '#test/support/servers/gate.ts'
 import { GROUP, startSentinel } from './sentinel.ts'
 import { createBench, REPLICATING, until } from './support.ts'
 
@@ -59,7 +59,7 @@ test('follows it also where it is told of the new one while it asks for it', asy
   const { primary, sentinel, watcher } = await startPair()
   const gate = await startGate(portOf(sentinel.url))
   bench.ending(gate.close)
-  const store = await bench.store(`redis://${GROUP}`, { sentinels: [gate.url] })
+  const store = await bench.store(`redis://${GROUP}`, { sentinels: [`redis://127.0.0.1:${gate.port}`] })
   await watcher.subscribe('+switch-master')
   const told = once(watcher, 'message')
   // What it asks from now on is not answered; what it is told is.
