@@ -12,9 +12,10 @@ export type Figures = {
   readonly wrongAtMost: number
   /** Of the identities that own a record, those with a right link and no wrong one. */
   readonly identityRecall: number
-  /** Of the records the identities own, those linked at once, and those linked or offered for proof. */
+  /** Of the records the identities own, those linked at once; linked or offered for proof; and that an invoice of theirs proves. */
   readonly recordRecall: number
   readonly recordRecallWithProof: number
+  readonly recordRecallWithInvoice: number
   /** Of all identities, those that are asked. */
   readonly confirmRate: number
   /** Of the identities that own nothing, those to whom nothing was linked. */
@@ -30,6 +31,7 @@ export const figuresOf = (counts: Counts): Figures => ({
   identityRecall: counts.ownersRight / counts.owners,
   recordRecall: counts.recordsLinked / counts.records,
   recordRecallWithProof: counts.recordsWithProof / counts.records,
+  recordRecallWithInvoice: (counts.recordsWithProof + counts.recordsByInvoice) / counts.records,
   confirmRate: counts.asked / counts.identities,
   strangersKeptOut: 1 - counts.strangersLinked / counts.strangers,
   foreignOffered: counts.foreignOffered / counts.identities,
@@ -49,6 +51,7 @@ const overall = (counts: Counts): string[] => {
     ['recall of identities', share(figures.identityRecall)],
     ['recall of records', share(figures.recordRecall)],
     ['  with a second proof', share(figures.recordRecallWithProof)],
+    ['  or with its number and invoice', share(figures.recordRecallWithInvoice)],
     ['confirm rate', share(figures.confirmRate)],
     ['people without records, never linked', share(figures.strangersKeptOut)],
     ['foreign records offered per 1,000', share(1000 * figures.foreignOffered, 1)],

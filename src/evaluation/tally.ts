@@ -16,6 +16,8 @@ export type Counts = {
   readonly records: number
   readonly recordsLinked: number
   readonly recordsWithProof: number
+  /** Those besides that their customer number and invoice would prove. */
+  readonly recordsByInvoice: number
   /** Identities that are asked: the decision is `confirm`. */
   readonly asked: number
   /** Identities without records, and those of them to whom something was linked. */
@@ -46,13 +48,14 @@ const NOTHING: Counts = {
   records: 0,
   recordsLinked: 0,
   recordsWithProof: 0,
+  recordsByInvoice: 0,
   asked: 0,
   strangers: 0,
   strangersLinked: 0,
   foreignOffered: 0,
 }
 
-const countOne = ({ decision, customerIds, candidates }: DecisionLine, truth: Truth): Counts => {
+const countOne = ({ decision, customerIds, candidates }: DecisionLine, truth: Truth, byInvoice: number): Counts => {
   const own = new Set(truth.customerIds)
   const right = customerIds.filter(id => own.has(id)).length
   const offered = candidates.filter(id => own.has(id)).length
@@ -67,6 +70,7 @@ const countOne = ({ decision, customerIds, candidates }: DecisionLine, truth: Tr
     records: own.size,
     recordsLinked: right,
     recordsWithProof: right + offered,
+    recordsByInvoice: byInvoice,
     asked: Number(decision === 'confirm'),
     strangers: Number(!isOwner),
     strangersLinked: Number(!isOwner && customerIds.length > 0),
@@ -95,13 +99,14 @@ export const createTally = (truths: ReadonlyMap<string, Truth>) => {
   const classes = new Map<string, Counts>()
   const wrongLinks: WrongLink[] = []
   return {
-    add: (identity: EvaluatedIdentity, line: DecisionLine): void => {
+    /** @param byInvoice own records besides that a proof by invoice would bring */
+    add: (identity: EvaluatedIdentity, line: DecisionLine, byInvoice: readonly string[] = []): void => {
       const truth = truths.get(identity.identityId)
       if (truth === undefined) {
         unknown += 1
         return
       }
-      const counts = countOne(line, truth)
+      const counts = countOne(line, truth, byInvoice.length)
       all = add(all, counts)
       for (const name of new Set(classesOf(identity, truth))) {
         classes.set(name, add(classes.get(name) ?? NOTHING, counts))

@@ -52,8 +52,8 @@ const toKey = ({ assessment }: Judged): CustomerKey => {
 export const decide = (input: DecideInput): MatchDecision => {
   const { judged, margins } = judge(input)
   // What ties a record to the anchors makes it worth a proof, though not enough to be linked.
-  const isOfferedHere = ({ assessment: { bar }, tied: { comparison, score } }: Judged): boolean =>
-    isOffered(comparison, score.wrong, bar, input.model)
+  const isOfferedHere = ({ assessment: { bar, isMistake }, tied: { comparison, score } }: Judged): boolean =>
+    isOffered(comparison, { wrong: score.wrong, bar, isMistake }, input.model)
   const links = judged.filter(isLinked)
   const offered = judged.filter(one => !isLinked(one) && isOfferedHere(one))
   const explanations = judged.map(one => {

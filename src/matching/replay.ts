@@ -94,7 +94,9 @@ const isSatellite = ({ rule, ties }: MatchExplanation): boolean =>
 const leave = (record: MatchExplanation, hindrance: Hindrance, model: MatchModel): MatchExplanation => {
   const { rule: _, ...rest } = record
   const bar = hindrance === 'deceased' ? hindrance : undefined
-  const offered = isOffered(comparisonOf(record), record.wrong, bar, model)
+  // How names and dates differ was not written down: what was passed over for it stays so.
+  const isMistake = record.verdict === 'offered'
+  const offered = isOffered(comparisonOf(record), { wrong: record.wrong, bar, isMistake }, model)
   return { ...rest, hindrance, verdict: offered ? 'offered' : 'passed-over' }
 }
 

@@ -105,6 +105,21 @@ describe('pias matching evaluate', () => {
     expect(stdout).toMatch(/^plain +1 +2 +0 /m)
   })
 
+  test('of the own records that it did not find, counts those that their number and invoice would prove', async () => {
+    const elsewhere = { address: { street: 'Dorp', number: '1', postalCode: '2000' }, emails: [], phones: [] }
+    const dateless = { ...LOTTE, ...elsewhere, serviceLine: 'tv', birthDate: null }
+    await write(
+      'customers.jsonl',
+      LOTTE,
+      { ...dateless, customerId: 'TV-1', firstName: 'L.' },
+      { ...dateless, customerId: 'TV-2', firstName: 'Tom' },
+    )
+    await write('truth.jsonl', { identityId: 'P1', customerIds: ['MOB-1', 'TV-1', 'TV-2'] })
+    const { stdout } = await evaluate('--truth', 'truth.jsonl')
+    expect(stdout).toMatch(/^ {2}with a second proof +0\.3333$/m)
+    expect(stdout).toMatch(/^ {2}or with its number and invoice +0\.6667$/m)
+  })
+
   test('a truth that says otherwise shows as wrong links', async () => {
     await write('truth.jsonl', { identityId: 'P1', customerIds: ['MOB-1'] })
     const { stdout } = await evaluate('--truth', 'truth.jsonl')

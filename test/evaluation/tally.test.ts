@@ -3,7 +3,7 @@ import { figuresOf, reportOf } from '#src/evaluation/report.ts'
 import { createTally } from '#src/evaluation/tally.ts'
 import type { Truth } from '#src/evaluation/truth-line.ts'
 
-type Case = { own: string[]; links?: string[]; candidates?: string[]; classes?: string[] }
+type Case = { own: string[]; links?: string[]; candidates?: string[]; byInvoice?: string[]; classes?: string[] }
 
 const decisionOf = ({ links = [], candidates = [] }: Case): DecisionLine['decision'] => {
   if (links.length > 0) return 'link'
@@ -21,7 +21,7 @@ const tallyOf = (cases: readonly Case[]) => {
     const identityId = `P${index}`
     const { links = [], candidates = [] } = one
     const line = { identityId, decision: decisionOf(one), customerIds: links, candidates }
-    tally.add({ identityId, claims: { locale: 'nl', gender: 'female' } }, line)
+    tally.add({ identityId, claims: { locale: 'nl', gender: 'female' } }, line, one.byInvoice)
   }
   return tally.result()
 }
@@ -34,12 +34,15 @@ describe('what is counted', () => {
   })
 
   test('the recall of identities asks for one right record, that of records for all', () => {
-    const { all } = tallyOf([{ own: ['A', 'B', 'C', 'D'], links: ['A'], candidates: ['B', 'C', 'X'] }])
+    const { all } = tallyOf([
+      { own: ['A', 'B', 'C', 'D'], links: ['A'], candidates: ['B', 'C', 'X'], byInvoice: ['D'] },
+    ])
     expect(figuresOf(all)).toMatchObject({
       precision: 1,
       identityRecall: 1,
       recordRecall: 0.25,
       recordRecallWithProof: 0.75,
+      recordRecallWithInvoice: 1,
       confirmRate: 0,
       foreignOffered: 1,
     })

@@ -51,6 +51,12 @@ describe('what somebody typed', () => {
 })
 
 describe('a code', () => {
+  test('proves no record of her home that has another’s date, though its invoice would', async () => {
+    linking = await openLinking([lotteIn('mobile', { birthDate: '1986-02-01', emails: [OLD_MAIL.value] })])
+    const made = await asked(OLD_MAIL)
+    expect(made.silent).toBe(true)
+  })
+
   test('to a contact on her record proves it, and only the record that holds it', async () => {
     const other = old({
       serviceLine: 'tv',

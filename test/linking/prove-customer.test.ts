@@ -64,6 +64,15 @@ describe('proveCustomer', () => {
   })
 
   test.each([
+    ['the date of somebody of her age', LOTTE, { birthDate: '1986-02-01' }, 'proved'],
+    ['the date of her parent of that name', LOTTE, { birthDate: '1958-07-21' }, 'wrong'],
+    ['her husband, who reads it', TOM, { birthDate: '1986-02-01' }, 'wrong'],
+  ])('the invoice of a record at home, %s', async (_, claims, changes, kind) => {
+    linking = await openLinking([lotteIn('mobile', { emails: [], phones: [], ...changes })])
+    expect(await linking.proveCustomer(verified(claims), CONTEXT, RIGHT)).toMatchObject({ kind })
+  })
+
+  test.each([
     ['another reference', { ...RIGHT, invoiceReference: 'INV-mobile/003' }],
     ['no reference', { ...RIGHT, invoiceReference: ' - ' }],
     ['nobody’s customer number', { ...RIGHT, customerId: 'X' }],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { ComparablePerson } from '#src/kernel/customer.ts'
 import { compareAddress, compareAddresses } from '#src/matching/compare/addresses.ts'
-import { compareBirthDates } from '#src/matching/compare/birth-dates.ts'
+import { compareBirthDates, mayBeMistaken } from '#src/matching/compare/birth-dates.ts'
 import { compareFamilyNames } from '#src/matching/compare/family-names.ts'
 import { compareFirstNames } from '#src/matching/compare/first-names.ts'
 import { compare } from '#src/matching/compare.ts'
@@ -94,6 +94,19 @@ describe('birth dates', () => {
     ['1988-03-04', undefined, 'missing'],
     [undefined, '1988-03-04', 'missing'],
   ])('%s and %s: %s', (a, b, level) => expect(compareBirthDates(dated(a), dated(b))).toBe(level))
+
+  test.each([
+    ['1988-03-04', '1999-12-31', true],
+    ['1988-03-04', '2000-01-31', false],
+    ['1988-03-04', '1977-01-31', true],
+    ['1988-03-04', '1976-12-31', false],
+    ['1951-03-04', '1980-01-01', true],
+    ['1980-01-01', '1951-03-04', false],
+    ['1988-03-04', undefined, false],
+    [undefined, '1988-03-04', false],
+  ])('of a person of %s, %s may be a mistake: %s', (a, b, mayBe) =>
+    expect(mayBeMistaken(dated(a), dated(b))).toBe(mayBe),
+  )
 })
 
 describe('addresses', () => {

@@ -335,8 +335,8 @@ const CASES: readonly HardCase[] = [
     name: 'another birth date with spaces',
     records: [{ birthDate: '1988 05 20', ...NO_CONTACT }],
     links: [],
-    offered: [],
-    why: 'it is not the year alone',
+    offered: [1],
+    why: 'it is not the year alone; at home a date of the person’s age is a mistake for all one can see, which takes a proof',
   },
   {
     name: 'the year of birth alone, in whatever way it is written',

@@ -8,6 +8,7 @@ import { createProgress } from '#src/cli/progress.ts'
 import { SILENT } from '#src/cli/silent.ts'
 import { withTemporaryStore } from '#src/cli/temporary-store.ts'
 import { grouped, type Terminal } from '#src/cli/terminal.ts'
+import type { CustomerSource } from '#src/customers/port.ts'
 import { importCustomers } from '#src/customers/snapshot/import-customers.ts'
 import { createPrepareLines } from '#src/customers/snapshot/prepare-lines.ts'
 import { createSnapshotSource } from '#src/customers/snapshot/snapshot-source.ts'
@@ -56,7 +57,7 @@ const fillStore = async (terminal: Terminal, file: string, store: Store): Promis
 const decideAll = async (
   terminal: Terminal,
   { identities, truths }: Inputs,
-  matcher: MatchIdentity,
+  { matcher, source }: { matcher: MatchIdentity; source: CustomerSource },
   out: FileHandle,
 ): Promise<Tally | undefined> => {
   const tally = createTally(truths ?? new Map())
@@ -64,8 +65,9 @@ const decideAll = async (
   let lines = ''
   let done = 0
   try {
-    for await (const { identity, line } of evaluate(matcher, identities)) {
-      tally.add(identity, line)
+    const trial = truths && { source, truths }
+    for await (const { identity, line, byInvoice } of evaluate(matcher, identities, trial)) {
+      tally.add(identity, line, byInvoice)
       lines += `${JSON.stringify(line)}\n`
       done += 1
       if (done % DECISIONS_PER_WRITE > 0) continue
@@ -111,13 +113,14 @@ export const evaluateMatching = async (terminal: Terminal, options: EvaluateMatc
   try {
     const tally = await withTemporaryStore(terminal.clock, async store => {
       await fillStore(terminal, options.customers, store)
+      const source = createSnapshotSource(store)
       const matcher = createMatchIdentity({
-        source: createSnapshotSource(store),
+        source,
         matching: { ...terminal.loadConfig().matching, deadlineMs: NO_DEADLINE_MS },
         logger: SILENT,
         modelInForce: async () => ({ model }),
       })
-      return decideAll(terminal, inputs, matcher, out)
+      return decideAll(terminal, inputs, { matcher, source }, out)
     })
     const seconds = ((terminal.clock() - started) / 1000).toFixed(1)
     const { length } = inputs.identities

@@ -53,6 +53,10 @@ const compareInitials = (a: readonly string[], b: readonly string[]): FirstNameL
   return isOfAnother(firstB, a.slice(1)) || isOfAnother(firstA, b.slice(1)) ? 'similar' : 'differ'
 }
 
+/** Whether a record's first name is the initials of the person's names written as one word: "IC." of Isabelle Christiane. */
+export const areGluedInitials = (identity: readonly string[], [form = '']: readonly string[]): boolean =>
+  form.length > 1 && lettersOf(identity).some(letters => letters.join('').startsWith(form))
+
 const LONGEST_COMMON_CUT = 5
 const SHORTEST_FOR_TWO_SLIPS = 7
 const isSlip = (a: string, b: string): boolean => {

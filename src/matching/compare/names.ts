@@ -77,6 +77,15 @@ const compareExchanged = (a: Names, b: Names, isRare: IsRare): readonly NameLeve
 ]
 
 /**
+ * Whether the names of a record may be a person's that stand in each other's field with the surname written wrongly, so
+ * that neither agrees in full and {@link compareNames} does not believe it. Worth a question, no more.
+ */
+export const mayBeExchanged = (person: Names, record: Names, isRare: IsRare): boolean =>
+  exchange(record)
+    .map(reading => compareDirectly(person, reading, isRare))
+    .some(({ firstName, familyName }) => RECOGNISED.has(firstName) && FITTING.has(familyName))
+
+/**
  * Compares the names of two people. Names standing in each other's field, or both in one, are recognised when they then
  * agree, whichever side they are mixed up on, and only where reading them as they stand leads nowhere; of several
  * readings the strongest counts. Symmetric for the same `isRare`.

@@ -1,9 +1,11 @@
 import { type ComparablePerson, customerKeyOf } from '#src/kernel/customer.ts'
+import { mayBeMistaken } from '#src/matching/compare/birth-dates.ts'
 import { compareForms } from '#src/matching/compare/first-names.ts'
 import type { Comparison } from '#src/matching/compare/levels.ts'
 import { type ComparisonFacts, compare, compareTies } from '#src/matching/compare.ts'
 import { type Score, score } from '#src/matching/score.ts'
 import { type DecideInput, type MatchCandidate, nameShares } from './facts.ts'
+import { showsMistake } from './mistakes.ts'
 import {
   type Bar,
   barOf,
@@ -23,6 +25,8 @@ export type Assessment = {
   readonly candidate: MatchCandidate
   readonly comparison: Comparison
   readonly bar: Bar | undefined
+  /** Whether what differs, its birth date or its names, is a mistake for all one can see. */
+  readonly isMistake: boolean
   /** Whether the evidence is of the kinds that link it by itself. */
   readonly anchors: boolean
   readonly score: Score
@@ -55,6 +59,7 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
   const twins = compared.filter(({ comparison }) => showsTwin(comparison))
   const namesakes = compared.filter(({ comparison }) => showsNamesake(comparison))
   const housemates = compared.filter(({ comparison }) => showsHousemate(comparison))
+  const isElderShown = namesakes.some(({ candidate }) => !mayBeMistaken(identity, candidate.person))
   const others = [...twins, ...namesakes].map(({ candidate }) => candidate.person)
   const foreign = contactsOfOthers(others, identity)
   // Visible means: on another record than the one that is scored.
@@ -72,8 +77,9 @@ export const assess = (input: DecideInput, facts: ComparisonFacts): readonly Ass
     }
     const rescore = (other: Comparison): Score => score(other, scoreFacts, model)
     const bar = barOf(candidate, comparison, madeBeforeHolderAge, foreign)
+    const isMistake = showsMistake(comparison, [identity, candidate.person], { isElderShown, ...facts })
     const anchors = isAnchor(comparison, isMadeByAnAdult(candidate.record, identity))
-    return { key, candidate, comparison, bar, anchors, score: rescore(comparison), rescore }
+    return { key, candidate, comparison, bar, isMistake, anchors, score: rescore(comparison), rescore }
   })
 }
 
