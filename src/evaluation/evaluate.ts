@@ -1,8 +1,7 @@
-import type { CustomerSource } from '#src/customers/port.ts'
 import type { CustomerKey } from '#src/kernel/customer.ts'
 import type { VerifiedIdentity } from '#src/kernel/identity.ts'
 import type { Findings, MatchIdentity } from '#src/linking/match-identity.ts'
-import type { MatchDecision } from '#src/matching/decide.ts'
+import type { MatchCandidate, MatchDecision } from '#src/matching/decide.ts'
 import type { EvaluatedIdentity } from './identity-line.ts'
 import type { Truth } from './truth-line.ts'
 
@@ -19,7 +18,7 @@ export type DecisionLine = {
 
 /** What it takes to try a proof by invoice: the records of a customer number, and whose they are. */
 export type InvoiceTrial = {
-  readonly source: Pick<CustomerSource, 'findByCustomerId'>
+  readonly source: { findByCustomerId(customerId: string): Promise<readonly MatchCandidate[]> }
   readonly truths: ReadonlyMap<string, Truth>
 }
 
