@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { inputProblem, type Problem } from '#src/admin/api/problem.ts'
 import { reason } from '#src/admin/routes/schemas.ts'
 import { inputWords } from '#src/kernel/input-words.ts'
-import type { Block, Form } from './blocks.ts'
+import type { Block } from './blocks.ts'
 import type { Outcome } from './console-page.ts'
+import type { Form } from './form.ts'
 import type { Visit } from './visit.ts'
 
 /** What a form does. */

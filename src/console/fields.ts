@@ -1,6 +1,6 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Json } from '#src/kernel/runtime.ts'
-import type { Field } from './blocks.ts'
+import type { Field } from './form.ts'
 
 /** The lines of a text that say something. */
 export const linesOf = (text: string): readonly string[] =>

@@ -1,4 +1,5 @@
-import type { Block, CellLike, Facts, Field, Form, Page, Table } from './blocks.ts'
+import type { Block, CellLike, Facts, Page, Table } from './blocks.ts'
+import type { Field, Form } from './form.ts'
 
 const cellOf = (cell: CellLike) => (typeof cell === 'string' ? { text: cell } : cell)
 

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { Perform } from '#src/admin/api/perform.ts'
 import { hindrance } from '#src/admin/api/perform.ts'
 import type { Problem } from '#src/admin/api/problem.ts'
 import { type Answer, type Caller, isProblem, type Route } from '#src/admin/api/route.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
-import type { Block, Form } from './blocks.ts'
-import { withError, withTyped } from './fields.ts'
+import type { Block } from './blocks.ts'
+import type { Form } from './form.ts'
 import type { Session } from './sessions.ts'
 import type { Told } from './told.ts'
+import { createForm } from './visit-form.ts'
 
 /** What is given to an operation, as the API takes it; `key`: a form that is sent twice acts once. */
 export type Given = {
@@ -67,11 +67,6 @@ export const isRefusal = (error: unknown): error is Refusal => error instanceof 
 export const refuse = (problem: Problem): never => {
   throw Object.assign(new Error(problem.code), { problem })
 }
-
-const ONCE_BYTES = 16
-
-/** The field that says which operation a form is for; the pages that follow it carry it on. */
-const FORM = 'form'
 
 const first = (value: Sent[string]): string => (typeof value === 'string' ? value : (value?.[0] ?? ''))
 
@@ -134,31 +129,7 @@ export const createVisits = (deps: { routes: readonly Route[]; perform: Perform;
         if ('told' in outcome) return outcome.told
         return refuse(outcome.problem)
       },
-      form: (operation, { hidden = {}, isFilled = false, ...form }) => {
-        if (!may(operation)) return []
-        // A form that comes back with what was typed stays.
-        if (rest.problem === undefined && !mayNow(operation)) {
-          const href = `/login?fresh=1&to=${encodeURIComponent(path)}`
-          const link = { text: `Confirm that it is you, to ${form.submit.toLowerCase()}`, href }
-          return [{ kind: 'links', ...(form.title !== undefined && { title: form.title }), links: [link] }]
-        }
-        const once = randomBytes(ONCE_BYTES).toString('base64url')
-        const isSent = text(FORM) === operation && text('kind') === (hidden.kind ?? '')
-        return [
-          {
-            ...form,
-            kind: 'form',
-            method: 'post',
-            sent: isSent,
-            hidden: { csrf: session.csrf, once, [FORM]: operation, ...hidden },
-            fields: isSent
-              ? form.fields.map(field =>
-                  withError(isFilled ? field : withTyped(field, texts(field.name)), rest.problem),
-                )
-              : form.fields,
-          },
-        ]
-      },
+      form: createForm({ path, session, text, texts, may, mayNow, problem: rest.problem }),
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Problem } from '#src/admin/api/problem.ts'
 import type { Role } from '#src/admin/roles.ts'
 import { ZONE } from './belgian-clock.ts'
-import type { Block, Form } from './blocks.ts'
+import type { Block } from './blocks.ts'
+import type { Form } from './form.ts'
 import { fieldId } from './to-view.ts'
 
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE })

@@ -1,6 +1,6 @@
 import type { Problem } from '#src/admin/api/problem.ts'
-import type { Field } from '#src/console/blocks.ts'
 import { linesOf } from '#src/console/fields.ts'
+import type { Field } from '#src/console/form.ts'
 import type { Filled, Setting } from './setting.ts'
 
 /** Names of fields that are no words, so that a sentence with one means the field. */

@@ -1,6 +1,6 @@
 import type { Problem } from '#src/admin/api/problem.ts'
-import type { Field } from '#src/console/blocks.ts'
 import { linesOf } from '#src/console/fields.ts'
+import type { Field } from '#src/console/form.ts'
 import type { Json } from '#src/kernel/runtime.ts'
 
 /** Metadata of an app, as they are stored: defaults are left out. */

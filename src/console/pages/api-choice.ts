@@ -1,5 +1,5 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
-import type { Field } from '#src/console/blocks.ts'
+import type { Field } from '#src/console/form.ts'
 import type { Visit } from '#src/console/visit.ts'
 
 const NONE = { value: '', label: 'none: for userinfo' } as const

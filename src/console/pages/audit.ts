@@ -1,8 +1,9 @@
 import { fromField, ZONE_WORD } from '#src/console/belgian-clock.ts'
-import type { Block, Field } from '#src/console/blocks.ts'
+import type { Block } from '#src/console/blocks.ts'
 import { type ConsolePage, withQuery } from '#src/console/console-page.ts'
 import { eventTable } from '#src/console/events.ts'
 import { REASON_FIELD } from '#src/console/fields.ts'
+import type { Field } from '#src/console/form.ts'
 import type { Visit } from '#src/console/visit.ts'
 
 const SEARCHED = ['account', 'client', 'type', 'from', 'to'] as const

@@ -1,5 +1,6 @@
-import type { Block, Form } from '#src/console/blocks.ts'
+import type { Block } from '#src/console/blocks.ts'
 import { REASON_FIELD } from '#src/console/fields.ts'
+import type { Form } from '#src/console/form.ts'
 import type { ChangeView, Told } from '#src/console/told.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { moment } from '#src/console/words.ts'
