@@ -1,15 +1,7 @@
 import type { ClientDetail } from '#src/admin/operations/clients.ts'
 import { settingsOf } from '#src/console/app-settings/all-settings.ts'
-import { fieldOf, problemInWords, wordsOf } from '#src/console/app-settings/form-fields.ts'
-import {
-  changedIn,
-  inForm,
-  type Marks,
-  marksOf,
-  mergeOf,
-  type Overtaken,
-  readMarks,
-} from '#src/console/app-settings/merge.ts'
+import { fieldOf, problemInWords } from '#src/console/app-settings/form-fields.ts'
+import { changedIn, inForm, type Marks, marksOf, mergeOf, readMarks } from '#src/console/app-settings/merge.ts'
 import {
   type AppKind,
   type Filled,
@@ -19,13 +11,14 @@ import {
   writeAll,
 } from '#src/console/app-settings/setting.ts'
 import { kindOf } from '#src/console/app-settings/token-settings.ts'
-import type { Block, CellLike } from '#src/console/blocks.ts'
+import type { Block } from '#src/console/blocks.ts'
 import { clientPath } from '#src/console/client-cell.ts'
 import { type ConsolePage, thenTo } from '#src/console/console-page.ts'
 import type { Visit } from '#src/console/visit.ts'
 import { PiasError } from '#src/kernel/errors.ts'
 import { adviceBlocks } from './client-advice.ts'
 import { clientHead, isManagedElsewhere, MANAGERS } from './client-tabs.ts'
+import { factBlocks, overtakenBlock } from './settings-blocks.ts'
 
 const metadataOf = ({ metadata }: ClientDetail): Metadata => metadata as Metadata
 
@@ -57,35 +50,6 @@ const kindText = (client: ClientDetail): Block => {
   const sentence = `${kind}: one of another kind is another app, to be registered, and only the JSON of this one can turn it into that.`
   return { kind: 'text', title: 'Its kind', paragraphs: [sentence] }
 }
-
-/** What is set, to be read; what is not set is left out. */
-const factBlocks = (settings: readonly Setting[], metadata: Metadata): readonly Block[] => {
-  const groups = new Map<string, { label: string; cells: readonly CellLike[] }[]>()
-  for (const setting of settings) {
-    const words = wordsOf(setting, read(setting, metadata))
-    const isList = setting.kind === 'lines'
-    const cells = isList ? words.map(text => ({ text, code: true })) : words.slice(0, 1).map(() => words.join(', '))
-    const rows = groups.get(setting.group) ?? []
-    if (cells.length > 0) groups.set(setting.group, [...rows, { label: setting.label, cells }])
-  }
-  return [...groups].map(([title, rows]) => ({ kind: 'facts', title, rows }))
-}
-
-const said = (setting: Setting, texts: readonly string[]): string => wordsOf(setting, texts).join(', ') || 'nothing'
-
-/** What somebody else has saved meanwhile, beside what is typed. */
-const overtakenBlock = (overtaken: readonly Overtaken[]): Block => ({
-  kind: 'table',
-  title: 'What somebody else has saved meanwhile',
-  intro: 'What you typed is still in the form, and nothing of it is saved. Look at these, then save again.',
-  empty: 'Nothing that is in this form.',
-  columns: [{ label: 'Field' }, { label: 'As it is saved now' }, { label: 'In the form' }],
-  rows: overtaken.map(({ setting, now, typed, clash }) => [
-    setting.label,
-    said(setting, now),
-    clash ? { text: said(setting, typed), hint: 'Saving puts this in its place.' } : 'the same',
-  ]),
-})
 
 /** What the form begins with: what is saved, or what was sent, over what somebody else saved since. */
 const filledOf = (visit: Visit, client: ClientDetail, settings: readonly Setting[]) => {
