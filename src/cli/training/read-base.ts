@@ -51,8 +51,7 @@ export const readBase = async (deps: ReadBaseDeps): Promise<BaseReading> => {
   const began = begun?.began ?? clock()
   const sampler = await samplerOf({ ...deps, customers }, begun)
   const presence = createPresence(begun?.presence)
-  // One that an earlier version of PIAS saved does not say it.
-  let read = begun?.read ?? begun?.state.records ?? 0
+  let read = begun?.read ?? 0
   const save = (after: string | undefined): Promise<void> => {
     const reading = {
       began,
