@@ -1,6 +1,6 @@
 import type { Comparison } from './compare/levels.ts'
 import type { Hindrance, MatchExplanation } from './decide/explanation.ts'
-import { isOffered } from './decide/rules.ts'
+import { isOffered } from './decide/offers.ts'
 import type { MatchDecision } from './decide.ts'
 import { type LevelWeights, type MatchModel, RIVALS, type Rival } from './model.ts'
 import { type FieldScore, monotonic } from './score.ts'

@@ -6,18 +6,8 @@ import { type ComparisonFacts, compare, compareTies } from '#src/matching/compar
 import { type Score, score } from '#src/matching/score.ts'
 import { type DecideInput, type MatchCandidate, nameShares } from './facts.ts'
 import { showsMistake } from './mistakes.ts'
-import {
-  type Bar,
-  barOf,
-  contactsOfOthers,
-  countTies,
-  isAnchor,
-  isMadeBeforeHolderAge,
-  isMadeByAnAdult,
-  showsHousemate,
-  showsNamesake,
-  showsTwin,
-} from './rules.ts'
+import { contactsOfOthers, showsHousemate, showsNamesake, showsTwin } from './others.ts'
+import { type Bar, barOf, countTies, isAnchor, isMadeBeforeHolderAge, isMadeByAnAdult } from './rules.ts'
 
 /** A candidate compared with the identity, scored among the other candidates, and held against the bars. */
 export type Assessment = {

@@ -6,7 +6,8 @@ import { type Assessment, assess, joinAnchors, type Tied, tie } from './assess.t
 import { possessionsOf } from './evidence.ts'
 import type { Hindrance, LinkRule, Margin } from './explanation.ts'
 import { type DecideInput, gatherFacts } from './facts.ts'
-import { isSatellite, sharesContact, showsNamesake } from './rules.ts'
+import { sharesContact, showsNamesake } from './others.ts'
+import { isSatellite } from './rules.ts'
 
 /** Whether a record is linked and by which rule, or what hinders it. */
 export type Verdict = { readonly rule: LinkRule } | { readonly hindrance: Hindrance }

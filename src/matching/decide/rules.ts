@@ -19,9 +19,6 @@ export type Bar =
   | 'made-before-holder-age'
   | 'contact-of-namesake'
 
-const SAME_FIRST_NAME = new Set(['exact', 'other', 'nickname', 'misspelling', 'partial'])
-const FITTING_FAMILY_NAME = new Set(['exact', 'part', 'misspelling'])
-
 /** The day on which a record was made; asked for by two ages. */
 const madeOnOf = onceFor(({ createdAt }: CustomerRecord): string | undefined => normaliseDate(createdAt))
 
@@ -138,78 +135,4 @@ export const countTies = (toAnchors: TieLevels): number =>
 export const isSatellite = (comparison: Comparison, ties: number): boolean => {
   const open = openQuestions(comparison)
   return open <= 2 && ties > open
-}
-
-/** A twin for all one can see: same surname and birth date, another first name. */
-export const showsTwin = ({ firstName, familyName, birthDate }: Comparison): boolean =>
-  birthDate === 'exact' && FITTING_FAMILY_NAME.has(familyName) && (firstName === 'differ' || firstName === 'similar')
-
-/** A namesake, mostly a parent or child: same name, another birth date. */
-export const showsNamesake = ({ firstName, familyName, birthDate }: Comparison): boolean =>
-  birthDate === 'differ' && FITTING_FAMILY_NAME.has(familyName) && SAME_FIRST_NAME.has(firstName)
-
-/**
- * Somebody else of the house or on the same contact: another first name, or not quite the same one with another birth
- * date.
- */
-export const showsHousemate = (comparison: Comparison): boolean => {
-  const { firstName, birthDate } = comparison
-  const isOther = firstName === 'differ' || firstName === 'similar'
-  return (isOther || (firstName !== 'exact' && birthDate === 'differ')) && sharesContact(comparison)
-}
-
-/**
- * The mobiles and e-mail addresses of namesakes and twins, without the person's own. A record that holds one of them is
- * theirs for all one can see, even when it carries this person's birth date by mistake.
- */
-export const contactsOfOthers = (
-  others: readonly ComparablePerson[],
-  person: ComparablePerson,
-): ReadonlySet<string> => {
-  const own = new Set([...person.mobiles, ...person.emails])
-  return new Set(others.flatMap(other => [...other.mobiles, ...other.emails]).filter(contact => !own.has(contact)))
-}
-
-/** Whether two people share a contact or a house. */
-export const sharesContact = ({ mobile, email, landline, address }: TieLevels): boolean =>
-  [mobile, email, landline].includes('exact') || address === 'full'
-
-/** P(wrong) below which a record is more probably the person's own than all others' together. */
-const MORE_LIKELY_THAN_NOT = 0.5
-
-const WRITTEN_IN_FULL = new Set(['exact', 'misspelling'])
-
-/**
- * What an offer depends on besides the comparison: P(wrong), the bar, and whether what differs is a mistake for all one can
- * see (`showsMistake`).
- */
-export type OfferFacts = { readonly wrong: number; readonly bar: Bar | undefined; readonly isMistake: boolean }
-
-/**
- * Whether only one thing speaks against a record at the person's home, and that is a mistake rather than a relative's: another
- * date where the names agree; names in each other's field; or a first name that is nearly the person's where surname and
- * date agree in full, and no twin shows.
- */
-const isMistakeAtHome = (comparison: Comparison, { wrong, isMistake }: OfferFacts): boolean => {
-  const { firstName, familyName, birthDate } = comparison
-  if (!isMistake || !sharesHome(comparison)) return false
-  if (firstName === 'differ') return true
-  if (!FITTING_FAMILY_NAME.has(familyName)) return false
-  if (birthDate === 'differ') return WRITTEN_IN_FULL.has(firstName)
-  return birthDate === 'exact' && wrong < MORE_LIKELY_THAN_NOT
-}
-
-/**
- * Whether a record may be offered for proof: more than a shot in the dark, the first name not contradicting, unless it
- * stands in the surname's field; where names or birth date speak against it, only with a mobile or e-mail address in common,
- * since a brother's or father's invoices lie in the same house, or where it can hardly be theirs ({@link isMistakeAtHome}). A
- * deceased holder's record is nobody's to claim here.
- * @see docs/matching.md; docs/decisions/0102-mistakes-at-home.md
- */
-export const isOffered = (comparison: Comparison, facts: OfferFacts, { confirmBelow }: MatchModel): boolean => {
-  const { firstName, birthDate } = comparison
-  if (facts.bar === 'deceased' || facts.wrong >= confirmBelow) return false
-  if (firstName === 'differ' && !facts.isMistake) return false
-  const isContradicted = firstName === 'differ' || firstName === 'similar' || birthDate === 'differ'
-  return !isContradicted || possessionsOf(comparison) >= 1 || isMistakeAtHome(comparison, facts)
 }
