@@ -45,7 +45,8 @@ describe('what imports and decisions cost', () => {
       expect(decision.outcomes.link).toBeGreaterThan(0.3)
       // Of the same people, what they take at least is no more than what they take.
       expect(decision.calmP99Ms).toBeLessThanOrEqual(decision.p99Ms)
-      expect(decision.fixedP99Ms).toBeGreaterThan(decision.p50Ms / 10)
+      // It is made as long as the median decision.
+      expect(decision.fixedP99Ms).toBeGreaterThan(decision.p50Ms / 2)
     }
   })
 

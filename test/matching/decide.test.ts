@@ -239,6 +239,8 @@ describe('decide: mistakes at home', () => {
   const hers = { birthDate: '1986-02-01', ...NO_CONTACT }
   const exchanged = { firstName: 'Van den Broekc', lastName: 'Lotte', ...NO_CONTACT }
   const { address: away } = ELSEWHERE
+  /** Then the score alone would let it be asked about. */
+  const UNHEARD_OF = { termCounts: { total: 5_000_000, counts: new Map<string, number>() } }
 
   test.each<Case>([
     ['a name near hers, surname and date in full', [record({ firstName: 'Lotta', ...NO_CONTACT })], confirm('1')],
@@ -254,6 +256,7 @@ describe('decide: mistakes at home', () => {
     ['the date of somebody of her age: a card that lay on the counter', [record(hers)], confirm('1')],
     ['the same, her name mistyped', [record({ ...hers, firstName: 'Lottte' })], confirm('1')],
     ['the same away from home: a namesake', [record({ ...hers, address: away })], NONE],
+    ['the same, though hardly anybody has her name', [record({ ...hers, address: away })], NONE, UNHEARD_OF],
     ['the same under her second name: may be her sister', [record({ ...hers, firstName: 'Marie' })], NONE],
     ['the same under a letter: may be her brother', [record({ ...hers, firstName: 'L.' })], NONE],
     ['the same of another family', [record({ ...hers, lastName: 'Maes' })], NONE],
@@ -292,6 +295,7 @@ describe('decide: mistakes at home', () => {
       confirm('1'),
     ],
     ['the same away from home', [record({ ...exchanged, address: away })], NONE],
+    ['the same, though hardly anybody has her name', [record({ ...exchanged, address: away })], NONE, UNHEARD_OF],
     ['the same without birth date', [record({ ...exchanged, birthDate: undefined })], NONE],
     ['the same, and the first name near hers', [record({ ...exchanged, lastName: 'Lotta' })], NONE],
     ['her initials as one word', [record({ firstName: 'LM.', ...NO_CONTACT })], confirm('1')],

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { PiasError } from '#src/kernel/errors.ts'
 import type { Clock } from '#src/kernel/runtime.ts'
+import { resultCodeOf, SQLITE_BUSY } from './unusable.ts'
 
 /** Values in the order of their question marks, or one object for the names after a colon. */
 type Values = SQLInputValue[] | [Record<string, SQLInputValue>]
@@ -25,7 +26,6 @@ export type Database = {
 }
 
 // https://www.sqlite.org/rescode.html: extended codes keep the primary one in their low byte.
-const SQLITE_BUSY = 5
 const SQLITE_CONSTRAINT = 19
 const PRIMARY_CODE = 0xff
 
@@ -42,11 +42,6 @@ const toPiasError = (error: unknown): unknown => {
   return new PiasError(meaning, `SQLite: ${errstr ?? 'unknown failure'} (${errcode})`, { cause: error })
 }
 
-const isBusy = (error: unknown): boolean => {
-  const { errcode } = error as { errcode?: number }
-  return errcode !== undefined && (errcode & PRIMARY_CODE) === SQLITE_BUSY
-}
-
 /**
  * How often a lock that another process holds is asked for. SQLite's own waiting comes to look only each tenth of a second,
  * and so misses nearly every moment in which an import, batch after batch, has let go of it.
@@ -61,7 +56,7 @@ const insisting = <Result>(work: () => Result, waitMs: number): Result => {
     try {
       return work()
     } catch (error) {
-      if (!isBusy(error)) throw error
+      if (resultCodeOf(error) !== SQLITE_BUSY) throw error
       end ??= performance.now() + waitMs
       if (performance.now() >= end) throw error
     }
