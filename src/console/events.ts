@@ -48,6 +48,7 @@ export const EVENT_WORDS: Readonly<Record<string, string>> = {
   'credential.forgotten': 'Old login forgotten',
   'credential.replaced': 'itsme replaced the old login',
   'customers.changed': 'Customer record changed by hand',
+  'customers.import-begun': 'Import of customer records begun',
   'customers.imported': 'Customer records imported',
   'device.connected': 'A device was let in',
   'email.code-asked': 'A code for an e-mail address was requested',

@@ -61,6 +61,9 @@ test('a system’s records are put, changed and withdrawn; to send a line again 
     absent: 1,
     superseded: 1,
   })
+  // What else is on the line of a withdrawal does not count, as in a file.
+  const wrong = { deleted: true, emails: 'not a list', lastName: 'x'.repeat(501) }
+  expect(await told(line('FEED-2', wrong))).toEqual({ ...NOTHING, absent: 1 })
   const { customers } = api.admin.running.pias.store
   const found = [...(await customers.findByCustomerId('FEED-1')), ...(await customers.findByCustomerId('FEED-2'))]
   const [{ record }] = found.map(({ document }) => JSON.parse(document)) as [{ record: object }]

@@ -137,7 +137,10 @@ test.each([
     const wanted = await contentsOf(plain)
     expect(wanted.count).toBeGreaterThan(RECORDS * 0.8)
 
+    const begun = async ({ audit }: Store): Promise<number> =>
+      (await audit.search({ limit: 100, type: 'customers.import-begun' })).length
     const left: number[] = []
+    let writing = 0
     for (let kill = 1; kill <= 3; kill += 1) {
       const child = importIn(killed)
       const counted = await openIn(killed)
@@ -147,6 +150,9 @@ test.each([
       child.kill('SIGKILL')
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       left.push(await counted.customers.count())
+      // What a killed import wrote is there, and so is who began it.
+      if ((left.at(-1) as number) > (left.at(-2) ?? 0)) writing += 1
+      expect(await begun(counted)).toBeGreaterThanOrEqual(writing)
     }
     // One of them was killed in the middle.
     expect(left.some(count => count > 0 && count < wanted.count)).toBe(true)

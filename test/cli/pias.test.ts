@@ -55,6 +55,10 @@ describe('pias customers', () => {
     )
     expect((await pias('customers', 'import', file)).stdout).toContain(' 0 inserted, 0 updated, 1 unchanged')
     expect(await pias('customers', 'count')).toEqual({ code: 0, stdout: '1\n', stderr: '' })
+    // The one that changed nothing began nothing.
+    const events = (await pias('audit', 'list', '--json')).stdout.trim().split('\n')
+    const imports = events.map(event => JSON.parse(event).type).filter(type => type.startsWith('customers.'))
+    expect(imports.sort()).toEqual(['customers.import-begun', 'customers.imported', 'customers.imported'])
     await expect(access(`${file}.rejects.jsonl`)).rejects.toThrow('ENOENT')
   })
 
@@ -126,7 +130,13 @@ describe('pias customers', () => {
     await writeFile(file, 'x\n')
     const { code, stderr } = await pias('customers', 'import', file, '--rejects', join(folder, 'no', 'r.jsonl'))
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^pias: .*no such file or directory.*\n$/)
+    expect(stderr).toBe(`pias: cannot write ${join(folder, 'no', 'r.jsonl')}: no such file or directory\n`)
+  })
+
+  test('a rejects file on a full disk is named', async () => {
+    await writeFile(file, 'x\n')
+    const { code, stderr } = await pias('customers', 'import', file, '--rejects', '/dev/full')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'pias: cannot write /dev/full: no space left\n' })
   })
 
   test('a data directory that cannot be used: one line, exit 1, no stack trace', async () => {

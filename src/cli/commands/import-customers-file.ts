@@ -63,6 +63,19 @@ const createLooking = (terminal: Terminal, store: Store) => {
 }
 
 /**
+ * Writes down that an import begins, before the first change: of one that is killed what it wrote until then stays, and
+ * who began it must be told. One that changes nothing begins nothing.
+ */
+const createNoteBegin = ({ clock, operator: by }: Terminal, { audit }: Store) => {
+  let begun = false
+  return async (changes: number): Promise<void> => {
+    if (begun || changes === 0) return
+    begun = true
+    await audit.append([{ at: clock(), type: 'customers.import-begun', data: { by } }])
+  }
+}
+
+/**
  * Writes down what an import did, and how far what it wrote is from what the model in force was trained on.
  * @returns the latter; undefined where nothing was written or the model was trained on nothing
  */
@@ -87,6 +100,7 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
   try {
     return await withFeedStore(plan, clock, async ({ store, sealChange, writeSealed }) => {
       const looking = createLooking(terminal, store)
+      const noteBegin = createNoteBegin(terminal, store)
       let presence = createPresence().counts()
       const threads = options.threads === undefined ? threadsFor(bytes) : Number(options.threads)
       const pool = threads === 0 ? undefined : startPreparePool(plan, threads)
@@ -94,7 +108,10 @@ const run = async (terminal: Terminal, options: ImportCustomersOptions, { input,
         const result = await importCustomers({
           input: input.createReadStream({ highWaterMark: READ_BYTES, autoClose: false }),
           prepare: pool?.prepare ?? createPrepareLines({ ...store, form: recordFormOf(plan.form), sealChange }),
-          write: writeSealed,
+          write: async (changes, at) => {
+            await noteBegin(changes.length)
+            return writeSealed(changes, at)
+          },
           clock,
           rejects: rejects.add,
           onProgress: at => progress.update({ done: at.bytes, items: at.lines }),

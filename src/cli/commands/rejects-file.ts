@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { failureLine, fileFault } from '#src/cli/failure-line.ts'
 import type { RejectedLine } from '#src/customers/snapshot/prepare-lines.ts'
 
 const BUFFERED_CHARACTERS = 64 * 1024
@@ -12,19 +13,29 @@ export type RejectsFile = {
 /**
  * A rejects file that comes to be with the first rejected line; that of an earlier run is removed at once, so what is
  * there afterwards is about this run.
- * @throws the file system's error when it cannot be written
+ * @throws an error that names the file when it cannot be written
  */
 export const createRejectsFile = async (path: string): Promise<RejectsFile> => {
+  // The system's own words do not name a file that was opened before its disk was full.
+  const writing = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      throw new Error(`cannot write ${path}: ${fileFault(error) ?? failureLine(error)}`, { cause: error })
+    }
+  }
+
   const earlier = await stat(path).catch(() => undefined)
-  if (earlier?.isFile()) await rm(path)
+  if (earlier?.isFile()) await writing(() => rm(path))
   let file: FileHandle | undefined
   let buffered = ''
 
-  const flush = async (): Promise<void> => {
-    file ??= await open(path, 'w', 0o600)
-    await file.appendFile(buffered)
-    buffered = ''
-  }
+  const flush = (): Promise<void> =>
+    writing(async () => {
+      file ??= await open(path, 'w', 0o600)
+      await file.appendFile(buffered)
+      buffered = ''
+    })
 
   return {
     add: async line => {

@@ -72,30 +72,38 @@ const customerId = z
   .max(64, 'must have at most 64 characters')
   .regex(/^[^\s\p{C}]([^\p{C}]*[^\s\p{C}])?$/u, 'must be printable and without spaces at its ends')
 
+const key = {
+  customerId,
+  serviceLine: z.enum(SERVICE_LINES, `must be one of ${SERVICE_LINES.join(', ')}`),
+}
+
+/** What else is on a line that withdraws a record does not count: a field that is wrong must not keep the record. */
+const withdrawal = z.object({ ...key, deleted: z.literal(true) })
+
+const record = z.object({
+  ...key,
+  firstName: text,
+  lastName: text,
+  birthDate: text,
+  emails: texts,
+  phones: texts,
+  address,
+  formerAddresses: addresses,
+  nationalNumber: text,
+  invoiceReferences: texts,
+  role: word(ROLES),
+  language: text,
+  segment,
+  status: word(STATUSES),
+  companyName: text,
+  createdAt: text,
+  deleted: z.literal(false).nullish(),
+})
+
 /**
  * One line of a customer file, or of a live feed: strict on the two key fields, generous on all others. Unknown fields are
  * ignored. The messages are the reasons of rejects files and name no value.
  */
-export const lineSchema = z.object(
-  {
-    customerId,
-    serviceLine: z.enum(SERVICE_LINES, `must be one of ${SERVICE_LINES.join(', ')}`),
-    firstName: text,
-    lastName: text,
-    birthDate: text,
-    emails: texts,
-    phones: texts,
-    address,
-    formerAddresses: addresses,
-    nationalNumber: text,
-    invoiceReferences: texts,
-    role: word(ROLES),
-    language: text,
-    segment,
-    status: word(STATUSES),
-    companyName: text,
-    createdAt: text,
-    deleted: z.boolean('must be true or false').nullish(),
-  },
-  'is not a JSON object',
-)
+export const lineSchema = z.discriminatedUnion('deleted', [withdrawal, record], {
+  error: ({ code }) => (code === 'invalid_union' ? 'must be true or false' : 'is not a JSON object'),
+})

@@ -43,24 +43,19 @@ export const parseLine = (line: string): ParsedLine => {
   return json ? parseRecord(json.value) : fault('is not JSON')
 }
 
-/**
- * Of a line that withdraws a record, what counts: a field that is wrong on it, too, must not keep the record where it is.
- */
-const partOf = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value
-  const { customerId, serviceLine, deleted } = value as Record<string, unknown>
-  return deleted === true ? { customerId, serviceLine, deleted } : value
-}
-
 /** What a line comes to that passed {@link lineSchema}. */
-export const toGoodLine = ({ deleted, ...record }: z.output<typeof lineSchema>): GoodLine =>
-  deleted === true
-    ? { kind: 'removal', key: { serviceLine: record.serviceLine, customerId: record.customerId } }
-    : { kind: 'record', record: present(record) }
+export const toGoodLine = (line: z.output<typeof lineSchema>): GoodLine => {
+  if (line.deleted === true) {
+    const { serviceLine, customerId } = line
+    return { kind: 'removal', key: { serviceLine, customerId } }
+  }
+  const { deleted: _, ...record } = line
+  return { kind: 'record', record: present(record) }
+}
 
 /** Reads what a line holds, once it is no text any more; as {@link parseLine}. */
 export const parseRecord = (value: unknown): ParsedLine => {
-  const parsed = lineSchema.safeParse(partOf(value))
+  const parsed = lineSchema.safeParse(value)
   if (parsed.success) return toGoodLine(parsed.data)
   const [issue] = parsed.error.issues
   return fault(issue?.message ?? 'is not a customer record', issue?.path)
