@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Backend } from '#bench/options.ts'
@@ -14,8 +15,9 @@ import { countReads, type Reads } from './counting-customers.ts'
 import { type CommandCost, watchCommand } from './watch-command.ts'
 
 const PIAS = fileURLToPath(import.meta.resolve('#src/cli/pias.ts'))
-/** As a server for millions of customers has at least; the tests' own are smaller. */
-const MONGO_CACHE_MB = 2048
+const MIB = 1024 * 1024
+/** What MongoDB takes unless it is told otherwise, half of what is beyond a gigabyte; the tests' own servers have less. */
+const mongoCacheMb = (): number => Math.floor(Math.max(256, (totalmem() / MIB - 1024) / 2))
 
 /** Customer records as a login has them, decrypted, with what is read of the store counted below. */
 export type OpenedBase = { readonly customers: CustomersPort; readonly take: () => Reads; close(): Promise<void> }
@@ -33,7 +35,7 @@ export type BaseStore = {
 export const createBaseStore = async (children: ChildProcesses, backend: Backend): Promise<BaseStore> => {
   const onServers = backend === 'mongo-redis'
   const { redis, mongod } = await startStores({ redis: onServers, mongod: onServers }, children.alsoClose)
-  await mongod?.setCache(MONGO_CACHE_MB)
+  await mongod?.setCache(mongoCacheMb())
   const env = {
     PIAS_ENVIRONMENT: 'development',
     PIAS_DATA_DIR: join(children.directory, `${backend}-data`),

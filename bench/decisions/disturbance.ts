@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-
-/** Some 80 µs of computing. */
-const BLOCK = Buffer.alloc(64 * 1024)
+/** 64 MiB: about as much as the objects lie in that a process makes and drops while it decides. */
+const WORDS = 16 * 1024 * 1024
+/** Some 100 µs of work. */
+const STEPS = 1000
 
 const timed = (work: () => void): number => {
   const started = performance.now()
@@ -9,24 +9,43 @@ const timed = (work: () => void): number => {
   return performance.now() - started
 }
 
-const hashBlock = (): void => {
-  createHash('sha256').update(BLOCK).digest()
+/**
+ * Reads and writes all over its memory, in an order that no cache foresees. It makes no object, so there is nothing to
+ * collect: hashing, for one, leaves a native object behind each time, and collecting these takes longer than the work.
+ */
+const createWalk = (): (() => void) => {
+  const memory = new Int32Array(WORDS).fill(1)
+  let at = 1
+  return () => {
+    for (let step = 0; step < STEPS; step += 1) {
+      // https://en.wikipedia.org/wiki/Linear_congruential_generator, with the numbers of Numerical Recipes
+      at = (Math.imul(at, 1_664_525) + 1_013_904_223) >>> 0
+      const word = at % WORDS
+      memory[word] = (memory[word] as number) ^ at
+    }
+  }
 }
 
-/** Of twenty, the fastest: what a block takes when nothing interrupts it. */
-const blockMs = (): number => Math.min(...Array.from({ length: 20 }, () => timed(hashBlock)))
+/** Many enough that neither a moment in which the machine is slow nor one in which it is fast tells. */
+const LOOKS = 2000
+
+const blockMs = (walk: () => void): number =>
+  Array.from({ length: LOOKS }, () => timed(walk)).sort((a, b) => a - b)[LOOKS / 2] as number
 
 /**
- * How long work takes that is always the same: it computes for about as long as is said, with nothing to wait for and nothing to
- * collect. What its slowest hundredth takes longer is the machine's doing, and what the machine does to it, it does to a decision.
+ * How long work takes that is always the same: it goes about in memory for about as long as is said, with nothing to wait for
+ * and nothing to collect. What its slowest hundredth takes longer is the machine's doing, and what the machine does to it, it
+ * does to a decision.
  * @param durationMs what it takes undisturbed, about
  * @returns milliseconds each of so many took
  */
 export const measureFixedWork = (durationMs: number, times: number): readonly number[] => {
-  const blocks = Math.max(1, Math.round(durationMs / blockMs()))
+  const walk = createWalk()
+  blockMs(walk)
+  const blocks = Math.max(1, Math.round(durationMs / blockMs(walk)))
   return Array.from({ length: times }, () =>
     timed(() => {
-      for (let done = 0; done < blocks; done += 1) hashBlock()
+      for (let done = 0; done < blocks; done += 1) walk()
     }),
   )
 }

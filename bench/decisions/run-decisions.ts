@@ -29,6 +29,7 @@ const MOST_WARMUP = 3000
 type People = { readonly warmup: readonly Claimed[]; readonly measured: readonly Claimed[] }
 
 const decideOn = async (store: BaseStore, people: People): Promise<DecisionCost> => {
+  await store.mongod?.flush()
   const base = await store.open()
   try {
     return await measureDecisions(base, people, store.mongod)
