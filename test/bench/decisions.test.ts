@@ -76,8 +76,8 @@ describe('what disturbs', () => {
   test('fixed work takes about as long as is said, each time', () => {
     const times = measureFixedWork(2, 50)
     expect(times).toHaveLength(50)
-    // The fastest of fifty: nothing interrupts all of them.
-    expect(Math.min(...times)).toBeGreaterThan(1)
+    // The fastest of fifty. Memory may be twice as fast then as when it was measured; a single block takes a tenth.
+    expect(Math.min(...times)).toBeGreaterThan(0.4)
   })
 })
 

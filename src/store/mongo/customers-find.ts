@@ -1,7 +1,7 @@
 import { compareCustomerKeys } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
+import { findBatch } from '#src/store/mongo/connection/find-batch.ts'
 import { createGather } from '#src/store/mongo/connection/gather.ts'
-import { findBatch } from '#src/store/mongo/connection/read-batch.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import type { Collections } from './documents.ts'
 

@@ -1,6 +1,6 @@
 import { compareCustomerKeys, customerKeyOf, SERVICE_LINES } from '#src/kernel/customer.ts'
 import { type Connection, LIMIT } from '#src/store/mongo/connection/connection.ts'
-import { findBatch } from '#src/store/mongo/connection/read-batch.ts'
+import { findBatch } from '#src/store/mongo/connection/find-batch.ts'
 import type { CustomersPort, FoundCustomer } from '#src/store/ports/customers.ts'
 import { createFindByCustomerId, createFindByKeys, FOUND } from './customers-find.ts'
 import { createWrite } from './customers-write.ts'

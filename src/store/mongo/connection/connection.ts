@@ -113,7 +113,7 @@ export const createConnection = (client: MongoClient, database: string, callMs: 
   return {
     db,
     run,
-    readOne: createReadOne(db, LIMIT, run),
+    readOne: createReadOne(LIMIT, run),
     transact,
     transaction: (retries, work) => run(() => retrying(retries, isRetryable, () => transact(work))),
     close: () => {

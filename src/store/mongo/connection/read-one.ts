@@ -1,6 +1,5 @@
-import type { Collection, Db, Document, Filter, WithId } from 'mongodb'
+import type { Collection, Document, Filter, WithId } from 'mongodb'
 import { createGather } from './gather.ts'
-import { aggregateBatch, findBatch } from './read-batch.ts'
 
 /** More go in another command: what one answer has to wait for stays small. */
 const MOST_TOGETHER = 10
@@ -26,11 +25,9 @@ export type ReadOne = <Stored extends Document, Found extends Document = WithId<
   stages?: readonly Document[],
 ) => Promise<Found | null>
 
-const readAlone = async (db: Db, { collection, filter, stages }: Read, limit: Limit): Promise<Document | null> => {
-  const [found = null] =
-    stages.length === 0
-      ? await findBatch(db, collection, filter, { ...limit, limit: 1, most: 1 })
-      : await aggregateBatch(db, collection, [{ $match: filter }, ...stages, { $limit: 1 }], { ...limit, most: 1 })
+const readAlone = async ({ collection, filter, stages }: Read, limit: Limit): Promise<Document | null> => {
+  if (stages.length === 0) return collection.findOne(filter, limit)
+  const [found = null] = await collection.aggregate([{ $match: filter }, ...stages, { $limit: 1 }], limit).toArray()
   return found
 }
 
@@ -42,33 +39,28 @@ const pipelineOf = ({ filter, stages }: Read, read: number): Document[] => [
   { $replaceWith: { read: { $literal: read }, found: '$$ROOT' } },
 ]
 
-const readTogether = async (db: Db, reads: readonly [Read, ...Read[]], limit: Limit): Promise<(Document | null)[]> => {
+const readTogether = async (reads: readonly [Read, ...Read[]], limit: Limit): Promise<(Document | null)[]> => {
   const [first, ...others] = reads
   const unions = others.map((read, index) => ({
     $unionWith: { coll: read.collection.collectionName, pipeline: pipelineOf(read, index + 1) },
   }))
-  const pipeline = [...pipelineOf(first, 0), ...unions]
-  const answers = await aggregateBatch(db, first.collection, pipeline, { ...limit, most: reads.length })
+  const answers = await first.collection.aggregate([...pipelineOf(first, 0), ...unions], limit).toArray()
   const found = new Map(answers.map(answer => [answer.read as number, answer.found as Document]))
   return reads.map((_, index) => found.get(index) ?? null)
 }
 
-const readAll = async (db: Db, reads: readonly Read[], limit: Limit): Promise<readonly (Document | null)[]> => {
+const readAll = async (reads: readonly Read[], limit: Limit): Promise<readonly (Document | null)[]> => {
   const [first, ...others] = reads
   if (first === undefined) return []
-  return others.length === 0 ? [await readAlone(db, first, limit)] : readTogether(db, [first, ...others], limit)
+  return others.length === 0 ? [await readAlone(first, limit)] : readTogether([first, ...others], limit)
 }
 
 /**
  * @param run bounds each read and says what its failure means
  * @returns a {@link ReadOne} for the collections of one database, which throws as `run` does
  */
-export const createReadOne = (
-  db: Db,
-  limit: Limit,
-  run: <Result>(work: () => Promise<Result>) => Promise<Result>,
-): ReadOne => {
-  const read = createGather<Read, Document | null>(MOST_TOGETHER, reads => readAll(db, reads, limit))
+export const createReadOne = (limit: Limit, run: <Result>(work: () => Promise<Result>) => Promise<Result>): ReadOne => {
+  const read = createGather<Read, Document | null>(MOST_TOGETHER, reads => readAll(reads, limit))
   return (collection, filter, stages = []) =>
     run(() => read({ collection, filter, stages } as unknown as Read) as never)
 }
