@@ -70,8 +70,8 @@ const createNoteBegin = ({ clock, operator: by }: Terminal, { audit }: Store) =>
   let begun = false
   return async (changes: number): Promise<void> => {
     if (begun || changes === 0) return
-    begun = true
     await audit.append([{ at: clock(), type: 'customers.import-begun', data: { by } }])
+    begun = true
   }
 }
 

@@ -6,6 +6,7 @@ const MAX_TIME_EXPIRED = 50
 const mayBeAskedAgain = (error: unknown): boolean =>
   error instanceof MongoNetworkError || (error instanceof MongoServerError && error.code !== MAX_TIME_EXPIRED)
 
+/** What bounds a query, and what of its documents is wanted. */
 export type BatchOptions = {
   /** How many documents can be found at most. */
   readonly most: number
