@@ -1,3 +1,5 @@
+import { quantile } from '#bench/report/statistics.ts'
+
 /** 64 MiB: about as much as the objects lie in that a process makes and drops while it decides. */
 const WORDS = 16 * 1024 * 1024
 /** Some 100 µs of work. */
@@ -30,7 +32,10 @@ const createWalk = (): (() => void) => {
 const LOOKS = 2000
 
 const blockMs = (walk: () => void): number =>
-  Array.from({ length: LOOKS }, () => timed(walk)).sort((a, b) => a - b)[LOOKS / 2] as number
+  quantile(
+    Array.from({ length: LOOKS }, () => timed(walk)),
+    0.5,
+  )
 
 /**
  * How long work takes that is always the same: it goes about in memory for about as long as is said, with nothing to wait for
@@ -41,6 +46,7 @@ const blockMs = (walk: () => void): number =>
  */
 export const measureFixedWork = (durationMs: number, times: number): readonly number[] => {
   const walk = createWalk()
+  // Once in vain, for until then it is not compiled.
   blockMs(walk)
   const blocks = Math.max(1, Math.round(durationMs / blockMs(walk)))
   return Array.from({ length: times }, () =>
