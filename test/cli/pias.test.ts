@@ -45,7 +45,23 @@ test('who reads no more ends it quietly, as any other program', async () => {
   expect([code, told]).toEqual([141, ''])
 })
 
+/** The types of what the trail tells of customers, in alphabetical order. */
+const noted = async (): Promise<readonly string[]> =>
+  (await pias('audit', 'list', '--json')).stdout
+    .trim()
+    .split('\n')
+    .map(event => JSON.parse(event).type as string)
+    .filter(type => type.startsWith('customers.'))
+    .sort()
+
 describe('pias customers', () => {
+  test('an import begins once in the trail, however many batches it writes', async () => {
+    const line = (_: unknown, at: number) => `${JSON.stringify({ customerId: `SYN-${at}`, serviceLine: 'tv' })}\n`
+    await writeFile(file, Array.from({ length: 2001 }, line).join(''))
+    expect((await pias('customers', 'import', file)).stdout).toContain('2,001 inserted')
+    expect(await noted()).toEqual(['customers.import-begun', 'customers.imported'])
+  })
+
   test('import, again, and count', async () => {
     await writeFile(file, `${GOOD}\n`)
     const first = await pias('customers', 'import', file)
@@ -56,9 +72,7 @@ describe('pias customers', () => {
     expect((await pias('customers', 'import', file)).stdout).toContain(' 0 inserted, 0 updated, 1 unchanged')
     expect(await pias('customers', 'count')).toEqual({ code: 0, stdout: '1\n', stderr: '' })
     // The one that changed nothing began nothing.
-    const events = (await pias('audit', 'list', '--json')).stdout.trim().split('\n')
-    const imports = events.map(event => JSON.parse(event).type).filter(type => type.startsWith('customers.'))
-    expect(imports.sort()).toEqual(['customers.import-begun', 'customers.imported', 'customers.imported'])
+    expect(await noted()).toEqual(['customers.import-begun', 'customers.imported', 'customers.imported'])
     await expect(access(`${file}.rejects.jsonl`)).rejects.toThrow('ENOENT')
   })
 
